@@ -1,0 +1,113 @@
+"""Natural periods, their clipping to a phase, and the days a report judges by: pure date arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+Per = Literal["年", "学期", "季度", "月", "全程", "现状"]
+NATURAL: tuple[Per, ...] = ("年", "学期", "季度", "月")
+PERS: tuple[Per, ...] = (*NATURAL, "全程", "现状")
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """An interval of days, both ends included."""
+
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def overlap(self, other: Span) -> int:
+        """How many days the two have in common."""
+        return max(0, (min(self.end, other.end) - max(self.start, other.start)).days + 1)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of an indicator, clipped to its phase; `year` is the natural year it is named after."""
+
+    per: Per
+    label: str
+    span: Span
+    year: int
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The clock of one report (rules.md, Time): the phase, `as_of` and `judged_to`."""
+
+    phase: Span
+    as_of: date
+    judged_to: date
+    in_time: bool
+    report_date: date
+
+    def at(self, period: Period) -> date:
+        """The day on which stocks of the period are counted."""
+        return min(period.span.end, self.as_of)
+
+    def finished(self, period: Period) -> bool:
+        return period.per == "现状" or period.span.end <= self.judged_to
+
+
+def judge(phase: Span, opens: date, through: date, report_date: date) -> Judgement:
+    """The clock of a report dated `report_date`, which must not lie before the phase."""
+    as_of = min(through, report_date, phase.end)
+    in_time = report_date >= opens
+    return Judgement(phase, as_of, through if in_time else as_of, in_time, report_date)
+
+
+def shift_year(day: date, years: int) -> date:
+    """The same day some years later; a 29 February that does not exist becomes the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _natural(per: Per, first_year: int, last_year: int) -> Iterator[tuple[int, str, date, date]]:
+    """Year of naming, label, first day and first day after, of each natural period of those years."""
+    for year in range(first_year, last_year + 1):
+        if per == "年":
+            yield year, f"{year}年", date(year, 1, 1), date(year + 1, 1, 1)
+        elif per == "学期":
+            yield year, f"{year}年春季学期", date(year, 2, 1), date(year, 8, 1)
+            yield year, f"{year}年秋季学期", date(year, 8, 1), date(year + 1, 2, 1)
+        elif per == "季度":
+            for quarter in range(4):
+                after = date(year + quarter // 3, (quarter * 3 + 3) % 12 + 1, 1)
+                yield year, f"{year}年第{quarter + 1}季度", date(year, quarter * 3 + 1, 1), after
+        else:
+            for month in range(1, 13):
+                yield year, f"{year}年{month}月", date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+
+
+def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
+    """All periods of the phase, begun or not, in order of time.
+
+    A natural period belongs to the phase when at least half of its days lie inside (rules.md, Time);
+    it is then clipped. 现状 runs to `as_of`, 全程 is the phase itself.
+    """
+    if per == "现状":
+        return (Period(per, "现状", Span(phase.start, as_of), as_of.year),)
+    if per == "全程":
+        return (Period(per, "全程", phase, as_of.year),)
+    found = []
+    for year, label, start, after in _natural(per, phase.start.year - 1, phase.end.year):
+        natural = Span(start, after - ONE_DAY)
+        if 2 * natural.overlap(phase) >= natural.days:
+            clipped = Span(max(start, phase.start), min(natural.end, phase.end))
+            found.append(Period(per, label, clipped, year))
+    return tuple(found)
+
+
+def begun(periods: tuple[Period, ...], as_of: date) -> tuple[Period, ...]:
+    """Those that begin on or before `as_of`: the periods of an indicator."""
+    return tuple(period for period in periods if period.span.start <= as_of)

@@ -1,0 +1,194 @@
+"""Faults as values: the record of one problem, the catalogue of every message, the three exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Level = Literal["error", "warning", "info"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+LEVEL_WORDS: Mapping[Level, str] = {"error": "错误", "warning": "提醒", "info": "说明"}
+
+
+class WuhaoError(Exception):
+    """Base of the three faults that stop the work; its text is one Chinese sentence for the user."""
+
+    code = "failed"
+
+
+class SchemeError(WuhaoError):
+    """An indicator system that cannot be used; the text names the path to the key."""
+
+    code = "broken-scheme"
+
+
+class TemplateError(WuhaoError):
+    """A Word template that cannot be used; the text names the tag and its paragraph."""
+
+    code = "broken-template"
+
+
+class UnreadableWorkbook(WuhaoError):
+    """A file that cannot be read as a workbook; `problem` says why and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+        self.code = problem.code
+
+
+def column_letters(index: int) -> str:
+    """The letters of a 0-based column: 0 → A, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True)
+class At:
+    """A place in the workbook: sheet, 1-based row, 0-based column; each may be unknown."""
+
+    sheet: str | None = None
+    row: int | None = None
+    column: int | None = None
+
+    @property
+    def cell(self) -> str | None:
+        """The address as Excel writes it (B7), or None."""
+        if self.row is None or self.column is None:
+            return None
+        return f"{column_letters(self.column)}{self.row}"
+
+    def __str__(self) -> str:
+        if self.sheet is None:
+            return ""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+
+NOWHERE = At()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One entry of the catalogue: the level, what is wrong, how to mend it."""
+
+    level: Level
+    message: str
+    hint: str
+
+
+CATALOGUE: Mapping[str, Kind] = {
+    # the file
+    "file-not-found": Kind("error", "找不到文件“{file}”。", "请检查文件名和所在文件夹。"),
+    "not-a-file": Kind("error", "“{file}”不是普通文件，无法读取。", "请给出一个 Excel 工作簿（.xlsx）。"),
+    "no-permission": Kind("error", "没有权限读取文件“{file}”。", "请关闭正在使用它的程序，或把文件复制到自己的文件夹后再试。"),
+    "empty-file": Kind("error", "文件“{file}”是空的（0 字节）。", "文件可能没有下载完整，请重新发送或重新下载。"),
+    "not-a-workbook": Kind("error", "文件“{file}”不是 Excel 工作簿（看上去是{found}）。", "请用 Excel 或 WPS 打开原表，另存为 .xlsx 后再试。"),
+    "encrypted": Kind("error", "文件“{file}”设有打开密码，无法读取。", "请在 Excel 或 WPS 中取消密码，保存后再试。"),
+    "damaged": Kind("error", "文件“{file}”已损坏，无法读取。", "请让发送人重新发送，或用 Excel、WPS 打开后另存为 .xlsx。"),
+    "too-large": Kind("error", "文件“{file}”过大或压缩异常，为安全起见未读取。", "请删去图片和无关内容，另存为 .xlsx 后再试。"),
+    "stray-cell": Kind("error", "工作表{part}中有远离表格的单元格（{address}），为安全起见未读取。", "请清除表格以外的内容（选中多余的行、列后删除），保存后再试。"),
+    # which scheme, stage, day
+    "unknown-scheme": Kind("error", "没有名为“{name}”的指标体系。", "可用的有：{known}；也可以给出方案文件（.toml）的路径。"),
+    "scheme-not-recognised": Kind("error", "看不出这个工作簿属于哪个指标体系。", "请用 --scheme 指明：{known}。"),
+    "no-stage": Kind("error", "没有填写“{column}”，不知道要写哪个阶段的报告。", "请填写下列之一：{known}。"),
+    "unknown-stage": Kind("error", "报告阶段“{name}”不在这个指标体系之中。", "可用的有：{known}。{nearest}"),
+    "no-report-date": Kind("error", "没有可用的“{column}”，无法确定统计到哪一天。", "请填写日期，例如 2018-12-20。"),
+    "report-date-before-phase": Kind("error", "填报日期{date}早于“{phase}”阶段的第一天{start}，无法评估。", "请核对填报日期、报告阶段和创建起始年。"),
+    # sheets and headers
+    "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。"),
+    "missing-optional-sheet": Kind("info", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。"),
+    "duplicate-sheet": Kind("error", "有两个工作表都是“{sheet}”，只读取了第一个。", "请把内容合并到一个工作表，删除多余的。"),
+    "no-header": Kind("error", "工作表“{sheet}”前 20 行里找不到表头，有关指标按资料暂缺处理。", "请恢复表头行，例如：{expected}。"),
+    "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}"),
+    "missing-optional-column": Kind("info", "工作表“{sheet}”没有“{column}”这一栏（不影响指标计算）。", "需要时请补上该栏。"),
+    "unknown-column": Kind("info", "“{header}”不是本表的栏目，未读取。", "如果它就是某一栏，请把表头改成标准名称。{nearest}"),
+    "duplicate-header": Kind("error", "本表有两栏都是“{column}”，只读取了左边的一栏。", "请删除或改名多余的一栏。"),
+    # cells
+    "required-empty": Kind("error", "“{column}”是必填项，这里没有填写{effect}。", "请补填。"),
+    "formula-not-calculated": Kind("error", "“{column}”是没有计算结果的公式{effect}。", "请用 Excel 打开并保存一次，或直接填写数值。"),
+    "cell-error": Kind("error", "“{column}”是 Excel 的错误值{effect}。", "请改正公式或直接填写内容。"),
+    "not-a-date": Kind("error", "“{column}”看不出是哪一天{effect}。", "请按 2017-03-05 的样式填写。"),
+    "ambiguous-date": Kind("error", "“{column}”填成了小数，分不清是哪个月{effect}。", "请写成 2017-01 或 2017-10，最好写到日，例如 2017-01-15。"),
+    "month-only": Kind("warning", "“{column}”只写到月，按{taken}计。", "知道日期的话请写到日。"),
+    "serial-date": Kind("warning", "“{column}”是一个数字，按日期{taken}计。", "请把单元格格式改为日期，并核对是否正确。"),
+    "not-a-month": Kind("error", "“{column}”看不出是哪年哪月。", "请按 1952-03 的样式填写。"),
+    "not-a-number": Kind("error", "“{column}”看不出是多少{effect}。", "请只填数字，例如 12 或 1200。"),
+    "not-whole": Kind("error", "“{column}”应当是整数{effect}。", "请核对后填写整数。"),
+    "negative-number": Kind("error", "“{column}”不能是负数{effect}。", "请核对后重新填写。"),
+    "not-a-year": Kind("error", "“{column}”看不出是哪一年{effect}。", "请填写四位年份，例如 2017。"),
+    "not-a-flag": Kind("error", "“{column}”只能填“是”或“否”{effect}。", "请填“是”或“否”（也可以用 有/无、√/×）。"),
+    "unknown-choice": Kind("error", "“{column}”没有这个选项{effect}。", "可填：{allowed}。{nearest}"),
+    "not-filled": Kind("warning", "“{column}”未填写，按资料暂缺处理。", "请填写；确实没有的请填“否”或 0。"),
+    "cleaned-text": Kind("warning", "“{column}”含有看不见的控制字符，已去掉。", "请核对文字是否完整。"),
+    # rows
+    "dates-out-of-order": Kind("error", "“{end}”早于“{start}”，本行未计入。", "请核对这两个日期。"),
+    "duplicate-year": Kind("error", "{year}年已经填过一行，这一行未计入。", "每年只保留一行，请合并或删除多余的行。"),
+    "duplicate-row": Kind("warning", "与第{first}行完全相同（两行都计入）。", "如果是重复填写，请删除一行。"),
+    "same-name": Kind("warning", "与第{first}行同名且同时在册，无法区分是否同一人。", "如是同一人请删除一行；如是两人请在姓名后加注以示区别。"),
+    "future-date": Kind("warning", "“{column}”晚于填报日期{date}。", "请核对日期或填报日期。"),
+    "unknown-evidence": Kind("warning", "“{column}”里的编号不在佐证材料目录之中：{ids}。", "请在佐证材料表补登，或改正编号。"),
+    "outside-phase": Kind("info", "有{count}条记录的日期不在{start}至{end}之间，本次报告不计入。", "工作簿可供多个阶段使用，这不是错误。"),
+    "stated-zero": Kind("warning", "{year}年“{column}”填的是 0，但名册中有{count}人在册；该年按不适用处理。", "请核对人数。"),
+    "row-check": Kind("warning", "{text}", "请核对这一行。"),
+    # the report
+    "text-missing": Kind("warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"),
+    "text-too-long": Kind("warning", "“{column}”共{count}字，正文约{total}字，超过{limit}字的要求（未作删减）。", "请酌情精简。"),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault: its code, its place, what stands there, and the values its message needs."""
+
+    code: str
+    at: At = NOWHERE
+    value: Any = None
+    args: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        return CATALOGUE[self.code]
+
+    @property
+    def level(self) -> Level:
+        return self.kind.level
+
+    @property
+    def message(self) -> str:
+        return self.kind.message.format(**dict(self.args))
+
+    @property
+    def hint(self) -> str:
+        return self.kind.hint.format(**dict(self.args))
+
+
+def problem(code: str, at: At = NOWHERE, value: Any = None, **args: object) -> Problem:
+    """A problem of the catalogue; `args` fill the placeholders of its message and hint."""
+    return Problem(code, at, value, tuple((name, str(text)) for name, text in args.items()))
+
+
+def count_levels(problems: Iterable[Problem]) -> dict[Level, int]:
+    """How many problems there are of each level."""
+    counts: dict[Level, int] = {"error": 0, "warning": 0, "info": 0}
+    for item in problems:
+        counts[item.level] += 1
+    return counts
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    return any(item.level == "error" for item in problems)
+
+
+def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Errors first, then warnings, then information; each level in the order found."""
+    return tuple(sorted(problems, key=lambda item: LEVELS.index(item.level)))
+
+
+def nearest_hint(nearest: str | None) -> str:
+    """The half sentence of a hint that suggests the nearest right word, or nothing."""
+    return f"是否应为“{nearest}”？" if nearest else ""

@@ -1,0 +1,48 @@
+"""Sentences of a scheme: the closed list of placeholders they may hold, and how they are filled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+PLACEHOLDERS: Mapping[str, str] = {
+    "指标": "指标名称",
+    "做": "指标的 act，例如“召开全委会议”",
+    "自称": "方案的 self_name，例如“我院关工分委”",
+    "截至日": "统计截至日，例如“2018年12月20日”",
+    "每": "“每年”“每学期”等；现状、全程为空",
+    "期": "所说的各期，例如“2017年、2018年”；现状写“目前”，全程写“创建阶段”",
+    "期述": "达标各期，带“各”“分别”或“每学期”，后面接“做”和“数述”",
+    "期均": "达标各期，多于一期时带“均”",
+    "均": "多于一期时是“均”，否则为空",
+    "各": "多于一期时是“各”，否则为空",
+    "数值": "所说各期的值，带单位；没有值时是“未提供”",
+    "数述": "达标各期的值，与“期述”相配",
+    "率述": "达标各期的值，例如“2017年、2018年均达到100%”",
+    "额述": "达标各期的值，例如“2017年8000元、2018年1万元”",
+    "合计": "达标各期的值的合计，带单位",
+    "目标": "目标值，带单位",
+    "要求": "目标的说法，例如“不少于2次”“达到100%”“不超过90天”",
+    "差额": "离目标还差多少，带单位",
+    "已有": "所列各项中已有的",
+    "缺项": "所列各项中缺少的",
+    "分子": "比率的分子",
+    "分母": "比率的分母",
+    "缺数": "分母减分子",
+}
+
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+def unknown_placeholders(text: str, names: Iterable[str] = PLACEHOLDERS) -> list[str]:
+    """The placeholders of a sentence that do not stand in `names`."""
+    allowed = set(names)
+    found = [name for name in _PLACE.findall(text) if name not in allowed]
+    if not found and ("{" in (rest := _PLACE.sub("", text)) or "}" in rest):
+        found.append("花括号不成对")
+    return found
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The sentence with its placeholders replaced; values are never scanned again."""
+    return _PLACE.sub(lambda match: values[match.group(1)], text)
