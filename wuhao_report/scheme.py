@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from wuhao_report.periods import Per, Span, shift_year
@@ -316,9 +316,9 @@ class RowCheck:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scheme:
-    """A whole indicator system, moved to the start year it is used for."""
+    """A whole indicator system, moved to the start year it is used for; compared by identity."""
 
     id: str
     version: str
@@ -370,6 +370,7 @@ def shift_text(text: str, years: int) -> str:
     return _YEAR.sub(lambda match: str(int(match.group()) + years), text)
 
 
+@lru_cache(maxsize=256)
 def moved_to(scheme: Scheme, start_year: int) -> Scheme:
     """The scheme with every date shifted by whole years, so that it starts in `start_year`."""
     years = start_year - scheme.start_year

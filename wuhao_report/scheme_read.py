@@ -676,6 +676,11 @@ def built_in_path(name: str) -> Path | None:
     return scheme_files().get(name)
 
 
+def built_in_schemes() -> tuple[s.Scheme, ...]:
+    """The schemes that come with the package, in the order of their file names."""
+    return tuple(_read_cached(path) for path in _folder_files(BUILT_IN))
+
+
 def find_scheme(name: str) -> s.Scheme:
     """The scheme of an id or of a file's path.
 

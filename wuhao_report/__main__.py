@@ -1,0 +1,5 @@
+"""`python -m wuhao_report` is `wuhao`."""
+
+from wuhao_report.cli import main
+
+main()

@@ -1,0 +1,311 @@
+"""One raw cell → text, number, date, flag or choices, or the code of what is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+EMPTY_WORDS = frozenset({"无", "暂无", "—", "-", "/", "——", "－"})
+YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对"})
+NO = frozenset({"否", "无", "×", "✗", "✘", "x", "0", "n", "no", "false", "没有"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPLIT = re.compile(r"[、,，;；/／\r\n]+")
+_DATE = re.compile(r"(\d{4}|\d{2}(?=年))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:\s+[\d:]+)?")
+_MONTH = re.compile(r"(\d{4}|\d{2}(?=年))\s*[-/.年]\s*(\d{1,2})\s*月?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_UNITS = "人次|人|名|位|次|元|块|篇|份|个|场|件|项|户|条|期|届|本|天|小时|节"
+_NUMBER = re.compile(rf"([+-]?\d[\d,]*(?:\.\d+)?|[+-]?\.\d+)\s*(百|千|万|百万|千万|亿)?\s*(?:{_UNITS})?")
+_SCALE = {"百": 100, "千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
+_CHINESE_NUMBER = re.compile(rf"([零〇一二两三四五六七八九十百千万亿]+)\s*(?:{_UNITS})?")
+SERIALS = (20_000, 80_000)
+"""Bare numbers taken for a day: 1954 to 2119."""
+_EPOCH = date(1899, 12, 30)
+MAX_NUMBER = Decimal(10) ** 15
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """What stands in a cell that has no value of its own: an Excel error, or a formula never calculated."""
+
+    code: str
+    text: str
+
+
+RawValue = str | int | float | bool | date | datetime | time | timedelta | CellFault | None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A typed value (None: empty or missing), and the code of a fault with what its message needs."""
+
+    value: Any = None
+    code: str | None = None
+    args: Mapping[str, str] | None = None
+
+
+NOTHING = Parsed()
+
+
+def fold(text: str) -> str:
+    """Full-width forms to half-width ones, for comparing."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def without_space(text: str) -> str:
+    """The text without any Unicode white space: how names are compared (rules.md)."""
+    return "".join(text.split())
+
+
+def clean(text: str) -> str:
+    """Text that any XML document can hold, trimmed."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def is_blank(raw: RawValue) -> bool:
+    return raw is None or (isinstance(raw, str) and not clean(raw))
+
+
+def plain_number(raw: int | float) -> str:
+    """A number as it is read as text: 13800000001, never 1.38E10."""
+    if isinstance(raw, int) or (math.isfinite(raw) and raw == int(raw)):
+        return str(int(raw))
+    return format(Decimal(repr(raw)), "f") if math.isfinite(raw) else str(raw)
+
+
+def chinese_date(day: date) -> str:
+    """2026年3月5日: Arabic numerals, no zero padding (GB/T 9704, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def as_text(raw: RawValue) -> str:
+    """Any raw value as the text a person would see."""
+    if raw is None:
+        return ""
+    if isinstance(raw, str):
+        return clean(raw)
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, int | float):
+        return plain_number(raw)
+    if isinstance(raw, datetime):
+        return chinese_date(raw.date())
+    if isinstance(raw, date):
+        return chinese_date(raw)
+    return raw.text if isinstance(raw, CellFault) else str(raw)
+
+
+def _text(raw: RawValue) -> Parsed:
+    text = as_text(raw)
+    if text in EMPTY_WORDS:
+        return NOTHING
+    if isinstance(raw, str) and _CONTROL.search(raw):
+        return Parsed(text or None, "cleaned-text")
+    return Parsed(text or None)
+
+
+def _day(year: str, month: str, day: str = "1", *, recent: bool) -> date | None:
+    number = int(year)
+    if len(year) == 2:
+        number += 2000 if recent or number < 30 else 1900
+    try:
+        found = date(number, int(month), int(day))
+    except ValueError:
+        return None
+    return found if 1900 <= found.year <= 2200 else None
+
+
+def _date(raw: RawValue) -> Parsed:
+    if isinstance(raw, datetime):
+        return Parsed(raw.date())
+    if isinstance(raw, date):
+        return Parsed(raw)
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        return _date_number(raw)
+    if not isinstance(raw, str):
+        return Parsed(code="not-a-date")
+    text = fold(clean(raw))
+    if text in EMPTY_WORDS:
+        return NOTHING
+    if match := _DATE.fullmatch(text) or _COMPACT.fullmatch(text):
+        day = _day(*match.groups(), recent=True)
+        return Parsed(day) if day else Parsed(code="not-a-date")
+    if match := _MONTH.fullmatch(text):
+        day = _day(*match.groups(), recent=True)
+        return Parsed(day, "month-only", {"taken": chinese_date(day)}) if day else Parsed(code="not-a-date")
+    if re.fullmatch(r"\d{5}(\.0+)?", text):
+        return _date_number(float(text))
+    return Parsed(code="not-a-date")
+
+
+def _date_number(raw: int | float) -> Parsed:
+    if not math.isfinite(raw):
+        return Parsed(code="not-a-date")
+    if SERIALS[0] <= raw <= SERIALS[1]:
+        serial = _EPOCH + timedelta(days=int(raw))
+        return Parsed(serial, "serial-date", {"taken": chinese_date(serial)})
+    if raw != int(raw):
+        return Parsed(code="ambiguous-date" if 1900 <= raw <= 2200 else "not-a-date")
+    if match := _COMPACT.fullmatch(str(int(raw))):
+        day = _day(*match.groups(), recent=True)
+        if day:
+            return Parsed(day)
+    return Parsed(code="not-a-date")
+
+
+def _month(raw: RawValue) -> Parsed:
+    """A year and month as its first day; no warning, for no day is wanted."""
+    if isinstance(raw, str):
+        text = fold(clean(raw))
+        if text in EMPTY_WORDS:
+            return NOTHING
+        if match := _MONTH.fullmatch(text):
+            day = _day(*match.groups(), recent=False)
+            return Parsed(day) if day else Parsed(code="not-a-month")
+        if match := re.fullmatch(r"(\d{4})(\d{2})", text):
+            day = _day(*match.groups(), recent=False)
+            return Parsed(day) if day else Parsed(code="not-a-month")
+    elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        text = plain_number(raw)
+        if re.fullmatch(r"\d{6}|\d{4}\.(0[1-9]|1[12])", text):
+            return _month(text)
+    found = _date(raw)
+    if found.value is None:
+        return NOTHING if found.code is None else Parsed(code="not-a-month")
+    return Parsed(found.value)
+
+
+def _decimal(raw: RawValue) -> Decimal | None:
+    """The exact number that stands there as a person reads it; None where there is none."""
+    if isinstance(raw, bool) or isinstance(raw, date | time | timedelta):
+        return None
+    if isinstance(raw, int | float):
+        return Decimal(repr(raw)) if math.isfinite(raw) else None
+    if not isinstance(raw, str):
+        return None
+    text = fold(clean(raw)).lstrip("¥￥").replace(" ", "").removesuffix("整")
+    if match := _NUMBER.fullmatch(text):
+        return Decimal(match.group(1).replace(",", "")) * _SCALE.get(match.group(2) or "", 1)
+    if match := _CHINESE_NUMBER.fullmatch(text):
+        return _chinese_number(match.group(1))
+    return None
+
+
+def _chinese_number(text: str) -> Decimal | None:
+    import cn2an
+
+    try:
+        return Decimal(str(cn2an.cn2an(text, "smart")))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _amount(raw: RawValue) -> Parsed:
+    if isinstance(raw, str) and fold(clean(raw)) in EMPTY_WORDS:
+        return NOTHING
+    number = _decimal(raw)
+    if number is None or abs(number) > MAX_NUMBER:
+        return Parsed(code="not-a-number")
+    return Parsed(number) if number >= 0 else Parsed(code="negative-number")
+
+
+def _count(raw: RawValue) -> Parsed:
+    found = _amount(raw)
+    if found.value is None:
+        return found
+    if found.value != int(found.value):
+        return Parsed(code="not-whole")
+    return Parsed(int(found.value))
+
+
+def _year(raw: RawValue) -> Parsed:
+    text = fold(as_text(raw)) if isinstance(raw, str | int | float) and not isinstance(raw, bool) else ""
+    if text in EMPTY_WORDS:
+        return NOTHING
+    match = re.fullmatch(r"(\d{4})\s*年?度?", text)
+    if match and 1900 <= int(match.group(1)) <= 2200:
+        return Parsed(int(match.group(1)))
+    return Parsed(code="not-a-year")
+
+
+def _flag(raw: RawValue) -> Parsed:
+    if isinstance(raw, bool):
+        return Parsed(raw)
+    text = fold(as_text(raw)).lower() if not isinstance(raw, date) else "?"
+    if text in YES:
+        return Parsed(True)
+    if text in NO:
+        return Parsed(False)
+    return NOTHING if text in EMPTY_WORDS else Parsed(code="not-a-flag")
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word most like the given one, if any is near."""
+    found = difflib.get_close_matches(word[:100], list(allowed), 1, 0.55)
+    return found[0] if found else None
+
+
+def _unknown(word: str, allowed: tuple[str, ...]) -> Parsed:
+    near = nearest(word, allowed)
+    shown = "、".join(allowed[:12]) + ("等" if len(allowed) > 12 else "")
+    return Parsed(code="unknown-choice", args={"allowed": shown, "nearest": f"是否应为“{near}”？" if near else ""})
+
+
+def _choice(raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
+    text = fold(as_text(raw))
+    if text in EMPTY_WORDS:
+        return NOTHING
+    for word in allowed:
+        if fold(word) == text:
+            return Parsed(word)
+    return _unknown(text, allowed)
+
+
+def _several(raw: RawValue) -> list[str]:
+    text = clean(raw) if isinstance(raw, str) else as_text(raw)
+    if text in EMPTY_WORDS:
+        return []
+    return [part for item in _SPLIT.split(text) if (part := item.strip())]
+
+
+def _choices(raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
+    found: list[str] = []
+    for part in _several(raw):
+        one = _choice(part, allowed)
+        if one.code:
+            return one
+        if one.value and one.value not in found:
+            found.append(one.value)
+    return Parsed(tuple(found) or None)
+
+
+def _ids(raw: RawValue) -> Parsed:
+    return Parsed(tuple(dict.fromkeys(fold(part) for part in _several(raw))) or None)
+
+
+_PARSERS: Mapping[str, Callable[[RawValue], Parsed]] = {
+    "text": _text, "date": _date, "month": _month, "count": _count, "amount": _amount, "year": _year, "flag": _flag,
+    "ids": _ids,
+}
+
+
+def parse(kind: str, raw: RawValue, allowed: tuple[str, ...] = ()) -> Parsed:
+    """Read one cell as a column type of scheme.COLUMN_TYPES; never raises.
+
+    `allowed` are the choices of choice, choices, stage and indicator columns.
+    """
+    if is_blank(raw):
+        return NOTHING
+    if isinstance(raw, CellFault):
+        return Parsed(code=raw.code)
+    if kind == "choices":
+        return _choices(raw, allowed)
+    if kind in ("choice", "stage", "indicator"):
+        return _choice(raw, allowed)
+    return _PARSERS[kind](raw)

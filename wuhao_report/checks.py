@@ -1,0 +1,129 @@
+"""Cross-checks over the typed tables: each a small function, all with one signature, in one flat tuple."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from wuhao_report import scheme as s
+from wuhao_report.cells import chinese_date, without_space
+from wuhao_report.measures import fits
+from wuhao_report.periods import Judgement
+from wuhao_report.problems import At, Problem, problem
+from wuhao_report.submission import Submission, Table, shown
+
+Check = Callable[[Submission, Judgement | None], Iterator[Problem]]
+
+
+def _tables(submission: Submission) -> Iterator[Table]:
+    return (table for table in submission.tables.values() if table.usable)
+
+
+def same_row_twice(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    for table in _tables(submission):
+        if table.sheet.form == "years":
+            continue
+        first: dict[tuple[object, ...], int] = {}
+        for row, values in zip(table.rows, zip(*table.columns.values(), strict=True), strict=True):
+            if values in first:
+                yield problem("duplicate-row", At(table.sheet.name, row, min(table.positions.values())), first=first[values])
+            else:
+                first[values] = row
+
+
+def same_name_active(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    for table in _tables(submission):
+        name, start, end = (table.sheet.role(role) for role in ("name", "start", "end"))
+        if not (table.sheet.form == "roll" and name and start and end):
+            continue
+        seen: dict[str, list[int]] = {}
+        starts, ends = table.columns[start], table.columns[end]
+        for index, text in enumerate(table.columns[name]):
+            others = seen.setdefault(without_space(text), [])
+            for other in others:
+                if starts[index] <= (ends[other] or date.max) and starts[other] <= (ends[index] or date.max):
+                    yield problem("same-name", table.at(index, name), shown(text), first=table.rows[other])
+                    break
+            others.append(index)
+
+
+def date_in_the_future(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    day = submission.profile_role("report_date")
+    if not isinstance(day, date):
+        return
+    for table in _tables(submission):
+        for column in table.sheet.columns:
+            if column.type != "date" or column.future:
+                continue
+            for index, value in enumerate(table.columns[column.name]):
+                if value is not None and value > day:
+                    yield problem("future-date", table.at(index, column.name), value.isoformat(),
+                                  column=column.name, date=chinese_date(day))
+
+
+def unknown_evidence(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    sheet = submission.scheme.by_use["evidence"]
+    listing = submission.tables[sheet.name]
+    if not listing.usable:
+        return
+    known = {_id(text) for text in listing.columns[sheet.role("id") or ""]}
+    for table in _tables(submission):
+        column = table.sheet.role("evidence")
+        for index, ids in enumerate(table.columns[column] if column and table is not listing else ()):
+            strange = [item for item in ids or () if _id(item) not in known]
+            if strange and column:
+                yield problem("unknown-evidence", table.at(index, column), "、".join(ids),
+                              column=column, ids="、".join(strange[:10]))
+
+
+def _id(text: str) -> str:
+    from wuhao_report.cells import fold
+
+    return without_space(fold(text)).casefold()
+
+
+def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Once, with their number: the records of logs that do not count at this stage."""
+    if clock is None:
+        return
+    lasting = {name for indicator in submission.scheme.indicators for name in _lasting(indicator.measure)}
+    outside = 0
+    for table in _tables(submission):
+        column = table.sheet.role("date")
+        if table.sheet.form != "log" or column is None:
+            continue
+        early = table.sheet.name not in lasting
+        outside += sum(day > clock.as_of or (early and day < clock.phase.start) for day in table.columns[column])
+    if outside:
+        yield problem("outside-phase", value=outside, count=outside,
+                      start=chinese_date(clock.phase.start), end=chinese_date(clock.as_of))
+
+
+def _lasting(measure: s.Measure) -> Iterator[str]:
+    """The dated lists whose rows count however early."""
+    if isinstance(measure, s.Stock | s.Growth):
+        yield measure.sheet
+    elif isinstance(measure, s.Complete):
+        yield from (item.sheet for item in measure.items)
+
+
+def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    for check in submission.scheme.checks:
+        table = submission.tables[check.sheet]
+        for index in range(len(table.rows)):
+            def holds(where: s.Where, index: int = index, table: Table = table) -> bool:
+                return all(fits(condition, table.columns[condition.column][index]) for condition in where)
+
+            if holds(check.where) and not holds(check.require):
+                value = table.columns[check.column][index]
+                yield problem("row-check", table.at(index, check.column), shown(value), text=check.text)
+
+
+CHECKS: tuple[Check, ...] = (
+    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, outside_phase,
+)
+
+
+def cross_check(submission: Submission, clock: Judgement | None) -> tuple[Problem, ...]:
+    """All problems that show only when cells are seen together; `clock` is None where nothing can be judged."""
+    return tuple(found for check in CHECKS for found in check(submission, clock))

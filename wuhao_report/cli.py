@@ -1,0 +1,219 @@
+"""The command line: options, screens, exit codes, JSON; the only module that knows click, prints and exits."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from wuhao_report import __version__
+from wuhao_report.problems import SchemeError, TemplateError, WuhaoError
+
+if TYPE_CHECKING:
+    from wuhao_report.pipeline import Outcome
+
+UNFORESEEN = 70
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _put(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _stop(text: str, code: int) -> NoReturn:
+    _say(text)
+    sys.exit(code)
+
+
+def guarded(command: F) -> F:
+    """One place where faults become a Chinese sentence and an exit code."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (SchemeError, TemplateError) as error:
+            if kwargs.get("as_json"):
+                _put({"problems": [{"level": "error", "code": error.code, "sheet": None, "cell": None, "value": None,
+                                    "message": str(error), "hint": ""}]})
+            _stop(f"{'模板' if isinstance(error, TemplateError) else '指标体系'}有误：{error}", 2)
+        except WuhaoError as error:
+            _stop(str(error), 2)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(1)
+        except OSError as error:
+            _stop(f"文件读写失败：{error.strerror or error}（{Path(str(error.filename or '')).name}）。", 2)
+
+    return run  # type: ignore[return-value]
+
+
+class Day(click.ParamType[date]):
+    """A date option, written 2018-12-20."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from wuhao_report.cells import parse
+
+        found = value if isinstance(value, date) else parse("date", str(value)).value
+        if not isinstance(found, date):
+            self.fail(f"“{value}”不是日期，请写成 2018-12-20 的样式。", param, ctx)
+        return found
+
+
+def _reading_options(command: F) -> F:
+    for option in (
+        click.option("-s", "--scheme", metavar="ID或文件", help="指标体系的编号或方案文件；不写则自动识别。"),
+        click.option("-t", "--stage", metavar="阶段", help="报告阶段，代替工作簿里填的。"),
+        click.option("-d", "--as-of", type=Day(), metavar="日期", help="填报日期，代替工作簿里填的，例如 2018-12-20。"),
+    ):
+        command = option(command)
+    return command
+
+
+JSON = click.option("-j", "--json", "as_json", is_flag=True, help="只输出一份 JSON，供其他程序读取。")
+
+
+@click.group(context_settings=HELP)
+@click.version_option(__version__, "-V", "--version", prog_name="wuhao", message="%(prog)s %(version)s")
+def cli() -> None:
+    """把关工委填好的 Excel 工作簿变成 Word 自查报告、中期评估报告。"""
+
+
+@cli.command()
+@click.option("-s", "--scheme", required=True, metavar="ID或文件", help="指标体系的编号或方案文件。")
+@click.option("-u", "--unit", required=True, metavar="名称", help="单位名称，例如：测试学院关工分委。")
+@click.option("-y", "--start-year", type=click.IntRange(1990, 2200), metavar="年份", help="创建起始年；不写则用指标体系自己的。")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="文件", help="写到哪个文件；不写则以单位名称命名。")
+@click.option("-f", "--force", is_flag=True, help="文件已存在时覆盖。")
+@guarded
+def new(scheme: str, unit: str, start_year: int | None, output: Path | None, force: bool) -> None:
+    """生成一个空白的标准工作簿。"""
+    from wuhao_report.files import safe_name, write_atomically
+    from wuhao_report.scheme_read import find_scheme
+    from wuhao_report.workbook_new import new_workbook
+
+    path = output or Path(safe_name(unit, ".xlsx"))
+    if path.suffix.lower() != ".xlsx":
+        _stop(f"工作簿的文件名要以 .xlsx 结尾，这里是“{path.name}”。", 2)
+    if path.exists() and not force:
+        _stop(f"文件“{path.name}”已经存在；要覆盖请加 --force，或用 -o 换一个文件名。", 2)
+    write_atomically(path, new_workbook(find_scheme(scheme), unit, start_year))
+    click.echo(str(path))
+
+
+@cli.command()
+@click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
+@_reading_options
+@JSON
+@guarded
+def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, as_json: bool) -> None:
+    """检查工作簿：列出问题和各项指标的结果，不写报告。"""
+    from wuhao_report import pipeline
+
+    outcome = pipeline.check(workbook, pipeline.Options(scheme, stage, as_of))
+    if as_json:
+        _put(outcome.as_data())
+    else:
+        _show_outcome(outcome)
+    sys.exit(outcome.exit_code)
+
+
+def _show_outcome(outcome: Outcome) -> None:
+    from wuhao_report.screen import outcome_lines
+
+    for line in outcome_lines(outcome):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
+@guarded
+def dump(workbook: Path) -> None:
+    """把工作簿写成可读的文本（用于反馈问题；含原始内容，请注意隐私）。"""
+    from wuhao_report.textform import dump_book
+    from wuhao_report.workbook_in import read_book
+
+    click.echo(dump_book(read_book(workbook)))
+
+
+@cli.group()
+def scheme() -> None:
+    """查看、检查指标体系。"""
+
+
+@scheme.command("list")
+@JSON
+@guarded
+def scheme_list(as_json: bool) -> None:
+    """列出可用的指标体系。"""
+    from wuhao_report.scheme_read import find_scheme, scheme_files
+
+    found = [find_scheme(name) for name in scheme_files()]
+    if as_json:
+        _put([{"id": item.id, "version": item.version, "title": item.title, "indicators": len(item.indicators)} for item in found])
+        return
+    for item in found:
+        click.echo(f"{item.id}　{item.title}（第 {item.version} 版，{len(item.indicators)} 项指标）")
+
+
+@scheme.command("show")
+@click.argument("name", metavar="ID或文件")
+@guarded
+def scheme_show(name: str) -> None:
+    """显示一个指标体系的阶段和指标。"""
+    from wuhao_report.scheme_read import find_scheme
+    from wuhao_report.screen import scheme_lines
+
+    for line in scheme_lines(find_scheme(name)):
+        click.echo(line)
+
+
+@scheme.command("check")
+@click.argument("file", metavar="文件")
+@guarded
+def scheme_check(file: str) -> None:
+    """检查一个方案文件能不能用。"""
+    from wuhao_report.scheme_read import find_scheme
+
+    found = find_scheme(file)
+    click.echo(f"可以使用：{found.title}（{len(found.heads)} 个方面，{len(found.indicators)} 项指标，{len(found.sheets)} 个工作表）。")
+
+
+def _log_file(error: BaseException) -> Path:
+    """Where the details of an unforeseen failure are kept; it holds no cell of any workbook."""
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    handle, name = tempfile.mkstemp(prefix="wuhao-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8-sig") as stream:
+        stream.write(f"wuhao-report {__version__}\n{datetime.now().isoformat()}\n{type(error).__qualname__}\n")
+        stream.write("\n".join(frames) + "\n")
+    return Path(name)
+
+
+def main() -> None:
+    """The entry point: printing never fails for a character, and no traceback ever shows."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            if not stream.isatty() and os.environ.get("PYTHONIOENCODING") is None:
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace")
+    try:
+        cli()
+    except Exception as error:
+        _say(f"程序遇到没有预料到的问题，已停止；详情记在 {_log_file(error)}，请把这个文件发给维护人员。")
+        sys.exit(UNFORESEEN)

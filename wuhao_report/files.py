@@ -1,0 +1,141 @@
+"""Files at the edge: safe names, deterministic packages, atomic writes, and “is this still our own output?”."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import sys
+import tempfile
+import time
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
+MAX_CHARACTERS = 80
+MAX_UTF8 = 200
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def safe_name(stem: str, suffix: str) -> str:
+    """A file name that Windows, macOS and Linux all accept, made from any text."""
+    text = unicodedata.normalize("NFC", stem)
+    text = _FORBIDDEN.sub("_", "".join(" " if char.isspace() else char for char in text))
+    text = text.strip(" .").lstrip("~-") or "未命名"
+    if _RESERVED.fullmatch(text):
+        text = "_" + text
+    if len(text) > MAX_CHARACTERS or len(text.encode()) > MAX_UTF8:
+        mark = "…" + hashlib.sha256(text.encode()).hexdigest()[:6]
+        while len(text) + len(mark) > MAX_CHARACTERS or len((text + mark).encode()) > MAX_UTF8:
+            text = text[:-1]
+        text += mark
+    return text.rstrip(" .") + suffix
+
+
+def pack(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip package with fixed time stamps and attributes: same members, same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for name, data in members:
+            info = zipfile.ZipInfo(name, _ZIP_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            info.external_attr = 0o600 << 16
+            package.writestr(info, data)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, bytes]:
+    """The members of a zip package of our own making, in order."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a whole file or nothing: a temporary file beside it, then a rename.
+
+    Raises OSError; a file open in Word or Excel on Windows is tried again for about two seconds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, 0o644)
+        _replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _replace(source: str, target: Path) -> None:
+    delay = 0.05
+    while True:
+        try:
+            os.replace(source, target)
+            return
+        except PermissionError:
+            if sys.platform != "win32" or delay > 1:
+                raise
+            time.sleep(delay)
+            delay *= 2
+
+
+def is_open_in_office(path: Path) -> bool:
+    """Whether Word, Excel or WPS holds the file open: their owner file stands beside it."""
+    return any((path.parent / ("~$" + name)).exists() for name in (path.name, path.name[2:]))
+
+
+def write_beside(path: Path, data: bytes, ours: Callable[[bytes], bool]) -> tuple[Path, str | None]:
+    """Write to `path`, or under a number beside it when the file there is not ours to replace.
+
+    `ours` tells of the existing bytes whether they are our own unchanged output. Returns where it was written and
+    the sentence that says why it is another place, or None.
+    """
+    reason = None
+    for number in range(1, 1000):
+        target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
+        why = _not_ours(target, data, ours)
+        reason = reason or why
+        if why:
+            continue
+        try:
+            write_atomically(target, data)
+        except PermissionError:
+            if not target.exists():
+                raise
+            reason = reason or f"“{target.name}”正被其他程序使用"
+            continue
+        return target, f"{reason}，新文件另存为“{target.name}”。" if reason else None
+    raise FileExistsError(path)
+
+
+def _not_ours(target: Path, data: bytes, ours: Callable[[bytes], bool]) -> str | None:
+    if is_open_in_office(target):
+        return f"“{target.name}”正在 Word 或 WPS 中打开"
+    if not target.exists():
+        return None
+    try:
+        existing = target.read_bytes()
+    except OSError:
+        return f"“{target.name}”读不了"
+    if existing == data or ours(existing):
+        return None
+    return f"“{target.name}”已被人修改过，没有覆盖"
+
+
+def content_hash(members: Mapping[str, bytes], without: str) -> str:
+    """SHA-256 over the names and bytes of all members but one, in the order of their names."""
+    digest = hashlib.sha256()
+    for name in sorted(members):
+        if name != without:
+            digest.update(f"{name}\0{len(members[name])}\0".encode() + members[name])
+    return digest.hexdigest()

@@ -1,0 +1,121 @@
+"""The story in a few functions: workbook → submission → assessment → report; each reads like a table of contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from wuhao_report.assessment import Assessment, assess, find_stage
+from wuhao_report.cells import nearest
+from wuhao_report.checks import cross_check
+from wuhao_report.problems import (
+    Problem,
+    UnreadableWorkbook,
+    has_errors,
+    nearest_hint,
+    ordered,
+    problem,
+)
+from wuhao_report.results import check_data
+from wuhao_report.scheme import Scheme
+from wuhao_report.scheme_read import built_in_path, built_in_schemes, find_scheme, scheme_files
+from wuhao_report.submission import Submission, header_key, read_submission, with_options
+from wuhao_report.workbook_in import RawBook, read_book
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller sets aside from the workbook: scheme (id or file), stage, report date."""
+
+    scheme: str | None = None
+    stage: str | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Everything known of one workbook: what was read, how it is judged, and every problem, errors first.
+
+    `unreadable`: the file is no workbook; `misused`: an option names what does not exist.
+    """
+
+    file: str
+    sha256: str | None
+    submission: Submission | None
+    assessment: Assessment | None
+    problems: tuple[Problem, ...]
+    unreadable: bool = False
+    misused: bool = False
+
+    @property
+    def scheme(self) -> Scheme | None:
+        return self.submission.scheme if self.submission else None
+
+    @property
+    def unit(self) -> str | None:
+        return self.submission.profile_role("unit") if self.submission else None
+
+    @property
+    def exit_code(self) -> int:
+        """0: no error-level problem; 1: at least one; 2: not a workbook, or wrong usage."""
+        if self.unreadable or self.misused:
+            return 2
+        return 1 if has_errors(self.problems) else 0
+
+    def as_data(self) -> dict[str, Any]:
+        """The plain data of `wuhao check --json`."""
+        return check_data(self.file, self.sha256, self.scheme, self.unit, self.assessment, self.problems)
+
+
+def check(path: Path | str, options: Options | None = None) -> Outcome:
+    """Read a workbook and judge it; all its faults are in the outcome's problems.
+
+    Raises SchemeError when `options.scheme` names a broken scheme.
+    """
+    path = Path(path)
+    try:
+        book = read_book(path)
+    except UnreadableWorkbook as error:
+        return Outcome(path.name, None, None, None, (error.problem,), unreadable=True)
+    return check_book(book, options)
+
+
+def check_book(book: RawBook, options: Options | None = None) -> Outcome:
+    """Judge a workbook that has been read already, from a file or from its text form."""
+    options = options or Options()
+    scheme = find_scheme(options.scheme) if options.scheme else recognise(book)
+    if scheme is None:
+        fault = problem("scheme-not-recognised", known="、".join(scheme_files()))
+        return Outcome(book.file, book.sha256, None, None, (fault,))
+    submission = with_options(read_submission(book, scheme), options.stage, options.as_of)
+    if options.stage and find_stage(submission.scheme, options.stage) is None:
+        return Outcome(book.file, book.sha256, submission, None, (_wrong_stage(submission, options.stage),), misused=True)
+    assessment, faults = assess(submission)
+    found = cross_check(submission, assessment.clock if assessment else None)
+    problems = (*submission.problems, *faults, *found, *(assessment.problems if assessment else ()))
+    return Outcome(book.file, book.sha256, submission, assessment, ordered(problems))
+
+
+def _wrong_stage(submission: Submission, title: str) -> Problem:
+    known = [stage.title for stage in submission.scheme.stages]
+    return problem("unknown-stage", value=title, name=title[:40], known="、".join(known),
+                   nearest=nearest_hint(nearest(title, known)))
+
+
+def recognise(book: RawBook) -> Scheme | None:
+    """The scheme of a workbook: by its stamp among the known ones, else the one whose sheet names it has."""
+    stamped = book.stamp().get("scheme")
+    if stamped and built_in_path(stamped):
+        return find_scheme(stamped)
+    names = {header_key(sheet.name) for sheet in book.sheets}
+    fitting = []
+    for scheme in built_in_schemes():
+        own = {header_key(sheet.name) for sheet in scheme.sheets}
+        if 2 * len(own & names) > len(own):
+            fitting.append((len(own & names) - len(own - names), scheme))
+    fitting.sort(key=lambda item: -item[0])
+    if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
+        return None
+    return fitting[0][1]

@@ -1,0 +1,59 @@
+"""What the terminal shows of an outcome or a scheme, as plain lines of Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wuhao_report.cells import chinese_date
+from wuhao_report.pipeline import Outcome
+from wuhao_report.problems import LEVEL_WORDS, LEVELS, Problem, count_levels
+from wuhao_report.scheme import Scheme
+from wuhao_report.values import score_text
+
+
+def problem_line(item: Problem) -> str:
+    where = f"{item.at}　" if item.at.sheet else ""
+    value = f"（填的是“{item.value}”）" if item.value is not None and item.level != "info" else ""
+    return f"[{LEVEL_WORDS[item.level]}] {where}{item.message}{value}{item.hint}"
+
+
+def summary_line(problems: tuple[Problem, ...]) -> str:
+    counts = count_levels(problems)
+    return "，".join(f"{LEVEL_WORDS[level]} {counts[level]} 处" for level in LEVELS if counts[level]) or "没有发现问题"
+
+
+def outcome_lines(outcome: Outcome) -> Iterator[str]:
+    """The problems, then each head with its indicators, then the verdict."""
+    for item in outcome.problems:
+        yield problem_line(item)
+    assessment = outcome.assessment
+    if assessment is None:
+        return
+    yield ""
+    clock = assessment.clock
+    late = "" if clock.in_time else "，进度自查"
+    yield f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）"
+    for head in assessment.heads:
+        yield f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}"
+        for result in head.indicators:
+            if result.status not in ("达标", "不适用"):
+                yield f"    {result.status}　{result.indicator.id} {result.indicator.title}"
+    counted = f"已计分 {assessment.scored} 项/适用 {assessment.applicable} 项"
+    yield f"总评：{assessment.status}　参考得分 {score_text(assessment.score)}（{counted}）"
+    yield f"问题：{summary_line(outcome.problems)}"
+
+
+def scheme_lines(scheme: Scheme) -> Iterator[str]:
+    """A scheme as an administrator would look it over."""
+    yield f"{scheme.id}　{scheme.title}　第 {scheme.version} 版"
+    for phase in scheme.phases:
+        yield f"阶段　{phase.title}：{chinese_date(phase.span.start)}至{chinese_date(phase.span.end)}"
+    for stage in scheme.stages:
+        yield f"报告　{stage.title}（{stage.report}）：{chinese_date(stage.opens)}起可写，评到{chinese_date(stage.through)}"
+    for head in scheme.heads:
+        yield f"{head.title}（{score_text(head.points)}分）"
+        for item in scheme.of_head(head):
+            mark = "（约定口径）" if item.convention else ""
+            yield f"  {item.id}　{item.title}　每期：{item.per}　{item.requirement}{mark}"
+    if scheme.note:
+        yield scheme.note

@@ -1,0 +1,235 @@
+"""The blank standardised workbook of a scheme: what an office would circulate, stamped with its scheme."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from wuhao_report.files import pack, unpack
+from wuhao_report.problems import column_letters
+from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
+from wuhao_report.workbook_in import STAMP_SHEET
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+GUIDE = "填报说明"
+HEADER_ROW = 3
+FIRST_ROW = 4
+LAST_ROW = 2000
+STAMP_TIME = datetime(2020, 1, 1)
+FONT = "宋体"
+INK, BAND, LINE, PAIR_HEADERS = "1F3864", "DCE6F1", "BFBFBF", ("项目", "内容", "填写说明")
+WIDTHS = {"date": 13, "month": 11, "year": 9, "flag": 11, "count": 12, "amount": 12, "choice": 15, "choices": 26, "ids": 15,
+          "stage": 30, "indicator": 11, "text": 16}
+WIDE = re.compile("内容|主题|题目|名称|措施|问题|建议|标题|文章|说明|对象")
+FORMATS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "count": "0", "amount": "#,##0.##", "text": "@"}
+
+
+def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> bytes:
+    """The bytes of a blank .xlsx for one committee; nothing is filled in but 单位名称 and 创建起始年."""
+    from openpyxl import Workbook
+
+    scheme = moved_to(scheme, start_year) if start_year else scheme
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _guide(book, scheme, unit)
+    for sheet in scheme.sheets:
+        page = book.create_sheet(sheet.name)
+        if sheet.form == "pairs":
+            _pairs(page, sheet, scheme, unit)
+        else:
+            _table(page, sheet, scheme)
+    _stamp(book, scheme)
+    return _settled(book)
+
+
+def _style(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
+           center: bool = False, border: bool = False) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    cell.font = Font(name=FONT, size=size, bold=bold, color=color)
+    cell.alignment = Alignment(horizontal="center" if center else "left", vertical="center", wrap_text=True)
+    if fill:
+        cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
+    if border:
+        side = Side(style="thin", color=LINE)
+        cell.border = Border(left=side, right=side, top=side, bottom=side)
+
+
+def _write(page: Worksheet, row: int, column: int, text: str, **style: Any) -> None:
+    cell = page.cell(row, column, text)
+    cell.data_type = "s"
+    _style(cell, **style)
+
+
+def _frame(page: Any, title: str, hint: str, columns: int) -> None:
+    """Title, hint, frozen header and print set-up, alike on every sheet."""
+    last = column_letters(max(columns, 3) - 1)
+    page.merge_cells(f"A1:{last}1")
+    page.merge_cells(f"A2:{last}2")
+    _write(page, 1, 1, title, size=16, bold=True, color=INK, center=True)
+    _write(page, 2, 1, hint, size=10, color="595959")
+    page.row_dimensions[1].height = 30
+    page.row_dimensions[2].height = 32
+    page.row_dimensions[HEADER_ROW].height = 30
+    page.freeze_panes = f"A{FIRST_ROW}"
+    page.sheet_view.zoomScale = 100
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"1:{HEADER_ROW}"
+    page.print_options.horizontalCentered = True
+    page.page_margins.left = page.page_margins.right = 0.5
+    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _guide(book: Workbook, scheme: Scheme, unit: str) -> None:
+    page = book.create_sheet(GUIDE)
+    _frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
+    general = [
+        "一、从“基本信息”开始填，再按顺序填各表；每件事一行，随办随填，多年连续使用同一个工作簿。",
+        "二、表头带 * 的必须填写；没有的内容就空着，不要填“无数据”“待定”一类的话。",
+        "三、日期写成 2017-03-05 这样的格式；是否栏填“是”或“否”；几项并列时用顿号分开。",
+        "四、请不要改动工作表名称和表头；可以调整列宽，也可以插入、删除数据行。",
+        "五、名册里的人退出、离任时写日期，不要删行；同名的两个人请在姓名后加注区别。",
+        "六、佐证编号自己编，不重复；先在“佐证材料”登记，再在各表引用。",
+        "七、填好后保存并关闭工作簿，再生成报告。",
+    ]
+    row = HEADER_ROW
+    for text in general:
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
+        _write(page, row, 1, text)
+        page.row_dimensions[row].height = 22
+        row += 1
+    row += 1
+    for at, text in enumerate(("工作表", "栏目", "怎么填", "举例"), 1):
+        _write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
+    page.print_title_rows = None
+    page.freeze_panes = None
+    for sheet in scheme.sheets:
+        for column in sheet.columns:
+            row += 1
+            for at, text in enumerate((sheet.name, _starred(column), _how(column), column.example), 1):
+                _write(page, row, at, text, size=10, border=True)
+    for letter, width in zip("ABCD", (14, 20, 70, 30), strict=True):
+        page.column_dimensions[letter].width = width
+
+
+def _starred(column: Column) -> str:
+    return column.name + ("*" if column.required else "")
+
+
+def _how(column: Column) -> str:
+    """How a column is filled, for the guide and for the prompt of its cells."""
+    if column.hint:
+        hint = column.hint
+    else:
+        hint = {"date": "日期，例如 2017-03-05", "month": "年月，例如 1952-03", "count": "填数字", "amount": "填数字",
+                "year": "四位年份", "flag": "填“是”或“否”", "ids": "佐证材料表里的编号，几个用顿号分开"}.get(column.type, "")
+    if column.choices:
+        several = "，可填几个，用顿号分开" if column.type == "choices" and "顿号" not in hint else ""
+        hint = "；".join(part for part in (hint, "可填：" + "、".join(column.choices) + several) if part)
+    return hint
+
+
+def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    _frame(page, sheet.name, sheet.hint, len(sheet.columns))
+    for at, column in enumerate(sheet.columns, 1):
+        _write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
+        dimension = page.column_dimensions[column_letters(at - 1)]
+        dimension.width = 30 if column.type == "text" and WIDE.search(column.name) else max(
+            WIDTHS[column.type], 2.2 * len(_starred(column)) + 1)
+        dimension.font = Font(name=FONT, size=11)
+        dimension.alignment = Alignment(vertical="center", wrap_text=True)
+        dimension.number_format = FORMATS.get(column.type, "General")
+        letters = column_letters(at - 1)
+        _validate(page, column, scheme, f"{letters}{FIRST_ROW}:{letters}{LAST_ROW}")
+
+
+def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
+    _frame(page, sheet.name, sheet.hint, 3)
+    for at, text in enumerate(PAIR_HEADERS, 1):
+        _write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
+    long = sheet.use == "texts"
+    for letter, width in zip("ABC", (22, 90 if long else 50, 36 if long else 60), strict=True):
+        page.column_dimensions[letter].width = width
+    given: dict[str | None, Any] = {sheet.role("unit"): unit, sheet.role("start_year"): scheme.start_year}
+    for row, column in enumerate(sheet.columns, FIRST_ROW):
+        _write(page, row, 1, _starred(column), bold=True, border=True)
+        value = page.cell(row, 2, given.get(column.name))
+        _style(value, border=True)
+        if isinstance(value.value, str):
+            value.data_type = "s"
+        value.number_format = FORMATS.get(column.type, "General") if column.type != "text" or not long else "General"
+        _write(page, row, 3, column.hint or _how(column), size=10, color="595959", border=True)
+        page.row_dimensions[row].height = 110 if long else 24
+        _validate(page, column, scheme, f"B{row}")
+
+
+def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str) -> None:
+    """A drop-down or a check with a Chinese prompt; it warns, and never blocks what reading accepts."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rules: dict[str, dict[str, Any]] = {
+        "flag": {"type": "list", "formula1": '"是,否"'},
+        "date": {"type": "date", "operator": "between", "formula1": "18264", "formula2": "73050"},
+        "month": {"type": "date", "operator": "between", "formula1": "1", "formula2": "73050"},
+        "year": {"type": "whole", "operator": "between", "formula1": "1990", "formula2": "2100"},
+        "count": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "0"},
+        "amount": {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
+    }
+    rule = rules.get(column.type)
+    words: tuple[str, ...] = ()
+    if column.type in ("choice", "choices"):
+        words = column.choices
+    elif column.type == "stage":
+        words = tuple(stage.title for stage in scheme.stages)
+    if words:
+        rule = {"type": "list", "formula1": '"' + ",".join(words) + '"'}
+    elif column.type == "indicator":
+        rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!$D$1:$D${len(scheme.indicators)}"}
+    hint = _how(column)
+    if rule is None and not hint:
+        return
+    check = DataValidation(allow_blank=True, showInputMessage=bool(hint), showErrorMessage=rule is not None, **(rule or {}))
+    check.errorStyle = "warning"
+    check.errorTitle, check.error = "请核对", f"“{column.name}”的填法：{hint}"[:220] + "。如确认无误，可选“是”保留。"
+    check.promptTitle, check.prompt = column.name[:30], hint[:250] or None
+    check.add(cells)
+    page.add_data_validation(check)
+
+
+def _stamp(book: Any, scheme: Scheme) -> None:
+    from openpyxl.packaging.custom import StringProperty
+
+    page = book.create_sheet(STAMP_SHEET)
+    page.sheet_state = "veryHidden"
+    stamp = {"scheme": scheme.id, "version": scheme.version, "hash": scheme.hash}
+    for row, (key, value) in enumerate(stamp.items(), 1):
+        page.cell(row, 1, key)
+        page.cell(row, 2, value).number_format = "@"
+        book.custom_doc_props.append(StringProperty(name=f"wuhao.{key}", value=value))
+    for row, indicator in enumerate(scheme.indicators, 1):
+        page.cell(row, 4, indicator.id).number_format = "@"
+    book.active = 0
+
+
+def _settled(book: Workbook) -> bytes:
+    """The package with every time stamp fixed, so that the same scheme gives the same bytes."""
+    book.properties.creator = "wuhao-report"
+    book.properties.created = STAMP_TIME
+    buffer = io.BytesIO()
+    book.save(buffer)
+    members = unpack(buffer.getvalue())
+    moment = f"{STAMP_TIME.isoformat()}Z".encode()
+    members["docProps/core.xml"] = re.sub(
+        rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, members["docProps/core.xml"])
+    return pack(members.items())
