@@ -157,7 +157,7 @@ def _frame(sheet: Sheet, rows: Sequence[int], columns: Mapping[str, Sequence[Any
                 values[row, index] = value
         else:
             values[:, index] = found
-    return pd.DataFrame(values, index=np.asarray(rows, dtype=np.int64), columns=list(sheet.by_name))
+    return pd.DataFrame(values, index=np.asarray(rows, dtype=np.int64), columns=list(sheet.by_name), dtype=object)
 
 
 def _empty(sheet: Sheet) -> Table:
