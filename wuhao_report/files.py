@@ -11,7 +11,7 @@ import tempfile
 import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -130,12 +130,3 @@ def _not_ours(target: Path, data: bytes, ours: Callable[[bytes], bool]) -> str |
     if existing == data or ours(existing):
         return None
     return f"“{target.name}”已被人修改过，没有覆盖"
-
-
-def content_hash(members: Mapping[str, bytes], without: str) -> str:
-    """SHA-256 over the names and bytes of all members but one, in the order of their names."""
-    digest = hashlib.sha256()
-    for name in sorted(members):
-        if name != without:
-            digest.update(f"{name}\0{len(members[name])}\0".encode() + members[name])
-    return digest.hexdigest()

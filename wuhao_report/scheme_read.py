@@ -17,7 +17,7 @@ from typing import Any, cast
 from wuhao_report import scheme as s
 from wuhao_report.periods import PERS, Per, Span
 from wuhao_report.problems import SchemeError
-from wuhao_report.sentences import unknown_placeholders
+from wuhao_report.sentences import PLACEHOLDERS, unknown_placeholders
 
 PACKAGE = Path(__file__).parent
 BUILT_IN = PACKAGE / "schemes"
@@ -433,16 +433,19 @@ def _target(table: object, path: str, measure: s.Measure) -> s.Target:
     return s.Target(cast(Any, TARGETS[name]), value)
 
 
+CHANGE_PLACES = ("名称", "前期", "前值", "后期", "后值")
 SENTENCES = ("met", "short", "none", "no_data", "pending", "task", "remedy", "remedy_late")
 
 
-def _sentences(keys: Keys, key: str, allowed: tuple[str, ...] = SENTENCES) -> dict[str, str]:
+def _sentences(
+    keys: Keys, key: str, allowed: tuple[str, ...] = SENTENCES, places: Iterable[str] = PLACEHOLDERS
+) -> dict[str, str]:
     inner = Keys(keys.take(key, {}), f"{keys.path} → {key}")
     found = {name: inner.text(name) for name in allowed if inner.has(name)}
     inner.taken.extend(allowed)
     inner.done()
     for name, text in found.items():
-        unknown = unknown_placeholders(text)
+        unknown = unknown_placeholders(text, places)
         if unknown:
             raise inner.fail(name, f"没有占位词{{{unknown[0]}}}")
     return found
@@ -551,6 +554,7 @@ def _wording(keys: Keys | None) -> dict[str, dict[str, str]]:
     table = keys.take("wording", {}) if keys else _load(PACKAGE / "wording.toml")[0]
     inner = Keys(table, "wording")
     found = {shape: _sentences(inner, shape) for shape in (*SHAPES, "all")}
+    found["change"] = _sentences(inner, "change", ("up", "down", "same", "both"), CHANGE_PLACES)
     inner.done()
     return found
 
@@ -610,7 +614,7 @@ def parse_scheme(table: Mapping[str, Any], digest: str) -> s.Scheme:
         figures=tuple(_figure(item, number, at) for number, item in enumerate(keys.tables("figure", []), 1)),
         checks=tuple(_check(item, number, at) for number, item in enumerate(keys.tables("check", []), 1)),
         profile_text=keys.text("profile_text", ""),
-        wording={shape: {**default_wording()[shape], **own[shape]} for shape in (*SHAPES, "all")},
+        wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
     )
     keys.done()
     _unique("phase", [phase.title for phase in phases])

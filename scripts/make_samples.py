@@ -1,0 +1,461 @@
+"""Make the sample workbooks: invented committees, seeded, the same bytes at every run.
+
+    python scripts/make_samples.py [folder]        (default: sample_workbooks beside this folder)
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from wuhao_report.files import pack, unpack
+from wuhao_report.scheme import Scheme, moved_to
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.workbook_new import FIRST_ROW, new_workbook
+
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
+Row = list[Any]
+MENTORS = ("青年教师导师", "辅导员导师", "学生课外导师", "学生就业导师")
+
+
+def person(number: int) -> str:
+    """A name that cannot be taken for a real one."""
+    return SURNAMES[number % len(SURNAMES)] + "测试" + ("" if number < len(SURNAMES) else "甲乙丙丁"[number // len(SURNAMES) - 1])
+
+
+class Committee:
+    """The rows of one workbook by sheet, with evidence numbers that are registered as they are given out."""
+
+    def __init__(self, scheme_id: str, start_year: int, seed: int, last_day: date) -> None:
+        self.scheme: Scheme = moved_to(find_scheme(scheme_id), start_year)
+        self.start_year, self.last_day = start_year, last_day
+        self.random = random.Random(seed)
+        self.profile: dict[str, Any] = {}
+        self.texts: dict[str, str] = {}
+        self.rows: dict[str, list[Row]] = {sheet.name: [] for sheet in self.scheme.sheets}
+        self.listed: list[tuple[str, date]] = []
+
+    def evidence(self, title: str, day: date) -> str:
+        self.listed.append((title, day))
+        return f"Z{len(self.listed):03d}"
+
+    def add(self, sheet: str, *values: Any) -> None:
+        self.rows[sheet].append(list(values))
+
+    def day(self, year: int, first_month: int, last_month: int | None = None) -> date:
+        """Some working day of those months."""
+        last_month = last_month or first_month
+        start = date(year, first_month, 3)
+        end = date(year, last_month, 26)
+        day = start + timedelta(days=self.random.randrange((end - start).days + 1))
+        return day - timedelta(days=max(0, day.weekday() - 4))
+
+    def happened(self, day: date) -> bool:
+        return day <= self.last_day
+
+    def register(self) -> None:
+        """Fill 佐证材料 with every number given out."""
+        self.rows["佐证材料"] = [[f"Z{number:03d}", title, day, None] for number, (title, day) in enumerate(self.listed, 1)]
+
+
+def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None) -> bytes:
+    """The filled workbook, as a person would fill the blank one."""
+    committee.register()
+    book = openpyxl.load_workbook(io.BytesIO(new_workbook(committee.scheme, committee.profile["单位名称"])))
+    for sheet in committee.scheme.sheets:
+        page = book[sheet.name]
+        if sheet.form == "pairs":
+            values = committee.profile if sheet.use == "profile" else committee.texts
+            for row, column in enumerate(sheet.columns, FIRST_ROW):
+                if column.name in values:
+                    page.cell(row, 2, values[column.name])
+            continue
+        rows = committee.rows[sheet.name]
+        role = sheet.role("date")
+        if role:
+            at = [column.name for column in sheet.columns].index(role)
+            rows = sorted(rows, key=lambda values: values[at])
+        for number, values in enumerate(rows, FIRST_ROW):
+            for at, value in enumerate(values, 1):
+                if value is not None:
+                    page.cell(number, at, value)
+                    if isinstance(value, date):
+                        page.cell(number, at).number_format = "yyyy-mm-dd"
+    if mistakes:
+        mistakes(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    members = unpack(buffer.getvalue())
+    blank = unpack(new_workbook(committee.scheme, "样例"))
+    members["docProps/core.xml"] = blank["docProps/core.xml"]
+    return pack(members.items())
+
+
+# A college
+
+TOPICS = ("学习贯彻会议精神", "研究年度工作计划", "布置“五好”创建任务", "总结阶段工作", "研究党建组织员工作", "研究主题教育安排")
+LECTURES = ("讲校史话传统", "我的入党故事", "老党员讲党史", "一路走来的学院", "红色家书共读")
+THEMES = ("“青春与祖国同行”主题征文", "老少共读一本书", "清明祭英烈主题教育", "“传承好家风”征文", "金秋诗会", "国旗下的讲述")
+OTHERS = ("银龄健步走", "老少同乐茶话会", "义诊进校园", "考研经验分享会", "心理健康沙龙", "书画作品展")
+BOARD = ("测试大学关工委理论宣讲", "测试大学关工委工作推进会", "“读懂中国”活动", "校关工委老少结对活动")
+
+
+def college(unit: str, seed: int, start_year: int, stage: str, report_date: date, years: Sequence[int],
+            retired: int = 46, students: int = 1800) -> Committee:
+    """A college in good order: every requirement of its scheme is met until the report date."""
+    it = Committee("college-2017", start_year, seed, report_date)
+    it.profile = {
+        "单位名称": unit, "所属学校": "测试大学", "主送机关": "测试大学关心下一代工作委员会", "创建起始年": start_year, "报告阶段": stage,
+        "填报日期": report_date, "填报人": "李测试", "联系电话": "138-0000-0001", "专用办公室": "综合楼325室", "办公电话": "是",
+        "办公电脑": "是", "二级党校": "否", "档案分类立卷": "是", "档案专柜存放": "是", "档案规范完整有序": "是",
+    }
+    _college_people(it, retired)
+    for year in years:
+        it.add("年度数据", year, students + 20 * (year - start_year), retired, "是", "是", 8000 + 1000 * (year - start_year))
+        _college_year(it, year, retired, students + 20 * (year - start_year))
+    for kind in ("会议制度", "学习制度", "办公制度"):
+        day = date(start_year, 3, 1)
+        it.add("制度", f"关工分委{kind}", kind, day, None, it.evidence(f"关工分委{kind}", day))
+    day = date(start_year, 9, 12)
+    it.add("创新品牌", day, "银龄讲堂", "每月一讲，老同志与学生面对面", it.evidence("“银龄讲堂”活动方案", day))
+    return it
+
+
+def _college_people(it: Committee, retired: int) -> None:
+    start = date(it.start_year - 1, 12, 28)
+    posts = [("主任", "院长"), ("常务副主任", "党委副书记"), ("副主任", "退休教师党支部书记"), ("秘书", "学工办主任"), ("委员", "工会主席")]
+    for number, (post, duty) in enumerate(posts):
+        it.add("班子成员", person(40 + number), post, duty, start, None)
+    titles = ("教授", "副教授", "高级实验师", "处级干部", "讲师")
+    for number in range(retired):
+        party = "中共党员" if number % 3 else "群众"
+        mentor = MENTORS[number % 4] if number < 12 else None
+        if number == 5:
+            mentor = f"{MENTORS[1]}、{MENTORS[2]}"
+        organiser = "是" if party == "中共党员" and 12 <= number < 27 else "否"
+        born = date(1940 + number % 18, 1 + number % 12, 1)
+        it.add("五老名册", person(number), "女" if number % 4 == 1 else "男", born, party, "本单位", titles[number % 5],
+               start, None, mentor, organiser, "是", f"138-0000-{1000 + number}")
+    for number in range(4):
+        it.add("五老名册", f"{SURNAMES[number]}外测试", "男", date(1948, 5, 1), "中共党员", "外单位", "主任医师", start, None, None,
+               "否", "是", None)
+
+
+def _college_year(it: Committee, year: int, retired: int, students: int) -> None:
+    _college_meetings(it, year)
+    _college_activities(it, year)
+    _college_mentoring(it, year)
+    _college_giving(it, year, retired)
+    _college_press(it, year, students)
+    for kind, text, month in (("慰问", "重阳节走访慰问老同志", 10), ("慰问", "春节前走访慰问老同志", 1), ("情况汇报", "向老同志通报学院发展情况", 5),
+                              ("征求意见", "就学院发展规划征求老同志意见", 5)):
+        day = it.day(year, month)
+        if it.happened(day):
+            it.add("慰问汇报", day, kind, text, it.random.randrange(20, 40), it.evidence(text, day))
+    for month, theme, by in ((4, "学习上级会议精神", "本单位"), (6, "新媒体使用培训", "本单位"), (10, "参加校关工委骨干培训", "上级")):
+        day = it.day(year, month)
+        if it.happened(day):
+            it.add("培训学习", day, theme, by, it.random.randrange(15, 35), it.evidence(theme, day))
+    day = it.day(year, 6 if year == it.last_day.year else 11)
+    if it.happened(day):
+        it.add("调研", day, f"{year}年学生学风情况调研", "是", f"关于{year}年学生学风情况的调研报告", it.evidence("调研报告", day))
+    for text in ("建议在教学楼增设老少共读角", "建议完善老同志参加活动的交通保障"):
+        day = it.day(year, 4, 9)
+        if it.happened(day):
+            it.add("建言献策", day, text, person(it.random.randrange(20)), "已采纳", it.evidence("建议书", day))
+
+
+def _college_meetings(it: Committee, year: int) -> None:
+    def meet(kind: str, month: int, topic: str, about: str, total: int) -> None:
+        day = it.day(year, month)
+        if it.happened(day):
+            it.add("会议", day, kind, topic, about, total, total - it.random.randrange(3), "是", it.evidence(f"{kind}记录", day))
+
+    for month in (3, 9):
+        meet("党政联席会议", month, "研究关工分委年度工作", "是", 9)
+    for month in (3, 6, 9, 11):
+        meet("全委会议", month, it.random.choice(TOPICS), "否", 12)
+    meet("全体会议", 1, "总结上年工作，表彰先进", "否", 48)
+    meet("其他", 5, "“四师”工作座谈会", "否", 16)
+
+
+def _college_activities(it: Committee, year: int) -> None:
+    plan = [("主题教育", 4, THEMES), ("征文", 5, THEMES), ("主题教育", 11, THEMES), ("党史讲座", 3, LECTURES), ("党史讲座", 10, LECTURES),
+            ("上级活动", 4, BOARD), ("上级活动", 9, BOARD), ("网站建设", 6, ("学生参与校关工网栏目建设",))]
+    plan += [("其他", month, OTHERS) for month in (3, 5, 6, 9, 10, 11)]
+    for kind, month, names in plan:
+        day = it.day(year, month)
+        if it.happened(day):
+            name = it.random.choice(names)
+            it.add("活动", day, name, kind, it.random.randrange(4, 20), it.random.randrange(40, 260), "是", "是", "是", "是", "是", "是",
+                   it.evidence(f"{name}总结和照片", day))
+
+
+def _college_mentoring(it: Committee, year: int) -> None:
+    work = ("听课评课并交流教学体会", "与辅导员座谈班级工作", "指导学生课外科技活动", "模拟面试和简历指导")
+    for first, last in ((3, 6), (9, 10)):
+        for number in range(12):
+            for _ in range(2):
+                day = it.day(year, first, last)
+                if it.happened(day):
+                    it.add("四师履职", day, person(number), MENTORS[number % 4], work[number % 4], it.random.randrange(3, 30), None)
+        for number in range(12, 27):
+            if number % 3:
+                day = it.day(year, first, last)
+                if it.happened(day):
+                    it.add("党建谈话", day, person(number), it.random.randrange(1, 4), "学生发展对象", None)
+
+
+def _college_giving(it: Committee, year: int, retired: int) -> None:
+    day = it.day(year, 6)
+    proof = it.evidence(f"{year}年捐款收据", day)
+    for number in range(retired):
+        it.add("捐款", day, person(number), "离退休老同志", it.random.choice((100, 120, 120, 200)), None, proof)
+    it.add("捐款", day, "机关党支部教职工", "在职教职工", 3600 + 10 * it.random.randrange(40), 32, proof)
+    it.add("捐款", it.day(year, 9), "测试校友会", "社会力量", 5000, None, it.evidence("捐赠协议", day))
+
+
+def _college_press(it: Committee, year: int, students: int) -> None:
+    for month in (3, 4, 5, 6, 9, 10, 10, 11):
+        day = it.day(year, month)
+        if it.happened(day):
+            it.add("信息报道", day, f"学院关工分委开展{it.random.choice(THEMES + OTHERS)}", "动态信息", "校关工网", "是", "赵测试",
+                   it.evidence("网页截图", day))
+    for number in range(students // 100 + 3):
+        day = it.day(year, 3, 10)
+        kind = "学生推荐" if number % 4 == 0 else "学生原创"
+        it.add("信息报道", day, f"学生习作第{number + 1}篇", kind, "校关工网", "否", f"{SURNAMES[number % 40]}学生", None)
+
+
+COLLEGE_TEXTS = {
+    "单位概况": "测试学院现有教职工128人，设4个本科专业。关工分委成立以来，在学校关工委的指导和学院党委的领导下，围绕立德树人根本任务，"
+            "组织老同志发挥政治优势、经验优势和威望优势，服务学院中心工作，服务青年学生成长成才。",
+    "自查组织情况": "学院党委高度重视，成立由常务副主任任组长的自查小组，召开专题会议部署，对照指标体系逐项核对台账和佐证材料，广泛听取老同志和师生意见。",
+    "特色亮点": "一是打造“银龄讲堂”品牌，每月邀请一位老同志与学生面对面交流，内容涵盖校史、党史和专业发展。\n"
+            "二是推行“四师”结对，把老同志的经验优势与青年教师成长、学生就业指导结合起来，形成“一人一策”的指导台账。",
+    "存在不足": "老同志平均年龄偏大，运用新媒体开展工作的能力有待提高；活动形式与学生的兴趣结合还不够紧密。",
+    "下一步打算": "继续加强队伍建设，动员新退休的同志加入；丰富“银龄讲堂”的内容和形式，推动线上线下结合；完善工作台账，做到随办随记、佐证齐全。",
+}
+
+
+def mending(it: Committee, *rows: Row) -> None:
+    for row in rows:
+        it.add("问题整改", *row)
+
+
+def college_midterm() -> bytes:
+    it = college("测试学院关工分委", 1, 2017, "中期评估", date(2018, 12, 20), (2017, 2018))
+    it.texts = dict(COLLEGE_TEXTS)
+    mending(it, ["新媒体运用不够熟练", None, "每学期举办一次新媒体培训", "李测试", "2019年6月底", "整改中"])
+    return workbook(it)
+
+
+def college_gaps() -> bytes:
+    """Gaps under every head."""
+    it = college("示例学院关工分委", 2, 2017, "全面自查", date(2019, 11, 20), (2017, 2018, 2019), retired=38, students=2400)
+    it.texts = {**COLLEGE_TEXTS, "单位概况": COLLEGE_TEXTS["单位概况"].replace("测试学院", "示例学院"), "特色亮点": ""}
+    rows = it.rows
+    rows["年度数据"][1][3] = "否"
+    rows["年度数据"][2][5] = None
+    rows["年度数据"][0][2] = 41
+    rows["会议"] = [row for row in rows["会议"] if not (row[1] == "全委会议" and row[0].year == 2018 and row[0].month >= 8)
+                  and not (row[1] == "全体会议" and row[0].year == 2019)]
+    for row in rows["活动"][5:30:9]:
+        row[7] = "否"
+    rows["活动"][11][10] = "否"
+    rows["活动"] = [row for row in rows["活动"] if not (row[2] == "网站建设" and row[0].year == 2018)]
+    rows["调研"] = [row for row in rows["调研"] if row[0].year != 2018]
+    rows["四师履职"] = [row for row in rows["四师履职"] if not (row[1] in (person(3), person(7)) and row[0].year == 2018 and row[0].month < 8)]
+    rows["信息报道"] = [row for number, row in enumerate(rows["信息报道"]) if not (row[2] != "动态信息" and row[0].year == 2019 and number % 2)]
+    it.profile["档案规范完整有序"] = "否"
+    rows["制度"] = [row for row in rows["制度"] if row[1] != "办公制度"]
+    mending(
+        it,
+        ["2018年秋季学期全委会议因故未召开", "3.2.1", "将全委会议列入校历，每学期第二周、第十周各召开一次", "李测试", "2020年3月底", "整改中"],
+        ["办公制度尚未成文", "3.1.1", "参照学校关工委制度制定并印发", "张测试", "2019年12月底", "整改中"],
+        ["部分活动未及时总结", "3.4.1", "活动结束后一周内完成总结并归档", "李测试", "2019年12月底", "已完成"],
+        ["外出活动的安全预案不够细", None, "修订活动安全预案", "王测试", "2019年12月底", "未开始"],
+    )
+    return workbook(it)
+
+
+def college_consolidation() -> bytes:
+    it = college("样例学院关工分委", 3, 2017, "巩固自查", date(2021, 11, 15), (2017, 2018, 2019, 2020, 2021), retired=52, students=1600)
+    it.texts = {**COLLEGE_TEXTS, "单位概况": COLLEGE_TEXTS["单位概况"].replace("测试学院", "样例学院")}
+    it.rows["四师履职"] = [row for row in it.rows["四师履职"] if not (row[1] == person(4) and row[0].year == 2020 and row[0].month < 8)]
+    it.rows["五老名册"][30][7] = date(2021, 6, 30)
+    mending(it, ["2020年春季学期1名“四师”因病未能履职", "5.2.1", "建立“四师”替补机制，学期初逐人排定计划", "李测试", "2021年3月底", "已完成"])
+    return workbook(it)
+
+
+def college_mistakes() -> bytes:
+    """The same committee in good order, with mistakes typed in."""
+    it = college("练习学院关工分委", 4, 2017, "中期评估", date(2018, 12, 18), (2017, 2018), retired=20, students=900)
+    it.texts = {name: text for name, text in COLLEGE_TEXTS.items() if name != "下一步打算"}
+
+    def spoil(book: Any) -> None:
+        page = book["会议"]
+        page["B7"] = "全委会"
+        page["A9"] = 2017.1
+        page["C10"] = None
+        book["活动"]["D6"] = "十多人"
+        book["活动"]["L8"] = "Z999"
+        book["捐款"]["D5"] = -120
+        book["五老名册"]["H6"] = date(2016, 1, 1)
+        book["五老名册"]["J7"] = "是的"
+        book["年度数据"]["A6"] = 2018
+        book["年度数据"]["B6"] = 910
+        book["年度数据"]["C6"] = 20
+        book["慰问汇报"]["A5"] = "2017年10月"
+        book["信息报道"]["A4"] = 42806
+        book["信息报道"]["A4"].number_format = "General"
+        book["党建谈话"]["C5"] = "=1+1"
+        book["培训学习"]["A4"] = "2017。4。12"
+        book["调研"]["C3"] = "重点课题（是/否）"
+        book["建言献策"]["C3"] = "建议人"
+
+    return workbook(it, spoil)
+
+
+# A village
+
+VILLAGE_TEXTS = {
+    "单位概况": "测试嘎查村现有326户1058人，青少年210人。村关工委在乡关工委和村党支部领导下开展工作，“五老”队伍热心公益、威信较高，是关心教育青少年的一支重要力量。",
+    "自查组织情况": "村党支部召开专门会议作出安排，由关工委主任牵头成立自查小组，对照创建内容逐项查阅台账和佐证材料，走访困境青少年家庭，听取了学校老师和群众代表的意见。",
+    "特色亮点": "依托“五老”工作室开设周末小课堂，由老教师义务辅导留守儿童；组织“老少同耕一亩田”活动，在劳动中讲传统、讲家风。",
+    "存在不足": "活动场地有限，冬季开展活动较少；部分台账记录不够细致。",
+    "下一步打算": "巩固周末小课堂，动员更多返乡老同志参加；加强与学校、派出所的联系，把普法教育做实；规范台账和佐证材料。",
+}
+KINDS = ("思想政治教育", "四史教育", "革命传统教育", "爱国主义教育", "红色基因传承", "民族团结教育")
+
+
+def village(unit: str, seed: int, stage: str, report_date: date, start_year: int = 2023) -> Committee:
+    """A village in good order until the report date."""
+    it = Committee("village-2023", start_year, seed, report_date)
+    it.profile = {
+        "单位名称": unit, "主送机关": "测试乡关心下一代工作委员会", "创建起始年": start_year, "报告阶段": stage, "填报日期": report_date,
+        "填报人": "李测试", "联系电话": "138-0000-0001", "五老工作室": "有",
+    }
+    it.texts = dict(VILLAGE_TEXTS)
+    for number, (post, duty) in enumerate((("主任", "党支部书记"), ("副主任", "村委会主任"), ("秘书", "村文书"), ("委员", "妇联主席"))):
+        it.add("班子成员", person(30 + number), post, duty, date(start_year, 5, 10), None)
+    kinds = ("老干部", "老战士", "老专家", "老教师", "老模范")
+    joined = [date(start_year, 5, 20)] * 9 + [date(start_year, 9, 1), date(start_year + 1, 3, 5), date(start_year + 1, 6, 1),
+                                              date(start_year + 2, 2, 10)]
+    for number, day in enumerate(joined):
+        if it.happened(day):
+            it.add("五老名册", person(number), "女" if number % 3 == 1 else "男", date(1945 + number, 3, 1),
+                   "中共党员" if number % 2 else "群众", kinds[number % 5], day, None, f"138-0000-{2000 + number}")
+    for kind in ("学习制度", "会议制度", "工作制度", "档案管理制度", "奖励制度"):
+        day = date(start_year, 6, 12)
+        it.add("制度", f"关工委{kind}", kind, day, it.evidence(f"关工委{kind}", day))
+    for number, kind in enumerate(("留守儿童", "留守儿童", "失学儿童", "服刑人员子女", "孤儿", "其他")):
+        it.add("困境青少年", f"{SURNAMES[20 + number]}小测试", kind, date(start_year, 6, 15), None)
+    for year in range(start_year, report_date.year + 1):
+        _village_year(it, year)
+    day = date(start_year + 1, 3, 20)
+    if it.happened(day):
+        it.add("典型经验", day, "周末小课堂的做法", "全乡", it.evidence("经验材料", day))
+    day = date(start_year + 1, 5, 10)
+    if it.happened(day):
+        it.add("宣传表彰", day, "五老表彰会", "表彰优秀“五老”4名", it.evidence("表彰会照片", day))
+    return it
+
+
+def _village_year(it: Committee, year: int) -> None:
+    yes = "是"
+    it.add("年度数据", year, 210, 6, yes, yes, yes, yes, yes, yes, yes)
+    first = 6 if year == it.start_year else 1
+
+    def at(month: int) -> date | None:
+        month = month if month >= first else first + (month % 6)
+        if year == it.last_day.year:
+            month = min(month, max(first, 1 + month * (it.last_day.month - 1) // 12))
+        day = it.day(year, month)
+        return day if it.happened(day) else None
+
+    for month, topic, group in ((3, "专题研究关工委工作", "青年、妇女"), (7, "研究“五好”创建任务", "民兵、治保"), (11, "总结全年关工委工作", "青年、妇女、治保")):
+        if day := at(month):
+            it.add("会议", day, "党支部会议", topic, yes, group, it.random.randrange(10, 18), it.evidence("党支部会议记录", day))
+    for month in (4, 9):
+        if day := at(month):
+            it.add("会议", day, "关工委会议", "安排近期工作", "否", "青年", 9, it.evidence("关工委会议记录", day))
+    for month, theme, who in ((4, "学习新时代关工委工作意见", "班子成员、五老"), (8, "关工委负责人业务培训", "关工委负责人")):
+        if day := at(month):
+            it.add("培训学习", day, theme, who, it.random.randrange(8, 20), it.evidence("培训签到表", day))
+    if day := at(10):
+        it.add("宣传表彰", day, "先进事迹宣传", "宣传栏介绍优秀“五老”", it.evidence("宣传栏照片", day))
+    if day := at(5):
+        it.add("调研", day, f"{year}年重点群体走访调研", "留守儿童、失学儿童、服刑人员子女", "建立结对名单", it.evidence("调研报告", day))
+    for kind, month in (("联谊活动", 6), ("工作衔接", 9)):
+        if day := at(month):
+            it.add("村校共建", day, kind, "测试中心小学", "共同开展暑期安全教育", it.evidence("活动照片", day))
+    _village_activities(it, at)
+    for number, row in enumerate(it.rows["困境青少年"]):
+        if day := at(2 + number):
+            it.add("关爱帮扶", day, row[0], "送学习用品并辅导功课", ("爱心人士", "五老", "社会单位")[number % 3], 200 + 50 * number,
+                   it.evidence("帮扶记录", day))
+
+
+def _village_activities(it: Committee, at: Callable[[int], date | None]) -> None:
+    plan: list[tuple[str, str, str | None, int]] = [(f"{kind}活动", kind, None, 2 + 2 * number) for number, kind in enumerate(KINDS)]
+    plan += [("政法干警进村普法", "法治教育", "请进来", 4), ("青少年参观法庭", "法治教育", "走出去", 7), ("老少同耕一亩田", "乡村振兴", None, 5),
+             ("清理网吧周边环境", "净化环境", None, 8), ("文明家庭评选", "文明创建", None, 9), ("移风易俗宣讲", "移风易俗", None, 3)]
+    for name, kind, way, month in plan:
+        if day := at(month):
+            it.add("活动", day, name, kind, way, it.random.randrange(3, 8), it.random.randrange(15, 70), it.evidence(f"{name}照片", day))
+
+
+def village_2024() -> bytes:
+    it = village("测试嘎查村关工委", 5, "2024年自查", date(2024, 8, 20))
+    mending(it, ["冬季活动偏少", None, "利用村文化室开展室内活动", "李测试", "2024年12月底", "整改中"])
+    return workbook(it)
+
+
+def village_acceptance() -> bytes:
+    it = village("示例嘎查村关工委", 6, "验收自查", date(2025, 7, 18))
+    it.texts["单位概况"] = it.texts["单位概况"].replace("测试嘎查村", "示例嘎查村")
+    it.rows["关爱帮扶"] = [row for row in it.rows["关爱帮扶"] if not (row[1].startswith(SURNAMES[22]) and row[0].year == 2024)]
+    it.rows["活动"] = [row for row in it.rows["活动"] if not (row[3] == "走出去" and row[0].year == 2025)]
+    it.rows["班子成员"][2][4] = date(2024, 1, 15)
+    it.add("班子成员", person(36), "秘书", "村文书", date(2024, 5, 20), None)
+    mending(it, ["秘书岗位空缺时间较长", "1.1.2", "明确班子成员变动后一个月内补齐", "张测试", "2025年8月底", "已完成"])
+    return workbook(it)
+
+
+def village_midterm() -> bytes:
+    it = village("样例嘎查村关工委", 7, "中期评估", date(2024, 6, 18))
+    it.texts["单位概况"] = it.texts["单位概况"].replace("测试嘎查村", "样例嘎查村")
+    it.rows["宣传表彰"] = [row for row in it.rows["宣传表彰"] if row[1] != "五老表彰会"]
+    it.rows["会议"] = [row for row in it.rows["会议"] if not (row[1] == "党支部会议" and row[0].year == 2023 and row[0].month > 8)]
+    return workbook(it)
+
+
+SAMPLES: dict[str, Callable[[], bytes]] = {
+    "01_测试学院_中期评估.xlsx": college_midterm,
+    "02_示例学院_全面自查_有差距.xlsx": college_gaps,
+    "03_样例学院_巩固自查.xlsx": college_consolidation,
+    "04_测试嘎查村_2024年自查.xlsx": village_2024,
+    "05_示例嘎查村_验收自查.xlsx": village_acceptance,
+    "06_练习学院_有填写错误.xlsx": college_mistakes,
+    "07_样例嘎查村_中期评估.xlsx": village_midterm,
+}
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "sample_workbooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, make in SAMPLES.items():
+        (folder / name).write_bytes(make())
+        print(name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""核对清单.xlsx: the secretary's own list of what to mend, beside the report and never inside it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from wuhao_report.files import unpack
+from wuhao_report.problems import LEVEL_WORDS, Problem
+from wuhao_report.sealed import sealed
+
+HEADERS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 10), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
+FILLS = {"error": "F8CBAD", "warning": "FFF2CC", "info": "FFFFFF"}
+
+
+def checklist(problems: Iterable[Problem], title: str, author: str, moment: str) -> bytes:
+    """The bytes of the list: one row a problem, in the order given; no text in it is ever a formula."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    book = Workbook()
+    page: Worksheet = book.worksheets[0]
+    page.title = "核对清单"
+    side = Side(style="thin", color="BFBFBF")
+    border = Border(left=side, right=side, top=side, bottom=side)
+
+    def put(row: int, column: int, value: Any, bold: bool = False, fill: str | None = None, wrap: bool = True) -> None:
+        cell: Any = page.cell(row, column, value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        cell.font = Font(name="宋体", size=11, bold=bold)
+        cell.alignment = Alignment(vertical="center", wrap_text=wrap, horizontal="center" if bold else None)
+        if row > 1:
+            cell.border = border
+        if fill:
+            cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
+
+    put(1, 1, title, bold=True)
+    page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(HEADERS))
+    for at, (text, width) in enumerate(HEADERS, 1):
+        put(2, at, text, bold=True, fill="DCE6F1")
+        page.column_dimensions["ABCDEFG"[at - 1]].width = width
+    for row, item in enumerate(problems, 3):
+        value = "" if item.value is None else str(item.value)
+        texts: tuple[Any, ...] = (row - 2, LEVEL_WORDS[item.level], item.at.sheet or "", item.at.cell or "", value, item.message, item.hint)
+        for at, text in enumerate(texts, 1):
+            put(row, at, text, fill=FILLS[item.level] if at == 2 else None)
+    page.freeze_panes = "A3"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    if page.sheet_properties.pageSetUpPr is not None:
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "2:2"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return sealed(unpack(buffer.getvalue()), {"wuhao.tool": author}, title, author, moment)

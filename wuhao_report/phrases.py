@@ -1,0 +1,240 @@
+"""One indicator's results → the sentences of its scheme, filled with figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wuhao_report import scheme as s
+from wuhao_report.assessment import Assessment, IndicatorResult, PeriodResult
+from wuhao_report.cells import chinese_date
+from wuhao_report.measures import NO_DATA, Reading
+from wuhao_report.periods import Period
+from wuhao_report.sentences import fill
+from wuhao_report.values import MISSING, number_text, percent_text
+
+LEAD_END = "\x1f"
+"""Stands behind the words of time with which a sentence may begin, so that the same words are said once."""
+EVERY = {"年": "每年", "学期": "每学期", "季度": "每季度", "月": "每月", "全程": "", "现状": ""}
+LISTED_AT_MOST = 4
+"""So many different values are listed one by one; of more, the lowest and the highest are told."""
+
+
+def join(parts: Iterable[str]) -> str:
+    return "、".join(parts)
+
+
+def period_labels(periods: Sequence[Period], phase: str) -> str:
+    """2017年春季学期、秋季学期、2018年春季学期; 目前; 创建阶段."""
+    texts: list[str] = []
+    year = ""
+    for period in periods:
+        if period.per == "现状":
+            texts.append("目前")
+        elif period.per == "全程":
+            texts.append(f"{phase}阶段")
+        else:
+            head, tail = period.label[:5], period.label[5:]
+            texts.append(tail if tail and head == year else period.label)
+            year = head
+    return join(texts)
+
+
+def value_text(indicator: s.Indicator, value: Fraction | bool | None) -> str:
+    """A value as a reader expects it: 是, 100%, 2次, 未提供."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if indicator.shape == "rate":
+        return percent_text(value)
+    return number_text(value, 1 if indicator.shape == "level" else 2) + indicator.unit
+
+
+def requirement_text(indicator: s.Indicator) -> str:
+    """The target as words: 不少于2次, 达到100%, 大于0, 不超过90天, 全部具备."""
+    target = indicator.target
+    if isinstance(target.value, bool):
+        return "落实"
+    text = value_text(indicator, target.value)
+    if target.op == "==":
+        return "全部具备"
+    if target.op == ">":
+        return f"大于{text}"
+    if target.op == "<=":
+        return f"不超过{text}"
+    if indicator.shape == "rate":
+        return f"达到{text}" if target.value == 1 else f"不低于{text}"
+    return f"不少于{text}"
+
+
+def _short_of(indicator: s.Indicator, reading: Reading) -> str:
+    target, value = indicator.target.value, reading.value
+    if isinstance(target, bool) or isinstance(value, bool):
+        return ""
+    missing = target - (value or 0)
+    if indicator.target.op == ">" and missing <= 0:
+        missing = Fraction(1)
+    return value_text(indicator, abs(missing))
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Fills the sentences of one indicator for one assessment."""
+
+    scheme: s.Scheme
+    assessment: Assessment
+    result: IndicatorResult
+
+    @property
+    def indicator(self) -> s.Indicator:
+        return self.result.indicator
+
+    def _fill(self, name: str, periods: Sequence[Period], readings: Sequence[Reading]) -> str:
+        indicator, phase = self.indicator, self.assessment.phase.title
+        reading = readings[0] if readings else NO_DATA
+        several = len(periods) > 1
+        size = len(reading.have) + len(reading.lack)
+        top, bottom = reading.top, reading.bottom
+        values = {
+            "指标": indicator.title, "做": indicator.act, "自称": self.scheme.self_name,
+            "截至日": chinese_date(self.assessment.clock.as_of), "每": EVERY[indicator.per],
+            "期": period_labels(periods, phase), "均": "均" if several else "", "各": "各" if several else "",
+            "数值": value_text(indicator, reading.value), "目标": value_text(indicator, indicator.target.value),
+            "要求": requirement_text(indicator), "差额": _short_of(indicator, reading),
+            "已有": join(reading.have), "缺项": join(reading.lack) if size else join(_members(indicator)),
+            "分子": MISSING if top is None else number_text(top), "分母": MISSING if bottom is None else number_text(bottom),
+            "缺数": MISSING if top is None or bottom is None else number_text(max(Fraction(0), bottom - top)),
+            **_met_values(indicator, periods, readings),
+        }
+        return fill(self.scheme.sentence(indicator, name), values)
+
+    def met(self) -> tuple[str, str]:
+        """What was reached, over the periods that are met: the words of time it begins with, and the rest."""
+        good = [item for item in self.result.periods if item.met]
+        text = self._fill("met", [item.period for item in good], [item.reading for item in good])
+        lead, mark, rest = text.partition(LEAD_END)
+        return (lead, rest) if mark else ("", text)
+
+    def _groups(self, items: Iterable[PeriodResult]) -> list[list[PeriodResult]]:
+        """Periods told in one breath: those with the same reading."""
+        groups: dict[object, list[PeriodResult]] = {}
+        for item in items:
+            reading = item.reading
+            groups.setdefault((reading.value, reading.top, reading.bottom, reading.lack), []).append(item)
+        return list(groups.values())
+
+    def _each(self, name: str, items: Iterable[PeriodResult]) -> list[str]:
+        return [self._fill(name, [item.period for item in group], [group[0].reading]) for group in self._groups(items)]
+
+    def failures(self, items: Iterable[PeriodResult]) -> list[str]:
+        """What is missing exactly, one sentence for each group of periods alike."""
+        items = list(items)
+        nothing = [item for item in items if not item.reading.value]
+        found = self._each("none", nothing) + self._each("short", [item for item in items if item.reading.value])
+        return found
+
+    def no_data(self, periods: Sequence[Period]) -> str:
+        return self._fill("no_data", periods, [NO_DATA])
+
+    def unreached(self) -> list[str]:
+        """Every finished period not met or without data, and every pending one, in sentences."""
+        finished = self.result.finished
+        blank = [item.period for item in finished if item.met is None]
+        found = self.failures(item for item in finished if item.met is False)
+        if blank:
+            found.append(self.no_data(blank))
+        pending = self._each("pending", (item for item in self.result.periods if item.pending))
+        return found + pending
+
+    def task(self, periods: Sequence[Period], reading: Reading) -> str:
+        return self._fill("task", periods, [reading])
+
+    def remedy(self, items: Sequence[PeriodResult], late: bool) -> str:
+        reading = items[0].reading if items else NO_DATA
+        return self._fill("remedy_late" if late else "remedy", [item.period for item in items], [reading])
+
+    def progress(self) -> str:
+        """The cell 完成情况: every period with its value, equal neighbours told together."""
+        return "；".join(self._progress_of(group) for group in _neighbours(self.result.periods)) or "—"
+
+    def _progress_of(self, group: list[PeriodResult]) -> str:
+        first = group[0]
+        reading = first.reading
+        label = "" if first.period.per in ("现状", "全程") else period_labels([item.period for item in group], "")
+        each = "各" if len(group) > 1 and self.indicator.shape in ("count", "amount", "level") else ""
+        if reading.have or reading.lack:
+            text = ("具备" + join(reading.have) if reading.have else "") + ("，" if reading.have and reading.lack else "")
+            text += "缺" + join(reading.lack) if reading.lack else ""
+            text = text if not label else f"：{text}"
+        else:
+            text = each + value_text(self.indicator, reading.value)
+            text = f"：{text}" if label and isinstance(reading.value, bool) else text
+        if first.pending:
+            text += "（未到期）"
+        return label + text
+
+
+def _neighbours(items: Sequence[PeriodResult]) -> list[list[PeriodResult]]:
+    groups: list[list[PeriodResult]] = []
+    for item in items:
+        last = groups[-1][-1] if groups else None
+        same = last is not None and (last.reading.value, last.reading.lack, last.pending) == (
+            item.reading.value, item.reading.lack, item.pending)
+        if same:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return groups
+
+
+def _members(indicator: s.Indicator) -> tuple[str, ...]:
+    """The whole listed set, for a period of which nothing is known yet."""
+    measure = indicator.measure
+    if isinstance(measure, s.Complete):
+        return tuple(item.title for item in measure.items)
+    return measure.among if isinstance(measure, s.Distinct) else ()
+
+
+def _met_values(indicator: s.Indicator, periods: Sequence[Period], readings: Sequence[Reading]) -> dict[str, str]:
+    """The placeholders that tell the values of several periods in one sentence."""
+    lasting = indicator.per in ("现状", "全程")
+    labels = [] if lasting else [period.label for period in periods]
+    joined = period_labels(periods, "") if labels else ""
+    values = [reading.value for reading in readings]
+    texts = [value_text(indicator, value) for value in values]
+    numbers = [value for value in values if value is not None and not isinstance(value, bool)]
+    equal = len(set(texts)) == 1
+    total = number_text(sum(numbers, Fraction(0))) + indicator.unit
+    many = len(labels) >= 3
+    span = f"{number_text(min(numbers))}至{number_text(max(numbers))}{indicator.unit}" if numbers else ""
+    every = EVERY[indicator.per]
+    if many:
+        how, said = every, texts[0] if equal else f"{span}，共{total}"
+        all_of = f"{period_labels(periods[:1], '')}至{period_labels(periods[-1:], '')}{every}均"
+    else:
+        link = "" if len(labels) < 2 else "各" if equal else "分别"
+        how, said = joined + link, texts[0] if equal and texts else join(texts)
+        all_of = joined + ("均" if len(labels) > 1 else "")
+    return {
+        "期述": how + LEAD_END if how else "", "数述": said, "期均": all_of + LEAD_END if all_of else "", "合计": total,
+        "率述": _listed(indicator, labels, joined, texts, numbers, rate=True),
+        "额述": _listed(indicator, labels, joined, texts, numbers, rate=False),
+    }
+
+
+def _listed(indicator: s.Indicator, labels: list[str], joined: str, texts: list[str],
+            numbers: list[Fraction], rate: bool) -> str:
+    if not texts:
+        return ""
+    exact = rate and all(number == indicator.target.value for number in numbers)
+    verb = "达到" if exact else "为" if rate else ""
+    if len(labels) < 2:
+        return joined + verb + texts[0]
+    if len(set(texts)) == 1:
+        return f"{joined}{'均' if rate else '各'}{verb}{texts[0]}"
+    if len(labels) <= LISTED_AT_MOST:
+        return join(label + verb + text for label, text in zip(labels, texts, strict=True))
+    low, high = min(numbers), max(numbers)
+    return f"{EVERY[indicator.per]}在{value_text(indicator, low)}至{value_text(indicator, high)}之间"

@@ -1,0 +1,304 @@
+"""A Word template + a plain mapping of names → the bytes of a .docx; the only user of docxtpl and python-docx.
+
+The template is patched by docxtpl and compiled by jinja2 once per process; each report is then one rendering of it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wuhao_report.cells import nearest
+from wuhao_report.problems import TemplateError
+from wuhao_report.sealed import sealed
+from wuhao_report.values import MISSING
+from wuhao_report.wording import NAMES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2 import Template as Compiled
+
+DOCUMENT = "word/document.xml"
+OFFICE_STYLE = "WOffice"
+DATE_STYLE = "WDate"
+DATE_RIGHT = 4
+"""A sealed report's date stands four 字 from the right edge, the office centred over it (GB/T 9704, 7.3.5.1)."""
+ZI = 315
+TODO = "【待补："
+MAX_TEMPLATE = 20 * 2**20
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A template ready to render: its members, and the compiled text of each part that holds tags."""
+
+    name: str
+    members: Mapping[str, bytes]
+    parts: Mapping[str, Compiled] = field(repr=False)
+
+
+def load_template(path: Path) -> Template:
+    """Open, check and compile a template; once per process for an unchanged file.
+
+    Raises TemplateError for a file that is no .docx, a tag that cannot be read, or a name that no report has.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise TemplateError(f"找不到 Word 模板“{path.name}”") from error
+    return _load(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, mtime: int, size: int) -> Template:
+    if size > MAX_TEMPLATE:
+        raise TemplateError(f"Word 模板“{path.name}”过大")
+    try:
+        data = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(info.file_size for info in package.infolist()) > 5 * MAX_TEMPLATE:
+                raise TemplateError(f"Word 模板“{path.name}”过大")
+            members = {name: package.read(name) for name in package.namelist()}
+    except (OSError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise TemplateError(f"“{path.name}”不是 Word 文档（.docx），或已损坏") from error
+    if DOCUMENT not in members or any(b"<!DOCTYPE" in part[:1000] for part in members.values()):
+        raise TemplateError(f"“{path.name}”不是可用的 Word 文档（.docx）")
+    environment = _environment()
+    return Template(path.name, members, {
+        name: _compile(environment, path.name, text) for name, text in _patched(data, members, path.name)})
+
+
+def _environment() -> Environment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, finalize=lambda value: MISSING if value is None else value)
+
+
+def _patched(data: bytes, members: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str]]:
+    """The text of each part with tags, as jinja2 understands it, every paragraph on a line of its own."""
+    from docxtpl import DocxTemplate
+    from lxml import etree
+
+    try:
+        template = DocxTemplate(io.BytesIO(data))
+        template.init_docx()
+        document = template.docx._element
+    except Exception as error:
+        raise TemplateError(f"“{name}”不是可用的 Word 文档（.docx）") from error
+    texts = {DOCUMENT: etree.tostring(document, encoding="unicode")}
+    for part in members:
+        if re.fullmatch(r"word/(header|footer)\d*\.xml", part) and (b"{{" in members[part] or b"{%" in members[part]):
+            texts[part] = members[part].decode("utf-8")
+    for part, text in texts.items():
+        yield part, re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(text))
+
+
+def _compile(environment: Environment, name: str, text: str) -> Compiled:
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        tree = environment.parse(text)
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"“{name}”第{_place(text, error.lineno)}：标记写得不对（{error.message}）") from error
+    wrong = next(iter(_unknown_names(tree)), None)
+    if wrong:
+        line, word, known = wrong
+        near = nearest(word, known)
+        hint = f"，是否应为“{near}”" if near else ""
+        raise TemplateError(f"“{name}”第{_place(text, line)}：没有叫“{word}”的名称{hint}（可用的名称见 docs/模板.md）")
+    return environment.from_string(text)
+
+
+def _place(text: str, line: int) -> str:
+    """Which paragraph a line of the patched text is, and how it begins."""
+    lines = text.split("\n")
+    shown = re.sub(r"<[^>]+>", "", lines[min(line, len(lines)) - 1]).strip()[:40]
+    return f"{max(1, line - 1)}段“{shown}”"
+
+
+def _unknown_names(tree: Any) -> Iterator[tuple[int, str, list[str]]]:
+    """Every name in the template that NAMES does not know: its line, the name, what may stand there."""
+    from jinja2 import nodes
+
+    def shape(node: Any, scope: Mapping[str, Any]) -> Any:
+        """What an expression is: a NAMES entry, or None when it is nothing to look into."""
+        if isinstance(node, nodes.Name):
+            return scope.get(node.name)
+        if isinstance(node, nodes.Getattr):
+            inner = shape(node.node, scope)
+            return inner.get(node.attr) if isinstance(inner, dict) else None
+        return None
+
+    def walk(node: Any, scope: Mapping[str, Any]) -> Iterator[tuple[int, str, list[str]]]:
+        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in scope:
+            yield node.lineno, node.name, list(scope)
+        if isinstance(node, nodes.Getattr):
+            inner = shape(node.node, scope)
+            if isinstance(inner, dict) and node.attr not in inner:
+                yield node.lineno, node.attr, list(inner)
+        if isinstance(node, nodes.For):
+            yield from walk(node.iter, scope)
+            listed = shape(node.iter, scope)
+            item = listed[0] if isinstance(listed, list) else None
+            names = {found.name: item for found in node.target.find_all(nodes.Name)}
+            if isinstance(node.target, nodes.Name):
+                names = {node.target.name: item}
+            inner_scope = {**scope, **names, "loop": None}
+            for child in (*node.body, *node.else_):
+                yield from walk(child, inner_scope)
+            return
+        for child in node.iter_child_nodes():
+            yield from walk(child, scope)
+
+    assigned = {found.name: None for found in tree.find_all(nodes.Name) if found.ctx == "store"}
+    scope = {**NAMES, "range": None}
+    for node in tree.find_all(nodes.Assign):
+        scope.update({found.name: None for found in node.target.find_all(nodes.Name) if found.name in assigned})
+    yield from walk(tree, scope)
+
+
+def template_text(path: Path) -> str:
+    """The paragraphs and table rows of a template, for reading and for comparing."""
+    return document_text(path.read_bytes())
+
+
+def document_text(data: bytes) -> str:
+    """A .docx as lines: a paragraph each, a table row each with its cells between bars."""
+    from docx import Document
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    lines = []
+    for block in Document(io.BytesIO(data)).iter_inner_content():
+        if isinstance(block, Paragraph):
+            style = block.style.name if block.style is not None else ""
+            mark = f"[{style}] " if style not in ("Normal", "公文正文") and block.text else ""
+            lines.append(mark + block.text)
+        elif isinstance(block, Table):
+            for row in block._tbl.tr_lst:
+                cells = ["".join(text.text or "" for text in cell.iter(f"{{{W}}}t")) for cell in row.tc_lst]
+                lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def render(template: Template, names: Mapping[str, Any], properties: Mapping[str, str], title: str, author: str,
+           moment: str, more: Callable[[dict[str, bytes]], None] | None = None) -> bytes:
+    """The report's bytes: same template, names and properties, same members.
+
+    `properties` become custom document properties; `moment` (ISO, UTC) stands as its time of making. `more` may
+    change members before they are hashed. Raises TemplateError when the template asks for what a report does not have.
+    """
+    members = dict(template.members)
+    for part, compiled in template.parts.items():
+        members[part] = _finished(_rendered(template, compiled, names)).encode("utf-8")
+    if more:
+        more(members)
+    return sealed(members, properties, title, author, moment)
+
+
+def _rendered(template: Template, compiled: Compiled, names: Mapping[str, Any]) -> str:
+    from jinja2 import TemplateError as JinjaError
+
+    try:
+        return compiled.render(names)
+    except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise TemplateError(f"“{template.name}”不能生成报告（{type(error).__name__}）：请对照 docs/模板.md 检查标记") from error
+
+
+# What is done to the rendered text
+
+def _finished(xml: str) -> str:
+    xml = re.sub(r"\n+<w:p([ >])", r"<w:p\1", xml)
+    xml = re.sub(r"<w:tbl>.*?</w:tbl>", lambda match: _fit_table(match.group()), xml, flags=re.DOTALL)
+    xml = _place_office(xml)
+    return _highlight(xml) if TODO in xml else xml
+
+
+def _fit_table(table: str) -> str:
+    """Columns made by a loop: the grid gets as many, the first keeps its width, the others share the rest."""
+    grid = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', table)]
+    row = table[:table.find("</w:tr>")]
+    count = len(re.findall(r"<w:tc[ >]", row)) + sum(int(span) - 1 for span in re.findall(r'<w:gridSpan w:val="(\d+)"', row))
+    if not grid or count == len(grid) or count < 2:
+        return table
+    total = sum(grid)
+    others, spare = divmod(total - grid[0], count - 1)
+    widths = [grid[0], *[others] * (count - 2), others + spare]
+    table = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", "<w:tblGrid>" + "".join(
+        f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>", table, flags=re.DOTALL)
+
+    def refit(match: re.Match[str]) -> str:
+        own = iter(widths)
+        return re.sub(r'<w:tcW w:w="\d+"', lambda _: f'<w:tcW w:w="{next(own, others)}"', match.group())
+
+    return re.sub(r"<w:tr[ >].*?</w:tr>", refit, table, flags=re.DOTALL)
+
+
+def _zi(text: str) -> float:
+    """The width of a text in 字, digits and Latin letters half."""
+    return sum(0.5 if char.isascii() else 1 for char in text)
+
+
+def _paragraphs_of(xml: str, style: str) -> list[re.Match[str]]:
+    pattern = rf'<w:p(?: [^>]*)?><w:pPr><w:pStyle w:val="{style}"/>(?:(?!</w:p>).)*</w:p>'
+    return list(re.finditer(pattern, xml, re.DOTALL))
+
+
+def _place_office(xml: str) -> str:
+    """Centre the office over the date: its distance from the right edge depends on both widths."""
+    from docx.oxml import parse_xml
+
+    offices, dates = _paragraphs_of(xml, OFFICE_STYLE), _paragraphs_of(xml, DATE_STYLE)
+    if not offices or not dates:
+        return xml
+    width = _zi(re.sub(r"<[^>]+>", "", dates[-1].group()))
+    for match in reversed(offices):
+        own = _zi(re.sub(r"<[^>]+>", "", match.group()))
+        right = max(0.0, DATE_RIGHT + (width - own) / 2)
+        element: Any = parse_xml(match.group().replace("<w:p", f'<w:p xmlns:w="{W}"', 1))
+        indent = element.get_or_add_pPr().get_or_add_ind()
+        indent.set(f"{{{W}}}rightChars", str(round(right * 100)))
+        indent.set(f"{{{W}}}right", str(round(right * ZI)))
+        xml = xml[:match.start()] + _fragment(element) + xml[match.end():]
+    return xml
+
+
+def _fragment(element: Any) -> str:
+    from lxml import etree
+
+    text: str = etree.tostring(element, encoding="unicode")
+    return text.replace(f' xmlns:w="{W}"', "", 1)
+
+
+def _highlight(xml: str) -> str:
+    """Every 【待补：…】 in yellow, wherever it stands."""
+    pattern = re.compile(rf"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*{TODO}[^<]*)</w:t></w:r>", re.DOTALL)
+
+    def split(match: re.Match[str]) -> str:
+        own = match.group(1) or ""
+        pieces = re.split(rf"({TODO}[^】]*】)", match.group(2))
+        return "".join(
+            f'<w:r>{_marked(own) if piece.startswith(TODO) else own}<w:t xml:space="preserve">{piece}</w:t></w:r>'
+            for piece in pieces if piece)
+
+    return pattern.sub(split, xml)
+
+
+def _marked(properties: str) -> str:
+    """Run properties with a yellow highlight, in the order Word wants."""
+    from docx.enum.text import WD_COLOR_INDEX
+    from docx.oxml import parse_xml
+    from docx.text.run import Run
+
+    run: Any = parse_xml(f'<w:r xmlns:w="{W}">{properties}</w:r>')
+    Run(run, None).font.highlight_color = WD_COLOR_INDEX.YELLOW  # type: ignore[arg-type]
+    return _fragment(run.rPr).replace(f' xmlns:w="{W}"', "")

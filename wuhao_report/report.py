@@ -1,0 +1,120 @@
+"""One outcome → its Word report and its list of what to mend, written where nothing of anybody's is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wuhao_report import __version__
+from wuhao_report.checklist import checklist
+from wuhao_report.files import safe_name, write_beside
+from wuhao_report.pipeline import Options, Outcome, check
+from wuhao_report.problems import Problem, TemplateError, has_errors, ordered
+from wuhao_report.render import load_template, render
+from wuhao_report.results import TOOL, problems_data
+from wuhao_report.sealed import is_own_output
+from wuhao_report.wording import report_context
+
+OUTPUT_FOLDER = "报告"
+LIST_NAME = "核对清单"
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """What came of one workbook: the outcome, the files written, and what the user should be told."""
+
+    outcome: Outcome
+    problems: tuple[Problem, ...]
+    report: Path | None = None
+    checklist: Path | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        code = self.outcome.exit_code
+        return code if code == 2 else 1 if has_errors(self.problems) or self.report is None else 0
+
+    def as_data(self) -> dict[str, Any]:
+        """The plain data of `wuhao report --json`."""
+        found = self.outcome.assessment
+        return {
+            "report": str(self.report) if self.report else None, "stage": found.stage.title if found else None,
+            "status": found.status if found else None, "problems": problems_data(self.problems),
+        }
+
+
+def template_path(report: str) -> Path:
+    """The delivered template of a kind of report: beside the package when installed, else of the source tree."""
+    package = Path(__file__).parent
+    for folder in (package / "templates", package.parent / "templates"):
+        path = folder / f"{report}.docx"
+        if path.is_file():
+            return path
+    raise TemplateError(f"没有“{report}”的 Word 模板")
+
+
+def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes, tuple[Problem, ...]]:
+    """The bytes of the report of an assessed outcome, and all its problems with those of the texts.
+
+    Raises TemplateError; the outcome must have an assessment.
+    """
+    submission, found = outcome.submission, outcome.assessment
+    if submission is None or found is None:
+        raise ValueError("an outcome without an assessment has no report")
+    names, text_problems = report_context(submission, found)
+    loaded = load_template(template or template_path(found.stage.report))
+    moment = f"{found.clock.report_date.isoformat()}T00:00:00Z"
+    data = render(loaded, names, _properties(outcome), names["标题"], names["单位名称"], moment)
+    return data, ordered((*outcome.problems, *text_problems))
+
+
+def _properties(outcome: Outcome) -> Mapping[str, str]:
+    """What the report says of its making: hashes of workbook, scheme and results, and the tool's version."""
+    scheme = outcome.scheme
+    results = {name: value for name, value in outcome.as_data().items() if name not in ("workbook", "tool", "problems")}
+    digest = hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return {
+        "wuhao.workbook": outcome.sha256 or "", "wuhao.scheme": scheme.id if scheme else "",
+        "wuhao.scheme.version": scheme.version if scheme else "", "wuhao.scheme.hash": scheme.hash if scheme else "",
+        "wuhao.results": digest, "wuhao.tool": f"{TOOL} {__version__}",
+    }
+
+
+def report_stem(outcome: Outcome) -> str:
+    """{单位名称}{报告名称}（{阶段}，{填报日期}）."""
+    found = outcome.assessment
+    if found is None:
+        raise ValueError("an outcome without an assessment has no name")
+    unit = outcome.unit or "未填单位名称"
+    return f"{unit}{found.stage.report}（{found.stage.title}，{found.clock.report_date.isoformat()}）"
+
+
+def write_report(
+    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None
+) -> Written:
+    """Check a workbook and write its report, and 核对清单 when there are problems.
+
+    Raises SchemeError, TemplateError, OSError. Faults of the workbook are in the result's problems.
+    """
+    outcome = check(workbook, options)
+    if outcome.assessment is None:
+        return Written(outcome, outcome.problems)
+    folder = folder or workbook.parent / OUTPUT_FOLDER
+    data, problems = build_report(outcome, template)
+    stem = report_stem(outcome)
+    draft = "（草稿）" if has_errors(problems) else ""
+    path, note = write_beside(folder / safe_name(stem + draft, ".docx"), data, is_own_output)
+    notes = [note] if note else []
+    listed = None
+    if problems:
+        title = f"{outcome.unit or ''}{LIST_NAME}（{outcome.assessment.stage.title}）"
+        moment = f"{outcome.assessment.clock.report_date.isoformat()}T00:00:00Z"
+        listed, note = write_beside(
+            folder / safe_name(stem + LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, moment), is_own_output)
+        notes += [note] if note else []
+    return Written(outcome, problems, path, listed, tuple(notes))
+

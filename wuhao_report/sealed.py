@@ -1,0 +1,83 @@
+"""Office packages that carry the hash of their own content, so that a file changed by hand is known from ours."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from wuhao_report.files import pack
+
+CUSTOM = "docProps/custom.xml"
+CORE = "docProps/core.xml"
+
+
+def sealed(members: Mapping[str, bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> bytes:
+    """The package of these members with its document properties and, among them, the hash of all the rest.
+
+    `properties` become custom document properties; `moment` (ISO, UTC) stands as the time of making.
+    """
+    members = dict(members)
+    members[CORE] = _core(title, author, moment)
+    _declare(members, CORE, "application/vnd.openxmlformats-package.core-properties+xml",
+             "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties")
+    _declare(members, CUSTOM, "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+             "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties")
+    members[CUSTOM] = _custom({**properties, "wuhao.content": content_hash(members)})
+    return pack(members.items())
+
+
+def is_own_output(data: bytes) -> bool:
+    """Whether a package is our own output that nobody has changed since."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            members = {name: package.read(name) for name in package.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+        return False
+    match = re.search(rb'name="wuhao\.content"[^>]*>\s*<vt:lpwstr>([0-9a-f]{64})<', members.get(CUSTOM, b""))
+    return match is not None and match.group(1).decode() == content_hash(members)
+
+
+def content_hash(members: Mapping[str, bytes]) -> str:
+    """SHA-256 over the names and bytes of all members but the custom properties, in the order of their names."""
+    digest = hashlib.sha256()
+    for name in sorted(members):
+        if name != CUSTOM:
+            digest.update(f"{name}\0{len(members[name])}\0".encode() + members[name])
+    return digest.hexdigest()
+
+
+def _core(title: str, author: str, moment: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
+        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified></cp:coreProperties>').encode()
+
+
+def _custom(properties: Mapping[str, str]) -> bytes:
+    entries = "".join(
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name={quoteattr(name)}>'
+        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>" for number, (name, value) in enumerate(properties.items(), 2))
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
+        'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+        f'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">{entries}</Properties>').encode()
+
+
+def _declare(members: dict[str, bytes], part: str, content_type: str, relation: str) -> None:
+    """Name a part in the content types and in the relations of the package, unless it is named there."""
+    types, rels = members["[Content_Types].xml"], members["_rels/.rels"]
+    if f'PartName="/{part}"'.encode() not in types:
+        override = f'<Override PartName="/{part}" ContentType="{content_type}"/></Types>'.encode()
+        members["[Content_Types].xml"] = types.replace(b"</Types>", override)
+    if relation.encode() not in rels:
+        entry = f'<Relationship Id="rIdWuhao{len(rels)}" Type="{relation}" Target="{part}"/></Relationships>'.encode()
+        members["_rels/.rels"] = rels.replace(b"</Relationships>", entry)
+    members.setdefault(part, b"")

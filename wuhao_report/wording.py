@@ -1,0 +1,613 @@
+"""An assessment → the names a template may use: every value already text, list, or yes/no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from wuhao_report import scheme as s
+from wuhao_report.assessment import Assessment, HeadResult, IndicatorResult, PeriodResult, makeable
+from wuhao_report.cells import chinese_date
+from wuhao_report.gaps import tasks
+from wuhao_report.periods import Period, Span
+from wuhao_report.phrases import LEAD_END, Phrases
+from wuhao_report.problems import At, Problem, problem
+from wuhao_report.sentences import fill
+from wuhao_report.submission import Submission
+from wuhao_report.values import MISSING, apportion, half_up, number_text, percent_text, score_text
+
+Context = dict[str, Any]
+FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料暂缺", "进行中": "尚未完成", "不适用": "不适用"}
+PROGRESS = {"达标": "已达到", "未达标": "滞后", "缺数据": "资料暂缺", "进行中": "按期推进", "不适用": "不适用"}
+TITLE_WIDTH = 19
+"""Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
+FRAME_LENGTH = 500
+"""About what the fixed words of a template add to the body."""
+TELLING = (9, 4, 3, 2, 1)
+
+NAMES: Mapping[str, Any] = {
+    "单位名称": "基本信息里的单位名称",
+    "主送机关": "基本信息里的主送机关",
+    "自称": "方案里的自称，例如“我院关工分委”",
+    "标题": "报告标题，一整行",
+    "标题行": ["报告标题，按词意断成的各行"],
+    "报告名称": "自查报告、中期评估报告或进度自查报告",
+    "阶段": "报告阶段，例如“中期评估”",
+    "阶段名": "创建周期的阶段，例如“创建”",
+    "起始日": "阶段第一天，例如2017年1月1日",
+    "期末日": "阶段最后一天",
+    "截至日": "统计截至日",
+    "成文日期": "填报日期",
+    "进度自查": "是否提前写的进度自查（是/否条件）",
+    "依据": "报告引用的文件，用顿号连接",
+    "总评": "达标、未达标或进行中",
+    "指标总数": "指标总数",
+    "适用数": "适用指标数",
+    "达标数": "达标指标数",
+    "未达标数": "未达标指标数",
+    "暂缺数": "资料暂缺指标数",
+    "进行中数": "进行中指标数",
+    "不适用数": "不适用指标数",
+    "达标率": "达标指标数÷适用指标数",
+    "参考得分": "折算参考得分，两位小数",
+    "有得分": "是否已有得分（是/否条件）",
+    "计分数": "已计分的指标数",
+    "计分说明": "方案里的计分约定",
+    "方案说明": "方案里的编制说明",
+    "时间进度": "阶段已过天数的百分比",
+    "已过天数": "阶段第一天到截至日的天数",
+    "全程天数": "阶段的天数",
+    "单位概况": ["文字材料里的段落，没填时是【待补：…】"],
+    "自查组织情况": ["文字材料里的段落"],
+    "特色亮点": ["文字材料里的段落"],
+    "存在不足": ["文字材料里的段落"],
+    "下一步打算": ["文字材料里的段落"],
+    "基本数据": "方案的基本情况句，带数字",
+    "争取目标": ["超出基本要求的成绩，一句一项"],
+    "各方面": [{
+        "序号": "一、二、三……", "标题": "方面名称", "状态": "达标、未达标或进行中", "适用数": "适用指标数", "达标数": "达标指标数",
+        "达标段": ["已达到的内容，各段"],
+        "问题": [{"指标": "指标名称", "结果": "未达标、资料暂缺或尚未完成", "进展": "滞后、资料暂缺或按期推进", "说明": "缺什么"}],
+        "得分": "两位小数", "满分": "两位小数",
+        "已达到": "个数", "按期推进": "个数", "滞后": "个数", "资料暂缺": "个数", "不适用": "个数", "合计": "个数",
+    }],
+    "问题": [{"次序": "一是、二是……", "说明": "存在的问题", "措施": "整改措施", "结果": "未达标、资料暂缺、尚未完成或自查发现"}],
+    "有问题": "是否有问题（是/否条件）",
+    "年度表": {"年份": ["表头各年，例如2017年"], "行": [{"名称": "项目名称（单位）", "数": ["各年的数"]}]},
+    "变化": ["年度之间的比较，一句一项"],
+    "节点": [{"时间": "工作节点的时间", "内容": "要求", "状态": "已到期、进行中或尚未到期", "实绩": "当年实绩，没有时为空"}],
+    "可补": [{"次序": "一是……", "指标": "指标名称", "说明": "差什么", "原因": "问题整改表里的说明，没有时为空", "措施": "整改措施"}],
+    "不可补": [{"次序": "一是……", "指标": "指标名称", "说明": "差什么", "原因": "同上", "措施": "整改措施"}],
+    "暂缺": [{"次序": "一是……", "指标": "指标名称", "说明": "缺什么", "原因": "同上", "措施": "整改措施"}],
+    "其他问题": [{"次序": "一是……", "说明": "问题整改表里与上述指标无关的问题", "措施": "整改措施"}],
+    "近期任务": [{"次序": "一是……", "任务": "要做的事", "时限": "完成时限"}],
+    "任务表": [{"序号": "1、2、3……", "任务": "要做的事", "指标": "指标名称", "时限": "完成时限"}],
+    "任务数": "任务条数",
+    "一览表": [{
+        "标题": "方面名称",
+        "行": [{"序号": "指标编号", "指标": "指标名称", "要求": "要求", "完成情况": "各期的数", "结果": "自查结果", "进展": "评估结果",
+               "分值": "两位小数", "自评分": "两位小数", "佐证编号": "佐证编号"}],
+        "分值": "小计", "自评分": "小计",
+    }],
+    "合计分值": "一览表的合计", "合计自评分": "一览表的合计",
+    "活动表": [{"序号": "1、2、3……", "日期": "日期", "名称": "活动名称", "类别": "类别", "老同志": "人次", "青少年": "人次", "佐证编号": "编号"}],
+    "佐证表": [{"序号": "1、2、3……", "编号": "佐证编号", "名称": "材料名称", "日期": "形成日期", "文件": "文件名"}],
+    "口径表": [{"序号": "1、2、3……", "指标": "指标编号和名称", "口径": "口径"}],
+    "附件号": {"一览": "附件序号", "活动": "附件序号，没有活动时为空", "佐证": "同上", "口径": "同上", "任务": "同上"},
+}
+"""Every name a template may use: text for a value, a list for a loop, a table for names after a dot."""
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """1 to 99 as in 一、 … 九十九、."""
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def ordinal(number: int) -> str:
+    return f"{chinese_number(number)}是"
+
+
+def title_lines(parts: Sequence[str], width: int = TITLE_WIDTH) -> list[str]:
+    """The title in as few lines as fit, broken between its parts, as even as can be, the longer ones above."""
+    best: list[str] | None = None
+    text = "".join(parts)
+    for cuts in range(1 << max(0, len(parts) - 1)):
+        lines = [parts[0]]
+        for at, part in enumerate(parts[1:]):
+            if cuts >> at & 1:
+                lines.append(part)
+            else:
+                lines[-1] += part
+        key = _unevenness(lines, width)
+        if best is None or key < _unevenness(best, width):
+            best = lines
+    lines = best or [text]
+    return [line[at:at + width] for line in lines for at in range(0, len(line), width)]
+
+
+def _unevenness(lines: list[str], width: int) -> tuple[int, int, int]:
+    over = sum(max(0, len(line) - width) for line in lines)
+    return over, len(lines), max(map(len, lines)) - min(map(len, lines))
+
+
+def clause(text: str) -> str:
+    """A text that another sentence goes on after: without its closing mark."""
+    return text.strip().rstrip("。；;，,.！!、 ")
+
+
+def own_paragraphs(text: str | None, title: str) -> list[str]:
+    """The secretary's own text as paragraphs, never cut; its numbering steps down, for 一、 is a heading of the report."""
+    if not text:
+        return [f"【待补：{title}】"]
+    found = []
+    for line in text.split("\n"):
+        line = " ".join(line.split()) if line.isascii() else line.strip()
+        if not line:
+            continue
+        if match := re.match(r"（([一二三四五六七八九十]+)）", line):
+            line = f"（{_from_chinese(match.group(1))}）" + line[match.end():]
+        elif match := re.match(r"([一二三四五六七八九十]+)、", line):
+            line = f"{_from_chinese(match.group(1))}." + line[match.end():].lstrip()
+        found.append(line)
+    return found
+
+
+def _from_chinese(text: str) -> int:
+    numbers = {chinese_number(number): number for number in range(1, 100)}
+    return numbers.get(text, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Mending:
+    """The sheet 问题整改: rows by indicator, and those that stand for themselves."""
+
+    rows: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def of(cls, submission: Submission) -> _Mending:
+        sheet = submission.scheme.by_use["mending"]
+        table = submission.tables[sheet.name]
+        roles = ("problem", "indicator", "measure", "person", "deadline", "state")
+        columns = {role: table.columns[sheet.role(role) or ""] for role in roles}
+        return cls(tuple({role: columns[role][index] for role in roles} for index in range(len(table.rows))))
+
+    def about(self, indicator: s.Indicator) -> list[Mapping[str, Any]]:
+        return [row for row in self.rows if row["indicator"] == indicator.id]
+
+    def others(self, ids: Iterable[str]) -> list[Mapping[str, Any]]:
+        named = set(ids)
+        return [row for row in self.rows if row["indicator"] not in named]
+
+
+def measure_text(row: Mapping[str, Any]) -> str:
+    """A measure with who, until when and how far: 每学期召开会议（责任人：李测试；完成时限：2019年3月底；整改中）."""
+    notes = [f"责任人：{row['person']}" if row["person"] else "", f"完成时限：{row['deadline']}" if row["deadline"] else "",
+             row["state"] or ""]
+    told = "；".join(note for note in notes if note)
+    return clause(row["measure"]) + (f"（{told}）" if told else "")
+
+
+class ReportWords:
+    """Builds the context of one report; `limit_telling` drops the least telling achievements from the body."""
+
+    def __init__(self, submission: Submission, assessment: Assessment, limit_telling: int = TELLING[0]) -> None:
+        self.submission, self.assessment = submission, assessment
+        self.scheme, self.clock = submission.scheme, assessment.clock
+        self.telling = limit_telling
+        self.mending = _Mending.of(submission)
+        self.phrases = {item.indicator.id: Phrases(self.scheme, assessment, item) for item in assessment.indicators}
+
+    def context(self) -> Context:
+        """All the names of NAMES."""
+        attachments = self._attachments()
+        return {
+            **self._head(), **self._numbers(), **self._texts(), **self._years(), **self._problems(), **self._differences(),
+            **self._tasks(), **self._overview(), **attachments,
+            "各方面": [self._good(number, head) for number, head in enumerate(self.assessment.heads, 1)],
+            "争取目标": self._stretches(), "节点": self._milestones(),
+            "附件号": self._attachment_numbers(attachments),
+        }
+
+    def _head(self) -> Context:
+        scheme, stage, clock, phase = self.scheme, self.assessment.stage, self.clock, self.assessment.phase
+        unit = self.submission.profile_role("unit") or "【待补：单位名称】"
+        superior = self.submission.profile_role("superior") or "【待补：主送机关】"
+        name = stage.report if clock.in_time else "进度自查报告"
+        parts = [fill(part, {"单位名称": unit, "报告名称": name}) for part in scheme.report_title.split("|")]
+        basis = self.submission.profile_role("basis")
+        return {
+            "单位名称": unit, "主送机关": superior.rstrip("：:"), "自称": scheme.self_name, "标题": "".join(parts),
+            "标题行": title_lines(parts), "报告名称": name, "阶段": stage.title, "阶段名": phase.title,
+            "起始日": chinese_date(phase.span.start), "期末日": chinese_date(phase.span.end), "截至日": chinese_date(clock.as_of),
+            "成文日期": chinese_date(clock.report_date), "进度自查": not clock.in_time,
+            "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else "、".join(scheme.basis),
+            "计分说明": scheme.scoring_note, "方案说明": scheme.note,
+        }
+
+    def _numbers(self) -> Context:
+        found = self.assessment
+        counts = {status: len(found.with_status(status)) for status in FINDINGS}  # type: ignore[arg-type]
+        days = Span(self.clock.phase.start, self.clock.as_of).days
+        rate = Fraction(counts["达标"], found.applicable) if found.applicable else Fraction(0)
+        return {
+            "总评": found.status, "指标总数": str(len(found.indicators)), "适用数": str(found.applicable),
+            "达标数": str(counts["达标"]), "未达标数": str(counts["未达标"]), "暂缺数": str(counts["缺数据"]),
+            "进行中数": str(counts["进行中"]), "不适用数": str(counts["不适用"]), "达标率": percent_text(rate),
+            "参考得分": score_text(found.score), "有得分": found.score is not None, "计分数": str(found.scored),
+            "时间进度": percent_text(Fraction(days, self.clock.phase.days)), "已过天数": str(days),
+            "全程天数": str(self.clock.phase.days),
+        }
+
+    def _texts(self) -> Context:
+        sheet = self.scheme.by_use["texts"]
+        names = {"单位概况": "overview", "自查组织情况": "process", "特色亮点": "highlights", "存在不足": "shortcomings",
+                 "下一步打算": "plans"}
+        columns = {name: sheet.role(role) or name for name, role in names.items()}
+        return {name: own_paragraphs(self.submission.texts.get(column), column) for name, column in columns.items()}
+
+    def _figure_text(self, figure: s.Figure, value: Fraction | bool | None) -> str:
+        return MISSING if value is None else number_text(Fraction(value)) + figure.unit
+
+    def _years(self) -> Context:
+        figures = self.assessment.figures
+        latest = {item.figure.id: self._figure_text(item.figure, item.readings[-1][1].value) for item in figures}
+        profile = fill(self.scheme.profile_text, {
+            **latest, "截至日": chinese_date(self.clock.as_of), "自称": self.scheme.self_name})
+        yearly = [item for item in figures if item.figure.table and item.figure.per == "年"]
+        rows = [{
+            "名称": f"{item.figure.title}（{item.figure.unit}）",
+            "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
+        } for item in yearly]
+        years = [self._so_far(period) for period, _ in yearly[0].readings] if yearly else []
+        return {"基本数据": profile, "年度表": {"年份": years, "行": rows}, "变化": self._changes()}
+
+    def _changes(self) -> list[str]:
+        """Each figure of the last year against the year before; a part of a year is named as such."""
+        found = []
+        for item in self.assessment.figures:
+            known = [(period, reading.value) for period, reading in item.readings if reading.value is not None]
+            if not item.figure.table or len(known) < 2:
+                continue
+            (before, old), (after, now) = known[-2:]
+            days = Span(after.span.start, self.clock.at(after)).days
+            alike = isinstance(item.figure.measure, s.Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
+            kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
+            found.append(fill(self.scheme.wording["change"][kind], {
+                "名称": item.figure.title, "前期": before.label, "前值": self._figure_text(item.figure, old),
+                "后期": self._so_far(after), "后值": self._figure_text(item.figure, now)}))
+        return found
+
+    def _so_far(self, period: Period) -> str:
+        """2024年, or 2024年（截至6月18日） while it runs."""
+        at = self.clock.at(period)
+        return period.label if at == period.span.end else f"{period.label}（截至{at.month}月{at.day}日）"
+
+    def _stretches(self) -> list[str]:
+        found = []
+        for item in self.assessment.indicators:
+            stretch, readings = item.indicator.stretch, [period.reading.value for period in item.finished]
+            if stretch and readings and all(value is not None and stretch.target.met(value) for value in readings):
+                found.append(stretch.text)
+        return found
+
+    def _milestones(self) -> list[Context]:
+        found = []
+        before: date | None = None
+        for mark in self.scheme.milestones:
+            inside = mark.until <= self.clock.phase.end and mark.until >= self.clock.phase.start
+            begins = before or self.clock.phase.start
+            before = mark.until
+            if not inside:
+                continue
+            passed, begun = mark.until <= self.clock.as_of, begins <= self.clock.as_of
+            state = "已到期" if passed else "进行中" if begun else "尚未到期"
+            found.append({"时间": mark.when, "内容": mark.text, "状态": state,
+                          "实绩": self._happened(mark) if begun and mark.happened else ""})
+        return found
+
+    def _happened(self, mark: s.Milestone) -> str:
+        values = {}
+        for item in self.assessment.figures:
+            fitting = [value for period, value in item.readings if period.year == mark.until.year]
+            values[item.figure.id] = self._figure_text(item.figure, fitting[-1].value if fitting else None)
+        return fill(mark.happened, values)
+
+    # Heads
+
+    def _good(self, number: int, head: HeadResult) -> Context:
+        applicable = [item for item in head.indicators if item.status != "不适用"]
+        unreached = [item for item in applicable if item.status != "达标"]
+        partly = [item for item in applicable if item.status == "达标" and any(one.pending for one in item.periods)]
+        counts = {word: sum(PROGRESS[item.status] == word for item in head.indicators) for word in PROGRESS.values()}
+        return {
+            "序号": chinese_number(number), "标题": head.head.title, "状态": head.status, "适用数": str(len(applicable)),
+            "达标数": str(sum(item.status == "达标" for item in applicable)), "达标段": self._achievements(applicable),
+            "问题": [self._problem_of(item) for item in (*unreached, *partly)],
+            "得分": score_text(head.score), "满分": score_text(head.full),
+            **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.indicators)),
+        }
+
+    def _achievements(self, results: list[IndicatorResult]) -> list[str]:
+        """One or two paragraphs, the most telling first; what is dropped for length is counted."""
+        met = [item for item in results if item.status == "达标"]
+        met.sort(key=lambda item: item.indicator.telling)
+        told = [item for item in met if item.indicator.telling <= self.telling]
+        first = self._sentences(item for item in told if item.indicator.telling <= 3)
+        rest = self._sentences(item for item in told if item.indicator.telling > 3)
+        if len(met) > len(told):
+            rest.append(f"其余{len(met) - len(told)}项指标均已达标，详见附件1")
+        return [paragraph for group in (first, rest) if (paragraph := _run_on(group))]
+
+    def _sentences(self, results: Iterable[IndicatorResult]) -> list[str]:
+        """Clauses of what was reached; those that begin with the same words of time are said in one."""
+        by_lead: dict[str, list[str]] = {}
+        for item in results:
+            lead, rest = self.phrases[item.indicator.id].met()
+            by_lead.setdefault(lead or f"{LEAD_END}{item.indicator.id}", []).append(clause(rest))
+        return [("" if lead.startswith(LEAD_END) else lead) + "，".join(told) for lead, told in by_lead.items()]
+
+    def _problem_of(self, item: IndicatorResult) -> Context:
+        status = "进行中" if item.status == "达标" else item.status
+        return {"指标": item.indicator.title, "结果": FINDINGS[status], "进展": PROGRESS[status],
+                "说明": "；".join(self.phrases[item.indicator.id].unreached()) or "尚未到评定期"}
+
+    # Problems and measures
+
+    def _open_items(self) -> list[IndicatorResult]:
+        found = []
+        for item in self.assessment.indicators:
+            if item.status in ("未达标", "缺数据") or any(one.pending for one in item.periods):
+                found.append(item)
+        return found
+
+    def _remedy(self, item: IndicatorResult) -> str:
+        """The committee's own measures, else the scheme's, told by whether it can still be made up."""
+        own = self.mending.about(item.indicator)
+        if own:
+            return "；".join(measure_text(row) for row in own)
+        open_periods = [one for one in item.periods if one.met is not True]
+        still = [one for one in open_periods if makeable(self.scheme, item, one, self.clock.report_date)]
+        blank = [one for one in still if one.met is None and one.finished]
+        phrases = self.phrases[item.indicator.id]
+        if blank and len(blank) == len(open_periods):
+            return f"尽快补报{item.indicator.title}有关资料"
+        return phrases.remedy(still or open_periods, late=not still)
+
+    def _problems(self) -> Context:
+        entries = []
+        for item in self._open_items():
+            detail = self._problem_of(item)
+            entries.append({"说明": clause(detail["说明"]), "措施": clause(self._remedy(item)), "结果": detail["结果"]})
+        for row in self.mending.others(item.indicator.id for item in self._open_items()):
+            entries.append({"说明": clause(row["problem"]), "措施": measure_text(row), "结果": "自查发现"})
+        numbered = [{"次序": ordinal(number), **entry} for number, entry in enumerate(entries, 1)]
+        return {"问题": numbered, "有问题": bool(numbered)}
+
+    def _differences(self) -> Context:
+        """滞后 that can be made up, 已不可补, 资料暂缺, and the problems of the sheet that belong to none of them."""
+        lists: dict[str, list[Context]] = {"可补": [], "不可补": [], "暂缺": [], "其他问题": []}
+        named = []
+        for item in self.assessment.indicators:
+            if item.status not in ("未达标", "缺数据"):
+                continue
+            named.append(item.indicator.id)
+            failed = [one for one in item.finished if one.met is False]
+            still = [one for one in failed if makeable(self.scheme, item, one, self.clock.report_date)]
+            late = [one for one in failed if one not in still]
+            blank = [one for one in item.finished if one.met is None]
+            for name, periods in (("可补", still), ("不可补", late), ("暂缺", blank)):
+                if periods:
+                    lists[name].append(self._difference(item, name, periods))
+        for row in self.mending.others(named):
+            lists["其他问题"].append({"说明": clause(row["problem"]), "措施": measure_text(row)})
+        return {name: [{"次序": ordinal(number), **entry} for number, entry in enumerate(entries, 1)]
+                for name, entries in lists.items()}
+
+    def _difference(self, item: IndicatorResult, name: str, periods: list[PeriodResult]) -> Context:
+        phrases, own = self.phrases[item.indicator.id], self.mending.about(item.indicator)
+        if name == "暂缺":
+            told = [self.phrases[item.indicator.id].no_data([one.period for one in periods])]
+            measure = f"尽快补报{item.indicator.title}有关资料"
+        else:
+            told = phrases.failures(periods)
+            measure = phrases.remedy(periods, late=name == "不可补")
+        if own:
+            measure = "；".join(measure_text(row) for row in own)
+        return {"指标": item.indicator.title, "说明": clause("；".join(told)), "措施": clause(measure),
+                "原因": clause("；".join(clause(row["problem"]) for row in own))}
+
+    def _tasks(self) -> Context:
+        found = tasks(self.scheme, self.assessment)
+        rows = [{"序号": str(number), "任务": clause(task.text), "指标": task.result.indicator.title, "时限": _due(task.due)}
+                for number, task in enumerate(found, 1)]
+        urgent = [row for row, task in zip(rows, found, strict=True) if task.urgent][:8]
+        near = [{"次序": ordinal(number), "任务": row["任务"], "时限": row["时限"]} for number, row in enumerate(urgent, 1)]
+        return {"近期任务": near, "任务表": rows, "任务数": str(len(rows))}
+
+    # Attachments
+
+    def _overview(self) -> Context:
+        """附件1: points with two decimals, apportioned so that every column adds up to its printed total."""
+        heads = self.assessment.heads
+        scored = [head for head in heads if head.score is not None and head.full is not None]
+        raw_full = sum((head.full or Fraction(0) for head in scored), Fraction(0))
+        raw_score = sum((head.score or Fraction(0) for head in scored), Fraction(0))
+        fulls = dict(zip((head.head.id for head in scored), apportion(
+            [head.full or Fraction(0) for head in scored], half_up(raw_full, 2)), strict=True))
+        scores = dict(zip((head.head.id for head in scored), apportion(
+            [head.score or Fraction(0) for head in scored], half_up(raw_score, 2)), strict=True))
+        table = []
+        for head in heads:
+            items = [item for item in head.indicators if item.full is not None]
+            full_texts, score_texts = {}, {}
+            if head.head.id in fulls:
+                full_parts = apportion([item.full or Fraction(0) for item in items], fulls[head.head.id])
+                score_parts = apportion([item.score or Fraction(0) for item in items], scores[head.head.id])
+                full_texts = {item.indicator.id: format(part, "f") for item, part in zip(items, full_parts, strict=True)}
+                score_texts = {item.indicator.id: format(part, "f") for item, part in zip(items, score_parts, strict=True)}
+            table.append({
+                "标题": head.head.title,
+                "行": [self._overview_row(item, full_texts, score_texts) for item in head.indicators],
+                "分值": format(fulls[head.head.id], "f") if head.head.id in fulls else "—",
+                "自评分": format(scores[head.head.id], "f") if head.head.id in scores else "—",
+            })
+        return {"一览表": table, "合计分值": score_text(raw_full) if scored else "—",
+                "合计自评分": score_text(raw_score) if scored else "—"}
+
+    def _overview_row(self, item: IndicatorResult, fulls: Mapping[str, str], scores: Mapping[str, str]) -> Context:
+        indicator = item.indicator
+        return {
+            "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
+            "完成情况": self.phrases[indicator.id].progress(), "结果": FINDINGS[item.status], "进展": PROGRESS[item.status],
+            "分值": fulls.get(indicator.id, "—"), "自评分": scores.get(indicator.id, "—"),
+            "佐证编号": evidence_text(item.evidence),
+        }
+
+    def _attachments(self) -> Context:
+        return {"活动表": self._activities(), "佐证表": self._evidence(), "口径表": self._definitions()}
+
+    def _activities(self) -> list[Context]:
+        sheet = self.scheme.by_use.get("activities")
+        if sheet is None:
+            return []
+        table = self.submission.tables[sheet.name]
+        columns = {role: table.columns.get(sheet.role(role) or "", [None] * len(table.rows))
+                   for role in ("date", "title", "kind", "elders", "young", "evidence")}
+        counted = [index for index, day in enumerate(columns["date"]) if self.clock.phase.start <= day <= self.clock.as_of]
+        counted.sort(key=lambda index: columns["date"][index])
+        return [{
+            "序号": str(number), "日期": columns["date"][index].isoformat(), "名称": columns["title"][index],
+            "类别": columns["kind"][index] or "—", "老同志": _cell(columns["elders"][index]),
+            "青少年": _cell(columns["young"][index]), "佐证编号": evidence_text(columns["evidence"][index] or ()),
+        } for number, index in enumerate(counted, 1)]
+
+    def _evidence(self) -> list[Context]:
+        sheet = self.scheme.by_use["evidence"]
+        table = self.submission.tables[sheet.name]
+        columns = {role: table.columns.get(sheet.role(role) or "", [None] * len(table.rows))
+                   for role in ("id", "title", "date", "file")}
+        return [{
+            "序号": str(number + 1), "编号": columns["id"][number], "名称": columns["title"][number],
+            "日期": day.isoformat() if (day := columns["date"][number]) else "—", "文件": columns["file"][number] or "—",
+        } for number in range(len(table.rows))]
+
+    def _definitions(self) -> list[Context]:
+        used = [item for item in self.scheme.indicators if item.convention]
+        return [{"序号": str(number), "指标": f"{item.id}{item.title}", "口径": item.definition}
+                for number, item in enumerate(used, 1)]
+
+    def _attachment_numbers(self, attachments: Context) -> dict[str, str]:
+        present = {"一览": True, "活动": bool(attachments["活动表"]), "佐证": bool(attachments["佐证表"]), "口径": True, "任务": True}
+        numbers, last = {}, 0
+        for name, there in present.items():
+            last += there
+            numbers[name] = str(last) if there else ""
+        return numbers
+
+
+def _cell(value: Any) -> str:
+    return MISSING if value is None else str(value)
+
+
+def _due(days: Sequence[date]) -> str:
+    """2019年7月31日、12月31日前."""
+    texts, year = [], 0
+    for day in days:
+        texts.append(f"{day.month}月{day.day}日" if day.year == year else chinese_date(day))
+        year = day.year
+    return "、".join(texts) + "前"
+
+
+def evidence_text(ids: Sequence[str]) -> str:
+    """Evidence numbers for a table cell: runs are written Z001—Z003, and of many only the first parts are told."""
+    runs: list[list[str]] = []
+    for name in sorted(ids, key=_natural):
+        if runs and _next(runs[-1][-1]) == name:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    parts = [run[0] if len(run) == 1 else f"{run[0]}、{run[1]}" if len(run) == 2 else f"{run[0]}—{run[-1]}" for run in runs]
+    if len(parts) > MOST_RUNS:
+        return "、".join(parts[:MOST_RUNS]) + f"等{len(ids)}件"
+    return "、".join(parts) or "—"
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
+    return (match.group(1), int(match.group(2)), name) if match else (name, 0, name)
+
+
+def _next(name: str) -> str | None:
+    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
+    return None if match is None else f"{match.group(1)}{int(match.group(2)) + 1:0{len(match.group(2))}d}"
+
+
+def _run_on(sentences: Sequence[str], about: int = 90) -> str:
+    """Clauses joined by ； into sentences of about that many characters, closed by 。."""
+    text, length = "", 0
+    for sentence in sentences:
+        if not text:
+            text = sentence
+        elif length + len(sentence) > about:
+            text, length = f"{text}。{sentence}", 0
+        else:
+            text = f"{text}；{sentence}"
+        length += len(sentence)
+    return f"{text}。" if text else ""
+
+
+MOST_RUNS = 6
+"""So many numbers or runs of numbers stand in a table cell; the rest is counted."""
+OWN_TEXTS = ("单位概况", "自查组织情况", "特色亮点", "存在不足", "下一步打算")
+
+
+def body_length(context: Context) -> int:
+    """About how many characters the body of the report has."""
+    own = sum(len(text) for name in OWN_TEXTS for text in context[name])
+    heads = sum(len("".join(head["达标段"])) + sum(len(item["说明"]) + 12 for item in head["问题"]) for head in context["各方面"])
+    problems = sum(len(item["说明"]) + len(item["措施"]) + 8 for item in context["问题"])
+    return own + heads + problems + len(context["基本数据"]) + FRAME_LENGTH
+
+
+def report_context(submission: Submission, assessment: Assessment) -> tuple[Context, tuple[Problem, ...]]:
+    """The names of a report within the scheme's body limit, and the problems of the secretary's own texts.
+
+    Only computed achievements give way to the limit; the secretary's text is never cut, a warning says it is too long.
+    """
+    limit = submission.scheme.body_limit
+    context: Context = {}
+    for telling in TELLING:
+        context = ReportWords(submission, assessment, telling).context()
+        if body_length(context) <= limit:
+            break
+    return context, _text_problems(submission, context, limit)
+
+
+def _text_problems(submission: Submission, context: Context, limit: int) -> tuple[Problem, ...]:
+    sheet = submission.scheme.by_use["texts"]
+    found = []
+    lengths = {}
+    for role in ("overview", "process", "highlights", "shortcomings", "plans"):
+        column = sheet.role(role) or ""
+        at = submission.places.get((sheet.name, column))
+        text = submission.texts.get(column)
+        if not text:
+            found.append(problem("text-missing", at or At(sheet.name), column=column))
+        else:
+            lengths[column] = len(text)
+    total = body_length(context)
+    if total > limit and lengths and sum(lengths.values()) > limit // 3:
+        longest = max(lengths, key=lambda name: lengths[name])
+        found.append(problem("text-too-long", submission.places[sheet.name, longest], column=longest,
+                             count=lengths[longest], total=total, limit=limit))
+    return tuple(found)
+
