@@ -143,6 +143,71 @@ def _show_outcome(outcome: Outcome) -> None:
 
 @cli.command()
 @click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
+@_reading_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="文件夹", help="报告写到哪里；不写则在工作簿旁的“报告”文件夹。")
+@click.option("--template", type=click.Path(path_type=Path), metavar="文件.docx", help="用自己的 Word 模板。")
+@click.option("--pdf", is_flag=True, help="同时生成 PDF（需要 LibreOffice、Word 或 WPS）。")
+@JSON
+@guarded
+def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None,
+           template: Path | None, pdf: bool, as_json: bool) -> None:
+    """生成工作簿所填阶段的 Word 报告；有问题时附一份核对清单。"""
+    from wuhao_report import pipeline
+    from wuhao_report.report import write_report
+    from wuhao_report.screen import written_lines
+
+    written = write_report(workbook, output, pipeline.Options(scheme, stage, as_of), template)
+    for note in written.notes:
+        _say(note)
+    code = written.exit_code
+    if pdf and written.report:
+        from wuhao_report.pdf import make_pdf
+
+        made, sentence = make_pdf(written.report)
+        _say(sentence)
+        code = code if made else max(code, 1)
+    if as_json:
+        _put(written.as_data())
+    else:
+        for line in written_lines(written):
+            _say(line)
+        if written.report:
+            click.echo(str(written.report))
+    sys.exit(code)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
+@_reading_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="文件夹", help="报告写到哪里；不写则在其中的“报告”文件夹。")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="同时处理几个工作簿，默认 1。")
+@JSON
+@guarded
+def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int,
+          as_json: bool) -> None:
+    """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
+    from wuhao_report import pipeline
+    from wuhao_report.batch import run_batch
+    from wuhao_report.report import OUTPUT_FOLDER
+    from wuhao_report.screen import batch_lines
+
+    if not folder.is_dir():
+        _stop(f"找不到文件夹“{folder}”。", 2)
+
+    def told(done: int, total: int, path: Path) -> None:
+        _say(f"[{done}/{total}] {path.name}")
+
+    result = run_batch(folder, output, jobs, pipeline.Options(scheme, stage, as_of), told)
+    if as_json:
+        _put(result.as_data())
+    else:
+        for line in batch_lines(result, output or folder / OUTPUT_FOLDER):
+            click.echo(line)
+    sys.exit(result.exit_code)
+
+
+@cli.command()
+@click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
 @guarded
 def dump(workbook: Path) -> None:
     """把工作簿写成可读的文本（用于反馈问题；含原始内容，请注意隐私）。"""

@@ -11,7 +11,7 @@ import tempfile
 import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -94,16 +94,18 @@ def is_open_in_office(path: Path) -> bool:
     return any((path.parent / ("~$" + name)).exists() for name in (path.name, path.name[2:]))
 
 
-def write_beside(path: Path, data: bytes, ours: Callable[[bytes], bool]) -> tuple[Path, str | None]:
+def write_beside(
+    path: Path, data: bytes, ours: Callable[[bytes], bool], taken: Container[Path] = ()
+) -> tuple[Path, str | None]:
     """Write to `path`, or under a number beside it when the file there is not ours to replace.
 
-    `ours` tells of the existing bytes whether they are our own unchanged output. Returns where it was written and
-    the sentence that says why it is another place, or None.
+    `ours` tells of the existing bytes whether they are our own unchanged output; `taken` are files that this run has
+    written already. Returns where it was written and the sentence that says why it is another place, or None.
     """
     reason = None
     for number in range(1, 1000):
         target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
-        why = _not_ours(target, data, ours)
+        why = f"“{target.name}”已由另一个工作簿生成" if target in taken else _not_ours(target, data, ours)
         reason = reason or why
         if why:
             continue

@@ -115,7 +115,7 @@ class Phrases:
         good = [item for item in self.result.periods if item.met]
         text = self._fill("met", [item.period for item in good], [item.reading for item in good])
         lead, mark, rest = text.partition(LEAD_END)
-        return (lead, rest) if mark else ("", text)
+        return (lead, rest.replace(LEAD_END, "")) if mark else ("", text)
 
     def _groups(self, items: Iterable[PeriodResult]) -> list[list[PeriodResult]]:
         """Periods told in one breath: those with the same reading."""

@@ -24,26 +24,41 @@ LIST_NAME = "核对清单"
 
 
 @dataclass(frozen=True, eq=False)
-class Written:
-    """What came of one workbook: the outcome, the files written, and what the user should be told."""
+class Made:
+    """What is to be written for one workbook, in memory: small and picklable."""
 
-    outcome: Outcome
+    workbook: str
+    stage: str | None
+    status: str | None
+    score: float | None
     problems: tuple[Problem, ...]
+    exit_code: int
+    report: tuple[str, bytes] | None = None
+    checklist: tuple[str, bytes] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """What came of one workbook: what was made, the files written, and what the user should be told."""
+
+    made: Made
     report: Path | None = None
     checklist: Path | None = None
     notes: tuple[str, ...] = ()
 
     @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.made.problems
+
+    @property
     def exit_code(self) -> int:
-        code = self.outcome.exit_code
-        return code if code == 2 else 1 if has_errors(self.problems) or self.report is None else 0
+        return self.made.exit_code
 
     def as_data(self) -> dict[str, Any]:
         """The plain data of `wuhao report --json`."""
-        found = self.outcome.assessment
         return {
-            "report": str(self.report) if self.report else None, "stage": found.stage.title if found else None,
-            "status": found.status if found else None, "problems": problems_data(self.problems),
+            "report": str(self.report) if self.report else None, "stage": self.made.stage,
+            "status": self.made.status, "problems": problems_data(self.problems),
         }
 
 
@@ -93,28 +108,52 @@ def report_stem(outcome: Outcome) -> str:
     return f"{unit}{found.stage.report}（{found.stage.title}，{found.clock.report_date.isoformat()}）"
 
 
-def write_report(
-    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None
-) -> Written:
-    """Check a workbook and write its report, and 核对清单 when there are problems.
+def make_report(workbook: Path, options: Options | None = None, template: Path | None = None) -> Made:
+    """Check a workbook and make its report, and 核对清单 when there are problems; nothing is written.
 
-    Raises SchemeError, TemplateError, OSError. Faults of the workbook are in the result's problems.
+    Raises SchemeError, TemplateError. Faults of the workbook are in the result's problems.
     """
     outcome = check(workbook, options)
-    if outcome.assessment is None:
-        return Written(outcome, outcome.problems)
-    folder = folder or workbook.parent / OUTPUT_FOLDER
+    found = outcome.assessment
+    if found is None:
+        return Made(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1)
     data, problems = build_report(outcome, template)
     stem = report_stem(outcome)
     draft = "（草稿）" if has_errors(problems) else ""
-    path, note = write_beside(folder / safe_name(stem + draft, ".docx"), data, is_own_output)
-    notes = [note] if note else []
     listed = None
     if problems:
-        title = f"{outcome.unit or ''}{LIST_NAME}（{outcome.assessment.stage.title}）"
-        moment = f"{outcome.assessment.clock.report_date.isoformat()}T00:00:00Z"
-        listed, note = write_beside(
-            folder / safe_name(stem + LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, moment), is_own_output)
-        notes += [note] if note else []
-    return Written(outcome, problems, path, listed, tuple(notes))
+        title = f"{outcome.unit or ''}{LIST_NAME}（{found.stage.title}）"
+        moment = f"{found.clock.report_date.isoformat()}T00:00:00Z"
+        listed = (safe_name(stem + LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, moment))
+    score = None if found.score is None else float(found.score)
+    return Made(workbook.name, found.stage.title, found.status, score, problems, int(has_errors(problems)),
+                (safe_name(stem + draft, ".docx"), data), listed)
 
+
+def write_made(made: Made, folder: Path, taken: set[Path] | None = None) -> Written:
+    """Write what was made into a folder; a file that somebody has changed, or that this run wrote, is left alone.
+
+    Raises OSError.
+    """
+    taken = set() if taken is None else taken
+    paths: list[Path | None] = []
+    notes = []
+    for item in (made.report, made.checklist):
+        if item is None:
+            paths.append(None)
+            continue
+        path, note = write_beside(folder / item[0], item[1], is_own_output, taken)
+        taken.add(path)
+        paths.append(path)
+        notes += [note] if note else []
+    return Written(made, paths[0], paths[1], tuple(notes))
+
+
+def write_report(
+    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None
+) -> Written:
+    """Check a workbook and write its report into `folder` (a folder 报告 beside it when none is given).
+
+    Raises SchemeError, TemplateError, OSError.
+    """
+    return write_made(make_report(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)

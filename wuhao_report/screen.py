@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from wuhao_report.batch import BatchResult
 from wuhao_report.cells import chinese_date
 from wuhao_report.pipeline import Outcome
 from wuhao_report.problems import LEVEL_WORDS, LEVELS, Problem, count_levels
+from wuhao_report.report import Written
 from wuhao_report.scheme import Scheme
 from wuhao_report.values import score_text
 
@@ -41,6 +44,36 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     counted = f"已计分 {assessment.scored} 项/适用 {assessment.applicable} 项"
     yield f"总评：{assessment.status}　参考得分 {score_text(assessment.score)}（{counted}）"
     yield f"问题：{summary_line(outcome.problems)}"
+
+
+def written_lines(written: Written) -> Iterator[str]:
+    """What was made of one workbook, and what stands in the way when nothing was."""
+    if written.report is None:
+        for item in written.problems:
+            yield problem_line(item)
+        yield "没有生成报告。"
+        return
+    todo = sum(item.code == "text-missing" for item in written.problems)
+    yield f"{written.made.stage}　总评：{written.made.status}　问题：{summary_line(written.problems)}"
+    if todo:
+        yield f"报告中有 {todo} 处【待补】，请补写。"
+    if written.checklist:
+        yield f"核对清单：{written.checklist}"
+
+
+def batch_lines(result: BatchResult, folder: Path) -> Iterator[str]:
+    """The summary of a batch: what was made, what failed and why; the numbers add up."""
+    for path, written in result.reports:
+        note = f"，{summary_line(written.problems)}" if written.problems else ""
+        yield f"已生成　{path.name}：{written.made.status}{note}"
+    for failure in result.failed:
+        yield f"未生成　{failure.workbook.name}：{failure.message}"
+    for path, reason in result.skipped:
+        yield f"已跳过　{path.name}：{reason}"
+    total = len(result.reports) + len(result.failed) + len(result.skipped)
+    yield f"共 {total} 个文件：生成报告 {len(result.reports)} 份，失败 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。"
+    if result.reports:
+        yield f"报告在：{folder}"
 
 
 def scheme_lines(scheme: Scheme) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""A .docx → the PDF beside it, by what the machine has: Word or WPS on Windows, else LibreOffice."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+SECONDS = 180
+AS_PDF = 17
+"""wdFormatPDF."""
+
+
+def make_pdf(report: Path) -> tuple[Path | None, str]:
+    """Write the PDF of a report beside it.
+
+    Returns its path, or None, and the sentence that tells the user what happened.
+    """
+    target = report.with_suffix(".pdf")
+    ways: list[tuple[str, Callable[[Path, Path], bool]]] = []
+    if sys.platform == "win32":
+        ways += [(name, _by_automation(program)) for name, program in (("Word", "Word.Application"), ("WPS", "KWPS.Application"))]
+    ways.append(("LibreOffice", _by_libreoffice))
+    for name, way in ways:
+        if way(report.resolve(), target.resolve()):
+            return target, f"PDF 已由 {name} 生成：{target}"
+    return None, "没有生成 PDF：这台电脑上没有可用的 Word、WPS 或 LibreOffice。请打开 Word 报告，用“另存为 PDF”。"
+
+
+def _by_libreoffice(source: Path, target: Path) -> bool:
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "report.docx")
+        shutil.copyfile(source, copy)
+        command = [program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--convert-to", "pdf",
+                   "--outdir", folder, str(copy)]
+        try:
+            subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        made = copy.with_suffix(".pdf")
+        if not made.exists():
+            return False
+        from wuhao_report.files import write_atomically
+
+        write_atomically(target, made.read_bytes())
+    return True
+
+
+def _by_automation(program: str) -> Callable[[Path, Path], bool]:
+    """Word or WPS by COM; only where pywin32 is installed."""
+
+    def convert(source: Path, target: Path) -> bool:
+        try:
+            import win32com.client
+        except ImportError:
+            return False
+        try:
+            office: Any = win32com.client.DispatchEx(program)
+        except Exception:
+            return False
+        try:
+            document = office.Documents.Open(str(source), ReadOnly=True)
+            document.SaveAs(str(target), FileFormat=AS_PDF)
+            document.Close(False)
+        except Exception:
+            return False
+        finally:
+            office.Quit()
+        return target.exists()
+
+    return convert
