@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 Per = Literal["年", "学期", "季度", "月", "全程", "现状"]
@@ -89,6 +90,7 @@ def _natural(per: Per, first_year: int, last_year: int) -> Iterator[tuple[int, s
                 yield year, f"{year}年{month}月", date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
 
 
+@lru_cache(maxsize=512)
 def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
     """All periods of the phase, begun or not, in order of time.
 

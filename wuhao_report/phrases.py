@@ -17,6 +17,7 @@ from wuhao_report.values import MISSING, number_text, percent_text
 LEAD_END = "\x1f"
 """Stands behind the words of time with which a sentence may begin, so that the same words are said once."""
 EVERY = {"年": "每年", "学期": "每学期", "季度": "每季度", "月": "每月", "全程": "", "现状": ""}
+OF_SEVERAL = ("{期述}", "{数述}", "{期均}", "{合计}", "{率述}", "{额述}")
 LISTED_AT_MOST = 4
 """So many different values are listed one by one; of more, the lowest and the highest are told."""
 
@@ -93,6 +94,7 @@ class Phrases:
 
     def _fill(self, name: str, periods: Sequence[Period], readings: Sequence[Reading]) -> str:
         indicator, phase = self.indicator, self.assessment.phase.title
+        sentence = self.scheme.sentence(indicator, name)
         reading = readings[0] if readings else NO_DATA
         several = len(periods) > 1
         size = len(reading.have) + len(reading.lack)
@@ -106,9 +108,10 @@ class Phrases:
             "已有": join(reading.have), "缺项": join(reading.lack) if size else join(_members(indicator)),
             "分子": MISSING if top is None else number_text(top), "分母": MISSING if bottom is None else number_text(bottom),
             "缺数": MISSING if top is None or bottom is None else number_text(max(Fraction(0), bottom - top)),
-            **_met_values(indicator, periods, readings),
         }
-        return fill(self.scheme.sentence(indicator, name), values)
+        if any(place in sentence for place in OF_SEVERAL):
+            values |= _met_values(indicator, periods, readings)
+        return fill(sentence, values)
 
     def met(self) -> tuple[str, str]:
         """What was reached, over the periods that are met: the words of time it begins with, and the rest."""

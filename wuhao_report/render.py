@@ -115,7 +115,7 @@ def _compile(environment: Environment, name: str, text: str) -> Compiled:
         near = nearest(word, known)
         hint = f"，是否应为“{near}”" if near else ""
         raise TemplateError(f"“{name}”第{_place(text, line)}：没有叫“{word}”的名称{hint}（可用的名称见 docs/模板.md）")
-    return environment.from_string(text)
+    return environment.from_string(text.replace("\n<w:p", "<w:p"))
 
 
 def _place(text: str, line: int) -> str:
@@ -217,30 +217,33 @@ def _rendered(template: Template, compiled: Compiled, names: Mapping[str, Any]) 
 # What is done to the rendered text
 
 def _finished(xml: str) -> str:
-    xml = re.sub(r"\n+<w:p([ >])", r"<w:p\1", xml)
-    xml = re.sub(r"<w:tbl>.*?</w:tbl>", lambda match: _fit_table(match.group()), xml, flags=re.DOTALL)
+    first, *tables = xml.split("<w:tbl>")
+    xml = first + "".join(_fit_table(table) for table in tables)
     xml = _place_office(xml)
     return _highlight(xml) if TODO in xml else xml
 
 
-def _fit_table(table: str) -> str:
-    """Columns made by a loop: the grid gets as many, the first keeps its width, the others share the rest."""
-    grid = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', table)]
-    row = table[:table.find("</w:tr>")]
-    count = len(re.findall(r"<w:tc[ >]", row)) + sum(int(span) - 1 for span in re.findall(r'<w:gridSpan w:val="(\d+)"', row))
+def _fit_table(text: str) -> str:
+    """A table, from behind its opening tag, and what follows it: the grid gets as many columns as a loop has made.
+
+    The first column keeps its width, the others share the rest.
+    """
+    row = text[:text.find("</w:tr>")]
+    grid = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', row)]
+    count = row.count("<w:tc>") + sum(int(span) - 1 for span in re.findall(r'<w:gridSpan w:val="(\d+)"', row))
     if not grid or count == len(grid) or count < 2:
-        return table
-    total = sum(grid)
-    others, spare = divmod(total - grid[0], count - 1)
+        return "<w:tbl>" + text
+    table, end, rest = text.partition("</w:tbl>")
+    others, spare = divmod(sum(grid) - grid[0], count - 1)
     widths = [grid[0], *[others] * (count - 2), others + spare]
-    table = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", "<w:tblGrid>" + "".join(
-        f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>", table, flags=re.DOTALL)
+    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    table = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", f"<w:tblGrid>{columns}</w:tblGrid>", table, flags=re.DOTALL)
 
     def refit(match: re.Match[str]) -> str:
         own = iter(widths)
         return re.sub(r'<w:tcW w:w="\d+"', lambda _: f'<w:tcW w:w="{next(own, others)}"', match.group())
 
-    return re.sub(r"<w:tr[ >].*?</w:tr>", refit, table, flags=re.DOTALL)
+    return "<w:tbl>" + re.sub(r"<w:tr[ >].*?</w:tr>", refit, table, flags=re.DOTALL) + end + rest
 
 
 def _zi(text: str) -> float:
@@ -248,9 +251,15 @@ def _zi(text: str) -> float:
     return sum(0.5 if char.isascii() else 1 for char in text)
 
 
-def _paragraphs_of(xml: str, style: str) -> list[re.Match[str]]:
-    pattern = rf'<w:p(?: [^>]*)?><w:pPr><w:pStyle w:val="{style}"/>(?:(?!</w:p>).)*</w:p>'
-    return list(re.finditer(pattern, xml, re.DOTALL))
+def _paragraphs_of(xml: str, style: str) -> list[tuple[int, int]]:
+    """Where the paragraphs of a style begin and end."""
+    found = []
+    at = xml.find(mark := f'<w:pPr><w:pStyle w:val="{style}"/>')
+    while at >= 0:
+        end = xml.find("</w:p>", at) + len("</w:p>")
+        found.append((xml.rfind("<w:p", 0, at), end))
+        at = xml.find(mark, end)
+    return found
 
 
 def _place_office(xml: str) -> str:
@@ -260,16 +269,19 @@ def _place_office(xml: str) -> str:
     offices, dates = _paragraphs_of(xml, OFFICE_STYLE), _paragraphs_of(xml, DATE_STYLE)
     if not offices or not dates:
         return xml
-    width = _zi(re.sub(r"<[^>]+>", "", dates[-1].group()))
-    for match in reversed(offices):
-        own = _zi(re.sub(r"<[^>]+>", "", match.group()))
-        right = max(0.0, DATE_RIGHT + (width - own) / 2)
-        element: Any = parse_xml(match.group().replace("<w:p", f'<w:p xmlns:w="{W}"', 1))
+    width = _zi(_plain(xml[slice(*dates[-1])]))
+    for start, end in reversed(offices):
+        right = max(0.0, DATE_RIGHT + (width - _zi(_plain(xml[start:end]))) / 2)
+        element: Any = parse_xml(xml[start:end].replace("<w:p", f'<w:p xmlns:w="{W}"', 1))
         indent = element.get_or_add_pPr().get_or_add_ind()
         indent.set(f"{{{W}}}rightChars", str(round(right * 100)))
         indent.set(f"{{{W}}}right", str(round(right * ZI)))
-        xml = xml[:match.start()] + _fragment(element) + xml[match.end():]
+        xml = xml[:start] + _fragment(element) + xml[end:]
     return xml
+
+
+def _plain(xml: str) -> str:
+    return re.sub(r"<[^>]+>", "", xml)
 
 
 def _fragment(element: Any) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.cells import NOTHING, Parsed, RawValue, as_text, fold, is_blank, nearest, parse
@@ -77,6 +77,7 @@ class Submission:
         return self.places.get((sheet.name, sheet.role(role) or ""), At(sheet.name))
 
 
+@lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
     """A header as it is compared: folded, without blanks, line breaks, * and a unit in brackets."""
     text = re.sub(r"[*＊\s]", "", fold(text))
@@ -143,6 +144,13 @@ def _is_used(sheet: Sheet, used: frozenset[tuple[str, str]]) -> bool:
     return sheet.use == "profile" or any(name == sheet.name for name, _ in used)
 
 
+@lru_cache(maxsize=256)
+def _labels(names: tuple[str, ...]) -> pd.Index[Any]:
+    import pandas as pd
+
+    return pd.Index(names, dtype=object)
+
+
 def _frame(sheet: Sheet, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
@@ -157,7 +165,7 @@ def _frame(sheet: Sheet, rows: Sequence[int], columns: Mapping[str, Sequence[Any
                 values[row, index] = value
         else:
             values[:, index] = found
-    return pd.DataFrame(values, index=np.asarray(rows, dtype=np.int64), columns=list(sheet.by_name), dtype=object)
+    return pd.DataFrame(values, index=np.asarray(rows, dtype=np.int64), columns=_labels(tuple(sheet.by_name)), dtype=object)
 
 
 def _empty(sheet: Sheet) -> Table:

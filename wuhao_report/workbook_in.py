@@ -14,7 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from wuhao_report.cells import CellFault, RawValue
-from wuhao_report.problems import UnreadableWorkbook, column_letters, problem
+from wuhao_report.problems import UnreadableWorkbook, problem
 
 MAX_FILE = 20 * 2**20
 MAX_INFLATED = 100 * 2**20
@@ -136,11 +136,13 @@ def _looks_like(data: bytes) -> str:
 
 # What calamine does not tell: formulas never calculated, error values, and cells far away.
 
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_PREFIXED = re.compile(rb"<(/?)\w+:")
+_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]+)<")
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"')
-_FAR_COLUMN = re.compile(rb'\br="([A-Z]{3}\d+)"')
+_VALUE = re.compile(rb"<v\b[^>]*>([^<]+)<")
+_FORMULA = (b"<f>", b"<f ", b"<f/")
+_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+_FAR_COLUMN = re.compile(rb' r="([A-Z]{3}\d+)"')
 
 
 def _inspect_package(data: bytes, name: str) -> dict[str, dict[tuple[int, int], CellFault]]:
@@ -201,22 +203,26 @@ def _sheet_parts(package: zipfile.ZipFile, names: set[str], name: str) -> Iterat
 
 def _inspect_sheet(xml: bytes, sheet: str, name: str) -> dict[tuple[int, int], CellFault]:
     _plain_xml(xml, name)
+    start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
+    xml = xml[start:end] if 0 <= start < end else xml
+    if b":row " in xml:
+        xml = _PREFIXED.sub(rb"<\1", xml)
     last_row = max(map(int, _ROW.findall(xml)), default=0)
     far = _FAR_COLUMN.search(xml)
     if last_row > MAX_ROW or (far and last_row * _column_number(far.group(1).rstrip(b"0123456789")) > MAX_CELLS):
         address = far.group(1).decode() if far else f"A{last_row}"
         raise UnreadableWorkbook(problem("stray-cell", file=name, part=f"“{sheet}”", address=address))
     faults: dict[tuple[int, int], CellFault] = {}
-    if b"<f" not in xml and b":f" not in xml and b't="e"' not in xml:
+    if b't="e"' not in xml and not any(mark in xml for mark in _FORMULA):
         return faults
     for attributes, inner in _CELL.findall(xml):
         error = b't="e"' in attributes
-        if not error and b"<f" not in inner and b":f" not in inner:
+        if not error and not any(mark in inner for mark in _FORMULA):
             continue
-        address = _ADDRESS.search(attributes)
-        if address is None:
+        cell = _ADDRESS.search(attributes)
+        if cell is None:
             continue
-        at = (int(address.group(2)) - 1, _column_number(address.group(1)) - 1)
+        at = (int(cell.group(2)) - 1, _column_number(cell.group(1)) - 1)
         value = _VALUE.search(inner)
         if error:
             faults[at] = CellFault("cell-error", value.group(1).decode(errors="replace") if value else "#")
@@ -231,7 +237,3 @@ def _column_number(letters: bytes) -> int:
         number = number * 26 + letter - 64
     return number
 
-
-def address(row: int, column: int) -> str:
-    """The address of rows[row][column]."""
-    return f"{column_letters(column)}{row + 1}"
