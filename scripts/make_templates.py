@@ -12,9 +12,11 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from wuhao_report.charts import settled_workbook
 from wuhao_report.files import pack
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 FANGSONG, KAITI, HEITI, SONGTI, XIAOBIAOSONG = "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "方正小标宋简体"
 LINE, ZI = 579, 315
@@ -224,6 +226,71 @@ def footer(odd: bool, landscape: bool) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:ftr xmlns:w="{W}" xmlns:r="{R}">{inside}</w:ftr>'.encode()
 
 
+# Charts: their looks; the numbers are put in when a report is made
+
+GREYS = ("A6A6A6", "404040", "D9D9D9", "737373", "F2F2F2")
+CHARTS = {"各方面达标": ("各方面适用指标与达标指标（项）", 2), "年度对比": ("主要工作年度对比", 5)}
+
+
+def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
+    """The chart and its embedded workbook: grey columns with their numbers, the legend below."""
+    from lxml import etree
+    from pptx.chart.chart import Chart
+    from pptx.chart.data import CategoryChartData
+    from pptx.chart.xlsx import CategoryWorkbookWriter
+    from pptx.chart.xmlwriter import ChartXmlWriter
+    from pptx.dml.color import RGBColor
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.oxml import parse_xml
+    from pptx.util import Pt
+
+    data = CategoryChartData(number_format="General")
+    data.categories = ["一", "二"]
+    for number in range(series):
+        data.add_series(f"系列{number + 1}", (1, 2))
+    space = parse_xml(ChartXmlWriter(XL_CHART_TYPE.COLUMN_CLUSTERED, data).xml.encode())
+    chart = Chart(space, None)
+    chart.font.size, chart.font.color.rgb = Pt(9), RGBColor(0, 0, 0)
+    chart.has_title = True
+    chart.chart_title.text_frame.text = title
+    chart.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(12)
+    chart.chart_title.text_frame.paragraphs[0].runs[0].font.bold = False
+    chart.has_legend = True
+    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    chart.value_axis.has_major_gridlines = False
+    chart.value_axis.visible = False
+    plot = chart.plots[0]
+    plot.gap_width, plot.overlap = 80, -5
+    plot.has_data_labels = True
+    plot.data_labels.show_value = True
+    for number, item in enumerate(plot.series):
+        item.format.fill.solid()
+        item.format.fill.fore_color.rgb = RGBColor.from_string(GREYS[number])
+        item.format.line.color.rgb = RGBColor.from_string("404040")
+    for properties in space.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}defRPr",
+                                 "{http://schemas.openxmlformats.org/drawingml/2006/main}rPr"):
+        for kind in ("latin", "ea"):
+            face = etree.SubElement(properties, f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{kind}")
+            face.set("typeface", SONGTI)
+    external = etree.SubElement(space, f"{{{CHART}}}externalData")
+    external.set(f"{{{R}}}id", "rId1")
+    etree.SubElement(external, f"{{{CHART}}}autoUpdate").set("val", "0")
+    xml = etree.tostring(space, encoding="UTF-8", standalone=True)
+    return xml, settled_workbook(CategoryWorkbookWriter(data).xlsx_blob)
+
+
+def chart(name: str, height: float) -> str:
+    """A paragraph with the chart of that set of data; `height` in centimetres."""
+    number = list(CHARTS).index(name) + 1
+    return (
+        '<w:p><w:pPr><w:pStyle w:val="WChart"/></w:pPr><w:r><w:drawing>'
+        f'<wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" distT="0" distB="0" distL="0" '
+        f'distR="0"><wp:extent cx="{15 * 360000}" cy="{int(height * 360000)}"/><wp:docPr id="{number}" name="图表{number}" descr="{name}"/>'
+        '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData '
+        f'uri="{CHART}"><c:chart xmlns:c="{CHART}" r:id="rIdChart{number}"/></a:graphicData></a:graphic></wp:inline>'
+        '</w:drawing></w:r></w:p>')
+
+
 # The words of the frame
 
 RESULT = ("经自查，{{适用数}}项适用指标中，达标{{达标数}}项{% if 未达标数 != '0' %}，未达标{{未达标数}}项{% endif %}{% if 暂缺数 != '0' %}，"
@@ -287,7 +354,8 @@ def self_check() -> str:
              paragraph("本方面适用指标{{方面.适用数}}项，达标{{方面.达标数}}项。"),
              each("段 in 方面.达标段", paragraph("{{段}}")),
              each("项 in 方面.问题", paragraph("{{项.指标}}{{项.结果}}：{{项.说明}}。"))),
-        when("年度表.行", paragraph("各年度主要工作数据如下表。"), years_table()),
+        when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
+        chart("各方面达标", 7.5),
         paragraph("三、特色与亮点", "WHeading1"), own("特色亮点"), each("句 in 争取目标", paragraph("{{句}}。")),
         paragraph("四、存在的问题和不足", "WHeading1"),
         when("有问题", each("项 in 问题", paragraph("{{项.次序}}{{项.说明}}。")),
@@ -309,8 +377,8 @@ def differences(name: str, lead: str) -> str:
 
 def mid_term() -> str:
     """中期评估报告."""
-    counts = [("方面", "{{方面.标题}}", 3244, False)] + [
-        (title, "{{方面." + title + "}}", 950 if title != "按期推进" else 950, True)
+    counts = [("方面", "{{方面.标题}}", 2844, False)] + [
+        (title, "{{方面." + title + "}}", 1030, True)
         for title in ("已达到", "按期推进", "滞后", "资料暂缺", "不适用")] + [("合计", "{{方面.合计}}", 850, True)]
     return "".join((
         opening("中期评估"), own("自查组织情况"),
@@ -323,14 +391,15 @@ def mid_term() -> str:
         own("单位概况"), when("基本数据", paragraph("{{基本数据}}")),
         paragraph("二、指标完成情况", "WHeading1"),
         paragraph("{{指标总数}}项指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，不适用{{不适用数}}项。"),
-        listing("方面 in 各方面", counts),
+        listing("方面 in 各方面", counts), chart("各方面达标", 7.0),
         each("方面 in 各方面", paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
              each("段 in 方面.达标段", paragraph("{{段}}")),
              each("项 in 方面.问题", paragraph("{{项.指标}}{{项.进展}}：{{项.说明}}。"))),
         paragraph("三、阶段性成效", "WHeading1"),
-        when("变化", paragraph("{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}。")),
+        when("变化", paragraph("{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。")),
         each("句 in 争取目标", paragraph("{{句}}。")), own("特色亮点"),
-        when("年度表.行", paragraph("各年度主要工作数据如下表。"), years_table()),
+        when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
+        when("图表.年度对比", chart("年度对比", 7.5)),
         paragraph("四、存在的差距和薄弱环节", "WHeading1"),
         when("not 可补 and not 不可补 and not 暂缺", paragraph("截至{{截至日}}，没有滞后和资料暂缺的指标。")),
         differences("可补", "以下指标滞后，但仍能补上。"), differences("不可补", "以下指标有已经过去、不可再补的缺项。"),
@@ -360,6 +429,7 @@ CONTENT_TYPES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>'
     f'<Override PartName="/word/document.xml" ContentType="{WORD}.document.main+xml"/>'
     + "".join(f'<Override PartName="/word/{part}.xml" ContentType="{WORD}.{kind}+xml"/>' for part, kind in (
         ("styles", "styles"), ("settings", "settings"), ("fontTable", "fontTable"), ("footer1", "footer"), ("footer2", "footer"),
@@ -377,10 +447,23 @@ def relations(pairs: list[tuple[str, str, str]]) -> bytes:
 
 
 def template(title: str, body: str) -> bytes:
+    used = [name for name in CHARTS if f'descr="{name}"' in body]
+    links, parts, overrides = [], [], ""
+    for number, (name, looks) in enumerate(CHARTS.items(), 1):
+        if name not in used:
+            continue
+        links.append((f"rIdChart{number}", f"{OFFICE}/chart", f"charts/chart{number}.xml"))
+        xml, workbook = chart_parts(*looks)
+        parts += [
+            (f"word/charts/chart{number}.xml", xml),
+            (f"word/charts/_rels/chart{number}.xml.rels", relations([("rId1", f"{OFFICE}/package", f"../embeddings/chart{number}.xlsx")])),
+            (f"word/embeddings/chart{number}.xlsx", workbook)]
+        overrides += (f'<Override PartName="/word/charts/chart{number}.xml" '
+                      'ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>')
     document = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}'
                 '</w:body></w:document>')
     return pack([
-        ("[Content_Types].xml", CONTENT_TYPES.encode()),
+        ("[Content_Types].xml", CONTENT_TYPES.replace("</Types>", overrides + "</Types>").encode()),
         ("_rels/.rels", relations([
             ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
             ("rId2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml")])),
@@ -390,10 +473,11 @@ def template(title: str, body: str) -> bytes:
             ("rIdStyles", f"{OFFICE}/styles", "styles.xml"), ("rIdSettings", f"{OFFICE}/settings", "settings.xml"),
             ("rIdFonts", f"{OFFICE}/fontTable", "fontTable.xml"), ("rIdOdd", f"{OFFICE}/footer", "footer1.xml"),
             ("rIdEven", f"{OFFICE}/footer", "footer2.xml"), ("rIdOddL", f"{OFFICE}/footer", "footer3.xml"),
-            ("rIdEvenL", f"{OFFICE}/footer", "footer4.xml")])),
+            ("rIdEvenL", f"{OFFICE}/footer", "footer4.xml"), *links])),
         ("word/styles.xml", STYLES_XML.encode()), ("word/settings.xml", SETTINGS.encode()), ("word/fontTable.xml", FONT_TABLE.encode()),
         ("word/footer1.xml", footer(True, False)), ("word/footer2.xml", footer(False, False)),
         ("word/footer3.xml", footer(True, True)), ("word/footer4.xml", footer(False, True)),
+        *parts,
     ])
 
 

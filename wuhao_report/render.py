@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.cells import nearest
+from wuhao_report.charts import fill_charts
 from wuhao_report.problems import TemplateError
 from wuhao_report.sealed import sealed
 from wuhao_report.values import MISSING
@@ -191,17 +192,18 @@ def document_text(data: bytes) -> str:
 
 
 def render(template: Template, names: Mapping[str, Any], properties: Mapping[str, str], title: str, author: str,
-           moment: str, more: Callable[[dict[str, bytes]], None] | None = None) -> bytes:
+           moment: str) -> bytes:
     """The report's bytes: same template, names and properties, same members.
 
-    `properties` become custom document properties; `moment` (ISO, UTC) stands as its time of making. `more` may
-    change members before they are hashed. Raises TemplateError when the template asks for what a report does not have.
+    `properties` become custom document properties; `moment` (ISO, UTC) stands as its time of making.
+    Raises TemplateError when the template asks for what a report does not have.
     """
     members = dict(template.members)
     for part, compiled in template.parts.items():
-        members[part] = _finished(_rendered(template, compiled, names)).encode("utf-8")
-    if more:
-        more(members)
+        text = _finished(_rendered(template, compiled, names))
+        members[part] = text.encode("utf-8")
+        if part == DOCUMENT and "<c:chart" in text:
+            fill_charts(members, text, names["图表"])
     return sealed(members, properties, title, author, moment)
 
 

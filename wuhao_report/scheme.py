@@ -303,6 +303,7 @@ class Figure:
     per: Per
     measure: Measure
     table: bool = True
+    chart: bool = False
 
 
 @dataclass(frozen=True)

@@ -520,7 +520,7 @@ def _figure(table: object, number: int, at: _Context) -> s.Figure:
     keys.path = f"figure[{name}]"
     figure = s.Figure(
         name, keys.text("title", name), keys.text("unit"), cast(Per, keys.word("per", ("年", "现状"))),
-        _measure(keys.take("measure"), f"{keys.path} → measure", at), keys.truth("table", True),
+        _measure(keys.take("measure"), f"{keys.path} → measure", at), keys.truth("table", True), keys.truth("chart"),
     )
     keys.done()
     return figure

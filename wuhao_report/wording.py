@@ -78,6 +78,9 @@ NAMES: Mapping[str, Any] = {
     "问题": [{"次序": "一是、二是……", "说明": "存在的问题", "措施": "整改措施", "结果": "未达标、资料暂缺、尚未完成或自查发现"}],
     "有问题": "是否有问题（是/否条件）",
     "年度表": {"年份": ["表头各年，例如2017年"], "行": [{"名称": "项目名称（单位）", "数": ["各年的数"]}]},
+    "年度说明": "最后一年未满时的说明，例如“2018年数据截至12月20日”",
+    "图表": {"各方面达标": {"类别": ["方面名称"], "系列": [{"名称": "适用指标、达标指标", "数": ["个数"]}]},
+             "年度对比": {"类别": ["项目名称"], "系列": [{"名称": "年份", "数": ["数"]}]}},
     "变化": ["年度之间的比较，一句一项"],
     "节点": [{"时间": "工作节点的时间", "内容": "要求", "状态": "已到期、进行中或尚未到期", "实绩": "当年实绩，没有时为空"}],
     "可补": [{"次序": "一是……", "指标": "指标名称", "说明": "差什么", "原因": "问题整改表里的说明，没有时为空", "措施": "整改措施"}],
@@ -213,6 +216,8 @@ class ReportWords:
             **self._head(), **self._numbers(), **self._texts(), **self._years(), **self._problems(), **self._differences(),
             **self._tasks(), **self._overview(), **attachments,
             "各方面": [self._good(number, head) for number, head in enumerate(self.assessment.heads, 1)],
+            "年度说明": "最后一年未满时的说明，例如“2018年数据截至12月20日”",
+    "图表": {"各方面达标": self._heads_chart(), "年度对比": self._years_chart()},
             "争取目标": self._stretches(), "节点": self._milestones(),
             "附件号": self._attachment_numbers(attachments),
         }
@@ -267,11 +272,12 @@ class ReportWords:
             "名称": f"{item.figure.title}（{item.figure.unit}）",
             "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
         } for item in yearly]
-        years = [self._so_far(period) for period, _ in yearly[0].readings] if yearly else []
-        return {"基本数据": profile, "年度表": {"年份": years, "行": rows}, "变化": self._changes()}
+        years = [period.label for period, _ in yearly[0].readings] if yearly else []
+        last = yearly[0].readings[-1][0] if yearly else None
+        return {"基本数据": profile, "年度说明": self._so_far(last) if last else "", "年度表": {"年份": years, "行": rows}, "变化": self._changes()}
 
     def _changes(self) -> list[str]:
-        """Each figure of the last year against the year before; a part of a year is named as such."""
+        """Each figure of the last year against the year before; rise and fall are told only of years equally long."""
         found = []
         for item in self.assessment.figures:
             known = [(period, reading.value) for period, reading in item.readings if reading.value is not None]
@@ -283,13 +289,30 @@ class ReportWords:
             kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
             found.append(fill(self.scheme.wording["change"][kind], {
                 "名称": item.figure.title, "前期": before.label, "前值": self._figure_text(item.figure, old),
-                "后期": self._so_far(after), "后值": self._figure_text(item.figure, now)}))
+                "后期": after.label, "后值": self._figure_text(item.figure, now)}))
         return found
 
+    def _heads_chart(self) -> Context:
+        heads = self.assessment.heads
+        return {"类别": [head.head.title for head in heads], "系列": [
+            {"名称": "适用指标", "数": [sum(item.status != "不适用" for item in head.indicators) for head in heads]},
+            {"名称": "达标指标", "数": [sum(item.status == "达标" for item in head.indicators) for head in heads]}]}
+
+    def _years_chart(self) -> Context:
+        """The figures a scheme has marked for the chart, a series a year; empty where there is none."""
+        chosen = [item for item in self.assessment.figures if item.figure.chart and item.figure.per == "年"]
+        if not chosen:
+            return {}
+        periods = [period for period, _ in chosen[0].readings]
+        return {"类别": [f"{item.figure.title}（{item.figure.unit}）" for item in chosen], "系列": [{
+            "名称": period.label,
+            "数": [None if (value := item.readings[at][1].value) is None else float(value) for item in chosen],
+        } for at, period in enumerate(periods)]}
+
     def _so_far(self, period: Period) -> str:
-        """2024年, or 2024年（截至6月18日） while it runs."""
+        """2024年数据截至6月18日, while the year still runs; else nothing."""
         at = self.clock.at(period)
-        return period.label if at == period.span.end else f"{period.label}（截至{at.month}月{at.day}日）"
+        return "" if at == period.span.end else f"{period.label}数据截至{at.month}月{at.day}日"
 
     def _stretches(self) -> list[str]:
         found = []
