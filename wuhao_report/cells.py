@@ -183,7 +183,7 @@ def _month(raw: RawValue) -> Parsed:
 
 def _decimal(raw: RawValue) -> Decimal | None:
     """The exact number that stands there as a person reads it; None where there is none."""
-    if isinstance(raw, bool) or isinstance(raw, date | time | timedelta):
+    if isinstance(raw, (bool, date | time | timedelta)):
         return None
     if isinstance(raw, int | float):
         return Decimal(repr(raw)) if math.isfinite(raw) else None

@@ -135,8 +135,7 @@ class Phrases:
         """What is missing exactly, one sentence for each group of periods alike."""
         items = list(items)
         nothing = [item for item in items if not item.reading.value]
-        found = self._each("none", nothing) + self._each("short", [item for item in items if item.reading.value])
-        return found
+        return self._each("none", nothing) + self._each("short", [item for item in items if item.reading.value])
 
     def no_data(self, periods: Sequence[Period]) -> str:
         return self._fill("no_data", periods, [NO_DATA])

@@ -199,7 +199,8 @@ def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str) -> No
     hint = _how(column)
     if rule is None and not hint:
         return
-    check = DataValidation(allow_blank=True, showInputMessage=bool(hint), showErrorMessage=rule is not None, **(rule or {}))
+    check = DataValidation(allow_blank=True, showInputMessage=bool(hint), showErrorMessage=rule is not None and column.type != "choices",
+                           **(rule or {}))
     check.errorStyle = "warning"
     check.errorTitle, check.error = "请核对", f"“{column.name}”的填法：{hint}"[:220] + "。如确认无误，可选“是”保留。"
     check.promptTitle, check.prompt = column.name[:30], hint[:250] or None

@@ -1,0 +1,1 @@
+"""Tests of wuhao-report: behaviour through the public API and the command line."""

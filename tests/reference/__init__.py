@@ -1,0 +1,1 @@
+"""An independent model of the rules, and random committees to try both on."""

@@ -1,0 +1,101 @@
+"""Natural periods, clipping and the clock, with the boundaries of rules.md worked out by hand."""
+
+import itertools
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wuhao_report.periods import PERS, Span, begun, judge, phase_periods, shift_year
+
+CREATION = Span(date(2017, 1, 1), date(2019, 12, 31))
+VILLAGE = Span(date(2023, 6, 1), date(2025, 7, 31))
+
+
+def labels(per, phase, as_of):
+    return [period.label for period in phase_periods(per, phase, as_of)]
+
+
+def test_semesters_of_a_phase():
+    # January 2017 is a tail of 2016秋 (31 of 184 days): in no semester. 2019秋 has 153 of 184 days inside and is clipped.
+    periods = phase_periods("学期", CREATION, date(2019, 12, 31))
+    assert [period.label for period in periods] == [
+        "2017年春季学期", "2017年秋季学期", "2018年春季学期", "2018年秋季学期", "2019年春季学期", "2019年秋季学期"]
+    assert periods[0].span == Span(date(2017, 2, 1), date(2017, 7, 31))
+    assert periods[1].span == Span(date(2017, 8, 1), date(2018, 1, 31))
+    assert periods[-1].span == Span(date(2019, 8, 1), date(2019, 12, 31))
+
+
+def test_years_of_a_phase_that_begins_in_june():
+    # 2023: 214 of 365 days inside; 2025: 212 of 365.
+    assert [(period.label, period.span.start, period.span.end) for period in phase_periods("年", VILLAGE, VILLAGE.end)] == [
+        ("2023年", date(2023, 6, 1), date(2023, 12, 31)), ("2024年", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2025年", date(2025, 1, 1), date(2025, 7, 31))]
+
+
+def test_half_of_a_period_is_enough():
+    # 30 days of April: a phase from the 16th has 15 of 30, from the 17th 14 of 30.
+    assert labels("月", Span(date(2021, 4, 16), date(2021, 5, 31)), date(2021, 5, 31)) == ["2021年4月", "2021年5月"]
+    assert labels("月", Span(date(2021, 4, 17), date(2021, 5, 31)), date(2021, 5, 31)) == ["2021年5月"]
+
+
+def test_quarters_and_months():
+    year = Span(date(2020, 1, 1), date(2020, 12, 31))
+    quarters = phase_periods("季度", year, year.end)
+    assert [(period.label, period.span.start, period.span.end) for period in quarters][1] == (
+        "2020年第2季度", date(2020, 4, 1), date(2020, 6, 30))
+    assert len(phase_periods("月", year, year.end)) == 12
+    assert phase_periods("月", year, year.end)[1].span.end == date(2020, 2, 29)
+
+
+def test_whole_phase_and_state_of_things():
+    assert phase_periods("全程", CREATION, date(2018, 5, 1))[0].span == CREATION
+    assert phase_periods("现状", CREATION, date(2018, 5, 1))[0].span == Span(CREATION.start, date(2018, 5, 1))
+
+
+def test_only_begun_periods_are_judged():
+    periods = phase_periods("学期", CREATION, date(2018, 8, 1))
+    assert [period.label for period in begun(periods, date(2018, 8, 1))][-1] == "2018年秋季学期"
+    assert [period.label for period in begun(periods, date(2018, 7, 31))][-1] == "2018年春季学期"
+
+
+def test_a_report_in_its_time_judges_to_the_end_of_its_stage():
+    clock = judge(CREATION, date(2018, 10, 1), date(2018, 12, 31), date(2018, 12, 20))
+    assert (clock.as_of, clock.judged_to, clock.in_time) == (date(2018, 12, 20), date(2018, 12, 31), True)
+    year = phase_periods("年", CREATION, clock.as_of)[1]
+    assert clock.finished(year)
+    assert clock.at(year) == date(2018, 12, 20)
+
+
+def test_a_report_before_its_time_is_a_progress_check():
+    clock = judge(CREATION, date(2018, 10, 1), date(2018, 12, 31), date(2018, 9, 30))
+    assert (clock.as_of, clock.judged_to, clock.in_time) == (date(2018, 9, 30), date(2018, 9, 30), False)
+    assert not clock.finished(phase_periods("年", CREATION, clock.as_of)[1])
+
+
+def test_a_late_report_counts_nothing_after_its_stage():
+    clock = judge(CREATION, date(2018, 10, 1), date(2018, 12, 31), date(2019, 3, 1))
+    assert (clock.as_of, clock.judged_to) == (date(2018, 12, 31), date(2018, 12, 31))
+
+
+def test_shifting_a_leap_day():
+    assert shift_year(date(2020, 2, 29), 1) == date(2021, 2, 28)
+    assert shift_year(date(2020, 2, 29), 4) == date(2024, 2, 29)
+
+
+SPANS = st.builds(lambda start, days: Span(start, start + timedelta(days)), st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 2000))
+
+
+@given(st.sampled_from(PERS), SPANS)
+def test_periods_lie_inside_their_phase_and_do_not_overlap(per, phase):
+    periods = phase_periods(per, phase, phase.end)
+    for period in periods:
+        assert phase.start <= period.span.start <= period.span.end <= phase.end
+    for before, after in itertools.pairwise(periods):
+        assert before.span.end + timedelta(1) == after.span.start
+
+
+@given(SPANS)
+def test_a_day_is_in_at_most_one_month_and_months_cover_all_but_the_edges(phase):
+    covered = sum(period.span.days for period in phase_periods("月", phase, phase.end))
+    assert phase.days - 30 <= covered <= phase.days
