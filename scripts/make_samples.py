@@ -61,8 +61,10 @@ class Committee:
         return day <= self.last_day
 
     def register(self) -> None:
-        """Fill 佐证材料 with every number given out."""
-        self.rows["佐证材料"] = [[f"Z{number:03d}", title, day, None] for number, (title, day) in enumerate(self.listed, 1)]
+        """Fill 佐证材料 with every number that some row still names."""
+        named = {value for name, rows in self.rows.items() if name != "佐证材料" for row in rows for value in row[-1:]}
+        numbers = ((f"Z{number:03d}", title, day) for number, (title, day) in enumerate(self.listed, 1))
+        self.rows["佐证材料"] = [[number, title, day, None] for number, title, day in numbers if number in named]
 
 
 def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None) -> bytes:
@@ -298,7 +300,7 @@ def college_consolidation() -> bytes:
 def college_mistakes() -> bytes:
     """The same committee in good order, with mistakes typed in."""
     it = college("练习学院关工分委", 4, 2017, "中期评估", date(2018, 12, 18), (2017, 2018), retired=20, students=900)
-    it.texts = {name: text for name, text in COLLEGE_TEXTS.items() if name != "下一步打算"}
+    it.texts = {name: text.replace("测试学院", "练习学院") for name, text in COLLEGE_TEXTS.items() if name != "下一步打算"}
 
     def spoil(book: Any) -> None:
         page = book["会议"]

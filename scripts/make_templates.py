@@ -179,7 +179,8 @@ def overview_table(result: str) -> str:
         widths, head, steer("for 方面 in 一览表", sum(widths), count), row(cell("{{方面.标题}}", sum(widths), "WTableHead", count)),
         steer("for 行 in 方面.行", sum(widths), count), body, steer("endfor", sum(widths), count),
         sums("小计", "{{方面.分值}}", "{{方面.自评分}}"), steer("endfor", sum(widths), count),
-        sums("合计", "{{合计分值}}", "{{合计自评分}}"))
+        sums("合计", "{{合计分值}}", "{{合计自评分}}"), steer("if 须折算", sum(widths), count),
+        sums("折算为100分", "100.00", "{{参考得分}}"), steer("endif", sum(widths), count))
 
 
 def section(landscape: bool) -> str:
@@ -295,14 +296,15 @@ def chart(name: str, height: float) -> str:
 
 RESULT = ("经自查，{{适用数}}项适用指标中，达标{{达标数}}项{% if 未达标数 != '0' %}，未达标{{未达标数}}项{% endif %}{% if 暂缺数 != '0' %}，"
           "资料暂缺{{暂缺数}}项{% endif %}{% if 进行中数 != '0' %}，尚未完成{{进行中数}}项{% endif %}，总评为{{总评}}。")
-SCORE = ("{% if 有得分 %}参考得分{{参考得分}}分（折算，已计分{{计分数}}项/适用{{适用数}}项），计分办法见附件{{附件号.口径}}。{% endif %}")
+SCORE = ("{% if 有得分 %}参考得分{{参考得分}}分（折算，已计分{{计分数}}项/适用{{适用数}}项），计分办法见附件{{附件号.口径}}。"
+         "{% if not 计分过半 %}已计分指标不足半数，得分仅供了解进度。{% endif %}{% endif %}")
 
 
-def opening(what: str) -> str:
+def opening(what: str, open_word: str) -> str:
     return (blank() + blank() + each("行 in 标题行", paragraph("{{行}}", "WTitle")) + blank()
             + paragraph("{{主送机关}}：", "WAddressee")
-            + paragraph("根据{{依据}}要求，{{自称}}对{{起始日}}至{{截至日}}的“五好”创建工作进行了" + what
-                        + "{% if 进度自查 %}。本次是{{阶段}}开始之前的进度自查，只对已到期的要求作出评定，其余如实列为尚未完成{% endif %}。"))
+            + paragraph("根据{{依据}}要求，{{自称}}对{{起始日}}至{{截至日}}的“五好”{{阶段名}}工作进行了{% if 进度自查 %}进度自查{% else %}" + what + "{% endif %}"
+                        + "。{% if 进度自查 %}本次进度自查早于规定的{{阶段}}时间，只对已到期的要求作出评定，其余如实列为" + open_word + "。{% endif %}"))
 
 
 def tail(tasks: bool) -> str:
@@ -321,8 +323,8 @@ def attachment(number: str, title: str, *inside: str) -> str:
 
 def attachments(tasks: bool) -> str:
     activities = listing("项 in 活动表", [
-        ("序号", "{{项.序号}}", 700, True), ("日期", "{{项.日期}}", 1450, True), ("活动名称", "{{项.名称}}", 2744, False),
-        ("类别", "{{项.类别}}", 1350, True), ("老同志人次", "{{项.老同志}}", 750, True), ("青少年人次", "{{项.青少年}}", 750, True),
+        ("序号", "{{项.序号}}", 700, True), ("日期", "{{项.日期}}", 1450, True), ("活动名称", "{{项.名称}}", 2644, False),
+        ("类别", "{{项.类别}}", 1350, True), ("{{活动栏目.老同志}}", "{{项.老同志}}", 800, True), ("{{活动栏目.青少年}}", "{{项.青少年}}", 800, True),
         ("佐证编号", "{{项.佐证编号}}", 1100, True)])
     proofs = listing("项 in 佐证表", [
         ("序号", "{{项.序号}}", 800, True), ("编号", "{{项.编号}}", 1100, True), ("材料名称", "{{项.名称}}", 3644, False),
@@ -347,15 +349,15 @@ def attachments(tasks: bool) -> str:
 def self_check() -> str:
     """自查报告."""
     return "".join((
-        opening("全面自查"), own("自查组织情况"), paragraph(RESULT + "现将有关情况报告如下。"),
+        opening("全面自查", "尚未完成"), own("自查组织情况"), paragraph(RESULT + "现将有关情况报告如下。"),
         paragraph("一、基本情况", "WHeading1"), own("单位概况"), when("基本数据", paragraph("{{基本数据}}")),
         paragraph("二、自查情况", "WHeading1"),
         each("方面 in 各方面", paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
              paragraph("本方面适用指标{{方面.适用数}}项，达标{{方面.达标数}}项。"),
              each("段 in 方面.达标段", paragraph("{{段}}")),
-             each("项 in 方面.问题", paragraph("{{项.指标}}{{项.结果}}：{{项.说明}}。"))),
+             each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.结果}}：{{项.说明}}。"))),
         when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
-        chart("各方面达标", 7.5),
+        paragraph("各方面达标情况如下图。"), chart("各方面达标", 7.5),
         paragraph("三、特色与亮点", "WHeading1"), own("特色亮点"), each("句 in 争取目标", paragraph("{{句}}。")),
         paragraph("四、存在的问题和不足", "WHeading1"),
         when("有问题", each("项 in 问题", paragraph("{{项.次序}}{{项.说明}}。")),
@@ -372,7 +374,7 @@ def self_check() -> str:
 
 def differences(name: str, lead: str) -> str:
     return when(name, paragraph(lead), each(
-        f"项 in {name}", paragraph("{{项.次序}}{{项.指标}}：{{项.说明}}。{% if 项.原因 %}原因：{{项.原因}}。{% endif %}措施：{{项.措施}}。")))
+        f"项 in {name}", paragraph("{{项.次序}}“{{项.指标}}”：{{项.说明}}。{% if 项.原因 %}原因：{{项.原因}}。{% endif %}措施：{{项.措施}}。")))
 
 
 def mid_term() -> str:
@@ -381,20 +383,19 @@ def mid_term() -> str:
         (title, "{{方面." + title + "}}", 1030, True)
         for title in ("已达到", "按期推进", "滞后", "资料暂缺", "不适用")] + [("合计", "{{方面.合计}}", 850, True)]
     return "".join((
-        opening("中期评估"), own("自查组织情况"),
-        paragraph("经评估，{{适用数}}项适用指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，"
+        opening("中期评估", "按期推进"), own("自查组织情况"),
+        paragraph("{% if 进度自查 %}经自查{% else %}经评估{% endif %}，{{适用数}}项适用指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，"
                   "总评为{{总评}}。现将有关情况报告如下。"),
-        paragraph("一、创建工作进展", "WHeading1"),
+        paragraph("一、创建工作进展", "WHeading1"), own("单位概况"), when("基本数据", paragraph("{{基本数据}}")),
         paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，共{{全程天数}}天。截至{{截至日}}，已过{{已过天数}}天，时间进度{{时间进度}}；"
-                  "{{适用数}}项适用指标中已达到{{达标数}}项，指标完成进度{{达标率}}。各工作节点进展如下。"),
-        each("项 in 节点", paragraph("{{项.时间}}（{{项.状态}}）：{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}")),
-        own("单位概况"), when("基本数据", paragraph("{{基本数据}}")),
+                  "{{适用数}}项适用指标中已达到{{达标数}}项，指标完成进度{{达标率}}，{% if 进度领先 %}高于{% else %}低于{% endif %}时间进度{{进度差}}。各工作节点进展如下。"),
+        each("项 in 节点", paragraph("{{项.时间}}（{{项.状态}}），要求{{项.内容}}。{% if 项.实绩 %}当年{{项.实绩}}。{% endif %}")),
         paragraph("二、指标完成情况", "WHeading1"),
         paragraph("{{指标总数}}项指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，不适用{{不适用数}}项。"),
         listing("方面 in 各方面", counts), chart("各方面达标", 7.0),
         each("方面 in 各方面", paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
              each("段 in 方面.达标段", paragraph("{{段}}")),
-             each("项 in 方面.问题", paragraph("{{项.指标}}{{项.进展}}：{{项.说明}}。"))),
+             each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.进展}}：{{项.说明}}。"))),
         paragraph("三、阶段性成效", "WHeading1"),
         when("变化", paragraph("{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。")),
         each("句 in 争取目标", paragraph("{{句}}。")), own("特色亮点"),
@@ -402,16 +403,16 @@ def mid_term() -> str:
         when("图表.年度对比", chart("年度对比", 7.5)),
         paragraph("四、存在的差距和薄弱环节", "WHeading1"),
         when("not 可补 and not 不可补 and not 暂缺", paragraph("截至{{截至日}}，没有滞后和资料暂缺的指标。")),
-        differences("可补", "以下指标滞后，但仍能补上。"), differences("不可补", "以下指标有已经过去、不可再补的缺项。"),
+        differences("可补", "以下指标进度滞后，但可以补齐。"), differences("不可补", "以下指标有的要求规定期限已过，不可再补。"),
         differences("暂缺", "以下指标资料暂缺，须尽快补报。"),
         when("其他问题", paragraph("评估中还发现以下问题。"), each("项 in 其他问题", paragraph("{{项.次序}}{{项.说明}}。措施：{{项.措施}}。"))),
         own("存在不足"),
         paragraph("五、下一阶段工作任务清单", "WHeading1"),
         paragraph("按照指标要求和剩余时间测算，下一阶段共有工作任务{{任务数}}项，逐项列有完成时限，见附件{{附件号.任务}}。"),
-        when("近期任务", paragraph("近期需要抓紧完成的任务如下。"), each("项 in 近期任务", paragraph("{{项.次序}}{{项.任务}}（{{项.时限}}）。"))),
+        when("近期任务", paragraph("正在推进、须按期完成的任务如下。"), each("项 in 近期任务", paragraph("{{项.次序}}{{项.任务}}（{{项.时限}}）。"))),
         own("下一步打算"),
         paragraph("六、评估结论", "WHeading1"),
-        paragraph("时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项，中期评估总评为{{总评}}。" + SCORE),
+        paragraph("时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}总评为{{总评}}。" + SCORE),
         tail(True), attachments(True), section(False),
     ))
 

@@ -10,7 +10,7 @@ from wuhao_report import scheme as s
 from wuhao_report.assessment import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.cells import chinese_date
 from wuhao_report.measures import NO_DATA, Reading
-from wuhao_report.periods import Period
+from wuhao_report.periods import NATURAL, Period
 from wuhao_report.sentences import fill
 from wuhao_report.values import MISSING, number_text, percent_text
 
@@ -102,7 +102,7 @@ class Phrases:
         values = {
             "指标": indicator.title, "做": indicator.act, "自称": self.scheme.self_name,
             "截至日": chinese_date(self.assessment.clock.as_of), "每": EVERY[indicator.per],
-            "期": period_labels(periods, phase), "均": "均" if several else "", "各": "各" if several else "",
+            "期": period_labels(periods, phase), "均": "都" if several else "", "各": "各" if several else "",
             "数值": value_text(indicator, reading.value), "目标": value_text(indicator, indicator.target.value),
             "要求": requirement_text(indicator), "差额": _short_of(indicator, reading),
             "已有": join(reading.have), "缺项": join(reading.lack) if size else join(_members(indicator)),
@@ -134,8 +134,16 @@ class Phrases:
     def failures(self, items: Iterable[PeriodResult]) -> list[str]:
         """What is missing exactly, one sentence for each group of periods alike."""
         items = list(items)
-        nothing = [item for item in items if not item.reading.value]
-        return self._each("none", nothing) + self._each("short", [item for item in items if item.reading.value])
+        day = self.assessment.clock.report_date
+        running = [item for item in items if item.period.per in NATURAL and item.period.span.end >= day]
+        over = [item for item in items if item not in running]
+        so_far = self._fill("so_far", [], [])
+        return self._unmet("none", "short", over) + [so_far + text for text in self._unmet("none", "short", running)]
+
+    def _unmet(self, nothing: str, something: str, items: Sequence[PeriodResult]) -> list[str]:
+        """Those with nothing at all in one wording, those with less than enough in another."""
+        return self._each(nothing, [item for item in items if not item.reading.value]) + self._each(
+            something, [item for item in items if item.reading.value])
 
     def no_data(self, periods: Sequence[Period]) -> str:
         return self._fill("no_data", periods, [NO_DATA])
@@ -147,8 +155,14 @@ class Phrases:
         found = self.failures(item for item in finished if item.met is False)
         if blank:
             found.append(self.no_data(blank))
-        pending = self._each("pending", (item for item in self.result.periods if item.pending))
-        return found + pending
+        pending = [item for item in self.result.periods if item.pending]
+        unknown = [item.period for item in pending if item.reading.value is None and not item.reading.failed]
+        known = [item for item in pending if item.reading.value is not None or item.reading.failed]
+        nothing = "pending" if "pending" in self.indicator.sentences else "pending_none"
+        so_far = self._fill("so_far", [], [])
+        if unknown:
+            found.append(so_far + self.no_data(unknown))
+        return found + [so_far + text for text in self._unmet(nothing, "pending", known)]
 
     def task(self, periods: Sequence[Period], reading: Reading) -> str:
         return self._fill("task", periods, [reading])
@@ -213,12 +227,13 @@ def _met_values(indicator: s.Indicator, periods: Sequence[Period], readings: Seq
     span = f"{number_text(min(numbers))}至{number_text(max(numbers))}{indicator.unit}" if numbers else ""
     every = EVERY[indicator.per]
     if many:
-        how, said = every, texts[0] if equal else f"{span}，共{total}"
-        all_of = f"{period_labels(periods[:1], '')}至{period_labels(periods[-1:], '')}{every}均"
+        whole = f"{period_labels(periods[:1], '')}至{period_labels(periods[-1:], '')}{every}"
+        how, said = whole, texts[0] if equal else f"{span}（共{total}）"
+        all_of = f"{whole}都"
     else:
         link = "" if len(labels) < 2 else "各" if equal else "分别"
         how, said = joined + link, texts[0] if equal and texts else join(texts)
-        all_of = joined + ("均" if len(labels) > 1 else "")
+        all_of = joined + ("都" if len(labels) > 1 else "")
     return {
         "期述": how + LEAD_END if how else "", "数述": said, "期均": all_of + LEAD_END if all_of else "", "合计": total,
         "率述": _listed(indicator, labels, joined, texts, numbers, rate=True),
@@ -235,7 +250,7 @@ def _listed(indicator: s.Indicator, labels: list[str], joined: str, texts: list[
     if len(labels) < 2:
         return joined + verb + texts[0]
     if len(set(texts)) == 1:
-        return f"{joined}{'均' if rate else '各'}{verb}{texts[0]}"
+        return f"{joined}{'都' if rate else '各'}{verb}{texts[0]}"
     if len(labels) <= LISTED_AT_MOST:
         return join(label + verb + text for label, text in zip(labels, texts, strict=True))
     low, high = min(numbers), max(numbers)

@@ -291,6 +291,7 @@ class Milestone:
     until: date
     text: str
     happened: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -393,7 +394,7 @@ def moved_to(scheme: Scheme, start_year: int) -> Scheme:
         ),
         milestones=tuple(
             replace(mark, when=shift_text(mark.when, years), until=shift_year(mark.until, years),
-                    text=shift_text(mark.text, years))
+                    since=shift_year(mark.since, years) if mark.since else None, text=shift_text(mark.text, years))
             for mark in scheme.milestones
         ),
     )

@@ -434,7 +434,7 @@ def _target(table: object, path: str, measure: s.Measure) -> s.Target:
 
 
 CHANGE_PLACES = ("名称", "前期", "前值", "后期", "后值")
-SENTENCES = ("met", "short", "none", "no_data", "pending", "task", "remedy", "remedy_late")
+SENTENCES = ("met", "short", "none", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late")
 
 
 def _sentences(
@@ -528,7 +528,10 @@ def _figure(table: object, number: int, at: _Context) -> s.Figure:
 
 def _milestone(table: object, number: int) -> s.Milestone:
     keys = Keys(table, f"milestone[{number}]")
-    mark = s.Milestone(keys.text("when"), keys.day("until"), keys.text("text"), keys.text("happened", ""))
+    mark = s.Milestone(
+        keys.text("when"), keys.day("until"), keys.text("text"), keys.text("happened", ""),
+        keys.day("since") if keys.has("since") else None,
+    )
     keys.done()
     return mark
 

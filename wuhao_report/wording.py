@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from wuhao_report import scheme as s
 from wuhao_report.assessment import Assessment, HeadResult, IndicatorResult, PeriodResult, makeable
 from wuhao_report.cells import chinese_date
 from wuhao_report.gaps import tasks
-from wuhao_report.periods import Period, Span
+from wuhao_report.periods import ONE_DAY, Period, Span
 from wuhao_report.phrases import LEAD_END, Phrases
 from wuhao_report.problems import At, Problem, problem
 from wuhao_report.sentences import fill
@@ -23,6 +24,8 @@ from wuhao_report.values import MISSING, apportion, half_up, number_text, percen
 Context = dict[str, Any]
 FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料暂缺", "进行中": "尚未完成", "不适用": "不适用"}
 PROGRESS = {"达标": "已达到", "未达标": "滞后", "缺数据": "资料暂缺", "进行中": "按期推进", "不适用": "不适用"}
+STILL_RUNNING = "本期尚未到期"
+"""Said of what is reached so far and has a period still running."""
 TITLE_WIDTH = 19
 """Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
 FRAME_LENGTH = 500
@@ -56,6 +59,9 @@ NAMES: Mapping[str, Any] = {
     "参考得分": "折算参考得分，两位小数",
     "有得分": "是否已有得分（是/否条件）",
     "计分数": "已计分的指标数",
+    "计分过半": "已计分指标是否达到适用指标的一半（是/否条件）",
+    "进度领先": "指标完成进度是否不低于时间进度（是/否条件）",
+    "进度差": "两个进度相差多少，例如“45个百分点”",
     "计分说明": "方案里的计分约定",
     "方案说明": "方案里的编制说明",
     "时间进度": "阶段已过天数的百分比",
@@ -96,7 +102,9 @@ NAMES: Mapping[str, Any] = {
                "分值": "两位小数", "自评分": "两位小数", "佐证编号": "佐证编号"}],
         "分值": "小计", "自评分": "小计",
     }],
+    "须折算": "一览表的合计与折算得分是否不同（是/否条件）",
     "合计分值": "一览表的合计", "合计自评分": "一览表的合计",
+    "活动栏目": {"老同志": "活动表人次栏的名称", "青少年": "活动表人次栏的名称"},
     "活动表": [{"序号": "1、2、3……", "日期": "日期", "名称": "活动名称", "类别": "类别", "老同志": "人次", "青少年": "人次", "佐证编号": "编号"}],
     "佐证表": [{"序号": "1、2、3……", "编号": "佐证编号", "名称": "材料名称", "日期": "形成日期", "文件": "文件名"}],
     "口径表": [{"序号": "1、2、3……", "指标": "指标编号和名称", "口径": "口径"}],
@@ -115,8 +123,10 @@ def chinese_number(number: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
-def ordinal(number: int) -> str:
-    return f"{chinese_number(number)}是"
+def numbered(entries: Sequence[Context]) -> list[Context]:
+    """The entries with 一是, 二是 … as 次序; one alone has no number."""
+    alone = len(entries) == 1
+    return [{"次序": "" if alone else f"{chinese_number(at)}是", **entry} for at, entry in enumerate(entries, 1)]
 
 
 def title_lines(parts: Sequence[str], width: int = TITLE_WIDTH) -> list[str]:
@@ -140,6 +150,11 @@ def title_lines(parts: Sequence[str], width: int = TITLE_WIDTH) -> list[str]:
 def _unevenness(lines: list[str], width: int) -> tuple[int, int, int]:
     over = sum(max(0, len(line) - width) for line in lines)
     return over, len(lines), max(map(len, lines)) - min(map(len, lines))
+
+
+def _and(parts: Sequence[str]) -> str:
+    """甲、乙和丙."""
+    return "和".join(part for part in ("、".join(parts[:-1]), parts[-1] if parts else "") if part)
 
 
 def clause(text: str) -> str:
@@ -207,6 +222,9 @@ class ReportWords:
         self.scheme, self.clock = submission.scheme, assessment.clock
         self.telling = limit_telling
         self.mending = _Mending.of(submission)
+        sheet = self.scheme.by_use["evidence"]
+        listing = submission.tables[sheet.name]
+        self._registered = set(listing.columns[sheet.role("id") or ""]) if listing.usable else None
         self.phrases = {item.indicator.id: Phrases(self.scheme, assessment, item) for item in assessment.indicators}
 
     def context(self) -> Context:
@@ -216,8 +234,7 @@ class ReportWords:
             **self._head(), **self._numbers(), **self._texts(), **self._years(), **self._problems(), **self._differences(),
             **self._tasks(), **self._overview(), **attachments,
             "各方面": [self._good(number, head) for number, head in enumerate(self.assessment.heads, 1)],
-            "年度说明": "最后一年未满时的说明，例如“2018年数据截至12月20日”",
-    "图表": {"各方面达标": self._heads_chart(), "年度对比": self._years_chart()},
+            "图表": {"各方面达标": self._heads_chart(), "年度对比": self._years_chart()},
             "争取目标": self._stretches(), "节点": self._milestones(),
             "附件号": self._attachment_numbers(attachments),
         }
@@ -234,7 +251,7 @@ class ReportWords:
             "标题行": title_lines(parts), "报告名称": name, "阶段": stage.title, "阶段名": phase.title,
             "起始日": chinese_date(phase.span.start), "期末日": chinese_date(phase.span.end), "截至日": chinese_date(clock.as_of),
             "成文日期": chinese_date(clock.report_date), "进度自查": not clock.in_time,
-            "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else "、".join(scheme.basis),
+            "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else _and(scheme.basis),
             "计分说明": scheme.scoring_note, "方案说明": scheme.note,
         }
 
@@ -248,6 +265,7 @@ class ReportWords:
             "达标数": str(counts["达标"]), "未达标数": str(counts["未达标"]), "暂缺数": str(counts["缺数据"]),
             "进行中数": str(counts["进行中"]), "不适用数": str(counts["不适用"]), "达标率": percent_text(rate),
             "参考得分": score_text(found.score), "有得分": found.score is not None, "计分数": str(found.scored),
+            "计分过半": 2 * found.scored >= found.applicable, **_lead(rate, Fraction(days, self.clock.phase.days)),
             "时间进度": percent_text(Fraction(days, self.clock.phase.days)), "已过天数": str(days),
             "全程天数": str(self.clock.phase.days),
         }
@@ -278,7 +296,7 @@ class ReportWords:
 
     def _changes(self) -> list[str]:
         """Each figure of the last year against the year before; rise and fall are told only of years equally long."""
-        found = []
+        found: dict[str, list[str]] = {"up": [], "same": [], "both": [], "down": []}
         for item in self.assessment.figures:
             known = [(period, reading.value) for period, reading in item.readings if reading.value is not None]
             if not item.figure.table or len(known) < 2:
@@ -287,10 +305,11 @@ class ReportWords:
             days = Span(after.span.start, self.clock.at(after)).days
             alike = isinstance(item.figure.measure, s.Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
             kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
-            found.append(fill(self.scheme.wording["change"][kind], {
+            found[kind].append(fill(self.scheme.wording["change"][kind], {
                 "名称": item.figure.title, "前期": before.label, "前值": self._figure_text(item.figure, old),
                 "后期": after.label, "后值": self._figure_text(item.figure, now)}))
-        return found
+        told = found["up"] + found["both"] + found["down"]
+        return told if len(told) > 2 else found["up"] + found["same"] + found["both"] + found["down"]
 
     def _heads_chart(self) -> Context:
         heads = self.assessment.heads
@@ -324,14 +343,13 @@ class ReportWords:
 
     def _milestones(self) -> list[Context]:
         found = []
-        before: date | None = None
+        begins = self.clock.phase.start
         for mark in self.scheme.milestones:
-            inside = mark.until <= self.clock.phase.end and mark.until >= self.clock.phase.start
-            begins = before or self.clock.phase.start
-            before = mark.until
-            if not inside:
+            own_phase = [phase for phase in self.scheme.phases if phase.span.start <= mark.until]
+            if not own_phase or own_phase[-1] is not self.assessment.phase:
                 continue
-            passed, begun = mark.until <= self.clock.as_of, begins <= self.clock.as_of
+            passed, begun = mark.until <= self.clock.as_of, (mark.since or begins) <= self.clock.as_of
+            begins = mark.until + ONE_DAY
             state = "已到期" if passed else "进行中" if begun else "尚未到期"
             found.append({"时间": mark.when, "内容": mark.text, "状态": state,
                           "实绩": self._happened(mark) if begun and mark.happened else ""})
@@ -367,7 +385,7 @@ class ReportWords:
         first = self._sentences(item for item in told if item.indicator.telling <= 3)
         rest = self._sentences(item for item in told if item.indicator.telling > 3)
         if len(met) > len(told):
-            rest.append(f"其余{len(met) - len(told)}项指标均已达标，详见附件1")
+            rest.append(f"{'其余' if told else ''}{len(met) - len(told)}项指标已达标，详见附件1")
         return [paragraph for group in (first, rest) if (paragraph := _run_on(group))]
 
     def _sentences(self, results: Iterable[IndicatorResult]) -> list[str]:
@@ -379,8 +397,9 @@ class ReportWords:
         return [("" if lead.startswith(LEAD_END) else lead) + "，".join(told) for lead, told in by_lead.items()]
 
     def _problem_of(self, item: IndicatorResult) -> Context:
-        status = "进行中" if item.status == "达标" else item.status
-        return {"指标": item.indicator.title, "结果": FINDINGS[status], "进展": PROGRESS[status],
+        later = item.status == "达标"
+        return {"指标": item.indicator.title, "结果": STILL_RUNNING if later else FINDINGS[item.status],
+                "进展": STILL_RUNNING if later else PROGRESS[item.status],
                 "说明": "；".join(self.phrases[item.indicator.id].unreached()) or "尚未到评定期"}
 
     # Problems and measures
@@ -409,11 +428,12 @@ class ReportWords:
         entries = []
         for item in self._open_items():
             detail = self._problem_of(item)
-            entries.append({"说明": clause(detail["说明"]), "措施": clause(self._remedy(item)), "结果": detail["结果"]})
+            own = "；".join(clause(row["problem"]) for row in self.mending.about(item.indicator))
+            told = clause(detail["说明"]) + (f"（自查说明：{own}）" if own else "")
+            entries.append({"说明": told, "措施": clause(self._remedy(item)), "结果": detail["结果"]})
         for row in self.mending.others(item.indicator.id for item in self._open_items()):
             entries.append({"说明": clause(row["problem"]), "措施": measure_text(row), "结果": "自查发现"})
-        numbered = [{"次序": ordinal(number), **entry} for number, entry in enumerate(entries, 1)]
-        return {"问题": numbered, "有问题": bool(numbered)}
+        return {"问题": numbered(entries), "有问题": bool(entries)}
 
     def _differences(self) -> Context:
         """滞后 that can be made up, 已不可补, 资料暂缺, and the problems of the sheet that belong to none of them."""
@@ -432,8 +452,7 @@ class ReportWords:
                     lists[name].append(self._difference(item, name, periods))
         for row in self.mending.others(named):
             lists["其他问题"].append({"说明": clause(row["problem"]), "措施": measure_text(row)})
-        return {name: [{"次序": ordinal(number), **entry} for number, entry in enumerate(entries, 1)]
-                for name, entries in lists.items()}
+        return {name: numbered(entries) for name, entries in lists.items()}
 
     def _difference(self, item: IndicatorResult, name: str, periods: list[PeriodResult]) -> Context:
         phrases, own = self.phrases[item.indicator.id], self.mending.about(item.indicator)
@@ -453,8 +472,7 @@ class ReportWords:
         rows = [{"序号": str(number), "任务": clause(task.text), "指标": task.result.indicator.title, "时限": _due(task.due)}
                 for number, task in enumerate(found, 1)]
         urgent = [row for row, task in zip(rows, found, strict=True) if task.urgent][:8]
-        near = [{"次序": ordinal(number), "任务": row["任务"], "时限": row["时限"]} for number, row in enumerate(urgent, 1)]
-        return {"近期任务": near, "任务表": rows, "任务数": str(len(rows))}
+        return {"近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]), "任务表": rows, "任务数": str(len(rows))}
 
     # Attachments
 
@@ -473,8 +491,7 @@ class ReportWords:
             items = [item for item in head.indicators if item.full is not None]
             full_texts, score_texts = {}, {}
             if head.head.id in fulls:
-                full_parts = apportion([item.full or Fraction(0) for item in items], fulls[head.head.id])
-                score_parts = apportion([item.score or Fraction(0) for item in items], scores[head.head.id])
+                full_parts, score_parts = _printed_points(items, fulls[head.head.id], scores[head.head.id])
                 full_texts = {item.indicator.id: format(part, "f") for item, part in zip(items, full_parts, strict=True)}
                 score_texts = {item.indicator.id: format(part, "f") for item, part in zip(items, score_parts, strict=True)}
             table.append({
@@ -483,7 +500,8 @@ class ReportWords:
                 "分值": format(fulls[head.head.id], "f") if head.head.id in fulls else "—",
                 "自评分": format(scores[head.head.id], "f") if head.head.id in scores else "—",
             })
-        return {"一览表": table, "合计分值": score_text(raw_full) if scored else "—",
+        scaled = self.assessment.score is not None and raw_full != 100
+        return {"一览表": table, "须折算": scaled, "合计分值": score_text(raw_full) if scored else "—",
                 "合计自评分": score_text(raw_score) if scored else "—"}
 
     def _overview_row(self, item: IndicatorResult, fulls: Mapping[str, str], scores: Mapping[str, str]) -> Context:
@@ -492,11 +510,13 @@ class ReportWords:
             "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
             "完成情况": self.phrases[indicator.id].progress(), "结果": FINDINGS[item.status], "进展": PROGRESS[item.status],
             "分值": fulls.get(indicator.id, "—"), "自评分": scores.get(indicator.id, "—"),
-            "佐证编号": evidence_text(item.evidence),
+            "佐证编号": evidence_text([name for name in item.evidence if self._registered is None or name in self._registered]),
         }
 
     def _attachments(self) -> Context:
-        return {"活动表": self._activities(), "佐证表": self._evidence(), "口径表": self._definitions()}
+        sheet = self.scheme.by_use.get("activities")
+        heads = {"老同志": (sheet and sheet.role("elders")) or "老同志人次", "青少年": (sheet and sheet.role("young")) or "青少年人次"}
+        return {"活动栏目": heads, "活动表": self._activities(), "佐证表": self._evidence(), "口径表": self._definitions()}
 
     def _activities(self) -> list[Context]:
         sheet = self.scheme.by_use.get("activities")
@@ -535,6 +555,16 @@ class ReportWords:
             last += there
             numbers[name] = str(last) if there else ""
         return numbers
+
+
+def _printed_points(items: Sequence[IndicatorResult], full: Decimal, score: Decimal) -> tuple[list[Decimal], list[Decimal]]:
+    """Points and marks of one head with two decimals: both add up, and who has reached everything has all the points."""
+    marks = apportion([item.score or Fraction(0) for item in items], score)
+    whole = [item.score == item.full for item in items]
+    rest = [item.full or Fraction(0) for item, all_of_it in zip(items, whole, strict=True) if not all_of_it]
+    left = full - sum((mark for mark, all_of_it in zip(marks, whole, strict=True) if all_of_it), Decimal(0))
+    parts = iter(apportion(rest, left))
+    return [mark if all_of_it else next(parts) for mark, all_of_it in zip(marks, whole, strict=True)], marks
 
 
 def _cell(value: Any) -> str:
@@ -590,6 +620,12 @@ def _run_on(sentences: Sequence[str], about: int = 90) -> str:
 
 MOST_RUNS = 6
 """So many numbers or runs of numbers stand in a table cell; the rest is counted."""
+def _lead(reached: Fraction, elapsed: Fraction) -> Context:
+    """How far the indicators are ahead of time, in percentage points."""
+    points = number_text(abs(reached - elapsed) * 100, 1)
+    return {"进度差": f"{points}个百分点", "进度领先": reached >= elapsed}
+
+
 OWN_TEXTS = ("单位概况", "自查组织情况", "特色亮点", "存在不足", "下一步打算")
 
 

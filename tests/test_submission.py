@@ -1,0 +1,183 @@
+"""Reading with forgiveness: headers, columns, rows, and the problem and place each fault gets."""
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers import COLLEGE, book, codes, judged, values
+from wuhao_report.pipeline import Options, check, check_book
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.workbook_in import RawBook, RawSheet
+from wuhao_report.workbook_new import new_workbook
+
+C = "college-2017"
+MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "", "", "", "", "Z1"], [date(2017, 9, 1), "全委会议", "乙", "", "", "", "", "Z1"]]
+REGISTER = [["Z1", "记录"]]
+
+
+def replaced(raw: RawBook, name: str, rows) -> RawBook:
+    return RawBook(raw.file, raw.sha256, tuple(
+        RawSheet(name, tuple(map(tuple, rows))) if sheet.name == name else sheet for sheet in raw.sheets))
+
+
+def found(outcome, sheet):
+    return [item for item in codes(outcome) if item[1] and item[1].startswith(sheet)]
+
+
+def test_rows_with_faults_are_named_and_left_out():
+    outcome = judged(C, 会议=[
+        ["昨天", "全委会议", "甲"], ["", "全委会议", "乙"], [date(2017, 3, 1), "全委会", "丙"], [date(2017, 3, 2), "全委会议", ""],
+        [date(2017, 3, 3), "全委会议", "丁", "不清楚", -3.0], [date(2017, 3, 4), "全委会议", "戊"]])
+    assert found(outcome, "会议") == [
+        ("not-a-date", "会议!A4"), ("required-empty", "会议!A5"), ("unknown-choice", "会议!B6"), ("required-empty", "会议!C7"),
+        ("not-a-flag", "会议!D8"), ("negative-number", "会议!E8")]
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 2
+    unknown = next(item for item in outcome.problems if item.code == "unknown-choice")
+    assert unknown.value == "全委会"
+    assert "这一行未计入" in unknown.message
+    assert "是否应为“全委会议”？" in unknown.hint
+
+
+def test_a_person_who_leaves_before_joining_is_left_out():
+    outcome = judged(C, 班子成员=[["甲测试", "主任", "", date(2017, 2, 1), date(2017, 1, 1)], ["乙测试", "秘书", "", date(2017, 2, 1), "不详"]])
+    assert found(outcome, "班子成员") == [("not-a-date", "班子成员!E5"), ("dates-out-of-order", "班子成员!E4")]
+    assert values(outcome, "1.1.1") == {"现状": 0}
+
+
+def test_the_second_row_of_a_year_is_left_out():
+    outcome = judged(C, 年度数据=[[2017.0, 100.0, 5.0, "是", "是", 1.0], [2017.0, 100.0, 5.0, "否", "否", 0.0]])
+    assert ("duplicate-year", "年度数据!A5") in codes(outcome)
+    assert values(outcome, "1.1.5")["2017年"] == 1
+
+
+def test_an_empty_required_number_leaves_the_year_out():
+    outcome = judged(C, 年度数据=[[2017.0, "", 5.0, "是", "是", 1.0]])
+    assert ("required-empty", "年度数据!B4") in codes(outcome)
+    assert values(outcome, "1.1.5")["2017年"] is None
+
+
+def test_columns_may_stand_anywhere_under_any_known_name():
+    rows = [["随便写的", "", ""], [], ["统计到年底"], [""], ["备注", "会议\n主题 *", "日 期＊（年月日）", "类型"],
+            ["", "甲", date(2017, 3, 1), "全委会议"], ["", "", "", ""], ["只有备注", "", "", ""], ["x", "乙", "2017.9.1", " 全委会议 "]]
+    outcome = check_book(replaced(book(C), "会议", rows))
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 1
+    assert values(outcome, "3.2.1")["2017年秋季学期"] == 1
+    assert found(outcome, "会议") == [("missing-column", "会议!A5")] * 2  # 研究关工分委工作, 实名签到
+    infos = [(item.code, str(item.at)) for item in outcome.problems if item.level == "info" and item.at.sheet == "会议"]
+    assert ("unknown-column", "会议!A5") in infos
+    assert ("missing-optional-column", "会议!A5") in infos
+    assert set(values(outcome, "1.1.3").values()) == {None}
+
+
+def test_a_missing_required_column_makes_the_sheet_no_data():
+    raw = book(C)
+    outcome = check_book(replaced(raw, "会议", [["会议类型", "会议主题"], ["全委会议", "甲"]]))
+    assert ("missing-column", "会议!A1") in codes(outcome)
+    assert set(values(outcome, "3.2.1").values()) == {None}
+
+
+def test_two_headers_that_are_one_are_an_error():
+    rows = [["日期", "会议类型", "会议主题", "类型", "研究关工分委工作", "实名签到"], [date(2017, 3, 1), "全委会议", "甲", "其他", "", ""]]
+    outcome = check_book(replaced(book(C), "会议", rows))
+    assert found(outcome, "会议") == [("duplicate-header", "会议!D1")]
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 1
+
+
+def test_a_sheet_without_a_header_is_no_data():
+    outcome = check_book(replaced(book(C), "会议", [["乱"], ["写"]]))
+    assert found(outcome, "会议") == [("no-header", "会议")]
+    assert set(values(outcome, "3.2.1").values()) == {None}
+
+
+def test_profile_keys_in_another_order_and_column():
+    rows = [["", "内容在右边"], *([["", f"{key}*（必填）" if key == "单位名称" else key, value] for key, value in reversed(COLLEGE.items())])]
+    outcome = check_book(replaced(book(C), "基本信息", rows))
+    assert outcome.unit == "测试学院关工分委"
+    assert outcome.assessment is not None
+
+
+def test_cross_checks():
+    outcome = judged(
+        C, 会议=[*MEETINGS, MEETINGS[0], [date(2019, 1, 1), "其他", "丁", "", "", "", "", "Z9"]], 佐证材料=REGISTER,
+        五老名册=[["甲测试", "", "", "中共党员", "本单位", "", date(2017, 1, 1), date(2017, 6, 1)],
+               ["甲 测试", "", "", "中共党员", "本单位", "", date(2017, 6, 1)], ["甲测试", "", "", "群众", "本单位", "", date(2017, 7, 1)]])
+    assert found(outcome, "会议") == [("duplicate-row", "会议!A6"), ("future-date", "会议!A7"), ("unknown-evidence", "会议!H7")]
+    assert found(outcome, "五老名册") == [("same-name", "五老名册!A5"), ("same-name", "五老名册!A6")]
+    outside = [item for item in outcome.problems if item.code == "outside-phase"]
+    assert [(item.level, item.value) for item in outside] == [("info", 1)]
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 2
+
+
+def test_people_who_follow_each_other_under_one_name_are_no_warning():
+    outcome = judged(C, 五老名册=[["甲测试", "", "", "中共党员", "本单位", "", date(2017, 1, 1), date(2017, 6, 1)],
+                              ["甲测试", "", "", "中共党员", "本单位", "", date(2017, 6, 2)]])
+    assert found(outcome, "五老名册") == []
+
+
+def test_empty_flags_are_no_data_in_the_profile_and_no_in_records():
+    outcome = judged(C, {"办公电话": ""}, 会议=[[date(2017, 3, 1), "其他", "甲"]])
+    assert ("not-filled", "基本信息!B14") in codes(outcome)
+    assert values(outcome, "3.4.2") == {"现状": 0}
+
+
+def test_a_future_report_date_of_the_workbook_alone_counts():
+    # no clock but the workbook's: a report dated 2018 says the same for ever
+    assert judged(C).as_data()["as_of"] == "2018-12-20"
+
+
+def test_options_stand_for_the_workbook():
+    outcome = check_book(book(C, {"报告阶段": "", "填报日期": ""}), Options(stage="全面自查", as_of=date(2019, 11, 1)))
+    assert outcome.assessment.stage.title == "全面自查"
+    assert not {"no-stage", "no-report-date"} & {code for code, _ in codes(outcome)}
+
+
+@pytest.mark.parametrize(("profile", "code", "place"), [
+    ({"报告阶段": ""}, "no-stage", "基本信息!B8"), ({"报告阶段": "中期评"}, "unknown-stage", "基本信息!B8"),
+    ({"填报日期": ""}, "no-report-date", "基本信息!B9"), ({"填报日期": "昨天"}, "not-a-date", "基本信息!B9"),
+    ({"填报日期": date(2016, 12, 31)}, "report-date-before-phase", "基本信息!B9"),
+])
+def test_what_cannot_be_assessed(profile, code, place):
+    outcome = judged(C, profile)
+    data = outcome.as_data()
+    assert (code, place) in codes(outcome)
+    assert (data["goods"], data["status"], data["score"], data["stage"], data["as_of"]) == ([], None, None, None, None)
+    assert outcome.exit_code == 1
+
+
+def test_no_scheme_fits():
+    outcome = check_book(RawBook("别的.xlsx", "0", (RawSheet("Sheet1", (("甲",),)),)))
+    assert codes(outcome) == [("scheme-not-recognised", None)]
+    assert outcome.as_data()["scheme"] is None
+
+
+def test_a_formula_never_calculated_is_told_from_an_empty_cell(tmp_path):
+    workbook = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme(C), "测试")))
+    page = workbook["捐款"]
+    for row, amount in enumerate(("=50*2", "#REF!", None), 4):
+        for at, value in enumerate((date(2017, 5, 1), "甲测试", "在职教职工", amount), 1):
+            page.cell(row, at, value)
+    page["D5"].data_type = "e"
+    path = tmp_path / "a.xlsx"
+    workbook.save(path)
+    assert [item for item in codes(check(path)) if item[1].startswith("捐款")] == [
+        ("formula-not-calculated", "捐款!D4"), ("cell-error", "捐款!D5"), ("required-empty", "捐款!D6")]
+
+
+@given(st.lists(st.integers(0, 12), max_size=5), st.permutations(range(8)), st.integers(0, 15))
+def test_blank_rows_moved_columns_and_a_lower_header_change_nothing_but_addresses(blanks, order, top):
+    names = ["日期", "会议类型", "会议主题", "研究关工分委工作", "应到人数", "实到人数", "实名签到", "佐证编号"]
+    data = [[date(2017, 3, day), "全委会议" if day % 2 else "全委会", f"第{day}次", "", "", "", "", "Z1"] for day in range(1, 9)]
+    body = [[row[at] for at in order] for row in data]
+    for at in sorted(blanks, reverse=True):
+        body.insert(min(at, len(body)), [""] * 8)
+    rows = [*([["说明"]] * top), [names[at] for at in order], *body]
+    outcome = check_book(replaced(book(C), "会议", rows))
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 4
+    letter = "ABCDEFGH"[order.index(1)]
+    wrong = [number for number, row in enumerate(rows, 1) if "全委会" in row]
+    assert [item for item in found(outcome, "会议") if item[0] == "unknown-choice"] == [
+        ("unknown-choice", f"会议!{letter}{number}") for number in wrong]

@@ -1,0 +1,159 @@
+"""The blank workbook and the reader: layout, stamp, the text form, two engines, LibreOffice."""
+
+import io
+import subprocess
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers import SAMPLES
+from wuhao_report.pipeline import check, check_book
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.textform import dump_book, parse_book
+from wuhao_report.workbook_in import RawBook, RawSheet, read_book
+from wuhao_report.workbook_new import new_workbook
+
+SCHEMES = ["college-2017", "village-2023"]
+
+
+@pytest.fixture
+def blank(tmp_path):
+    def make(scheme_id, year=None):
+        path = tmp_path / f"{scheme_id}.xlsx"
+        path.write_bytes(new_workbook(find_scheme(scheme_id), "测试关工委", year))
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize("scheme_id", SCHEMES)
+def test_layout_of_the_blank_workbook(blank, scheme_id):
+    scheme = find_scheme(scheme_id)
+    book = openpyxl.load_workbook(blank(scheme_id))
+    assert book.sheetnames == ["填报说明", *(sheet.name for sheet in scheme.sheets), "_wuhao"]
+    for sheet in scheme.sheets:
+        page = book[sheet.name]
+        assert page["A1"].value == sheet.name
+        assert page["A2"].value == sheet.hint
+        starred = [column.name + "*" * column.required for column in sheet.columns]
+        if sheet.form == "pairs":
+            assert [page.cell(3, at).value for at in (1, 2)] == ["项目", "内容"]
+            assert [page.cell(row, 1).value for row in range(4, 4 + len(starred))] == starred
+            filled = {page.cell(row, 1).value: page.cell(row, 2).value for row in range(4, 4 + len(starred)) if page.cell(row, 2).value}
+            assert filled == ({"单位名称*": "测试关工委", "创建起始年": scheme.start_year} if sheet.use == "profile" else {})
+        else:
+            assert [cell.value for cell in page[3]][:len(starred)] == starred
+            assert page.max_row == 3
+        assert page.freeze_panes == "A4"
+        assert (page.page_setup.orientation, page.page_setup.paperSize, page.print_title_rows) == ("landscape", 9, "$1:$3")
+    assert book["_wuhao"].sheet_state == "veryHidden"
+    assert {item.name: item.value for item in book.custom_doc_props.props} == {
+        "wuhao.scheme": scheme.id, "wuhao.version": scheme.version, "wuhao.hash": scheme.hash}
+
+
+def test_validation_warns_and_never_blocks(blank):
+    book = openpyxl.load_workbook(blank("college-2017"))
+    rules = [rule for page in book for rule in page.data_validations.dataValidation]
+    assert len(rules) > 80
+    assert all(rule.errorStyle == "warning" for rule in rules if rule.showErrorMessage)
+    stages = next(rule for rule in book["基本信息"].data_validations.dataValidation if str(rule.sqref) == "B8")
+    assert stages.formula1 == '"中期评估,全面自查,巩固自查"'
+
+
+def test_the_start_year_moves_the_stages_of_the_drop_down(blank):
+    book = openpyxl.load_workbook(blank("village-2023", 2025))
+    rule = next(rule for rule in book["基本信息"].data_validations.dataValidation if str(rule.sqref) == "B7")
+    assert rule.formula1 == '"2025年自查,2025年底自查,中期评估,2026年自查,验收自查"'
+
+
+@pytest.mark.parametrize("scheme_id", SCHEMES)
+def test_same_scheme_same_bytes(scheme_id):
+    scheme = find_scheme(scheme_id)
+    assert new_workbook(scheme, "甲") == new_workbook(scheme, "甲")
+
+
+@pytest.mark.parametrize("scheme_id", SCHEMES)
+def test_a_blank_workbook_is_recognised_by_its_stamp_and_by_its_sheets(blank, scheme_id):
+    book = read_book(blank(scheme_id))
+    assert book.stamp()["scheme"] == scheme_id
+    assert check_book(book).scheme.id == scheme_id
+    unstamped = RawBook(book.file, book.sha256, tuple(sheet for sheet in book.sheets if sheet.name != "_wuhao"))
+    assert check_book(unstamped).scheme.id == scheme_id
+
+
+def test_a_unit_name_is_text_and_never_a_formula(tmp_path):
+    data = new_workbook(find_scheme("college-2017"), "=1+1")
+    cell = openpyxl.load_workbook(io.BytesIO(data))["基本信息"]["B4"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_the_text_form_and_the_binary_reader_agree(path):
+    book = read_book(path)
+    text = dump_book(book)
+    again = parse_book(text, path.name)
+    assert dump_book(again) == text
+    one, other = check_book(book).as_data(), check_book(again).as_data()
+    one.pop("workbook"), other.pop("workbook")
+    assert one == other
+
+
+CELLS = st.one_of(st.just(""), st.text(max_size=20).filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text)),
+                  st.booleans(), st.integers(-10**9, 10**9).map(float), st.floats(allow_nan=False, allow_infinity=False, width=32),
+                  st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))
+
+
+@given(st.lists(st.lists(CELLS, max_size=5), max_size=6))
+def test_any_cells_survive_the_text_form(rows):
+    def trimmed(rows):
+        found = [list(row) for row in rows]
+        for row in found:
+            while row and row[-1] == "":
+                row.pop()
+        while found and not found[-1]:
+            found.pop()
+        return found
+
+    book = RawBook("a", "0", (RawSheet("表 一", tuple(map(tuple, rows))),))
+    assert trimmed(parse_book(dump_book(book)).sheets[0].rows) == trimmed(rows)
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_two_engines_find_the_same_cells(path):
+    ours = {sheet.name: sheet.rows for sheet in read_book(path).sheets}
+    book = openpyxl.load_workbook(path, data_only=True)
+    for page in book:
+        rows = ours[page.title]
+        for row in page.iter_rows():
+            for cell in row:
+                found = rows[cell.row - 1][cell.column - 1] if cell.row <= len(rows) and cell.column <= len(rows[cell.row - 1]) else ""
+                expected = cell.value
+                if isinstance(expected, datetime) and not isinstance(found, datetime):
+                    expected = expected.date()
+                if expected is None:
+                    assert found == "" or found.__class__.__name__ == "CellFault", cell.coordinate
+                else:
+                    assert found == expected, cell.coordinate
+
+
+def test_a_workbook_saved_by_libreoffice_gives_the_same_results(soffice, tmp_path):
+    source = SAMPLES / "01_测试学院_中期评估.xlsx"
+    subprocess.run([soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
+                    "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=180)
+    before, after = check(source).as_data(), check(tmp_path / source.name).as_data()
+    before.pop("workbook"), after.pop("workbook")
+    assert before == after
+    assert read_book(tmp_path / source.name).stamp()["scheme"] == "college-2017"
+
+
+def test_a_blank_workbook_survives_libreoffice(soffice, blank, tmp_path):
+    source = blank("village-2023")
+    target = tmp_path / "saved"
+    subprocess.run([soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
+                    "--outdir", str(target), str(source)], check=True, capture_output=True, timeout=180)
+    book = openpyxl.load_workbook(target / source.name)
+    assert len(book["会议"].data_validations.dataValidation) >= 4
+    assert {item.name for item in book.custom_doc_props.props} == {"wuhao.scheme", "wuhao.version", "wuhao.hash"}
