@@ -100,7 +100,16 @@ def _patched(data: bytes, members: Mapping[str, bytes], name: str) -> Iterator[t
         if re.fullmatch(r"word/(header|footer)\d*\.xml", part) and (b"{{" in members[part] or b"{%" in members[part]):
             texts[part] = members[part].decode("utf-8")
     for part, text in texts.items():
+        _check_pairs(text, name)
         yield part, re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(text))
+
+
+def _check_pairs(xml: str, name: str) -> None:
+    """Refuse a tag that is opened and not closed in its paragraph: patching would swallow all up to the next one."""
+    for number, paragraph in enumerate(re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL), 1):
+        text = re.sub(r"<[^>]+>", "", paragraph)
+        if any(text.count(left) != text.count(right) for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))):
+            raise TemplateError(f"“{name}”第{number}段“{text.strip()[:40]}”：标记写得不对（括号不成对）")
 
 
 def _compile(environment: Environment, name: str, text: str) -> Compiled:

@@ -510,8 +510,12 @@ class ReportWords:
             "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
             "完成情况": self.phrases[indicator.id].progress(), "结果": FINDINGS[item.status], "进展": PROGRESS[item.status],
             "分值": fulls.get(indicator.id, "—"), "自评分": scores.get(indicator.id, "—"),
-            "佐证编号": evidence_text([name for name in item.evidence if self._registered is None or name in self._registered]),
+            "佐证编号": self._proofs(item.evidence),
         }
+
+    def _proofs(self, ids: Sequence[str]) -> str:
+        """Evidence numbers for a cell, those that are registered: a typing error does not go to the superior."""
+        return evidence_text([name for name in ids if self._registered is None or name in self._registered])
 
     def _attachments(self) -> Context:
         sheet = self.scheme.by_use.get("activities")
@@ -530,7 +534,7 @@ class ReportWords:
         return [{
             "序号": str(number), "日期": columns["date"][index].isoformat(), "名称": columns["title"][index],
             "类别": columns["kind"][index] or "—", "老同志": _cell(columns["elders"][index]),
-            "青少年": _cell(columns["young"][index]), "佐证编号": evidence_text(columns["evidence"][index] or ()),
+            "青少年": _cell(columns["young"][index]), "佐证编号": self._proofs(columns["evidence"][index] or ()),
         } for number, index in enumerate(counted, 1)]
 
     def _evidence(self) -> list[Context]:

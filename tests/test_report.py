@@ -1,0 +1,329 @@
+"""The Word reports: golden text, hazards of the template engine, files that must not be lost."""
+
+import io
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import docx
+import pytest
+from docx.shared import Pt
+
+from tests.helpers import ROOT, SAMPLES, book, judged
+from wuhao_report.pipeline import Options, check
+from wuhao_report.problems import TemplateError
+from wuhao_report.render import document_text, load_template, template_text
+from wuhao_report.report import build_report, make_report, template_path, write_report
+from wuhao_report.sealed import is_own_output
+from wuhao_report.values import apportion, half_up, percent_text
+from wuhao_report.wording import NAMES, chinese_number, evidence_text, own_paragraphs, report_context, title_lines
+
+PATHS = sorted(SAMPLES.glob("*.xlsx"))
+C = "college-2017"
+
+
+def text_of(outcome) -> str:
+    return document_text(build_report(outcome)[0])
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_reports_of_the_samples(path, golden):
+    golden(f"{path.stem}.txt", text_of(check(path)))
+
+
+@pytest.mark.parametrize(("path", "options"), [
+    ("02_示例学院_全面自查_有差距.xlsx", Options(as_of=date(2019, 6, 30))),
+    ("01_测试学院_中期评估.xlsx", Options(as_of=date(2018, 3, 20))),
+    ("05_示例嘎查村_验收自查.xlsx", Options(stage="2023年自查", as_of=date(2023, 8, 20))),
+])
+def test_reports_written_early(path, options, golden):
+    golden(f"{Path(path).stem}_{options.as_of}.txt", text_of(check(SAMPLES / path, options)))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_nothing_careless_in_print(path):
+    text = text_of(check(path))
+    for wrong in ("None", "nan", "{{", "{%", "。。", "；。", "，。", "：。", "、。", "。；", "（）", "“”", "\x1f"):
+        assert wrong not in text, wrong
+    body = text.split("[附件标识]")[0]
+    assert not re.search(r"[\u4e00-\u9fff] +[0-9]|[0-9] +[\u4e00-\u9fff]", body)
+    lines = [line for line in body.splitlines() if line]
+    for line, following in zip(lines, lines[1:], strict=False):
+        assert not (line.startswith("[一级标题]") and following.startswith("[一级标题]")), line
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_the_columns_of_points_add_up(path):
+    names, _ = report_context(check(path).submission, check(path).assessment)
+
+    def cents(text):
+        return 0 if text == "—" else round(float(text) * 100)
+
+    for head in names["一览表"]:
+        assert sum(cents(row["分值"]) for row in head["行"]) == cents(head["分值"])
+        assert sum(cents(row["自评分"]) for row in head["行"]) == cents(head["自评分"])
+        assert all(cents(row["自评分"]) <= cents(row["分值"]) for row in head["行"])
+    assert sum(cents(head["自评分"]) for head in names["一览表"]) == cents(names["合计自评分"])
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_the_counts_of_the_categories_add_up(path):
+    names, _ = report_context(check(path).submission, check(path).assessment)
+    total = sum(int(names[name]) for name in ("达标数", "未达标数", "暂缺数", "进行中数", "不适用数"))
+    assert total == int(names["指标总数"])
+    for head in names["各方面"]:
+        assert sum(int(head[name]) for name in ("已达到", "按期推进", "滞后", "资料暂缺", "不适用")) == int(head["合计"])
+
+
+def _keys(shape, value, where):
+    """Every name of the shape is there, and no other."""
+    if isinstance(shape, dict) and value:
+        assert set(value) == set(shape), where
+        for name, inner in shape.items():
+            _keys(inner, value[name], f"{where}.{name}")
+    elif isinstance(shape, list):
+        for item in value:
+            _keys(shape[0], item, f"{where}[]")
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_the_documented_names_are_the_names(path):
+    names, _ = report_context(check(path).submission, check(path).assessment)
+    _keys(NAMES, names, "")
+
+
+def test_same_workbook_same_bytes():
+    outcome = check(PATHS[0])
+    assert build_report(outcome)[0] == build_report(check(PATHS[0]))[0]
+    with zipfile.ZipFile(io.BytesIO(build_report(outcome)[0])) as package:
+        assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_properties_of_the_report():
+    outcome = check(PATHS[0])
+    data, _ = build_report(outcome)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        custom = package.read("docProps/custom.xml").decode()
+    found = dict(re.findall(r'name="([^"]+)"><vt:lpwstr>([^<]*)<', custom))
+    assert found["wuhao.workbook"] == outcome.sha256
+    assert (found["wuhao.scheme"], found["wuhao.scheme.version"], found["wuhao.scheme.hash"]) == (C, "1", outcome.scheme.hash)
+    assert re.fullmatch("[0-9a-f]{64}", found["wuhao.results"])
+    assert found["wuhao.tool"].startswith("wuhao-report ")
+    assert is_own_output(data)
+    core = docx.Document(io.BytesIO(data)).core_properties
+    assert (core.title, core.author, core.created.date()) == (
+        "测试学院关工分委关于创建“五好”关工分委工作的中期评估报告", "测试学院关工分委", date(2018, 12, 20))
+
+
+HOSTILE = "A&B <公司>{{7*7}}{% for x in y %}]]>&amp;\"'"
+
+
+def test_text_of_a_workbook_is_printed_to_the_letter():
+    rows = [["2017-03-01", "全委会议", HOSTILE]]
+    outcome = judged(C, {"单位名称": HOSTILE, "主送机关": "=cmd|' /C calc'!A0"}, 会议=rows,
+                     活动=[["2017-05-01", HOSTILE, "其他"]], 问题整改=[[HOSTILE, "", HOSTILE, HOSTILE, "", "整改中"]])
+    text = text_of(outcome)
+    assert HOSTILE in text
+    assert text.count(HOSTILE) >= 5
+    assert "49" not in text.replace("2017", "")[:300]
+    assert "=cmd|' /C calc'!A0：" in text
+
+
+def test_a_missing_text_is_marked_in_yellow_and_counted():
+    outcome = check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx")
+    data, problems = build_report(outcome)
+    assert [item.args for item in problems if item.code == "text-missing"] == [(("column", "特色亮点"),)]
+    paragraph = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if "【待补" in item.text)
+    assert [run.font.highlight_color is not None for run in paragraph.runs] == [True]
+
+
+def test_a_marked_word_inside_a_sentence_is_highlighted_alone():
+    data, _ = build_report(judged(C, {"单位名称": ""}))
+    office = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "署名")
+    assert office.text == "【待补：单位名称】"
+    title = [item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "公文标题"][0]
+    assert [(run.text, run.font.highlight_color is not None) for run in title.runs] == [
+        ("【待补：单位名称】", True), ("关于创建“五好”", False)]
+
+
+def test_the_own_text_is_never_cut_and_too_much_is_said():
+    raw = book(C)
+    long = "情况说明。" * 900
+    sheets = tuple(
+        sheet if sheet.name != "文字材料" else sheet.__class__(sheet.name, (("文字材料",), ("",), ("项目", "内容"), ("单位概况", long)))
+        for sheet in raw.sheets)
+    from wuhao_report.pipeline import check_book
+
+    data, problems = build_report(check_book(raw.__class__(raw.file, raw.sha256, sheets)))
+    assert long in document_text(data)
+    assert [item.at.cell for item in problems if item.code == "text-too-long"] == ["B4"]
+
+
+def test_an_edited_report_is_never_overwritten(tmp_path):
+    first = write_report(PATHS[0], tmp_path)
+    again = write_report(PATHS[0], tmp_path)
+    assert (again.report, again.notes) == (first.report, ())
+    document = docx.Document(str(first.report))
+    document.paragraphs[5].add_run("（手工补充）")
+    document.save(str(first.report))
+    edited = first.report.read_bytes()
+    third = write_report(PATHS[0], tmp_path)
+    assert first.report.read_bytes() == edited
+    assert third.report.name == "测试学院关工分委中期评估报告（中期评估，2018-12-20） (2).docx"
+    assert "已被人修改过" in third.notes[0]
+    assert third.report.read_bytes() == make_report(PATHS[0]).report[1]
+
+
+def test_a_report_open_in_word_is_left_alone(tmp_path):
+    first = write_report(PATHS[0], tmp_path)
+    (tmp_path / ("~$" + first.report.name[2:])).write_bytes(b"owner")
+    again = write_report(PATHS[0], tmp_path)
+    assert again.report != first.report
+    assert "打开" in again.notes[0]
+
+
+def test_our_own_output_is_replaced_when_the_workbook_changes(tmp_path):
+    one = write_report(PATHS[0], tmp_path)
+    template = tmp_path / "自查.docx"
+    document = docx.Document(str(template_path("中期评估报告")))
+    document.styles["公文正文"].font.size = Pt(16)
+    document.save(str(template))
+    other = write_report(PATHS[0], tmp_path, template=template)
+    assert other.report == one.report
+    assert is_own_output(other.report.read_bytes())
+
+
+def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path):
+    import openpyxl
+
+    written = write_report(SAMPLES / "06_练习学院_有填写错误.xlsx", tmp_path)
+    assert written.report.name == "练习学院关工分委中期评估报告（中期评估，2018-12-18）（草稿）.docx"
+    assert written.checklist.name == "练习学院关工分委中期评估报告（中期评估，2018-12-18）核对清单.xlsx"
+    rows = list(openpyxl.load_workbook(written.checklist)["核对清单"].iter_rows(min_row=3, values_only=True))
+    assert len(rows) == len(written.problems)
+    assert [row[1] for row in rows] == sorted((row[1] for row in rows), key=["错误", "提醒", "说明"].index)
+    assert ("会议", "B7", "全委会") in [row[2:5] for row in rows]
+    report = document_text(written.report.read_bytes())
+    assert "全委会”" not in report
+    assert "Z999" not in report
+
+
+def test_no_formula_in_the_list(tmp_path):
+    import openpyxl
+
+    from wuhao_report.checklist import checklist
+    from wuhao_report.problems import At, problem
+
+    data = checklist([problem("row-check", At("表", 4, 0), "=1+1", text="=HYPERLINK(\"x\")")], "=A1", "甲", "2018-01-01T00:00:00Z")
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+# Templates
+
+@pytest.mark.parametrize("report", ["自查报告", "中期评估报告"])
+def test_text_dump_of_the_templates(report, golden):
+    golden(f"模板_{report}.txt", template_text(ROOT / "templates" / f"{report}.docx"))
+
+
+def changed_template(tmp_path, old: str, new: str) -> Path:
+    document = docx.Document(str(template_path("自查报告")))
+    paragraph = next(item for item in document.paragraphs if old in item.text)
+    text = paragraph.text.replace(old, new)
+    paragraph.runs[0].text = text
+    for run in paragraph.runs[1:]:
+        run.text = ""
+    path = tmp_path / "我的模板.docx"
+    document.save(str(path))
+    return path
+
+
+def test_an_administrator_may_reword_and_reorder(tmp_path):
+    path = changed_template(tmp_path, "六、自查结论", "六、结论（{{达标数}}/{{适用数}}）")
+    data, _ = build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
+    assert "六、结论（24/39）" in document_text(data)
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ("{{单位名称}}", "{{单位名}}", ["单位名", "是否应为“单位名称”"]),
+    ("{{段}}", "{{不存在的东西}}", ["不存在的东西", "段"]),
+    ("（{{方面.序号}}）{{方面.标题}}", "（{{方面.号}}）{{方面.标题}}", ["号", "段"]),
+    ("特此报告。", "{{ 特此报告", ["标记写得不对"]),
+    ("特此报告。", "{% if 达标数 %}", ["标记写得不对"]),
+    ("特此报告。", "{{ range(10).__class__ }}{{ ''.__class__ }}{{ 标题.__class__.__mro__ }}", ["不能生成报告"]),
+])
+def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path, old, new, told):
+    path = changed_template(tmp_path, old, new)
+    with pytest.raises(TemplateError) as error:
+        build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
+    for text in told:
+        assert text in str(error.value)
+
+
+def test_templates_run_no_code_and_print_no_none(tmp_path):
+    path = changed_template(tmp_path, "特此报告。", "{% set 空 = none %}{{ 空 }}{{ 7 * 7 }}特此报告。")
+    data, _ = build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
+    assert "未提供49特此报告。" in document_text(data)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04nonsense", b"plain text"])
+def test_what_is_no_template(tmp_path, content):
+    path = tmp_path / "坏模板.docx"
+    path.write_bytes(content)
+    with pytest.raises(TemplateError):
+        load_template(path)
+    with pytest.raises(TemplateError):
+        load_template(tmp_path / "没有.docx")
+
+
+def test_each_template_is_compiled_once():
+    path = template_path("自查报告")
+    assert load_template(path) is load_template(path)
+
+
+def test_the_chart_holds_the_numbers_twice():
+    import openpyxl
+
+    outcome = check(PATHS[0])
+    with zipfile.ZipFile(io.BytesIO(build_report(outcome)[0])) as package:
+        chart = package.read("word/charts/chart1.xml").decode()
+        rows = list(openpyxl.load_workbook(io.BytesIO(package.read("word/embeddings/chart1.xlsx"))).active.iter_rows(values_only=True))
+    assert rows[0] == (None, "适用指标", "达标指标")
+    assert rows[1:] == [("领导班子建设好", 10, 10), ("“五老”作用发挥好", 6, 6), ("制度健全执行好", 9, 9), ("积极探索创新好", 4, 4), ("活动经常效果好", 10, 10)]
+    assert re.findall(r"<c:v>(\d+)(?:\.0)?</c:v>", chart) == ["10", "6", "9", "4", "10"] * 2
+
+
+# Small texts
+
+def test_rounding_is_half_up():
+    from fractions import Fraction as F
+
+    assert [str(half_up(F(*pair), 2)) for pair in ((1, 8), (5, 1000), (-1, 200), (2675, 1000), (1, 3))] == ["0.13", "0.01", "-0.01", "2.68", "0.33"]
+    assert [percent_text(F(*pair)) for pair in ((1, 1), (973, 1000), (9725, 10000), (9999, 10000), (0, 1))] == [
+        "100%", "97.3%", "97.3%", "99.99%", "0%"]
+
+
+def test_apportioned_points_add_up():
+    from decimal import Decimal
+    from fractions import Fraction as F
+
+    assert apportion([F(20, 3)] * 3, Decimal("20.00")) == [Decimal("6.67"), Decimal("6.67"), Decimal("6.66")]
+
+
+def test_titles_are_broken_by_sense():
+    assert title_lines(["测试学院关工分委", "关于创建“五好”", "关工分委工作的", "自查报告"]) == ["测试学院关工分委关于创建“五好”", "关工分委工作的自查报告"]
+    assert title_lines(["短", "标题"]) == ["短标题"]
+    assert max(map(len, title_lines(["很" * 50, "自查报告"]))) <= 19
+
+
+def test_numerals_and_numbering():
+    assert [chinese_number(number) for number in (1, 10, 11, 20, 21, 99)] == ["一", "十", "十一", "二十", "二十一", "九十九"]
+    assert own_paragraphs("一、甲\n（二）乙\n\n 丙 ", "单位概况") == ["1.甲", "（2）乙", "丙"]
+    assert own_paragraphs(None, "单位概况") == ["【待补：单位概况】"]
+
+
+def test_evidence_in_a_cell():
+    assert evidence_text(["Z003", "Z001", "Z002", "Z007", "Z008"]) == "Z001—Z003、Z007、Z008"
+    assert evidence_text([f"Z{number:03d}" for number in range(1, 40, 2)]) == "Z001、Z003、Z005、Z007、Z009、Z011等20件"
+    assert evidence_text([]) == "—"
