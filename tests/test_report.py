@@ -1,6 +1,7 @@
 """The Word reports: golden text, hazards of the template engine, files that must not be lost."""
 
 import io
+import itertools
 import re
 import zipfile
 from datetime import date
@@ -49,7 +50,7 @@ def test_nothing_careless_in_print(path):
     body = text.split("[附件标识]")[0]
     assert not re.search(r"[\u4e00-\u9fff] +[0-9]|[0-9] +[\u4e00-\u9fff]", body)
     lines = [line for line in body.splitlines() if line]
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         assert not (line.startswith("[一级标题]") and following.startswith("[一级标题]")), line
 
 
@@ -142,7 +143,7 @@ def test_a_marked_word_inside_a_sentence_is_highlighted_alone():
     data, _ = build_report(judged(C, {"单位名称": ""}))
     office = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "署名")
     assert office.text == "【待补：单位名称】"
-    title = [item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "公文标题"][0]
+    title = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "公文标题")
     assert [(run.text, run.font.highlight_color is not None) for run in title.runs] == [
         ("【待补：单位名称】", True), ("关于创建“五好”", False)]
 
@@ -251,7 +252,10 @@ def test_an_administrator_may_reword_and_reorder(tmp_path):
     ("（{{方面.序号}}）{{方面.标题}}", "（{{方面.号}}）{{方面.标题}}", ["号", "段"]),
     ("特此报告。", "{{ 特此报告", ["标记写得不对"]),
     ("特此报告。", "{% if 达标数 %}", ["标记写得不对"]),
-    ("特此报告。", "{{ range(10).__class__ }}{{ ''.__class__ }}{{ 标题.__class__.__mro__ }}", ["不能生成报告"]),
+    ("特此报告。", "{{ 单位名称|没有的 }}", ["标记写得不对"]),
+    ("特此报告。", "{{ 单位名称.甲 }}", ["甲", "段"]),
+    ("特此报告。", "{{ 1 / 0 }}", ["第", "不能用来生成报告"]),
+    ("特此报告。", "{{ ''.__class__.__mro__ }}", ["第", "不能用来生成报告"]),
 ])
 def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path, old, new, told):
     path = changed_template(tmp_path, old, new)
@@ -262,7 +266,7 @@ def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path, old, 
 
 
 def test_templates_run_no_code_and_print_no_none(tmp_path):
-    path = changed_template(tmp_path, "特此报告。", "{% set 空 = none %}{{ 空 }}{{ 7 * 7 }}特此报告。")
+    path = changed_template(tmp_path, "特此报告。", "{% for 空 in [none] %}{{ 空 }}{% endfor %}{{ 7 * 7 }}特此报告。")
     data, _ = build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
     assert "未提供49特此报告。" in document_text(data)
 

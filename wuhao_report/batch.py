@@ -10,9 +10,10 @@ from typing import Any
 
 from wuhao_report.pipeline import Options
 from wuhao_report.problems import WuhaoError, count_levels
-from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, write_made
+from wuhao_report.report import LIST_NAME, OUTPUT_FOLDER, Made, Written, make_report, write_made
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
+PASSED_OVER = ("__MACOSX", OUTPUT_FOLDER)
 TEMPORARY = ("~$", ".~", "._")
 
 
@@ -42,7 +43,7 @@ class BatchResult:
         return {
             "reports": [{
                 "workbook": str(path), "report": str(written.report), "status": written.made.status,
-                "score": written.made.score, "errors": count_levels(written.problems)["error"],
+                "score": written.made.score, "errors": count_levels(written.problems)["error"], "notes": list(written.notes),
             } for path, written in self.reports],
             "failed": [{"workbook": str(item.workbook), "code": item.code, "message": item.message} for item in self.failed],
             "skipped": [{"file": str(path), "reason": reason} for path, reason in self.skipped],
@@ -55,13 +56,15 @@ def find_workbooks(folder: Path, outputs: Path) -> Iterator[tuple[Path, str | No
     Our own output folder is not looked into, links are not followed, other kinds of files are not named.
     """
     for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if Path(place, name).resolve() != outputs.resolve() and name != "__MACOSX")
+        folders[:] = sorted(name for name in folders if name not in PASSED_OVER and Path(place, name).resolve() != outputs.resolve())
         for name in sorted(names):
             path = Path(place, name)
             if path.suffix.lower() not in WORKBOOKS:
                 continue
             if name.startswith(TEMPORARY):
                 yield path, "Excel、WPS 打开文件时产生的临时文件"
+            elif path.stem.endswith(LIST_NAME):
+                yield path, "本工具生成的核对清单"
             elif path.is_symlink():
                 yield path, "是指向别处的链接"
             else:
@@ -110,8 +113,8 @@ def run_batch(
         else:
             try:
                 result.reports.append((path, write_made(made, outputs, taken)))
-            except OSError as error:
-                result.failed.append(Failure(path, "cannot-write", f"报告写不下来（{error.strerror}）。"))
+            except OSError:
+                result.failed.append(Failure(path, "cannot-write", "报告写不下来，请检查输出文件夹的权限和磁盘空间。"))
         if told:
             told(done, len(paths), path)
     return result

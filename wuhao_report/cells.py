@@ -189,7 +189,7 @@ def _decimal(raw: RawValue) -> Decimal | None:
         return Decimal(repr(raw)) if math.isfinite(raw) else None
     if not isinstance(raw, str):
         return None
-    text = fold(clean(raw)).lstrip("¥￥").replace(" ", "").removesuffix("整")
+    text = fold(clean(raw)).replace("\u2212", "-").lstrip("¥￥").replace(" ", "").removesuffix("整")
     if match := _NUMBER.fullmatch(text):
         return Decimal(match.group(1).replace(",", "")) * _SCALE.get(match.group(2) or "", 1)
     if match := _CHINESE_NUMBER.fullmatch(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from wuhao_report import __version__
-from wuhao_report.problems import SchemeError, TemplateError, WuhaoError
+from wuhao_report.chinese_click import ChineseGroup, sentence
+from wuhao_report.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
 
 if TYPE_CHECKING:
     from wuhao_report.pipeline import Outcome
@@ -39,6 +41,26 @@ def _stop(text: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def _reason(error: OSError) -> str:
+    """Why the system refused, in Chinese; the name of a temporary file tells nothing."""
+    words = {errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读", errno.EEXIST: "同名的文件已存在",
+             errno.ENOTDIR: "上级不是文件夹", errno.EISDIR: "那里是一个文件夹", errno.ENAMETOOLONG: "路径太长", errno.ENOENT: "文件夹不存在"}
+    return words.get(error.errno or 0, f"系统代码 {error.errno}")
+
+
+def _put_failure(fault: Problem) -> None:
+    """The JSON of a command that could not begin: its own keys, empty, and the problem."""
+    from wuhao_report.results import check_data, problem_data
+
+    name = click.get_current_context().info_name
+    if name == "report":
+        _put({"report": None, "stage": None, "status": None, "problems": [problem_data(fault)]})
+    elif name == "batch":
+        _put({"reports": [], "failed": [], "skipped": [], "problems": [problem_data(fault)]})
+    else:
+        _put(check_data(None, None, None, None, None, [fault]))
+
+
 def guarded(command: F) -> F:
     """One place where faults become a Chinese sentence and an exit code."""
 
@@ -47,17 +69,20 @@ def guarded(command: F) -> F:
         try:
             return command(*args, **kwargs)
         except (SchemeError, TemplateError) as error:
+            fault = getattr(error, "problem", None) or problem(error.code, text=str(error))
             if kwargs.get("as_json"):
-                _put({"problems": [{"level": "error", "code": error.code, "sheet": None, "cell": None, "value": None,
-                                    "message": str(error), "hint": ""}]})
-            _stop(f"{'模板' if isinstance(error, TemplateError) else '指标体系'}有误：{error}", 2)
+                _put_failure(fault)
+            _stop(fault.message + fault.hint, 2)
         except WuhaoError as error:
             _stop(str(error), 2)
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
         except OSError as error:
-            _stop(f"文件读写失败：{error.strerror or error}（{Path(str(error.filename or '')).name}）。", 2)
+            fault = problem("cannot-write", reason=_reason(error))
+            if kwargs.get("as_json"):
+                _put_failure(fault)
+            _stop(fault.message + fault.hint, 2)
 
     return run  # type: ignore[return-value]
 
@@ -89,8 +114,8 @@ def _reading_options(command: F) -> F:
 JSON = click.option("-j", "--json", "as_json", is_flag=True, help="只输出一份 JSON，供其他程序读取。")
 
 
-@click.group(context_settings=HELP)
-@click.version_option(__version__, "-V", "--version", prog_name="wuhao", message="%(prog)s %(version)s")
+@click.group(cls=ChineseGroup, context_settings=HELP)
+@click.version_option(__version__, "-V", "--version", prog_name="wuhao", message="%(prog)s %(version)s", help="显示版本。")
 def cli() -> None:
     """把关工委填好的 Excel 工作簿变成 Word 自查报告、中期评估报告。"""
 
@@ -104,10 +129,14 @@ def cli() -> None:
 @guarded
 def new(scheme: str, unit: str, start_year: int | None, output: Path | None, force: bool) -> None:
     """生成一个空白的标准工作簿。"""
+    from wuhao_report.cells import clean
     from wuhao_report.files import safe_name, write_atomically
     from wuhao_report.scheme_read import find_scheme
     from wuhao_report.workbook_new import new_workbook
 
+    unit = clean(unit)
+    if not unit:
+        _stop("请写明单位名称。", 2)
     path = output or Path(safe_name(unit, ".xlsx"))
     if path.suffix.lower() != ".xlsx":
         _stop(f"工作簿的文件名要以 .xlsx 结尾，这里是“{path.name}”。", 2)
@@ -189,10 +218,16 @@ def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | Non
     from wuhao_report import pipeline
     from wuhao_report.batch import run_batch
     from wuhao_report.report import OUTPUT_FOLDER
+    from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import batch_lines
 
     if not folder.is_dir():
+        fault = problem("file-not-found", file=folder.name)
+        if as_json:
+            _put_failure(fault)
         _stop(f"找不到文件夹“{folder}”。", 2)
+    if scheme:
+        find_scheme(scheme)
 
     def told(done: int, total: int, path: Path) -> None:
         _say(f"[{done}/{total}] {path.name}")
@@ -217,7 +252,7 @@ def dump(workbook: Path) -> None:
     click.echo(dump_book(read_book(workbook)))
 
 
-@cli.group()
+@cli.group(cls=ChineseGroup)
 def scheme() -> None:
     """查看、检查指标体系。"""
 
@@ -229,7 +264,12 @@ def scheme_list(as_json: bool) -> None:
     """列出可用的指标体系。"""
     from wuhao_report.scheme_read import find_scheme, scheme_files
 
-    found = [find_scheme(name) for name in scheme_files()]
+    found = []
+    for name, path in scheme_files().items():
+        try:
+            found.append(find_scheme(name))
+        except SchemeError as error:
+            _say(f"方案文件“{path.name}”不能使用：{error}")
     if as_json:
         _put([{"id": item.id, "version": item.version, "title": item.title, "indicators": len(item.indicators)} for item in found])
         return
@@ -278,7 +318,13 @@ def main() -> None:
                 stream.reconfigure(encoding="utf-8")
             stream.reconfigure(errors="replace")
     try:
-        cli()
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        _say(sentence(error))
+        sys.exit(2)
+    except click.Abort:
+        _say("已停止。")
+        sys.exit(130)
     except Exception as error:
         _say(f"程序遇到没有预料到的问题，已停止；详情记在 {_log_file(error)}，请把这个文件发给维护人员。")
         sys.exit(UNFORESEEN)

@@ -22,19 +22,19 @@ MAX_UTF8 = 200
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def safe_name(stem: str, suffix: str) -> str:
-    """A file name that Windows, macOS and Linux all accept, made from any text."""
+def safe_name(stem: str, suffix: str, tail: str = "") -> str:
+    """A file name that Windows, macOS and Linux all accept, made from any text; `tail` stays when it must be shortened."""
     text = unicodedata.normalize("NFC", stem)
     text = _FORBIDDEN.sub("_", "".join(" " if char.isspace() else char for char in text))
     text = text.strip(" .").lstrip("~-") or "未命名"
-    if _RESERVED.fullmatch(text):
+    if _RESERVED.fullmatch(text + tail):
         text = "_" + text
-    if len(text) > MAX_CHARACTERS or len(text.encode()) > MAX_UTF8:
+    mark = ""
+    if len(text + tail) > MAX_CHARACTERS or len((text + tail).encode()) > MAX_UTF8:
         mark = "…" + hashlib.sha256(text.encode()).hexdigest()[:6]
-        while len(text) + len(mark) > MAX_CHARACTERS or len((text + mark).encode()) > MAX_UTF8:
+        while text and (len(text + mark + tail) > MAX_CHARACTERS or len((text + mark + tail).encode()) > MAX_UTF8):
             text = text[:-1]
-        text += mark
-    return text.rstrip(" .") + suffix
+    return (text + mark + tail).rstrip(" .") + suffix
 
 
 def pack(members: Iterable[tuple[str, bytes]]) -> bytes:

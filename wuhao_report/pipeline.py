@@ -20,7 +20,7 @@ from wuhao_report.problems import (
 )
 from wuhao_report.results import check_data
 from wuhao_report.scheme import Scheme
-from wuhao_report.scheme_read import built_in_path, built_in_schemes, find_scheme, scheme_files
+from wuhao_report.scheme_read import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.submission import Submission, header_key, read_submission, with_options
 from wuhao_report.workbook_in import RawBook, read_book
 
@@ -85,7 +85,10 @@ def check(path: Path | str, options: Options | None = None) -> Outcome:
 def check_book(book: RawBook, options: Options | None = None) -> Outcome:
     """Judge a workbook that has been read already, from a file or from its text form."""
     options = options or Options()
-    scheme = find_scheme(options.scheme) if options.scheme else recognise(book)
+    try:
+        scheme = find_scheme(options.scheme) if options.scheme else recognise(book)
+    except UnknownScheme as error:
+        return Outcome(book.file, book.sha256, None, None, (error.problem,), misused=True)
     if scheme is None:
         fault = problem("scheme-not-recognised", known="、".join(scheme_files()))
         return Outcome(book.file, book.sha256, None, None, (fault,))

@@ -92,6 +92,10 @@ CATALOGUE: Mapping[str, Kind] = {
     "damaged": Kind("error", "文件“{file}”已损坏，无法读取。", "请让发送人重新发送，或用 Excel、WPS 打开后另存为 .xlsx。"),
     "too-large": Kind("error", "文件“{file}”过大或压缩异常，为安全起见未读取。", "请删去图片和无关内容，另存为 .xlsx 后再试。"),
     "stray-cell": Kind("error", "工作表{part}中有远离表格的单元格（{address}），为安全起见未读取。", "请清除表格以外的内容（选中多余的行、列后删除），保存后再试。"),
+    "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
+    # what the user has brought along
+    "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
+    "broken-template": Kind("error", "模板有误：{text}", "请在 Word 里改正模板，可用的名称见 docs/模板.md。"),
     # which scheme, stage, day
     "unknown-scheme": Kind("error", "没有名为“{name}”的指标体系。", "可用的有：{known}；也可以给出方案文件（.toml）的路径。"),
     "scheme-not-recognised": Kind("error", "看不出这个工作簿属于哪个指标体系。", "请用 --scheme 指明：{known}。"),
@@ -101,7 +105,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "report-date-before-phase": Kind("error", "填报日期{date}早于“{phase}”阶段的第一天{start}，无法评估。", "请核对填报日期、报告阶段和创建起始年。"),
     # sheets and headers
     "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。"),
-    "missing-optional-sheet": Kind("info", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。"),
+    "missing-optional-sheet": Kind("warning", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。"),
     "duplicate-sheet": Kind("error", "有两个工作表都是“{sheet}”，只读取了第一个。", "请把内容合并到一个工作表，删除多余的。"),
     "no-header": Kind("error", "工作表“{sheet}”前 20 行里找不到表头，有关指标按资料暂缺处理。", "请恢复表头行，例如：{expected}。"),
     "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}"),

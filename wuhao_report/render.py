@@ -42,7 +42,7 @@ class Template:
 
     name: str
     members: Mapping[str, bytes]
-    parts: Mapping[str, Compiled] = field(repr=False)
+    parts: Mapping[str, tuple[Compiled, str]] = field(repr=False)
 
 
 def load_template(path: Path) -> Template:
@@ -73,7 +73,7 @@ def _load(path: Path, mtime: int, size: int) -> Template:
         raise TemplateError(f"“{path.name}”不是可用的 Word 文档（.docx）")
     environment = _environment()
     return Template(path.name, members, {
-        name: _compile(environment, path.name, text) for name, text in _patched(data, members, path.name)})
+        name: (_compile(environment, path.name, text), text) for name, text in _patched(data, members, path.name)})
 
 
 def _environment() -> Environment:
@@ -118,14 +118,17 @@ def _compile(environment: Environment, name: str, text: str) -> Compiled:
     try:
         tree = environment.parse(text)
     except TemplateSyntaxError as error:
-        raise TemplateError(f"“{name}”第{_place(text, error.lineno)}：标记写得不对（{error.message}）") from error
+        raise TemplateError(f"“{name}”第{_place(text, error.lineno)}：标记写得不对") from error
     wrong = next(iter(_unknown_names(tree)), None)
     if wrong:
         line, word, known = wrong
         near = nearest(word, known)
         hint = f"，是否应为“{near}”" if near else ""
         raise TemplateError(f"“{name}”第{_place(text, line)}：没有叫“{word}”的名称{hint}（可用的名称见 docs/模板.md）")
-    return environment.from_string(text.replace("\n<w:p", "<w:p"))
+    try:
+        return environment.from_string(text)
+    except TemplateSyntaxError as error:
+        raise TemplateError(f"“{name}”第{_place(text, error.lineno)}：标记写得不对") from error
 
 
 def _place(text: str, line: int) -> str:
@@ -153,8 +156,8 @@ def _unknown_names(tree: Any) -> Iterator[tuple[int, str, list[str]]]:
             yield node.lineno, node.name, list(scope)
         if isinstance(node, nodes.Getattr):
             inner = shape(node.node, scope)
-            if isinstance(inner, dict) and node.attr not in inner:
-                yield node.lineno, node.attr, list(inner)
+            if isinstance(inner, str | list) or (isinstance(inner, dict) and node.attr not in inner):
+                yield node.lineno, node.attr, list(inner) if isinstance(inner, dict) else []
         if isinstance(node, nodes.For):
             yield from walk(node.iter, scope)
             listed = shape(node.iter, scope)
@@ -208,26 +211,30 @@ def render(template: Template, names: Mapping[str, Any], properties: Mapping[str
     Raises TemplateError when the template asks for what a report does not have.
     """
     members = dict(template.members)
-    for part, compiled in template.parts.items():
-        text = _finished(_rendered(template, compiled, names))
+    for part, (compiled, source) in template.parts.items():
+        text = _finished(_rendered(template, compiled, source, names))
         members[part] = text.encode("utf-8")
         if part == DOCUMENT and "<c:chart" in text:
             fill_charts(members, text, names["图表"])
     return sealed(members, properties, title, author, moment)
 
 
-def _rendered(template: Template, compiled: Compiled, names: Mapping[str, Any]) -> str:
+def _rendered(template: Template, compiled: Compiled, source: str, names: Mapping[str, Any]) -> str:
+    import traceback
+
     from jinja2 import TemplateError as JinjaError
 
     try:
         return compiled.render(names)
     except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-        raise TemplateError(f"“{template.name}”不能生成报告（{type(error).__name__}）：请对照 docs/模板.md 检查标记") from error
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+        raise TemplateError(f"“{template.name}”第{_place(source, lines[-1] or 1 if lines else 1)}：这里的标记不能用来生成报告") from error
 
 
 # What is done to the rendered text
 
 def _finished(xml: str) -> str:
+    xml = xml.replace("\n<w:p", "<w:p")
     first, *tables = xml.split("<w:tbl>")
     xml = first + "".join(_fit_table(table) for table in tables)
     xml = _place_office(xml)

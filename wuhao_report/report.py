@@ -99,13 +99,14 @@ def _properties(outcome: Outcome) -> Mapping[str, str]:
     }
 
 
-def report_stem(outcome: Outcome) -> str:
-    """{单位名称}{报告名称}（{阶段}，{填报日期}）."""
+def report_name(outcome: Outcome, end: str, suffix: str) -> str:
+    """{单位名称}{报告名称}（{阶段}，{填报日期}）, safe for every system; a long unit name is shortened, never the rest."""
     found = outcome.assessment
     if found is None:
         raise ValueError("an outcome without an assessment has no name")
     unit = outcome.unit or "未填单位名称"
-    return f"{unit}{found.stage.report}（{found.stage.title}，{found.clock.report_date.isoformat()}）"
+    tail = f"{found.stage.report}（{found.stage.title}，{found.clock.report_date.isoformat()}）{end}"
+    return safe_name(unit, suffix, safe_name(tail, ""))
 
 
 def make_report(workbook: Path, options: Options | None = None, template: Path | None = None) -> Made:
@@ -118,16 +119,15 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
     if found is None:
         return Made(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1)
     data, problems = build_report(outcome, template)
-    stem = report_stem(outcome)
     draft = "（草稿）" if has_errors(problems) else ""
     listed = None
     if problems:
         title = f"{outcome.unit or ''}{LIST_NAME}（{found.stage.title}）"
         moment = f"{found.clock.report_date.isoformat()}T00:00:00Z"
-        listed = (safe_name(stem + LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, moment))
+        listed = (report_name(outcome, LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, moment))
     score = None if found.score is None else float(found.score)
     return Made(workbook.name, found.stage.title, found.status, score, problems, int(has_errors(problems)),
-                (safe_name(stem + draft, ".docx"), data), listed)
+                (report_name(outcome, draft, ".docx"), data), listed)
 
 
 def write_made(made: Made, folder: Path, taken: set[Path] | None = None) -> Written:

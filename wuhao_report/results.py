@@ -68,7 +68,7 @@ def stage_data(stage: s.Stage, phase: s.Phase) -> dict[str, Any]:
 
 
 def check_data(
-    file: str, sha256: str | None, scheme: s.Scheme | None, unit: str | None,
+    file: str | None, sha256: str | None, scheme: s.Scheme | None, unit: str | None,
     assessment: Assessment | None, problems: Iterable[Problem],
 ) -> dict[str, Any]:
     """What `wuhao check --json` prints, assessed or not."""

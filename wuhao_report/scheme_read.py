@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from wuhao_report import scheme as s
 from wuhao_report.periods import PERS, Per, Span
-from wuhao_report.problems import SchemeError
+from wuhao_report.problems import SchemeError, problem
 from wuhao_report.sentences import PLACEHOLDERS, unknown_placeholders
 
 PACKAGE = Path(__file__).parent
@@ -83,6 +83,8 @@ class Keys:
 
     def number(self, key: str, default: Any = ...) -> Fraction:
         value = self._typed(key, (int, Decimal), "数", default)
+        if isinstance(value, Decimal) and not (value.is_finite() and abs(value) < 10**15):
+            raise self.fail(key, "应当是普通的数")
         return Fraction(value)
 
     def day(self, key: str) -> date:
@@ -245,6 +247,8 @@ def _condition(keys: Keys, column: s.Column) -> s.Condition:
     if isinstance(value, dict):
         inner = Keys(value, f"{keys.path} → {column.name}")
         if inner.has("contains"):
+            if column.type not in TEXTS:
+                raise keys.fail(column.name, f"类型是 {column.type}，不能用 contains")
             condition = s.Condition(column.name, "contains", inner.texts("contains"))
         else:
             condition = s.Condition(column.name, "filled", truth=bool(inner.truth("filled")))
@@ -255,6 +259,9 @@ def _condition(keys: Keys, column: s.Column) -> s.Condition:
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
         raise keys.fail(column.name, "应当是文字、文字的列表、true/false、{ contains = [...] } 或 { filled = true }")
+    if column.type not in TEXTS:
+        wanted = "true 或 false" if column.type == "flag" else "{ filled = true }"
+        raise keys.fail(column.name, f"类型是 {column.type}，这里只能写 {wanted}")
     if column.choices:
         for item in values:
             keys.known(column.name, item, column.choices)
@@ -606,6 +613,8 @@ def parse_scheme(table: Mapping[str, Any], digest: str) -> s.Scheme:
     indicators = tuple(_indicator(item, number, at, heads) for number, item in enumerate(keys.tables("indicator"), 1))
     own = _wording(keys)
     start_year = keys.whole("start_year")
+    if not 1950 <= start_year <= 2150:
+        raise keys.fail("start_year", "应当是 1950 至 2150 之间的年份")
     found = s.Scheme(
         id=keys.text("id"), version=keys.text("version"), title=keys.text("title"), hash=digest,
         own_start_year=start_year, start_year=start_year, self_name=keys.text("self_name"),
@@ -697,12 +706,15 @@ def find_scheme(name: str) -> s.Scheme:
     if path is None:
         path = Path(name)
         if not path.is_file():
-            known = list(scheme_files())
-            raise UnknownScheme(f"没有名为“{name}”的指标体系{_did_you_mean(name, known)}。")
+            raise UnknownScheme(name, list(scheme_files()))
     return _read_cached(path)
 
 
 class UnknownScheme(SchemeError):
-    """No scheme of that id, and no such file."""
+    """No scheme of that id, and no such file; `problem` says which there are."""
 
     code = "unknown-scheme"
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"没有名为“{name}”的指标体系{_did_you_mean(name, known)}。")
+        self.problem = problem(self.code, value=name, name=name[:80], known="、".join(known))

@@ -66,6 +66,7 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[str]:
     for path, written in result.reports:
         note = f"，{summary_line(written.problems)}" if written.problems else ""
         yield f"已生成　{path.name}：{written.made.status}{note}"
+        yield from (f"　　　　{line}" for line in written.notes)
     for failure in result.failed:
         yield f"未生成　{failure.workbook.name}：{failure.message}"
     for path, reason in result.skipped:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.cells import NOTHING, Parsed, RawValue, as_text, fold, is_blank, nearest, parse
+from wuhao_report.cells import NOTHING, SERIALS, Parsed, RawValue, as_text, fold, is_blank, nearest, parse
 from wuhao_report.problems import At, Problem, nearest_hint, problem
 from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
 from wuhao_report.usage import used_columns
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HEADER_WITHIN = 20
 LEFT_OUT = "，这一行未计入"
 AS_EMPTY = "，这一格按没有填写处理"
+DAYS_1904 = 1462
+"""From the first day of the 1900 date system to that of 1904."""
 MAX_SHOWN = 200
 
 
@@ -108,7 +110,7 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
             if sheet.form != "pairs":
                 tables[sheet.name] = _empty(sheet)
             continue
-        reader = _SheetReader(sheet, raw[sheet.name], scheme, used)
+        reader = _SheetReader(sheet, raw[sheet.name], scheme, used, book.date1904)
         if sheet.form == "pairs":
             pairs[sheet.name], found = reader.pairs()
             places |= {(sheet.name, name): at for name, at in found.items()}
@@ -176,6 +178,8 @@ def shown(raw: RawValue) -> Any:
     """What stands in a cell, as it may be shown: numbers and truth stay, the rest is text of bounded length."""
     if raw is None or raw == "":
         return None
+    if isinstance(raw, float) and raw == raw // 1 and abs(raw) < 1e15:
+        return int(raw)
     if isinstance(raw, bool | int | float):
         return raw
     if isinstance(raw, date):
@@ -186,7 +190,8 @@ def shown(raw: RawValue) -> Any:
 class _SheetReader:
     """Reads one sheet once, collecting its problems and the columns it lacks."""
 
-    def __init__(self, sheet: Sheet, raw: RawSheet, scheme: Scheme, used: frozenset[tuple[str, str]]) -> None:
+    def __init__(self, sheet: Sheet, raw: RawSheet, scheme: Scheme, used: frozenset[tuple[str, str]], date1904: bool) -> None:
+        self.later = DAYS_1904 if date1904 else 0
         self.sheet, self.raw, self.scheme, self.used = sheet, raw, scheme, used
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
@@ -208,6 +213,12 @@ class _SheetReader:
         if found.code:
             args = {"column": column.name, "effect": effect, **(found.args or {})}
             self.problems.append(problem(found.code, at, shown(raw), **args))
+
+    def _parse(self, column: Column, raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
+        """A cell by its column; a bare serial number counts from where the workbook counts."""
+        if self.later and column.type == "date" and isinstance(raw, int | float) and SERIALS[0] <= raw + self.later <= SERIALS[1]:
+            raw = raw + self.later
+        return parse(column.type, raw, allowed)
 
     # Key–value sheets
 
@@ -239,7 +250,7 @@ class _SheetReader:
             number, raw = found[column.name]
             at = places[column.name] = self._at(number, value_at)
             year = values.get(year_column or "")
-            parsed = parse(column.type, raw, self._allowed(column, year))
+            parsed = self._parse(column, raw, self._allowed(column, year))
             if column.type != "stage":
                 self._add(column, parsed, raw, at, "，按没有填写处理")
             elif parsed.code == "unknown-choice":
@@ -361,7 +372,7 @@ class _SheetReader:
                 key = raw if raw.__class__ is str else (raw.__class__, raw)
                 parsed = memo.get(key)
                 if parsed is None:
-                    parsed = memo[key] = parse(column.type, raw, allowed)
+                    parsed = memo[key] = self._parse(column, raw, allowed)
                 column_values.append(parsed.value)
                 if parsed.code is not None:
                     place = self._at(numbers[index], at)

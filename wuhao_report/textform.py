@@ -19,6 +19,8 @@ from datetime import date, datetime, time, timedelta
 from wuhao_report.cells import CellFault, RawValue
 from wuhao_report.workbook_in import RawBook, RawSheet
 
+DATE_1904 = "#date1904"
+"""Stands first where the workbook counts its days from 1904."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?)?")
 _ROW = re.compile(r"(\d+) \|(.*)", re.DOTALL)
@@ -27,7 +29,7 @@ _CELL = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^|]*?)\s*(?:\||$)')
 
 def dump_book(book: RawBook) -> str:
     """The text form of all sheets; empty rows and trailing empty cells are left out."""
-    lines = []
+    lines = [DATE_1904] if book.date1904 else []
     for sheet in book.sheets:
         lines.append(f"[{json.dumps(sheet.name, ensure_ascii=False)[1:-1]}]")
         for number, row in enumerate(sheet.rows, 1):
@@ -100,7 +102,8 @@ def parse_book(text: str, file: str = "workbook.txt") -> RawBook:
         rows.extend([()] * (index - len(rows)))
         rows.append(tuple(_read(cell) for cell in _split(match.group(2))))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return RawBook(file, digest, tuple(RawSheet(name, tuple(rows)) for name, rows in sheets))
+    return RawBook(file, digest, tuple(RawSheet(name, tuple(rows)) for name, rows in sheets),
+                   text.startswith(DATE_1904))
 
 
 def _split(text: str) -> list[str]:

@@ -41,6 +41,7 @@ class RawBook:
     file: str
     sha256: str
     sheets: tuple[RawSheet, ...]
+    date1904: bool = False
 
     def stamp(self) -> dict[str, str]:
         """What the generated workbook says of its scheme: id, version, hash; empty when it says nothing."""
@@ -77,14 +78,15 @@ def read_book(path: Path) -> RawBook:
     """
     data = read_bytes(path)
     faults: dict[str, dict[tuple[int, int], CellFault]] = {}
+    date1904 = False
     if data.startswith(b"PK"):
-        faults = _inspect_package(data, path.name)
+        faults, date1904 = _inspect_package(data, path.name)
     elif not data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=_looks_like(data)))
     sheets = tuple(
         RawSheet(name, _with_faults(rows, faults.get(name, {}))) for name, rows in _calamine(data, path.name)
     )
-    return RawBook(path.name, hashlib.sha256(data).hexdigest(), sheets)
+    return RawBook(path.name, hashlib.sha256(data).hexdigest(), sheets, date1904)
 
 
 def _calamine(data: bytes, name: str) -> Iterator[tuple[str, list[list[Any]]]]:
@@ -140,13 +142,14 @@ _PREFIXED = re.compile(rb"<(/?)\w+:")
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]+)<")
+_DATE_1904 = re.compile(rb'date1904="(1|true|on)"')
 _FORMULA = (b"<f>", b"<f ", b"<f/")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
 _FAR_COLUMN = re.compile(rb' r="([A-Z]{3}\d+)"')
 
 
-def _inspect_package(data: bytes, name: str) -> dict[str, dict[tuple[int, int], CellFault]]:
-    """The cells of each sheet that hold an error or a formula never calculated.
+def _inspect_package(data: bytes, name: str) -> tuple[dict[str, dict[tuple[int, int], CellFault]], bool]:
+    """The cells of each sheet that hold an error or a formula never calculated, and whether days count from 1904.
 
     Raises UnreadableWorkbook for what is no workbook, for a package beyond the limits, a DOCTYPE, a far stray cell.
     """
@@ -156,11 +159,12 @@ def _inspect_package(data: bytes, name: str) -> dict[str, dict[tuple[int, int], 
             names = set(package.namelist())
             if "xl/workbook.xml" not in names:
                 if "xl/workbook.bin" in names or "content.xml" in names:
-                    return {}
+                    return {}, False
                 found = "Word 文档" if "word/document.xml" in names else "压缩包"
                 raise UnreadableWorkbook(problem("not-a-workbook", file=name, found=found))
-            return {sheet: _inspect_sheet(package.read(part), sheet, name)
-                    for sheet, part in _sheet_parts(package, names, name)}
+            faults = {sheet: _inspect_sheet(package.read(part), sheet, name)
+                      for sheet, part in _sheet_parts(package, names, name)}
+            return faults, bool(_DATE_1904.search(package.read("xl/workbook.xml")))
     except UnreadableWorkbook:
         raise
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, OSError, ValueError,

@@ -1,0 +1,302 @@
+"""The command line as other programs rely on it: exit codes, JSON, one sentence and never a traceback."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.helpers import ROOT, SAMPLES
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.workbook_new import new_workbook
+
+GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"
+FAULTY = SAMPLES / "06_练习学院_有填写错误.xlsx"
+KEYS = {"tool", "workbook", "scheme", "unit", "stage", "as_of", "judged_to", "in_time", "status", "score", "scored", "applicable",
+        "goods", "problems"}
+
+
+def filled(tmp_path, name="甲.xlsx", **profile) -> Path:
+    book = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme("college-2017"), profile.pop("单位名称", "甲学院关工分委"))))
+    page = book["基本信息"]
+    values = {"报告阶段": "中期评估", "填报日期": date(2018, 12, 20), "所属学校": "甲大学", "主送机关": "乙", "填报人": "李测试", **profile}
+    for row in range(4, page.max_row + 1):
+        key = str(page.cell(row, 1).value).rstrip("*")
+        if key in values:
+            page.cell(row, 2).value = values[key]
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+def test_check_prints_one_json_with_the_keys_of_the_contract(run):
+    result = run("check", GOOD, "--json")
+    data = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert set(data) == KEYS
+    assert data["scheme"] == {"id": "college-2017", "version": "1", "title": "高校二级学院关工分委创建“五好”指标体系", "start_year": 2017}
+    assert data["stage"] == {
+        "title": "中期评估", "report": "中期评估报告", "phase": {"title": "创建", "start": "2017-01-01", "end": "2019-12-31"},
+        "opens": "2018-10-01", "through": "2018-12-31"}
+    assert (data["as_of"], data["judged_to"], data["in_time"]) == ("2018-12-20", "2018-12-31", True)
+    indicator = data["goods"][0]["indicators"][3]
+    assert set(indicator) == {"id", "title", "status", "score", "full", "periods", "evidence"}
+    assert indicator["periods"][0] == {
+        "label": "2017年", "start": "2017-01-01", "end": "2017-12-31", "finished": True, "value": 2,
+        "target": {"op": ">=", "value": 1}, "met": True}
+
+
+def test_check_for_people(run):
+    result = run("check", FAULTY)
+    assert result.exit_code == 1
+    assert "[错误] 会议!B7　“会议类型”没有这个选项，这一行未计入。（填的是“全委会”）" in result.stdout
+    assert "总评：" in result.stdout
+    assert "问题：错误" in result.stdout
+
+
+def test_options_override_the_workbook(run):
+    result = run("check", GOOD, "--stage", "全面自查", "--as-of", "2019-11-01", "--json")
+    data = json.loads(result.stdout)
+    assert (data["stage"]["title"], data["as_of"]) == ("全面自查", "2019-11-01")
+
+
+def not_workbooks(tmp_path):
+    csv, empty, word, broken, archive = (tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx"))
+    csv.write_text("姓名,职务\n", encoding="utf-8")
+    empty.write_bytes(b"")
+    with zipfile.ZipFile(word, "w") as package:
+        package.writestr("word/document.xml", "<a/>")
+    broken.write_bytes(GOOD.read_bytes()[:5000])
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("甲.txt", "甲")
+    bomb = tmp_path / "f.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", b"0" * (3 * 2**20))
+    doctype = tmp_path / "g.xlsx"
+    with zipfile.ZipFile(GOOD) as source, zipfile.ZipFile(doctype, "w") as package:
+        for name in source.namelist():
+            data = source.read(name)
+            package.writestr(name, b'<!DOCTYPE x [<!ENTITY a "b">]>' + data if name == "xl/workbook.xml" else data)
+    far = tmp_path / "h.xlsx"
+    book = openpyxl.load_workbook(GOOD)
+    book["会议"]["XFD1048576"] = 1
+    book.save(far)
+    return {csv: "not-a-workbook", empty: "empty-file", word: "not-a-workbook", broken: "damaged", archive: "not-a-workbook",
+            bomb: "too-large", doctype: "damaged", far: "stray-cell", tmp_path: "not-a-file", tmp_path / "没有.xlsx": "file-not-found"}
+
+
+def test_what_is_no_workbook_is_named_in_one_sentence(run, tmp_path):
+    for path, code in not_workbooks(tmp_path).items():
+        for command in ("check", "report"):
+            result = run(command, path, "--json")
+            data = json.loads(result.stdout)
+            assert result.exit_code == 2, path
+            assert [item["code"] for item in data["problems"]] == [code], path
+            plain = run(command, path)
+            assert plain.exit_code == 2
+            assert data["problems"][0]["message"] in plain.output
+        assert set(json.loads(run("check", path, "--json").stdout)) == KEYS
+    assert not list(tmp_path.glob("报告"))
+
+
+@pytest.mark.parametrize(("args", "code", "exit_code", "told"), [
+    (["--scheme", "colege-2017"], "unknown-scheme", 2, "college-2017"),
+    (["--stage", "中期评"], "unknown-stage", 2, "中期评估"),
+    (["--as-of", "2016-01-01"], "report-date-before-phase", 1, "2017-01-01"),
+])
+def test_wrong_options(run, tmp_path, args, code, exit_code, told):
+    for command in ("check", "report"):
+        result = run(command, GOOD, *args, "--json", *(["-o", tmp_path / "out"] if command == "report" else []))
+        assert result.exit_code == exit_code
+        problems = json.loads(result.stdout)["problems"]
+        assert code in [item["code"] for item in problems]
+        assert told in json.dumps(problems, ensure_ascii=False)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_day_that_is_none(run):
+    result = run("check", GOOD, "--as-of", "昨天")
+    assert result.exit_code == 2
+    assert "不是日期" in result.stderr
+
+
+@pytest.mark.parametrize("profile", [{"报告阶段": None}, {"报告阶段": "别的"}, {"填报日期": None}, {"填报日期": "2016-05-01"}])
+def test_a_workbook_that_cannot_be_assessed_gives_no_report(run, tmp_path, profile):
+    path = filled(tmp_path, **profile)
+    result = run("report", path)
+    assert result.exit_code == 1
+    assert "没有生成报告" in result.stderr
+    assert result.stdout == ""
+    assert not (tmp_path / "报告").exists()
+
+
+def test_report_prints_its_path_and_nothing_else_on_stdout(run, tmp_path):
+    result = run("report", GOOD, "-o", tmp_path / "空 格")
+    path = Path(result.stdout.strip())
+    assert result.exit_code == 0
+    assert path == tmp_path / "空 格" / "测试学院关工分委中期评估报告（中期评估，2018-12-20）.docx"
+    assert path.exists()
+    data = json.loads(run("report", GOOD, "-o", tmp_path, "--json").stdout)
+    assert set(data) == {"report", "stage", "status", "problems"}
+    assert (data["stage"], data["status"]) == ("中期评估", "达标")
+
+
+def test_report_folder_is_beside_the_workbook(run, tmp_path):
+    path = filled(tmp_path, "一 二（三）/甲 & 乙.xlsx")
+    result = run("report", path)
+    assert Path(result.stdout.strip()).parent == path.parent / "报告"
+
+
+@pytest.mark.parametrize(("unit", "name"), [
+    ("A&B <x> {{7*7}}", "A&B _x_ {{7_7}}中期评估报告"), ("CON", "CON中期评估报告"), ("..\\..\\甲/乙:丙", "_.._甲_乙_丙中期评估报告"),
+    ("甲" * 300, "甲"), ("\u202e甲\n乙", "_甲 乙中期评估报告"),
+])
+def test_any_unit_makes_a_safe_file_name(run, tmp_path, unit, name):
+    result = run("report", filled(tmp_path, 单位名称=unit), "-o", tmp_path / "out")
+    path = Path(result.stdout.strip())
+    assert path.parent == tmp_path / "out"
+    assert path.name.startswith(name)
+    assert len(path.name.encode()) <= 205
+
+
+def test_batch(run, tmp_path):
+    folder = tmp_path / "全部"
+    filled(folder, "一/甲.xlsx", 单位名称="甲")
+    filled(folder, "二/甲 (副本).xlsx", 单位名称="甲")
+    filled(folder, "三/没有阶段.xlsx", 报告阶段=None)
+    (folder / "坏.xlsx").write_bytes(b"junk")
+    (folder / "~$甲.xlsx").write_bytes(b"owner")
+    (folder / "说明.txt").write_text("不是工作簿")
+    (folder / "链接.xlsx").symlink_to("/etc/passwd")
+    result = run("batch", folder, "--json")
+    data = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert set(data) == {"reports", "failed", "skipped"}
+    assert set(data["reports"][0]) == {"workbook", "report", "status", "score", "errors", "notes"}
+    assert sorted(Path(item["report"]).name for item in data["reports"]) == [
+        "甲中期评估报告（中期评估，2018-12-20） (2).docx", "甲中期评估报告（中期评估，2018-12-20）.docx"]
+    assert {(Path(item["workbook"]).name, item["code"]) for item in data["failed"]} == {("坏.xlsx", "not-a-workbook"), ("没有阶段.xlsx", "no-stage")}
+    assert {Path(item["file"]).name for item in data["skipped"]} == {"~$甲.xlsx", "链接.xlsx"}
+    again = run("batch", folder, "--jobs", 2)
+    assert "共 6 个文件：生成报告 2 份，失败 2 个，跳过 2 个。" in again.stdout
+    assert len(list((folder / "报告").glob("*.docx"))) == 2
+
+
+def test_batch_of_good_workbooks_and_of_no_folder(run, tmp_path):
+    filled(tmp_path, "甲.xlsx")
+    assert run("batch", tmp_path).exit_code == 0
+    assert run("batch", tmp_path / "没有").exit_code == 2
+
+
+def test_new_refuses_an_existing_file(run, tmp_path):
+    path = tmp_path / "新.xlsx"
+    args = ("new", "--scheme", "village-2023", "--unit", "测试嘎查村关工委", "--start-year", 2024, "-o", path)
+    assert run(*args).exit_code == 0
+    before = path.read_bytes()
+    refused = run(*args)
+    assert refused.exit_code == 2
+    assert "已经存在" in refused.stderr
+    assert run(*args, "--force").exit_code == 0
+    assert path.read_bytes() == before
+    assert run("new", "--scheme", "无", "--unit", "甲", "-o", tmp_path / "a.xlsx").exit_code == 2
+    assert run("new", "--scheme", "village-2023", "--unit", "甲", "-o", tmp_path / "a.xls").exit_code == 2
+
+
+def test_scheme_commands(run, tmp_path):
+    listed = run("scheme", "list").stdout
+    assert "college-2017" in listed
+    assert "village-2023" in listed
+    assert "3.2.1　全委会议" in run("scheme", "show", "college-2017").stdout
+    assert "39 项指标" in run("scheme", "check", "college-2017").stdout
+    source = (ROOT / "wuhao_report" / "schemes" / "college-2017.toml").read_text(encoding="utf-8")
+    wrong = tmp_path / "错.toml"
+    wrong.write_text(source.replace('clause = "三2"', 'claus = "三2"', 1), encoding="utf-8")
+    result = run("scheme", "check", wrong)
+    assert result.exit_code == 2
+    assert "indicator[3.2.1] → clause" in result.stderr
+
+
+def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):
+    source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
+    folder = tmp_path / "方案"
+    folder.mkdir()
+    third = folder / "third.toml"
+    third.write_text(source.replace('id = "village-2023"', 'id = "third"').replace("我嘎查村关工委", "我社区关工委"), encoding="utf-8")
+    workbook = tmp_path / "社区.xlsx"
+    assert run("new", "--scheme", third, "--unit", "测试社区关工委", "-o", workbook).exit_code == 0
+    # its stamp alone does not bring it in; the folder of known schemes does, and so does the option
+    assert json.loads(run("check", workbook, "--json").stdout)["scheme"]["id"] == "village-2023"
+    monkeypatch.setenv("WUHAO_SCHEMES", str(folder))
+    assert json.loads(run("check", workbook, "--json").stdout)["scheme"]["id"] == "third"
+    monkeypatch.delenv("WUHAO_SCHEMES")
+    assert json.loads(run("check", workbook, "--scheme", third, "--json").stdout)["scheme"]["id"] == "third"
+
+
+def test_dump_is_the_text_form(run):
+    result = run("dump", GOOD)
+    assert "[基本信息]" in result.stdout
+    assert "4 | 单位名称* | 测试学院关工分委" in result.stdout
+
+
+def test_a_template_that_is_wrong_writes_nothing(run, tmp_path):
+    bad = tmp_path / "坏.docx"
+    bad.write_bytes(b"x")
+    result = run("report", GOOD, "-o", tmp_path / "out", "--template", bad, "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["problems"][0]["code"] == "broken-template"
+    assert not (tmp_path / "out").exists()
+
+
+def wuhao(*args, **env):
+    return subprocess.run([sys.executable, "-m", "wuhao_report", *map(str, args)], capture_output=True, timeout=120,
+                          cwd=ROOT, env={**os.environ, **env})
+
+
+def test_printing_never_fails_in_a_chinese_console():
+    result = wuhao("check", FAULTY, PYTHONIOENCODING="gbk")
+    assert result.returncode == 1
+    assert "总评" in result.stdout.decode("gbk")
+    assert b"Traceback" not in result.stderr
+
+
+def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
+    code = ("import wuhao_report.pipeline as p, wuhao_report.cli as c, sys\n"
+            "def boom(*a, **k): raise RuntimeError('13800000001')\n"
+            "p.check = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
+                            env={**os.environ, "TMPDIR": str(tmp_path)})
+    assert result.returncode == 70
+    assert "没有预料到的问题" in result.stderr
+    assert "Traceback" not in result.stderr
+    log = next(tmp_path.glob("wuhao-*.log")).read_text(encoding="utf-8-sig")
+    assert "RuntimeError" in log
+    assert "13800000001" not in log
+
+
+def test_help_imports_neither_pandas_nor_docx():
+    code = ("import sys\nfrom wuhao_report.cli import cli\n"
+            "try: cli(['--help'])\nexcept SystemExit: pass\n"
+            "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_pdf_beside_the_report(soffice, tmp_path):
+    result = wuhao("report", GOOD, "-o", tmp_path, "--pdf")
+    assert result.returncode == 0
+    assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".docx", ".pdf"]
+    assert next(tmp_path.glob("*.pdf")).read_bytes().startswith(b"%PDF")
+
+
+def test_no_pdf_without_a_converter(tmp_path):
+    result = wuhao("report", GOOD, "-o", tmp_path, "--pdf", PATH=str(tmp_path))
+    assert result.returncode == 1
+    assert "没有生成 PDF" in result.stderr.decode()
+    assert len(list(tmp_path.glob("*.docx"))) == 1
