@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from wuhao_report import scheme as s
 from wuhao_report.assessment import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.cells import chinese_date
 from wuhao_report.measures import NO_DATA, Reading
 from wuhao_report.periods import NATURAL, Period
-from wuhao_report.sentences import fill
+from wuhao_report.sentences import fill_with
 from wuhao_report.values import MISSING, number_text, percent_text
 
 LEAD_END = "\x1f"
@@ -93,25 +94,54 @@ class Phrases:
         return self.result.indicator
 
     def _fill(self, name: str, periods: Sequence[Period], readings: Sequence[Reading]) -> str:
-        indicator, phase = self.indicator, self.assessment.phase.title
-        sentence = self.scheme.sentence(indicator, name)
-        reading = readings[0] if readings else NO_DATA
-        several = len(periods) > 1
-        size = len(reading.have) + len(reading.lack)
-        top, bottom = reading.top, reading.bottom
-        values = {
-            "指标": indicator.title, "做": indicator.act, "自称": self.scheme.self_name,
-            "截至日": chinese_date(self.assessment.clock.as_of), "每": EVERY[indicator.per],
-            "期": period_labels(periods, phase), "均": "都" if several else "", "各": "各" if several else "",
-            "数值": value_text(indicator, reading.value), "目标": value_text(indicator, indicator.target.value),
-            "要求": requirement_text(indicator), "差额": _short_of(indicator, reading),
-            "已有": join(reading.have), "缺项": join(reading.lack) if size else join(_members(indicator)),
-            "分子": MISSING if top is None else number_text(top), "分母": MISSING if bottom is None else number_text(bottom),
-            "缺数": MISSING if top is None or bottom is None else number_text(max(Fraction(0), bottom - top)),
-        }
+        """A sentence of the scheme; only the placeholders it holds are worked out."""
+        sentence = self.scheme.sentence(self.indicator, name)
         if any(place in sentence for place in OF_SEVERAL):
-            values |= _met_values(indicator, periods, readings)
-        return fill(sentence, values)
+            several = _met_values(self.indicator, periods, readings)
+            return fill_with(sentence, lambda place: several.get(place) or self._place(place, periods, readings))
+        return fill_with(sentence, lambda place: self._place(place, periods, readings))
+
+    def _place(self, place: str, periods: Sequence[Period], readings: Sequence[Reading]) -> str:
+        """The text of one placeholder (sentences.PLACEHOLDERS) that tells of one reading."""
+        indicator = self.indicator
+        reading = readings[0] if readings else NO_DATA
+        top, bottom = reading.top, reading.bottom
+        match place:
+            case "指标":
+                return indicator.title
+            case "做":
+                return indicator.act
+            case "自称":
+                return self.scheme.self_name
+            case "截至日":
+                return chinese_date(self.assessment.clock.as_of)
+            case "每":
+                return EVERY[indicator.per]
+            case "期":
+                return period_labels(periods, self.assessment.phase.title)
+            case "均":
+                return "都" if len(periods) > 1 else ""
+            case "各":
+                return "各" if len(periods) > 1 else ""
+            case "数值":
+                return value_text(indicator, reading.value)
+            case "目标":
+                return value_text(indicator, indicator.target.value)
+            case "要求":
+                return requirement_text(indicator)
+            case "差额":
+                return _short_of(indicator, reading)
+            case "已有":
+                return join(reading.have)
+            case "缺项":
+                return join(reading.lack) if reading.have or reading.lack else join(_members(indicator))
+            case "分子":
+                return MISSING if top is None else number_text(top)
+            case "分母":
+                return MISSING if bottom is None else number_text(bottom)
+            case "缺数":
+                return MISSING if top is None or bottom is None else number_text(max(Fraction(0), bottom - top))
+        return ""
 
     def met(self) -> tuple[str, str]:
         """What was reached, over the periods that are met: the words of time it begins with, and the rest."""
@@ -148,6 +178,7 @@ class Phrases:
     def no_data(self, periods: Sequence[Period]) -> str:
         return self._fill("no_data", periods, [NO_DATA])
 
+    @cached_property
     def unreached(self) -> list[str]:
         """Every finished period not met or without data, and every pending one, in sentences."""
         finished = self.result.finished

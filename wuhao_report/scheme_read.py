@@ -488,7 +488,7 @@ def _indicator(table: object, number: int, at: _Context, heads: tuple[s.Head, ..
     if indicator.convention and not indicator.definition:
         raise keys.fail("definition", "约定的口径（convention = true）必须写明 definition")
     if indicator.shape in ("count", "flag") and not indicator.act:
-        raise keys.fail("act", "次数类和是否类指标要写明做什么（如“召开全委会议”）")
+        raise keys.fail("act", "次数类和是否类指标要写明做什么（如“召开例会”）")
     return indicator
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 PLACEHOLDERS: Mapping[str, str] = {
     "指标": "指标名称",
-    "做": "指标的 act，例如“召开全委会议”",
+    "做": "指标的 act，例如“召开例会”",
     "自称": "方案的 self_name，例如“我院关工分委”",
     "截至日": "统计截至日，例如“2018年12月20日”",
     "每": "“每年”“每学期”等；现状、全程为空",
@@ -45,4 +45,9 @@ def unknown_placeholders(text: str, names: Iterable[str] = PLACEHOLDERS) -> list
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The sentence with its placeholders replaced; values are never scanned again."""
-    return _PLACE.sub(lambda match: values[match.group(1)], text)
+    return fill_with(text, values.__getitem__)
+
+
+def fill_with(text: str, value: Callable[[str], str]) -> str:
+    """The same, with a function that tells the value of a placeholder."""
+    return _PLACE.sub(lambda match: value(match.group(1)), text)

@@ -30,7 +30,7 @@ TITLE_WIDTH = 19
 """Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body."""
-TELLING = (9, 4, 3, 2, 1)
+TELLING = (4, 3, 2, 1)
 
 NAMES: Mapping[str, Any] = {
     "单位名称": "基本信息里的单位名称",
@@ -215,12 +215,11 @@ def measure_text(row: Mapping[str, Any]) -> str:
 
 
 class ReportWords:
-    """Builds the context of one report; `limit_telling` drops the least telling achievements from the body."""
+    """Builds the context of one report."""
 
-    def __init__(self, submission: Submission, assessment: Assessment, limit_telling: int = TELLING[0]) -> None:
+    def __init__(self, submission: Submission, assessment: Assessment) -> None:
         self.submission, self.assessment = submission, assessment
         self.scheme, self.clock = submission.scheme, assessment.clock
-        self.telling = limit_telling
         self.mending = _Mending.of(submission)
         sheet = self.scheme.by_use["evidence"]
         listing = submission.tables[sheet.name]
@@ -233,7 +232,7 @@ class ReportWords:
         return {
             **self._head(), **self._numbers(), **self._texts(), **self._years(), **self._problems(), **self._differences(),
             **self._tasks(), **self._overview(), **attachments,
-            "各方面": [self._good(number, head) for number, head in enumerate(self.assessment.heads, 1)],
+            "各方面": self.heads(max(item.telling for item in self.scheme.indicators)),
             "图表": {"各方面达标": self._heads_chart(), "年度对比": self._years_chart()},
             "争取目标": self._stretches(), "节点": self._milestones(),
             "附件号": self._attachment_numbers(attachments),
@@ -364,24 +363,28 @@ class ReportWords:
 
     # Heads
 
-    def _good(self, number: int, head: HeadResult) -> Context:
+    def heads(self, telling: int) -> list[Context]:
+        """The heads with their achievements down to `telling`; what is less telling is counted."""
+        return [self._good(number, head, telling) for number, head in enumerate(self.assessment.heads, 1)]
+
+    def _good(self, number: int, head: HeadResult, telling: int) -> Context:
         applicable = [item for item in head.indicators if item.status != "不适用"]
         unreached = [item for item in applicable if item.status != "达标"]
         partly = [item for item in applicable if item.status == "达标" and any(one.pending for one in item.periods)]
         counts = {word: sum(PROGRESS[item.status] == word for item in head.indicators) for word in PROGRESS.values()}
         return {
             "序号": chinese_number(number), "标题": head.head.title, "状态": head.status, "适用数": str(len(applicable)),
-            "达标数": str(sum(item.status == "达标" for item in applicable)), "达标段": self._achievements(applicable),
+            "达标数": str(sum(item.status == "达标" for item in applicable)), "达标段": self._achievements(applicable, telling),
             "问题": [self._problem_of(item) for item in (*unreached, *partly)],
             "得分": score_text(head.score), "满分": score_text(head.full),
             **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.indicators)),
         }
 
-    def _achievements(self, results: list[IndicatorResult]) -> list[str]:
+    def _achievements(self, results: list[IndicatorResult], telling: int) -> list[str]:
         """One or two paragraphs, the most telling first; what is dropped for length is counted."""
         met = [item for item in results if item.status == "达标"]
         met.sort(key=lambda item: item.indicator.telling)
-        told = [item for item in met if item.indicator.telling <= self.telling]
+        told = [item for item in met if item.indicator.telling <= telling]
         first = self._sentences(item for item in told if item.indicator.telling <= 3)
         rest = self._sentences(item for item in told if item.indicator.telling > 3)
         if len(met) > len(told):
@@ -400,7 +403,7 @@ class ReportWords:
         later = item.status == "达标"
         return {"指标": item.indicator.title, "结果": STILL_RUNNING if later else FINDINGS[item.status],
                 "进展": STILL_RUNNING if later else PROGRESS[item.status],
-                "说明": "；".join(self.phrases[item.indicator.id].unreached()) or "尚未到评定期"}
+                "说明": "；".join(self.phrases[item.indicator.id].unreached) or "尚未到评定期"}
 
     # Problems and measures
 
@@ -647,11 +650,12 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Cont
     Only computed achievements give way to the limit; the secretary's text is never cut, a warning says it is too long.
     """
     limit = submission.scheme.body_limit
-    context: Context = {}
+    words = ReportWords(submission, assessment)
+    context = words.context()
     for telling in TELLING:
-        context = ReportWords(submission, assessment, telling).context()
         if body_length(context) <= limit:
             break
+        context["各方面"] = words.heads(telling)
     return context, _text_problems(submission, context, limit)
 
 

@@ -1,0 +1,161 @@
+"""Workbook → report: by us, by the straightforward script, and by the floor; all warm, on the same files, in one run.
+
+    python benchmarks/bench.py            the table, and cold starts
+    python benchmarks/bench.py --smoke    one round, to see that it runs
+
+The script is what a user would write: pandas.read_excel (its default engine), a count a year for each sheet, docxtpl.
+It is given the report's words ready made, so that it is compared on reading and rendering alone.
+The floor is reading every cell with calamine and deflating the finished parts: nobody can do less.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+WORKBOOKS = sorted((ROOT / "sample_workbooks").glob("*.xlsx"))
+Step = tuple[str, float]
+
+
+def timed(name: str, call: Callable[[], Any]) -> tuple[Step, Any]:
+    start = time.perf_counter()
+    result = call()
+    return (name, (time.perf_counter() - start) * 1000), result
+
+
+def ours(path: Path, folder: Path) -> list[Step]:
+    from wuhao_report.files import write_atomically
+    from wuhao_report.pipeline import check_book
+    from wuhao_report.report import build_report
+    from wuhao_report.workbook_in import read_book
+
+    read, book = timed("读取", lambda: read_book(path))
+    assess, outcome = timed("评估", lambda: check_book(book))
+    render, report = timed("生成", lambda: build_report(outcome))
+    write, _ = timed("写出", lambda: write_atomically(folder / "ours.docx", report[0]))
+    return [read, assess, render, write]
+
+
+def straightforward(path: Path, folder: Path, words: dict[str, Any], template: Path) -> list[Step]:
+    import pandas as pd
+    from docxtpl import DocxTemplate
+
+    def counts(sheets: dict[str, pd.DataFrame]) -> dict[str, Any]:
+        found = {}
+        for name, frame in sheets.items():
+            column = next((column for column in frame.columns if "日期" in str(column)), None)
+            if column is not None:
+                found[name] = pd.to_datetime(frame[column], errors="coerce").dt.year.value_counts().to_dict()
+        return found
+
+    def render() -> Any:
+        document = DocxTemplate(template)
+        document.render(words, autoescape=True)
+        return document
+
+    read, sheets = timed("读取", lambda: pd.read_excel(path, sheet_name=None, header=2))
+    assess, _ = timed("评估", lambda: counts(sheets))
+    made, document = timed("生成", render)
+    write, _ = timed("写出", lambda: document.save(folder / "script.docx"))
+    return [read, assess, made, write]
+
+
+def floor(path: Path, parts: list[bytes]) -> list[Step]:
+    from python_calamine import CalamineWorkbook
+
+    def cells() -> Any:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        return [book.get_sheet_by_index(number).to_python() for number in range(len(book.sheet_names))]
+
+    read, _ = timed("读取", cells)
+    deflate, _ = timed("写出", lambda: [zlib.compress(part, 6) for part in parts])
+    return [read, deflate]
+
+
+def prepared(path: Path) -> tuple[dict[str, Any], Path, list[bytes]]:
+    """The words, the template and the finished parts of a workbook's report."""
+    from wuhao_report.files import unpack
+    from wuhao_report.pipeline import check
+    from wuhao_report.report import build_report, template_path
+    from wuhao_report.wording import report_context
+
+    outcome = check(path)
+    assert outcome.submission is not None
+    assert outcome.assessment is not None
+    words, _ = report_context(outcome.submission, outcome.assessment)
+    parts = list(unpack(build_report(outcome)[0]).values())
+    return words, template_path(outcome.assessment.stage.report), parts
+
+
+def total(steps: list[Step]) -> float:
+    return sum(milliseconds for _, milliseconds in steps)
+
+
+def warm(rounds: int) -> None:
+    rows: dict[str, list[list[Step]]] = {"本程序": [], "直写脚本": [], "下限": []}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in WORKBOOKS:
+            words, template, parts = prepared(path)
+            runs: dict[str, list[list[Step]]] = {key: [] for key in rows}
+            for turn in range(rounds + 1):
+                measured = {"本程序": ours(path, folder), "直写脚本": straightforward(path, folder, words, template),
+                            "下限": floor(path, parts)}
+                for key, steps in measured.items():
+                    if turn:
+                        runs[key].append(steps)
+            for key, found in runs.items():
+                rows[key].append([(found[0][at][0], statistics.median(run[at][1] for run in found)) for at in range(len(found[0]))])
+    print(f"热态，{len(WORKBOOKS)} 个样例工作簿，每个 {rounds} 次取中位数，毫秒（平均每个工作簿）：")
+    means = {}
+    for key, found in rows.items():
+        names = [step for step, _ in found[0]]
+        parts_of = [statistics.mean(run[at][1] for run in found) for at in range(len(names))]
+        means[key] = sum(parts_of)
+        split = "，".join(f"{step} {value:.1f}" for step, value in zip(names, parts_of, strict=True))
+        print(f"  {key}\t{means[key]:7.1f}（{split}）")
+    print(f"  直写脚本 ÷ 本程序 = {means['直写脚本'] / means['本程序']:.1f}；本程序 ÷ 下限 = {means['本程序'] / means['下限']:.1f}")
+
+
+def cold(rounds: int) -> None:
+    workbook = str(WORKBOOKS[0])
+    with tempfile.TemporaryDirectory() as folder:
+        commands = {
+            'python -c "import pandas"': ["-c", "import pandas"], "wuhao --help": ["-m", "wuhao_report", "--help"],
+            "wuhao check": ["-m", "wuhao_report", "check", workbook], "wuhao report": ["-m", "wuhao_report", "report", workbook, "-o", folder],
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(rounds):
+            for name, args in commands.items():
+                start = time.perf_counter()
+                subprocess.run([sys.executable, *args], capture_output=True, check=True, cwd=ROOT, env={**os.environ})
+                times[name].append(time.perf_counter() - start)
+    base = statistics.median(times['python -c "import pandas"'])
+    print("冷启动（整个进程，中位数）：")
+    for name, found in times.items():
+        print(f"  {name}\t{statistics.median(found) * 1000:6.0f} 毫秒（import pandas 的 {statistics.median(found) / base:.2f} 倍）")
+
+
+def main() -> None:
+    smoke = "--smoke" in sys.argv
+    warnings.simplefilter("ignore")
+    print(f"Python {platform.python_version()}，{platform.system()} {platform.machine()}，{os.cpu_count()} 核")
+    warm(1 if smoke else 15)
+    cold(1 if smoke else 7)
+
+
+if __name__ == "__main__":
+    main()

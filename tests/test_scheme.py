@@ -1,0 +1,126 @@
+"""Schemes are data, read strictly: every fault names the path to its key and the nearest right word."""
+
+import tomllib
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import ROOT
+from wuhao_report import scheme_read
+from wuhao_report.problems import SchemeError
+from wuhao_report.scheme import moved_to
+from wuhao_report.scheme_read import find_scheme, parse_scheme, scheme_files
+
+FOLDER = ROOT / "wuhao_report" / "schemes"
+SOURCE = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.toml")}
+
+
+def parsed(old: str, new: str, name: str = "college-2017"):
+    source = SOURCE[name]
+    assert old in source
+    return parse_scheme(tomllib.loads(source.replace(old, new, 1), parse_float=Decimal), "0")
+
+
+def test_the_built_in_schemes():
+    assert list(scheme_files()) == ["college-2017", "village-2023"] == sorted(SOURCE)
+    for name, counts in (("college-2017", [10, 6, 9, 4, 10]), ("village-2023", [7, 7, 2, 5, 10])):
+        scheme = find_scheme(name)
+        assert scheme.id == name
+        assert [len(scheme.of_head(head)) for head in scheme.heads] == counts
+        assert {head.points for head in scheme.heads} == {20}
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ('clause = "三2"', 'claus = "三2"', ["indicator[3.2.1] → clause：缺少这个键"]),
+    ('telling = 1\nsentences = { met = "关工分委', 'teling = 1\nsentences = { met = "关工分委', ["indicator[1.1.1] → teling", "telling"]),
+    ('where = { "会议类型" = "全委会议" }', 'where = { "会议类别" = "全委会议" }', ["indicator[3.2.1] → measure → where → 会议类别", "会议类型"]),
+    ('where = { "会议类型" = "全委会议" }', 'where = { "会议类型" = "全委会" }', ["indicator[3.2.1] → measure → where → 会议类型", "全委会议"]),
+    ('"研究关工分委工作" = true', '"研究关工分委工作" = "是"', ["indicator[1.1.3]", "true 或 false"]),
+    ('id = "3.2.2"', 'id = "3.2.1"', ["indicator", "3.2.1", "重复"]),
+    ('kind = "count", sheet = "培训学习"', 'kind = "cuont", sheet = "培训学习"', ["indicator[3.3.1] → measure → kind", "count"]),
+    ('kind = "count", sheet = "培训学习"', 'kind = "count", sheet = "培训"', ["indicator[3.3.1] → measure → sheet", "培训学习"]),
+    ('kind = "count", sheet = "培训学习"', 'kind = "count", sheet = "五老名册"', ["indicator[3.3.1]", "roll", "log"]),
+    ('per = "学期"', 'per = "半年"', ["indicator[3.2.1] → per", "“半年”", "“年”"]),
+    ("target = { at_least = 6 }", "target = { atleast = 6 }", ["indicator[5.3.2] → target", "at_least"]),
+    ("target = { at_least = 6 }", "target = { at_least = nan }", ["indicator[5.3.2] → target → at_least"]),
+    ("target = { at_least = 6 }", "target = { yes = true }", ["indicator[5.3.2] → target → yes"]),
+    ("target = { at_least = 6 }", "target = { at_least = 6, at_most = 9 }", ["indicator[5.3.2] → target"]),
+    ('phase = "创建"', 'phase = "创健"', ["stage[1] → phase", "创建"]),
+    ("opens = 2018-10-01", 'opens = "2018-10-01"', ["stage[1] → opens", "日期"]),
+    ("start_year = 2017", "start_year = 99999", ["start_year"]),
+    ('unit = "单位名称"', 'unit = "单位"', ["sheet[基本信息] → roles → unit", "单位名称"]),
+    ('name = "捐款人数", type = "count"', 'name = "捐款人数", type = "cuont"', ["捐款人数", "count"]),
+    ('name = "捐款人数", type', 'name = "金额", type', ["sheet[捐款]", "金额", "两次"]),
+    ('met = "年均谈话', 'mett = "年均谈话', ["indicator[5.3.2] → sentences → mett", "met"])
+    if 'met = "年均谈话' in SOURCE["college-2017"] else
+    ('met = "形成创新品牌{额述}"', 'met = "形成创新品牌{额数}"', ["indicator[4.2.1] → sentences → met", "额数"]),
+    ('profile_text = "学院', 'profile_text = "{学院}学院', ["profile_text", "学院"]),
+    ('use = "texts"', 'use = "text"', ["use", "texts"]),
+    ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
+    ('act = "召开全委会议"\n', "", ["indicator[3.2.1] → act"]),
+    ('points = 20', 'points = "20"', ["head[1] → points", "数"]),
+])
+def test_faults_name_the_path_and_the_nearest_word(old, new, told):
+    with pytest.raises(SchemeError) as error:
+        parsed(old, new)
+    for text in told:
+        assert text in str(error.value)
+
+
+def test_a_missing_use_is_named():
+    with pytest.raises(SchemeError, match="evidence"):
+        parsed('use = "evidence"\n', "")
+
+
+@pytest.mark.parametrize(("data", "told"), [(b"id = ", "TOML"), (b"\xff\xfe", "UTF-8"), (b"id = 'x'\n", "sheet：缺少这个键")])
+def test_files_that_are_no_scheme(tmp_path, data, told):
+    path = tmp_path / "方案.toml"
+    path.write_bytes(data)
+    with pytest.raises(SchemeError, match=told):
+        find_scheme(str(path))
+
+
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_bytes(SOURCE["village-2023"].replace("\n", "\r\n").encode("utf-8-sig"))
+    assert replace(find_scheme(str(path)), hash="").indicators == replace(find_scheme("village-2023"), hash="").indicators
+
+
+def test_the_start_year_moves_dates_and_names():
+    moved = moved_to(find_scheme("village-2023"), 2024)
+    assert [stage.title for stage in moved.stages] == ["2024年自查", "2024年底自查", "中期评估", "2025年自查", "验收自查"]
+    assert str(moved.phases[0].span.start) == "2024-06-01"
+    assert [mark.when for mark in moved.milestones][:2] == ["2024年6月20日前", "2024年8月"]
+    assert moved_to(moved, 2023).stages == find_scheme("village-2023").stages
+
+
+def test_no_word_of_a_scheme_stands_in_the_code():
+    """No indicator, sheet, column or sentence of a scheme, unless the word is one of ours for another reason."""
+    ours = {"年度", "姓名", "内容", "类型", "类别", "日期", "标题", "说明", "名称", "学校", "人数", "人次", "检查", "总结", "计划", "汇报",
+            "制度", "会议", "活动", "调研", "布置", "性别", "岗位", "作者", "主题", "文号", "金额", "方式"}
+    names = set()
+    for name in SOURCE:
+        scheme = find_scheme(name)
+        for sheet in scheme.sheets:
+            names |= {sheet.name, *(column.name for column in sheet.columns), *(word for column in sheet.columns for word in column.choices)}
+        for indicator in scheme.indicators:
+            names |= {indicator.title, indicator.act, indicator.requirement, *indicator.sentences.values()}
+    names = {name for name in names if len(name) > 1} - ours
+    documented = {"基本信息", "年度数据", "问题整改", "佐证材料", "文字材料", "单位概况", "自查组织情况", "特色亮点", "存在不足", "下一步打算",
+                  "单位名称", "主送机关", "佐证编号", "填报日期", "报告阶段", "材料名称", "文件名", "形成日期", "存在问题", "整改措施", "其他",
+                  "四师", "会议类型", "活动名称", "老同志人次", "责任人", "完成时限",
+                  "创建起始年", "退出日期", "上级", "整改中", "会议主题", "全委会议"}  # of every scheme, or an example in a docstring
+    found = {}
+    for path in (ROOT / "wuhao_report").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        hits = {name for name in names - documented if name in text}
+        if hits:
+            found[path.name] = hits
+    assert found == {}
+
+
+def test_reading_a_scheme_touches_nothing_else(monkeypatch):
+    monkeypatch.setattr(scheme_read, "BUILT_IN", Path("/nowhere"))
+    assert scheme_read.scheme_files() == {}
