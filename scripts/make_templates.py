@@ -85,8 +85,8 @@ STYLES_XML = (
     f'<w:spacing w:before="0" w:after="0" w:line="{LINE}" w:lineRule="exact"/><w:jc w:val="both"/></w:pPr>'
     f'<w:rPr>{run_properties(FANGSONG, 32)}<w:lang w:val="zh-CN" w:eastAsia="zh-CN"/></w:rPr></w:style>'
     '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/>'
-    '<w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
-    '<w:bottom w:w="0" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+    '<w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
+    '<w:bottom w:w="28" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
     '<w:style w:type="table" w:customStyle="1" w:styleId="WTable"><w:name w:val="公文表格"/><w:basedOn w:val="TableNormal"/><w:tblPr>'
     '<w:tblBorders>' + "".join(f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
                                for edge in ("top", "left", "bottom", "right", "insideH", "insideV"))
@@ -164,8 +164,8 @@ def years_table() -> str:
 
 def overview_table(result: str) -> str:
     columns = [("序号", "{{行.序号}}", 800, True), ("指标", "{{行.指标}}", 1500, False), ("要求", "{{行.要求}}", 2600, False),
-               ("完成情况", "{{行.完成情况}}", 2756, False), ("结果", "{{行." + result + "}}", 950, True), ("分值", "{{行.分值}}", 850, True),
-               ("自评分", "{{行.自评分}}", 850, True), ("考评分", "", 850, True), ("佐证编号", "{{行.佐证编号}}", 1600, False)]
+               ("完成情况", "{{行.完成情况}}", 2756, False), ("结果", "{{行." + result + "}}", 950, True), ("分值", "{{行.分值}}", 920, True),
+               ("自评分", "{{行.自评分}}", 920, True), ("考评分", "", 850, True), ("佐证编号", "{{行.佐证编号}}", 1460, False)]
     widths = [width for _, _, width, _ in columns]
     count = len(columns)
     head = row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True)

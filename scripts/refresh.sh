@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes everything anew that is made from something else: templates, samples, tables in docs/, golden texts, the README's picture.
+# Makes everything anew that is made from something else: templates, samples, tables in docs/ and golden texts.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

@@ -67,6 +67,26 @@ def test_options_override_the_workbook(run):
     assert (data["stage"]["title"], data["as_of"]) == ("全面自查", "2019-11-01")
 
 
+def test_a_file_that_may_not_be_read(run, tmp_path, monkeypatch):
+    # as root every file may be read, so the refusal is staged
+    path = filled(tmp_path)
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    result = run("check", path, "--json")
+    assert result.exit_code == 2
+    assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["no-permission"]
+
+
+def test_an_output_folder_that_cannot_be(run, tmp_path):
+    (tmp_path / "占用").write_text("是个文件")
+    result = run("report", GOOD, "-o", tmp_path / "占用", "--json")
+    assert result.exit_code == 2
+    assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["cannot-write"]
+
+
 def not_workbooks(tmp_path):
     csv, empty, word, broken, archive = (tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx"))
     csv.write_text("姓名,职务\n", encoding="utf-8")
@@ -300,3 +320,10 @@ def test_no_pdf_without_a_converter(tmp_path):
     assert result.returncode == 1
     assert "没有生成 PDF" in result.stderr.decode()
     assert len(list(tmp_path.glob("*.docx"))) == 1
+
+
+def test_a_password_is_named_as_such(run):
+    # made once with the password 测试; it holds the one word 测试
+    result = run("check", ROOT / "tests" / "data" / "有密码.xlsx", "--json")
+    assert result.exit_code == 2
+    assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["encrypted"]

@@ -181,3 +181,20 @@ def test_blank_rows_moved_columns_and_a_lower_header_change_nothing_but_addresse
     wrong = [number for number, row in enumerate(rows, 1) if "全委会" in row]
     assert [item for item in found(outcome, "会议") if item[0] == "unknown-choice"] == [
         ("unknown-choice", f"会议!{letter}{number}") for number in wrong]
+
+
+def test_a_sheet_twice_and_a_sheet_that_no_indicator_needs():
+    raw = book(C, without=["文字材料"], 会议=MEETINGS)
+    doubled = RawBook(raw.file, raw.sha256, (*raw.sheets, RawSheet(" 会 议", (("日期", "会议类型"),))))
+    outcome = check_book(doubled)
+    assert ("duplicate-sheet", " 会 议") in codes(outcome)
+    assert ("missing-optional-sheet", "文字材料") in codes(outcome)
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 1
+
+
+def test_days_count_from_1904_where_the_workbook_says_so():
+    # day 41338 of the 1904 system is 2017-03-06, as is day 42800 of the 1900 system
+    raw = book(C, 会议=[[41338.0, "全委会议", "甲"]])
+    outcome = check_book(RawBook(raw.file, raw.sha256, raw.sheets, date1904=True))
+    assert next(item for item in outcome.problems if item.code == "serial-date").message == "“日期”是一个数字，按日期2017年3月6日计。"
+    assert values(outcome, "3.2.1")["2017年春季学期"] == 1

@@ -1,0 +1,159 @@
+"""The project keeps its word: documents current, samples and templates as their scripts make them, arrows one way, the wheel works."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts import make_docs, make_samples, make_templates
+from tests.helpers import ROOT, SAMPLES
+from wuhao_report.problems import CATALOGUE
+
+PACKAGE = ROOT / "wuhao_report"
+ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def modules() -> list[str]:
+    """The modules in the order of docs/ARCHITECTURE.md."""
+    return re.findall(r"^\| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module of the package that a module imports, also inside functions and for types."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("wuhao_report"):
+            if node.module == "wuhao_report":
+                yield from (name.name for name in node.names if (PACKAGE / f"{name.name}.py").exists())
+            else:
+                yield node.module.split(".")[1]
+
+
+def test_every_module_is_described_and_imports_only_those_above_it():
+    order = modules()
+    files = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    assert set(order) == files
+    wrong = [(name, found) for name in order for found in imports(PACKAGE / f"{name}.py") if order.index(found) >= order.index(name)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("library", "allowed"), [
+    ("click", {"cli", "chinese_click"}), ("docxtpl", {"render"}), ("python_calamine", {"workbook_in"}), ("pptx", {"charts"}),
+    ("pandas", {"submission"}), ("cn2an", {"cells"}), ("openpyxl", {"workbook_new", "checklist"}),
+])
+def test_one_library_one_place(library, allowed):
+    found = set()
+    for path in PACKAGE.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [item.name for item in node.names] if isinstance(
+                node, ast.Import) else []
+            if any(name.split(".")[0] == library for name in names):
+                found.add(path.stem)
+    assert found == allowed
+
+
+def test_every_module_says_what_it_is():
+    for path in PACKAGE.glob("*.py"):
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
+
+
+def test_only_the_edge_prints():
+    for path in PACKAGE.glob("*.py"):
+        if path.stem not in ("cli", "__main__"):
+            assert not re.search(r"\bprint\(|sys\.exit|datetime\.now|date\.today", path.read_text(encoding="utf-8")), path.name
+
+
+def test_tables_in_the_documents_are_current():
+    for path in (ROOT / "docs").glob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        assert make_docs.current(text) == text, f"{path.name}: run scripts/refresh.sh"
+
+
+def test_every_document_is_linked_from_the_readme():
+    for path in (ROOT / "docs").glob("*.md"):
+        assert f"docs/{path.name}" in README, path.name
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("name", make_samples.SAMPLES)
+def test_samples_are_what_their_script_makes(name):
+    assert make_samples.SAMPLES[name]() == (SAMPLES / name).read_bytes(), "run scripts/refresh.sh"
+
+
+@pytest.mark.parametrize("name", make_templates.TEMPLATES)
+def test_templates_are_what_their_script_makes(name):
+    made = make_templates.template(name, make_templates.TEMPLATES[name]())
+    assert made == (ROOT / "templates" / f"{name}.docx").read_bytes(), "run scripts/refresh.sh"
+
+
+def test_sample_people_are_invented():
+    import openpyxl
+
+    for path in SAMPLES.glob("*.xlsx"):
+        for page in openpyxl.load_workbook(path, read_only=True):
+            for row in page.iter_rows(values_only=True):
+                for cell in row:
+                    if isinstance(cell, str) and re.fullmatch(r"1\d\d-\d{4}-\d{4}", cell):
+                        assert cell.startswith("138-0000-")
+
+
+def test_every_problem_code_is_used_and_has_its_words():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py") if path.stem != "problems")
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    for code, kind in CATALOGUE.items():
+        assert f'"{code}"' in source or code in ("broken-scheme", "broken-template"), f"{code} is never given"
+        assert code in tests, f"no test knows {code}"
+        assert kind.message.endswith(("。", "}", "）")), code
+        assert kind.hint
+
+
+def test_no_place_of_work_is_named():
+    tracked = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=False).stdout.decode().split("\0")
+    if not tracked[0]:
+        pytest.skip("not a git checkout")
+    for name in tracked:
+        if name.endswith((".py", ".md", ".toml", ".sh", ".txt")) and (ROOT / name).exists() and name != "tests/test_project.py":
+            assert not re.search(r"/work/|/root/|/home/", (ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_the_commands_of_the_readme_exist():
+    from click.testing import CliRunner
+
+    from wuhao_report.cli import cli
+
+    commands = re.findall(r"^wuhao ((?:[a-z]+)(?: (?:list|show|check))?)", README, re.MULTILINE)
+    assert {"new", "check", "report", "batch"} <= {command.split()[0] for command in commands}
+    for command in commands:
+        assert CliRunner().invoke(cli, [*command.split(), "--help"]).exit_code == 0, command
+    options = set(re.findall(r"(?<![\w-])--[a-z-]+", "\n".join(re.findall(r"^wuhao .*$", README, re.MULTILINE))))
+    known = "\n".join(CliRunner().invoke(cli, [name, "--help"]).output for name in cli.commands)
+    assert all(option in known for option in options)
+
+
+def test_the_installed_command_works_from_the_wheel(tmp_path):
+    """Built from this tree, installed into an environment of its own beside the packages at hand."""
+    wheels = tmp_path / "wheels"
+    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)], check=True, timeout=300)
+    home = tmp_path / "环 境"
+    venv.create(home, with_pip=False)
+    bin_ = home / ("Scripts" if sys.platform == "win32" else "bin")
+    subprocess.run([sys.executable, "-m", "pip", "--python", str(bin_ / "python"), "install", "--quiet", "--no-deps",
+                    str(next(wheels.glob("*.whl")))], check=True, timeout=300)
+    site = next(Path(line) for line in sys.path if (Path(line) / "pandas").is_dir())
+    target = next(home.rglob("site-packages"))
+    (target / "packages-at-hand.pth").write_text(str(site))
+    done = subprocess.run([str(bin_ / "wuhao"), "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"), "-o", str(tmp_path / "报告"), "--json"],
+                          capture_output=True, timeout=120, cwd=tmp_path, check=True)
+    report = Path(json.loads(done.stdout)["report"])
+    assert report.exists()
+    installed = subprocess.run([str(bin_ / "python"), "-c", "import wuhao_report; print(wuhao_report.__file__)"],
+                               capture_output=True, text=True, cwd=tmp_path, check=True).stdout
+    assert str(home) in installed
+    assert (target / "wuhao_report" / "templates" / "自查报告.docx").exists()
