@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from wuhao_report.charts import settled_workbook
+from wuhao_report.charts import workbook_of
 from wuhao_report.files import pack
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -238,7 +238,6 @@ def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
     from lxml import etree
     from pptx.chart.chart import Chart
     from pptx.chart.data import CategoryChartData
-    from pptx.chart.xlsx import CategoryWorkbookWriter
     from pptx.chart.xmlwriter import ChartXmlWriter
     from pptx.dml.color import RGBColor
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
@@ -277,7 +276,7 @@ def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
     external.set(f"{{{R}}}id", "rId1")
     etree.SubElement(external, f"{{{CHART}}}autoUpdate").set("val", "0")
     xml = etree.tostring(space, encoding="UTF-8", standalone=True)
-    return xml, settled_workbook(CategoryWorkbookWriter(data).xlsx_blob)
+    return xml, workbook_of(data)
 
 
 def chart(name: str, height: float) -> str:

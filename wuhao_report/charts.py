@@ -5,13 +5,12 @@ A chart is known by the alternative text of its drawing in Word, which names one
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
-
-from wuhao_report.files import pack, unpack
 
 _DRAWING = re.compile(r'<wp:docPr\b[^>]*\bdescr="([^"]+)"[^>]*/?>(?:(?!</w:drawing>).)*?<c:chart\b[^>]*r:id="([^"]+)"', re.DOTALL)
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
@@ -61,7 +60,6 @@ def _relations_of(part: str) -> str:
 
 def _refilled(chart: bytes, data: Mapping[str, Any]) -> tuple[bytes, bytes]:
     from pptx.chart.data import CategoryChartData
-    from pptx.chart.xlsx import CategoryWorkbookWriter
     from pptx.chart.xmlwriter import SeriesXmlRewriterFactory
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.oxml import parse_xml
@@ -72,7 +70,7 @@ def _refilled(chart: bytes, data: Mapping[str, Any]) -> tuple[bytes, bytes]:
         numbers.add_series(series["名称"], series["数"])
     space: Any = parse_xml(chart)
     SeriesXmlRewriterFactory(XL_CHART_TYPE.COLUMN_CLUSTERED, numbers).replace_series_data(space)
-    return _serialised(space), settled_workbook(CategoryWorkbookWriter(numbers).xlsx_blob)
+    return _serialised(space), workbook_of(numbers)
 
 
 def _serialised(element: Any) -> bytes:
@@ -82,10 +80,26 @@ def _serialised(element: Any) -> bytes:
     return text
 
 
-def settled_workbook(data: bytes) -> bytes:
-    """An embedded workbook without the moment of its making: the same numbers, the same bytes."""
-    members = unpack(io.BytesIO(data).getvalue())
-    core = members.get("docProps/core.xml", b"")
-    members["docProps/core.xml"] = re.sub(
-        rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2020-01-01T00:00:00Z", core)
-    return pack(members.items())
+@lru_cache(maxsize=1)
+def _writer() -> Any:
+    """python-pptx's writer of embedded workbooks, without the moment of making: same numbers, same bytes."""
+    from contextlib import contextmanager
+
+    from pptx.chart.xlsx import CategoryWorkbookWriter
+    from xlsxwriter import Workbook
+
+    class Writer(CategoryWorkbookWriter):
+        @contextmanager
+        def _open_worksheet(self, xlsx_file: Any) -> Iterator[Any]:
+            workbook = Workbook(xlsx_file, {"in_memory": True})
+            workbook.set_properties({"created": datetime(2020, 1, 1)})
+            yield workbook, workbook.add_worksheet()
+            workbook.close()
+
+    return Writer
+
+
+def workbook_of(numbers: Any) -> bytes:
+    """The workbook that stands behind a chart, of python-pptx's chart data."""
+    blob: bytes = _writer()(numbers).xlsx_blob
+    return blob

@@ -80,7 +80,15 @@ def _environment() -> Environment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    return SandboxedEnvironment(
+    class Names(SandboxedEnvironment):
+        """The names of a report are plain dicts: they are looked up before anything else is tried."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
+    return Names(
         autoescape=True, undefined=StrictUndefined, finalize=lambda value: MISSING if value is None else value)
 
 
