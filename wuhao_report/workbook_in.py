@@ -20,6 +20,8 @@ MAX_FILE = 20 * 2**20
 MAX_INFLATED = 100 * 2**20
 MAX_RATIO = 200
 MAX_MEMBERS = 1_000
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The name of the stream in which a workbook with a password lies; calamine tells it only of paths."""
 MAX_ROW = 100_000
 MAX_CELLS = 5_000_000
 STAMP_SHEET = "_wuhao"
@@ -83,6 +85,8 @@ def read_book(path: Path) -> RawBook:
         faults, date1904 = _inspect_package(data, path.name)
     elif not data.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=_looks_like(data)))
+    elif ENCRYPTED in data:
+        raise UnreadableWorkbook(problem("encrypted", file=path.name))
     sheets = tuple(
         RawSheet(name, _with_faults(rows, faults.get(name, {}))) for name, rows in _calamine(data, path.name)
     )
