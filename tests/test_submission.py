@@ -112,6 +112,17 @@ def test_cross_checks():
     assert values(outcome, "3.2.1")["2017年春季学期"] == 2
 
 
+def test_tables_are_pandas_frames_by_excel_row():
+    outcome = judged(C, 会议=[[date(2017, 3, 1), "全委会议", "甲", "是", 12.0, "", "", "Z1、Z2"], ["", "", ""], [date(2017, 9, 1), "其他", "乙"]])
+    frame = outcome.submission.tables["会议"].frame
+    assert list(frame.index) == [4, 6]
+    assert list(frame.columns)[:3] == ["日期", "会议类型", "会议主题"]
+    assert frame.loc[4].tolist() == [date(2017, 3, 1), "全委会议", "甲", True, 12, None, None, ("Z1", "Z2")]
+    assert frame.loc[6, "应到人数"] is None
+    assert set(frame.dtypes) == {frame["日期"].dtype}
+    assert outcome.submission.tables["捐款"].frame.shape == (0, 6)
+
+
 def test_people_who_follow_each_other_under_one_name_are_no_warning():
     outcome = judged(C, 五老名册=[["甲测试", "", "", "中共党员", "本单位", "", date(2017, 1, 1), date(2017, 6, 1)],
                               ["甲测试", "", "", "中共党员", "本单位", "", date(2017, 6, 2)]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -28,27 +28,28 @@ MAX_SHOWN = 200
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """One sheet, typed: `frame` has a row for each row that counts, indexed by its Excel row number.
+    """One sheet, typed: `rows` are the Excel numbers of the rows that count, `columns` their values.
 
-    Its columns are those of the scheme, of dtype object, holding str, int, Decimal, date, bool, tuple or None.
-    `positions` tells the 0-based Excel column of each; `missing` are the columns the sheet does not have.
-    `usable` is False where the sheet itself, its header or a required column is missing: it then has no rows.
+    The columns are all those of the scheme, holding str, int, Decimal, date, bool, tuple or None. `positions` tells
+    the 0-based Excel column of each; `missing` are the columns the sheet does not have. `usable` is False where the
+    sheet itself, its header or a required column is missing: it then has no rows.
     """
 
     sheet: Sheet
-    frame: pd.DataFrame
+    rows: list[int]
+    columns: Mapping[str, list[Any]]
     positions: Mapping[str, int]
     missing: frozenset[str] = frozenset()
     usable: bool = True
 
     @cached_property
-    def rows(self) -> list[int]:
-        return [int(row) for row in self.frame.index]
+    def frame(self) -> pd.DataFrame:
+        """The table in pandas: columns of dtype object, indexed by the Excel row number; made when first asked for."""
+        import pandas as pd
 
-    @cached_property
-    def columns(self) -> Mapping[str, list[Any]]:
-        values = self.frame.to_numpy()
-        return {name: values[:, index].tolist() for index, name in enumerate(self.frame.columns)}
+        index = pd.Index(self.rows, dtype="int64")
+        return pd.DataFrame({name: pd.Series(values, index=index, dtype=object) for name, values in self.columns.items()},
+                            index=index, columns=pd.Index(self.sheet.by_name, dtype=object))
 
     def at(self, index: int, column: str) -> At:
         """The place of a value: `index` counts the rows of the frame from 0."""
@@ -146,32 +147,8 @@ def _is_used(sheet: Sheet, used: frozenset[tuple[str, str]]) -> bool:
     return sheet.use == "profile" or any(name == sheet.name for name, _ in used)
 
 
-@lru_cache(maxsize=256)
-def _labels(names: tuple[str, ...]) -> pd.Index[Any]:
-    import pandas as pd
-
-    return pd.Index(names, dtype=object)
-
-
-def _frame(sheet: Sheet, rows: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
-    values = np.empty((len(rows), len(sheet.columns)), dtype=object)
-    for index, column in enumerate(sheet.columns):
-        found = columns.get(column.name)
-        if found is None:
-            continue
-        if column.type in ("choices", "ids"):
-            for row, value in enumerate(found):
-                values[row, index] = value
-        else:
-            values[:, index] = found
-    return pd.DataFrame(values, index=np.asarray(rows, dtype=np.int64), columns=_labels(tuple(sheet.by_name)), dtype=object)
-
-
 def _empty(sheet: Sheet) -> Table:
-    return Table(sheet, _frame(sheet, (), {}), {}, frozenset(sheet.by_name), usable=False)
+    return Table(sheet, [], {name: [] for name in sheet.by_name}, {}, frozenset(sheet.by_name), usable=False)
 
 
 def shown(raw: RawValue) -> Any:
@@ -288,16 +265,16 @@ class _SheetReader:
         lacking = set(self.sheet.by_name) - set(columns)
         if any(self.sheet.by_name[name].required for name in lacking):
             self.missing |= set(self.sheet.by_name)
-            return Table(self.sheet, _frame(self.sheet, (), {}), columns, frozenset(lacking), usable=False)
+            return Table(self.sheet, [], {name: [] for name in self.sheet.by_name}, columns, frozenset(lacking), usable=False)
         numbers, raws = self._body(header_row, columns)
         values, left_out = self._values(numbers, raws, columns)
         left_out |= self._disorder(numbers, values, left_out, columns)
         if self.sheet.form == "years":
             left_out |= self._year_rows(numbers, values, left_out, columns)
         kept = [index for index in range(len(numbers)) if index not in left_out]
-        frame = _frame(self.sheet, [numbers[index] for index in kept],
-                       {name: [column[index] for index in kept] for name, column in values.items()})
-        return Table(self.sheet, frame, columns, frozenset(lacking))
+        nothing = [None] * len(kept)
+        typed = {name: [values[name][index] for index in kept] if name in values else nothing for name in self.sheet.by_name}
+        return Table(self.sheet, [numbers[index] for index in kept], typed, columns, frozenset(lacking))
 
     def _header(self) -> tuple[int, dict[str, int]]:
         """The 0-based header row and the 0-based column of each known header; unknown ones become problems."""
@@ -347,7 +324,7 @@ class _SheetReader:
         numbers, picked = [], []
         for number, row in enumerate(self.raw.rows[header_row + 1:], header_row + 2):
             if len(row) < width:
-                row = (*row, *("",) * (width - len(row)))
+                row = [*row, *[""] * (width - len(row))]
             cells = [row[at] for at in wanted]
             if any(cell not in ("", None) and not is_blank(cell) for cell in cells):
                 numbers.append(number)

@@ -7,7 +7,7 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class RawSheet:
     """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1."""
 
     name: str
-    rows: tuple[tuple[RawValue, ...], ...]
+    rows: Sequence[Sequence[RawValue]]
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,14 @@ def _calamine(data: bytes, name: str) -> Iterator[tuple[str, list[list[Any]]]]:
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
 
 
-def _with_faults(rows: list[list[Any]], faults: dict[tuple[int, int], CellFault]) -> tuple[tuple[RawValue, ...], ...]:
+def _with_faults(rows: list[list[Any]], faults: dict[tuple[int, int], CellFault]) -> list[list[Any]]:
     for (row, column), fault in faults.items():
         while len(rows) <= row:
             rows.append([])
         rows[row].extend([""] * (column + 1 - len(rows[row])))
         if rows[row][column] in ("", None):
             rows[row][column] = fault
-    return tuple(map(tuple, rows))
+    return rows
 
 
 _SIGNATURES = (
