@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.measure_read import MEASURES, TARGETS
+from wuhao_report.names import NAMES
 from wuhao_report.problems import CATALOGUE, LEVEL_WORDS
 from wuhao_report.scheme import COLUMN_TYPES, FORMS
-from wuhao_report.scheme_read import FORM_ROLES, MEASURES, SENTENCES, TARGETS, USES
+from wuhao_report.scheme_read import FORM_ROLES, SENTENCES, USES
 from wuhao_report.sentences import PLACEHOLDERS
-from wuhao_report.wording import NAMES
 
 DOCS = Path(__file__).parents[1] / "docs"
 

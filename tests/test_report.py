@@ -12,13 +12,15 @@ import pytest
 from docx.shared import Pt
 
 from tests.helpers import ROOT, SAMPLES, book, judged
+from wuhao_report.names import NAMES
+from wuhao_report.official import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.pipeline import Options, check
 from wuhao_report.problems import TemplateError
 from wuhao_report.render import document_text, load_template, template_text
 from wuhao_report.report import build_report, make_report, template_path, write_report
 from wuhao_report.sealed import is_own_output
 from wuhao_report.values import apportion, half_up, percent_text
-from wuhao_report.wording import NAMES, chinese_number, evidence_text, own_paragraphs, report_context, title_lines
+from wuhao_report.wording import report_context
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
 C = "college-2017"

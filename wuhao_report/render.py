@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from wuhao_report.cells import nearest
 from wuhao_report.charts import fill_charts
+from wuhao_report.names import NAMES
 from wuhao_report.problems import TemplateError
 from wuhao_report.sealed import sealed
 from wuhao_report.values import MISSING
-from wuhao_report.wording import NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,6 +13,18 @@ from wuhao_report import scheme as s
 from wuhao_report.assessment import Assessment, HeadResult, IndicatorResult, PeriodResult, makeable
 from wuhao_report.cells import chinese_date
 from wuhao_report.gaps import tasks
+from wuhao_report.official import (
+    cell_text,
+    chinese_number,
+    clause,
+    due_text,
+    evidence_text,
+    joined_with_and,
+    numbered,
+    own_paragraphs,
+    run_on,
+    title_lines,
+)
 from wuhao_report.periods import ONE_DAY, Period, Span
 from wuhao_report.phrases import LEAD_END, Phrases
 from wuhao_report.problems import At, Problem, problem
@@ -26,163 +37,9 @@ FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料�
 PROGRESS = {"达标": "已达到", "未达标": "滞后", "缺数据": "资料暂缺", "进行中": "按期推进", "不适用": "不适用"}
 STILL_RUNNING = "本期尚未到期"
 """Said of what is reached so far and has a period still running."""
-TITLE_WIDTH = 19
-"""Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body."""
 TELLING = (4, 3, 2, 1)
-
-NAMES: Mapping[str, Any] = {
-    "单位名称": "基本信息里的单位名称",
-    "主送机关": "基本信息里的主送机关",
-    "自称": "方案里的自称，例如“我院关工分委”",
-    "标题": "报告标题，一整行",
-    "标题行": ["报告标题，按词意断成的各行"],
-    "报告名称": "自查报告、中期评估报告或进度自查报告",
-    "阶段": "报告阶段，例如“中期评估”",
-    "阶段名": "创建周期的阶段，例如“创建”",
-    "起始日": "阶段第一天，例如2017年1月1日",
-    "期末日": "阶段最后一天",
-    "截至日": "统计截至日",
-    "成文日期": "填报日期",
-    "进度自查": "是否提前写的进度自查（是/否条件）",
-    "依据": "报告引用的文件，用顿号连接",
-    "总评": "达标、未达标或进行中",
-    "指标总数": "指标总数",
-    "适用数": "适用指标数",
-    "达标数": "达标指标数",
-    "未达标数": "未达标指标数",
-    "暂缺数": "资料暂缺指标数",
-    "进行中数": "进行中指标数",
-    "不适用数": "不适用指标数",
-    "达标率": "达标指标数÷适用指标数",
-    "参考得分": "折算参考得分，两位小数",
-    "有得分": "是否已有得分（是/否条件）",
-    "计分数": "已计分的指标数",
-    "计分过半": "已计分指标是否达到适用指标的一半（是/否条件）",
-    "进度领先": "指标完成进度是否不低于时间进度（是/否条件）",
-    "进度差": "两个进度相差多少，例如“45个百分点”",
-    "计分说明": "方案里的计分约定",
-    "方案说明": "方案里的编制说明",
-    "时间进度": "阶段已过天数的百分比",
-    "已过天数": "阶段第一天到截至日的天数",
-    "全程天数": "阶段的天数",
-    "单位概况": ["文字材料里的段落，没填时是【待补：…】"],
-    "自查组织情况": ["文字材料里的段落"],
-    "特色亮点": ["文字材料里的段落"],
-    "存在不足": ["文字材料里的段落"],
-    "下一步打算": ["文字材料里的段落"],
-    "基本数据": "方案的基本情况句，带数字",
-    "争取目标": ["超出基本要求的成绩，一句一项"],
-    "各方面": [{
-        "序号": "一、二、三……", "标题": "方面名称", "状态": "达标、未达标或进行中", "适用数": "适用指标数", "达标数": "达标指标数",
-        "达标段": ["已达到的内容，各段"],
-        "问题": [{"指标": "指标名称", "结果": "未达标、资料暂缺或尚未完成", "进展": "滞后、资料暂缺或按期推进", "说明": "缺什么"}],
-        "得分": "两位小数", "满分": "两位小数",
-        "已达到": "个数", "按期推进": "个数", "滞后": "个数", "资料暂缺": "个数", "不适用": "个数", "合计": "个数",
-    }],
-    "问题": [{"次序": "一是、二是……", "说明": "存在的问题", "措施": "整改措施", "结果": "未达标、资料暂缺、尚未完成或自查发现"}],
-    "有问题": "是否有问题（是/否条件）",
-    "年度表": {"年份": ["表头各年，例如2017年"], "行": [{"名称": "项目名称（单位）", "数": ["各年的数"]}]},
-    "年度说明": "最后一年未满时的说明，例如“2018年数据截至12月20日”",
-    "图表": {"各方面达标": {"类别": ["方面名称"], "系列": [{"名称": "适用指标、达标指标", "数": ["个数"]}]},
-             "年度对比": {"类别": ["项目名称"], "系列": [{"名称": "年份", "数": ["数"]}]}},
-    "变化": ["年度之间的比较，一句一项"],
-    "节点": [{"时间": "工作节点的时间", "内容": "要求", "状态": "已到期、进行中或尚未到期", "实绩": "当年实绩，没有时为空"}],
-    "可补": [{"次序": "一是……", "指标": "指标名称", "说明": "差什么", "原因": "问题整改表里的说明，没有时为空", "措施": "整改措施"}],
-    "不可补": [{"次序": "一是……", "指标": "指标名称", "说明": "差什么", "原因": "同上", "措施": "整改措施"}],
-    "暂缺": [{"次序": "一是……", "指标": "指标名称", "说明": "缺什么", "原因": "同上", "措施": "整改措施"}],
-    "其他问题": [{"次序": "一是……", "说明": "问题整改表里与上述指标无关的问题", "措施": "整改措施"}],
-    "近期任务": [{"次序": "一是……", "任务": "要做的事", "时限": "完成时限"}],
-    "任务表": [{"序号": "1、2、3……", "任务": "要做的事", "指标": "指标名称", "时限": "完成时限"}],
-    "任务数": "任务条数",
-    "一览表": [{
-        "标题": "方面名称",
-        "行": [{"序号": "指标编号", "指标": "指标名称", "要求": "要求", "完成情况": "各期的数", "结果": "自查结果", "进展": "评估结果",
-               "分值": "两位小数", "自评分": "两位小数", "佐证编号": "佐证编号"}],
-        "分值": "小计", "自评分": "小计",
-    }],
-    "须折算": "一览表的合计与折算得分是否不同（是/否条件）",
-    "合计分值": "一览表的合计", "合计自评分": "一览表的合计",
-    "活动栏目": {"老同志": "活动表人次栏的名称", "青少年": "活动表人次栏的名称"},
-    "活动表": [{"序号": "1、2、3……", "日期": "日期", "名称": "活动名称", "类别": "类别", "老同志": "人次", "青少年": "人次", "佐证编号": "编号"}],
-    "佐证表": [{"序号": "1、2、3……", "编号": "佐证编号", "名称": "材料名称", "日期": "形成日期", "文件": "文件名"}],
-    "口径表": [{"序号": "1、2、3……", "指标": "指标编号和名称", "口径": "口径"}],
-    "附件号": {"一览": "附件序号", "活动": "附件序号，没有活动时为空", "佐证": "同上", "口径": "同上", "任务": "同上"},
-}
-"""Every name a template may use: text for a value, a list for a loop, a table for names after a dot."""
-
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese_number(number: int) -> str:
-    """1 to 99 as in 一、 … 九十九、."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
-
-
-def numbered(entries: Sequence[Context]) -> list[Context]:
-    """The entries with 一是, 二是 … as 次序; one alone has no number."""
-    alone = len(entries) == 1
-    return [{"次序": "" if alone else f"{chinese_number(at)}是", **entry} for at, entry in enumerate(entries, 1)]
-
-
-def title_lines(parts: Sequence[str], width: int = TITLE_WIDTH) -> list[str]:
-    """The title in as few lines as fit, broken between its parts, as even as can be, the longer ones above."""
-    best: list[str] | None = None
-    text = "".join(parts)
-    for cuts in range(1 << max(0, len(parts) - 1)):
-        lines = [parts[0]]
-        for at, part in enumerate(parts[1:]):
-            if cuts >> at & 1:
-                lines.append(part)
-            else:
-                lines[-1] += part
-        key = _unevenness(lines, width)
-        if best is None or key < _unevenness(best, width):
-            best = lines
-    lines = best or [text]
-    return [line[at:at + width] for line in lines for at in range(0, len(line), width)]
-
-
-def _unevenness(lines: list[str], width: int) -> tuple[int, int, int]:
-    over = sum(max(0, len(line) - width) for line in lines)
-    return over, len(lines), max(map(len, lines)) - min(map(len, lines))
-
-
-def _and(parts: Sequence[str]) -> str:
-    """甲、乙和丙."""
-    return "和".join(part for part in ("、".join(parts[:-1]), parts[-1] if parts else "") if part)
-
-
-def clause(text: str) -> str:
-    """A text that another sentence goes on after: without its closing mark."""
-    return text.strip().rstrip("。；;，,.！!、 ")
-
-
-def own_paragraphs(text: str | None, title: str) -> list[str]:
-    """The secretary's own text as paragraphs, never cut; its numbering steps down, for 一、 is a heading of the report."""
-    if not text:
-        return [f"【待补：{title}】"]
-    found = []
-    for line in text.split("\n"):
-        line = " ".join(line.split()) if line.isascii() else line.strip()
-        if not line:
-            continue
-        if match := re.match(r"（([一二三四五六七八九十]+)）", line):
-            line = f"（{_from_chinese(match.group(1))}）" + line[match.end():]
-        elif match := re.match(r"([一二三四五六七八九十]+)、", line):
-            line = f"{_from_chinese(match.group(1))}." + line[match.end():].lstrip()
-        found.append(line)
-    return found
-
-
-def _from_chinese(text: str) -> int:
-    numbers = {chinese_number(number): number for number in range(1, 100)}
-    return numbers.get(text, 1)
-
 
 @dataclass(frozen=True, eq=False)
 class _Mending:
@@ -250,7 +107,7 @@ class ReportWords:
             "标题行": title_lines(parts), "报告名称": name, "阶段": stage.title, "阶段名": phase.title,
             "起始日": chinese_date(phase.span.start), "期末日": chinese_date(phase.span.end), "截至日": chinese_date(clock.as_of),
             "成文日期": chinese_date(clock.report_date), "进度自查": not clock.in_time,
-            "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else _and(scheme.basis),
+            "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else joined_with_and(scheme.basis),
             "计分说明": scheme.scoring_note, "方案说明": scheme.note,
         }
 
@@ -389,7 +246,7 @@ class ReportWords:
         rest = self._sentences(item for item in told if item.indicator.telling > 3)
         if len(met) > len(told):
             rest.append(f"{'其余' if told else ''}{len(met) - len(told)}项指标已达标，详见附件1")
-        return [paragraph for group in (first, rest) if (paragraph := _run_on(group))]
+        return [paragraph for group in (first, rest) if (paragraph := run_on(group))]
 
     def _sentences(self, results: Iterable[IndicatorResult]) -> list[str]:
         """Clauses of what was reached; those that begin with the same words of time are said in one."""
@@ -472,7 +329,7 @@ class ReportWords:
 
     def _tasks(self) -> Context:
         found = tasks(self.scheme, self.assessment)
-        rows = [{"序号": str(number), "任务": clause(task.text), "指标": task.result.indicator.title, "时限": _due(task.due)}
+        rows = [{"序号": str(number), "任务": clause(task.text), "指标": task.result.indicator.title, "时限": due_text(task.due)}
                 for number, task in enumerate(found, 1)]
         urgent = [row for row, task in zip(rows, found, strict=True) if task.urgent][:8]
         return {"近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]), "任务表": rows, "任务数": str(len(rows))}
@@ -536,8 +393,8 @@ class ReportWords:
         counted.sort(key=lambda index: columns["date"][index])
         return [{
             "序号": str(number), "日期": columns["date"][index].isoformat(), "名称": columns["title"][index],
-            "类别": columns["kind"][index] or "—", "老同志": _cell(columns["elders"][index]),
-            "青少年": _cell(columns["young"][index]), "佐证编号": self._proofs(columns["evidence"][index] or ()),
+            "类别": columns["kind"][index] or "—", "老同志": cell_text(columns["elders"][index]),
+            "青少年": cell_text(columns["young"][index]), "佐证编号": self._proofs(columns["evidence"][index] or ()),
         } for number, index in enumerate(counted, 1)]
 
     def _evidence(self) -> list[Context]:
@@ -574,59 +431,6 @@ def _printed_points(items: Sequence[IndicatorResult], full: Decimal, score: Deci
     return [mark if all_of_it else next(parts) for mark, all_of_it in zip(marks, whole, strict=True)], marks
 
 
-def _cell(value: Any) -> str:
-    return MISSING if value is None else str(value)
-
-
-def _due(days: Sequence[date]) -> str:
-    """2019年7月31日、12月31日前."""
-    texts, year = [], 0
-    for day in days:
-        texts.append(f"{day.month}月{day.day}日" if day.year == year else chinese_date(day))
-        year = day.year
-    return "、".join(texts) + "前"
-
-
-def evidence_text(ids: Sequence[str]) -> str:
-    """Evidence numbers for a table cell: runs are written Z001—Z003, and of many only the first parts are told."""
-    runs: list[list[str]] = []
-    for name in sorted(ids, key=_natural):
-        if runs and _next(runs[-1][-1]) == name:
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    parts = [run[0] if len(run) == 1 else f"{run[0]}、{run[1]}" if len(run) == 2 else f"{run[0]}—{run[-1]}" for run in runs]
-    if len(parts) > MOST_RUNS:
-        return "、".join(parts[:MOST_RUNS]) + f"等{len(ids)}件"
-    return "、".join(parts) or "—"
-
-
-def _natural(name: str) -> tuple[str, int, str]:
-    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
-    return (match.group(1), int(match.group(2)), name) if match else (name, 0, name)
-
-
-def _next(name: str) -> str | None:
-    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
-    return None if match is None else f"{match.group(1)}{int(match.group(2)) + 1:0{len(match.group(2))}d}"
-
-
-def _run_on(sentences: Sequence[str], about: int = 90) -> str:
-    """Clauses joined by ； into sentences of about that many characters, closed by 。."""
-    text, length = "", 0
-    for sentence in sentences:
-        if not text:
-            text = sentence
-        elif length + len(sentence) > about:
-            text, length = f"{text}。{sentence}", 0
-        else:
-            text = f"{text}；{sentence}"
-        length += len(sentence)
-    return f"{text}。" if text else ""
-
-
-MOST_RUNS = 6
-"""So many numbers or runs of numbers stand in a table cell; the rest is counted."""
 def _lead(reached: Fraction, elapsed: Fraction) -> Context:
     """How far the indicators are ahead of time, in percentage points."""
     points = number_text(abs(reached - elapsed) * 100, 1)

@@ -1,0 +1,245 @@
+"""Measures, filters and targets of a scheme file → their records; the closed list of what a scheme may measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, cast
+
+from wuhao_report import scheme as s
+from wuhao_report.problems import SchemeError
+from wuhao_report.strict import Keys
+
+
+class Context:
+    """What measures and filters may refer to while a scheme is read."""
+
+    def __init__(self, sheets: tuple[s.Sheet, ...]) -> None:
+        self.sheets = {sheet.name: sheet for sheet in sheets}
+        self.profile = next(sheet for sheet in sheets if sheet.use == "profile")
+        self.years = next(sheet for sheet in sheets if sheet.use == "years")
+
+    def sheet(self, keys: Keys, key: str, forms: tuple[str, ...], default: Any = ...) -> s.Sheet:
+        name = keys.text(key, default)
+        keys.known(key, name, self.sheets)
+        sheet = self.sheets[name]
+        if sheet.form not in forms:
+            raise keys.fail(key, f"“{name}”的形式是 {sheet.form}，这里要用 {'、'.join(forms)}")
+        return sheet
+
+    def column(self, keys: Keys, key: str, sheet: s.Sheet, types: tuple[str, ...]) -> str:
+        name = keys.text(key)
+        keys.known(key, name, sheet.by_name)
+        if sheet.by_name[name].type not in types:
+            raise keys.fail(key, f"“{name}”的类型是 {sheet.by_name[name].type}，这里要用 {'、'.join(types)}")
+        return name
+
+    def where(self, keys: Keys, key: str, sheet: s.Sheet) -> s.Where:
+        inner = Keys(keys.take(key, {}), f"{keys.path} → {key}")
+        conditions = []
+        for name in inner.table:
+            inner.known(name, name, sheet.by_name)
+            conditions.append(_condition(inner, sheet.by_name[name]))
+        return tuple(conditions)
+
+
+def _condition(keys: Keys, column: s.Column) -> s.Condition:
+    value = keys.take(column.name)
+    if isinstance(value, bool):
+        if column.type != "flag":
+            raise keys.fail(column.name, "只有是否栏可以写 true 或 false")
+        return s.Condition(column.name, "is", truth=value)
+    if isinstance(value, dict):
+        inner = Keys(value, f"{keys.path} → {column.name}")
+        if inner.has("contains"):
+            if column.type not in TEXTS:
+                raise keys.fail(column.name, f"类型是 {column.type}，不能用 contains")
+            condition = s.Condition(column.name, "contains", inner.texts("contains"))
+        else:
+            condition = s.Condition(column.name, "filled", truth=bool(inner.truth("filled")))
+            if not inner.has("filled"):
+                inner.taken.append("contains")
+        inner.done()
+        return condition
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
+        raise keys.fail(column.name, "应当是文字、文字的列表、true/false、{ contains = [...] } 或 { filled = true }")
+    if column.type not in TEXTS:
+        wanted = "true 或 false" if column.type == "flag" else "{ filled = true }"
+        raise keys.fail(column.name, f"类型是 {column.type}，这里只能写 {wanted}")
+    if column.choices:
+        for item in values:
+            keys.known(column.name, item, column.choices)
+    return s.Condition(column.name, "in", tuple(values))
+
+
+NUMBERS = ("count", "amount")
+TEXTS = ("text", "choice", "choices")
+
+
+def _count(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("log",))
+    return s.Count(sheet.name, at.where(keys, "where", sheet))
+
+
+def _sum(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("log",))
+    return s.Sum(sheet.name, at.column(keys, "column", sheet, NUMBERS), at.where(keys, "where", sheet))
+
+
+def _mean(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("log",))
+    return s.Sum(sheet.name, at.column(keys, "column", sheet, NUMBERS), at.where(keys, "where", sheet), mean=True)
+
+
+def _distinct(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("log",))
+    column = at.column(keys, "column", sheet, TEXTS)
+    among = keys.texts("among")
+    for value in among if sheet.by_name[column].choices else ():
+        keys.known("among", value, sheet.by_name[column].choices)
+    return s.Distinct(sheet.name, column, among, at.where(keys, "where", sheet))
+
+
+def _people(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("log",))
+    return s.People(
+        sheet.name, at.column(keys, "name", sheet, ("text",)), at.column(keys, "number", sheet, NUMBERS),
+        at.where(keys, "where", sheet),
+    )
+
+
+def _year_column(keys: Keys, at: Context) -> s.Measure:
+    return s.YearColumn(at.column(keys, "column", at.years, NUMBERS))
+
+
+def _complete(keys: Keys, at: Context) -> s.Measure:
+    if keys.has("items"):
+        items = []
+        for number, table in enumerate(keys.tables("items"), 1):
+            inner = Keys(table, f"{keys.path} → items[{number}]")
+            sheet = at.sheet(inner, "sheet", ("roll", "log", "years", "pairs"))
+            items.append(s.Item(inner.text("title"), sheet.name, at.where(inner, "where", sheet)))
+            inner.done()
+        return s.Complete(tuple(items))
+    sheet = at.sheet(keys, "sheet", ("roll", "log", "years", "pairs"))
+    if sheet.form in ("roll", "log"):
+        column = at.column(keys, "column", sheet, TEXTS)
+        each = keys.texts("each", ...)
+        for value in each if sheet.by_name[column].choices else ():
+            keys.known("each", value, sheet.by_name[column].choices)
+        return s.Complete(tuple(s.Item(value, sheet.name, (s.Condition(column, "in", (value,)),)) for value in each))
+    columns = keys.texts("columns", ...)
+    for name in columns:
+        keys.known("columns", name, sheet.by_name)
+    return s.Complete(tuple(
+        s.Item(name, sheet.name, (s.Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),))
+        for name in columns
+    ))
+
+
+def _share(keys: Keys, at: Context) -> s.Measure:
+    parts = []
+    for number, table in enumerate(keys.tables("tables"), 1):
+        inner = Keys(table, f"{keys.path} → tables[{number}]")
+        sheet = at.sheet(inner, "sheet", ("roll", "log"))
+        parts.append(s.Part(sheet.name, at.where(inner, "within", sheet), at.where(inner, "where", sheet)))
+        inner.done()
+    if not parts:
+        raise keys.fail("tables", "至少要有一个表")
+    return s.Share(tuple(parts))
+
+
+def _ratio(keys: Keys, at: Context) -> s.Measure:
+    one, other = (read_measure(keys.take(key), f"{keys.path} → {key}", at) for key in ("one", "other"))
+    for measure in (one, other):
+        if isinstance(measure, s.Flag | s.Ratio | s.Share | s.Coverage):
+            raise keys.fail("one / other", "两边都要是数，不能是比率或是否")
+    return s.Ratio(one, other, keys.truth("zero_fails"))
+
+
+def _coverage(keys: Keys, at: Context) -> s.Measure:
+    roll = at.sheet(keys, "roll", ("roll",))
+    log = at.sheet(keys, "log", ("log",))
+    return s.Coverage(
+        roll.name, at.where(keys, "within", roll), log.name, at.column(keys, "name", log, ("text",)),
+        at.column(keys, "column", log, NUMBERS) if keys.has("column") else None,
+        at.where(keys, "where", log), keys.number("at_least", 1),
+        at.column(keys, "skip_when_zero", at.years, NUMBERS) if keys.has("skip_when_zero") else None,
+    )
+
+
+def _stock(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("roll", "log"))
+    return s.Stock(sheet.name, at.where(keys, "where", sheet))
+
+
+def _growth(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("roll", "log"))
+    return s.Growth(sheet.name, at.where(keys, "where", sheet))
+
+
+def _vacancy(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("roll",))
+    column = at.column(keys, "column", sheet, ("choice",))
+    posts = keys.texts("posts", ...)
+    for post in posts:
+        keys.known("posts", post, sheet.by_name[column].choices)
+    return s.Vacancy(sheet.name, column, posts)
+
+
+def _flag(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("years", "pairs"))
+    return s.Flag(sheet.name, at.column(keys, "column", sheet, ("flag",)))
+
+
+MEASURES: Mapping[str, tuple[Callable[[Keys, Context], s.Measure], tuple[str, ...], s.Shape, str]] = {
+    "count": (_count, ("sheet", "where"), "count", "台账中符合条件的行数"),
+    "sum": (_sum, ("sheet", "column", "where"), "amount", "台账中某数字栏的合计"),
+    "mean-per-year": (_mean, ("sheet", "column", "where"), "level", "阶段开始以来的合计 ÷ 所涉自然年数"),
+    "distinct": (_distinct, ("sheet", "column", "among", "where"), "set", "出现过多少个不同的值，或所列各项中出现了几项"),
+    "people": (_people, ("sheet", "name", "number", "where"), "count", "没有写人数的行中不同姓名的个数，加上其余各行写明的人数"),
+    "column": (_year_column, ("column",), "amount", "年度表当年一行的数"),
+    "complete": (_complete, ("sheet", "column", "each", "columns", "items"), "set", "所列各项中有几项齐备（职务有人、材料已有、项目为是或不空）"),
+    "share": (_share, ("tables",), "rate", "符合条件的行数 ÷ 全部行数，可合并几个表；名册只数在册的人"),
+    "ratio": (_ratio, ("one", "other", "zero_fails"), "rate", "一个数 ÷ 另一个数"),
+    "coverage": (_coverage, ("roll", "within", "log", "name", "column", "where", "at_least", "skip_when_zero"), "rate",
+                 "在册的人中，本期台账达到次数（或合计）的人所占比例"),
+    "stock": (_stock, ("sheet", "where"), "level", "当日在册的人数（台账：当日及以前的条数）"),
+    "growth": (_growth, ("sheet", "where"), "level", "期末在册数 − 期初前一日在册数"),
+    "vacancy": (_vacancy, ("sheet", "column", "posts"), "level", "各职务无人在任的最长连续天数"),
+    "flag": (_flag, ("sheet", "column"), "flag", "年度表或基本信息中的是否"),
+}
+
+
+def read_measure(table: object, path: str, at: Context) -> s.Measure:
+    keys = Keys(table, path)
+    kind = keys.word("kind", MEASURES)
+    measure = MEASURES[kind][0](keys, at)
+    keys.taken.extend(MEASURES[kind][1])
+    keys.done()
+    return measure
+
+
+TARGETS: Mapping[str, str] = {"at_least": ">=", "more_than": ">", "at_most": "<=", "all": "==", "yes": "=="}
+
+
+def read_target(table: object, path: str, measure: s.Measure) -> s.Target:
+    keys = Keys(table, path)
+    given = [name for name in TARGETS if keys.has(name)]
+    keys.taken.extend(TARGETS)
+    keys.done()
+    if len(given) != 1:
+        raise SchemeError(f"{path}：要写且只写一个：{'、'.join(TARGETS)}。")
+    name = given[0]
+    if name == "yes":
+        value: Fraction | bool = True
+        good = isinstance(measure, s.Flag) and keys.truth(name)
+    elif name == "all":
+        size = len(measure.items) if isinstance(measure, s.Complete) else len(getattr(measure, "among", ()))
+        value, good = Fraction(size), keys.truth(name) and size > 0
+    else:
+        value, good = keys.number(name), not isinstance(measure, s.Flag)
+    if not good:
+        raise keys.fail(name, "与这个指标的算法不相配")
+    return s.Target(cast(Any, TARGETS[name]), value)
