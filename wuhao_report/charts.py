@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from wuhao_report.files import pack, unpack
+
 _DRAWING = re.compile(r'<wp:docPr\b[^>]*\bdescr="([^"]+)"[^>]*/?>(?:(?!</w:drawing>).)*?<c:chart\b[^>]*r:id="([^"]+)"', re.DOTALL)
 _RELATION = re.compile(r"<Relationship\b[^>]*>")
 DOCUMENT_RELATIONS = "word/_rels/document.xml.rels"
@@ -100,6 +102,5 @@ def _writer() -> Any:
 
 
 def workbook_of(numbers: Any) -> bytes:
-    """The workbook that stands behind a chart, of python-pptx's chart data."""
-    blob: bytes = _writer()(numbers).xlsx_blob
-    return blob
+    """The workbook that stands behind a chart, of python-pptx's chart data; a member is the same everywhere."""
+    return pack(unpack(_writer()(numbers).xlsx_blob).items(), stored=True)

@@ -19,7 +19,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 MAX_CHARACTERS = 80
 MAX_UTF8 = 200
-PACKED = (".xlsx", ".png", ".jpeg", ".jpg")
+PACKED = (".png", ".jpeg", ".jpg")
 """Members that are packed already."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -39,13 +39,16 @@ def safe_name(stem: str, suffix: str, tail: str = "") -> str:
     return (text + mark + tail).rstrip(" .") + suffix
 
 
-def pack(members: Iterable[tuple[str, bytes]]) -> bytes:
-    """A zip package with fixed time stamps and attributes: same members, same bytes."""
+def pack(members: Iterable[tuple[str, bytes]], stored: bool = False) -> bytes:
+    """A zip package with fixed time stamps and attributes: same members, same bytes.
+
+    `stored`: nothing is deflated, so that the bytes are the same whatever zlib is at hand.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for name, data in members:
             info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if stored or name.endswith(PACKED) else zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = 0o600 << 16
             package.writestr(info, data)
