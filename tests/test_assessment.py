@@ -8,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, indicator, judged
-from wuhao_report.assessment import STATUSES, assess, combine, makeable
+from wuhao_report.assessment import STATUSES, IndicatorResult, PeriodResult, assess, combine, equal_shares, makeable, total
+from wuhao_report.measures import NO_DATA
+from wuhao_report.periods import Period, Span
 from wuhao_report.pipeline import check
+from wuhao_report.scheme_read import find_scheme
 
 C, V = "college-2017", "village-2023"
 
@@ -52,6 +55,37 @@ def test_in_progress_periods_never_count_in_a_score():
     found = indicator(early, "4.3.1")
     assert [item["finished"] for item in found["periods"]] == [True, False]
     assert (found["status"], found["score"]) == ("达标", found["full"])
+
+
+MET = st.lists(st.tuples(st.booleans(), st.sampled_from([True, False, None])), max_size=6)
+
+
+def results(scheme, shapes):
+    """Indicator results with periods as drawn: (finished, met)."""
+    day = date(2018, 1, 1)
+    period = Period("年", "2018年", Span(day, day), 2018)
+    found = []
+    for indicator_, (applies, periods) in zip(scheme.indicators, shapes, strict=True):
+        items = tuple(PeriodResult(period, finished, NO_DATA, met) for finished, met in periods) if applies else ()
+        found.append(IndicatorResult(indicator_, "不适用" if not applies else "进行中", items, (), ()))
+    return found
+
+
+@given(st.lists(st.tuples(st.booleans(), MET), min_size=31, max_size=31))
+def test_points_are_exact_whatever_has_been_met(shapes):
+    scheme = find_scheme(V)
+    heads = equal_shares(scheme, results(scheme, shapes))
+    for head in heads:
+        scored = [item for item in head.indicators if item.full is not None]
+        assert (head.full, head.score) == ((20, sum(item.score for item in scored)) if scored else (None, None))
+        assert sum(item.full for item in scored) == (20 if scored else 0)
+        for item in head.indicators:
+            assert (item.full is not None) == bool(item.finished)
+            assert item.full is None or 0 <= item.score <= item.full
+            assert item.full is None or (item.score == item.full) == all(one.met for one in item.finished)
+    whole = total(heads)
+    assert whole is None or 0 <= whole <= 100
+    assert (whole is None) == all(head.score is None for head in heads)
 
 
 def test_stage_names_and_dates_move_with_the_start_year():

@@ -7,6 +7,7 @@ import io
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,7 +173,7 @@ def _inspect_package(data: bytes, name: str) -> tuple[dict[str, dict[tuple[int, 
     except UnreadableWorkbook:
         raise
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, OSError, ValueError,
-            NotImplementedError, RuntimeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+            NotImplementedError, RuntimeError, zlib.error) as error:
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
 
 
