@@ -46,7 +46,7 @@ def test_layout_of_the_blank_workbook(blank, scheme_id):
             assert filled == ({"单位名称*": "测试关工委", "创建起始年": scheme.start_year} if sheet.use == "profile" else {})
         else:
             assert [cell.value for cell in page[3]][:len(starred)] == starred
-            assert page.max_row == 3
+            assert page.max_row == 3  # no data, no examples
         assert page.freeze_panes == "A4"
         assert (page.page_setup.orientation, page.page_setup.paperSize, page.print_title_rows) == ("landscape", 9, "$1:$3")
     assert book["_wuhao"].sheet_state == "veryHidden"

@@ -110,7 +110,7 @@ def _guide(book: Workbook, scheme: Scheme, unit: str) -> None:
     row += 1
     for at, text in enumerate(("工作表", "栏目", "怎么填", "举例"), 1):
         _write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
-    page.print_title_rows = None
+    page.print_title_rows = f"{row}:{row}"
     page.freeze_panes = None
     for sheet in scheme.sheets:
         for column in sheet.columns:
