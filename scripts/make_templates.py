@@ -302,7 +302,7 @@ SCORE = ("{% if 有得分 %}参考得分{{参考得分}}分（折算，已计分
 def opening(what: str, open_word: str) -> str:
     return (blank() + blank() + each("行 in 标题行", paragraph("{{行}}", "WTitle")) + blank()
             + paragraph("{{主送机关}}：", "WAddressee")
-            + paragraph("根据{{依据}}要求，{{自称}}对{{起始日}}至{{截至日}}的“五好”{{阶段名}}工作进行了{% if 进度自查 %}进度自查{% else %}" + what + "{% endif %}"
+            + paragraph("根据{{依据}}要求，{{自称}}对{{起始日}}至{{截至日}}的{{创建名称}}{{阶段名}}工作进行了{% if 进度自查 %}进度自查{% else %}" + what + "{% endif %}"
                         + "。{% if 进度自查 %}本次进度自查早于规定的{{阶段}}时间，只对已到期的要求作出评定，其余如实列为" + open_word + "。{% endif %}"))
 
 

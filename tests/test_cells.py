@@ -131,6 +131,12 @@ def test_no_cell_raises_and_a_value_never_comes_with_an_error(kind, raw):
     assert found.value is None or found.code in (None, "month-only", "serial-date", "cleaned-text")
 
 
+@given(st.text("零〇一二两三四五六七八九十百千万亿点", min_size=1, max_size=6))
+def test_no_chinese_numeral_raises(text):
+    for kind in ("count", "amount"):
+        assert parse(kind, text).code in (None, "not-a-number", "not-whole", "negative-number")
+
+
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.sampled_from(["{0}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}年{1}月{2}日",
                                                                       "{0}{1:02}{2:02}"]))
 def test_every_written_date_reads_back(day, form):

@@ -104,12 +104,17 @@ def not_workbooks(tmp_path):
         for name in source.namelist():
             data = source.read(name)
             package.writestr(name, b'<!DOCTYPE x [<!ENTITY a "b">]>' + data if name == "xl/workbook.xml" else data)
-    far = tmp_path / "h.xlsx"
-    book = openpyxl.load_workbook(GOOD)
-    book["会议"]["XFD1048576"] = 1
-    book.save(far)
+    far, wide, deep = (tmp_path / name for name in ("h.xlsx", "i.xlsx", "j.xlsx"))
+    for path, cells in ((far, ["XFD1048576"]), (wide, ["AAA6900", "XFD6900"]), (deep, ["ZZ99999"])):
+        book = openpyxl.load_workbook(GOOD)
+        for cell in cells:
+            book["会议"][cell] = 1
+        book.save(path)
+    old = tmp_path / "k.xls"
+    old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
     return {csv: "not-a-workbook", empty: "empty-file", word: "not-a-workbook", broken: "damaged", archive: "not-a-workbook",
-            bomb: "too-large", doctype: "damaged", far: "stray-cell", tmp_path: "not-a-file", tmp_path / "没有.xlsx": "file-not-found"}
+            bomb: "too-large", doctype: "damaged", far: "stray-cell",
+            wide: "stray-cell", deep: "stray-cell", old: "old-format", tmp_path: "not-a-file", tmp_path / "没有.xlsx": "file-not-found"}
 
 
 def test_what_is_no_workbook_is_named_in_one_sentence(run, tmp_path):
@@ -207,6 +212,19 @@ def test_batch(run, tmp_path):
     again = run("batch", folder, "--jobs", 2)
     assert "共 6 个文件：生成报告 2 份，失败 2 个，跳过 2 个。" in again.stdout
     assert len(list((folder / "报告").glob("*.docx"))) == 2
+
+
+def test_batch_knows_its_own_lists_wherever_they_lie(run, tmp_path):
+    filled(tmp_path, "甲.xlsx", 办公电话="是的")
+    run("report", tmp_path / "甲.xlsx")
+    listed = next((tmp_path / "报告").glob("*核对清单.xlsx"))
+    (tmp_path / "旧的").mkdir()
+    (tmp_path / "旧的" / "核对清单 (2).xlsx").write_bytes(listed.read_bytes())
+    filled(tmp_path, "2018年核对清单.xlsx", 单位名称="乙")
+    data = json.loads(run("batch", tmp_path, "-o", tmp_path / "另外", "--json").stdout)
+    assert sorted(Path(item["workbook"]).name for item in data["reports"]) == ["2018年核对清单.xlsx", "甲.xlsx"]
+    assert sorted(Path(item["file"]).name for item in data["skipped"]) == sorted(["核对清单 (2).xlsx", listed.name])
+    assert data["failed"] == []
 
 
 def test_batch_of_good_workbooks_and_of_no_folder(run, tmp_path):
@@ -312,7 +330,12 @@ def test_pdf_beside_the_report(soffice, tmp_path):
     result = wuhao("report", GOOD, "-o", tmp_path, "--pdf")
     assert result.returncode == 0
     assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".docx", ".pdf"]
-    assert next(tmp_path.glob("*.pdf")).read_bytes().startswith(b"%PDF")
+    first = next(tmp_path.glob("*.pdf"))
+    assert first.read_bytes().startswith(b"%PDF")
+    first.write_bytes(b"%PDF signed and scanned")
+    assert wuhao("report", GOOD, "-o", tmp_path, "--pdf").returncode == 0
+    assert first.read_bytes() == b"%PDF signed and scanned"
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
 
 
 def test_no_pdf_without_a_converter(tmp_path):

@@ -333,3 +333,51 @@ def test_evidence_in_a_cell():
     assert evidence_text(["Z003", "Z001", "Z002", "Z007", "Z008"]) == "Z001—Z003、Z007、Z008"
     assert evidence_text([f"Z{number:03d}" for number in range(1, 40, 2)]) == "Z001、Z003、Z005、Z007、Z009、Z011等20件"
     assert evidence_text([]) == "—"
+
+
+def test_a_template_saved_by_word_with_its_own_marks(tmp_path):
+    """Word marks paragraphs and runs with attributes and properties of later versions."""
+    with zipfile.ZipFile(template_path("自查报告")) as package:
+        members = {name: package.read(name) for name in package.namelist()}
+    space = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
+    text = members["word/document.xml"].decode()
+    text = text.replace("<w:document ", f"<w:document {space} ", 1).replace("<w:p><w:pPr>", '<w:p w14:paraId="1A2B3C4D"><w:pPr>')
+    text = text.replace("<w:r><w:t", '<w:r><w:rPr><w:rFonts w:hint="eastAsia"/><w:lang w:val="zh-CN"/><w14:ligatures w14:val="none"/></w:rPr><w:t')
+    members["word/document.xml"] = text.encode()
+    path = tmp_path / "存过的.docx"
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in members.items():
+            package.writestr(name, data)
+    outcome = judged(C, {"单位名称": "", "报告阶段": "全面自查", "填报日期": date(2019, 12, 1)})
+    data, _ = build_report(outcome, path)
+    document = docx.Document(io.BytesIO(data))
+    office = next(item for item in document.paragraphs if item.style.name == "署名")
+    assert [run.font.highlight_color is not None for run in office.runs] == [True]
+    assert office.paragraph_format.right_indent is not None
+    order = [child.tag.split("}")[1] for child in office.runs[0]._r.rPr]
+    assert order == ["rFonts", "highlight", "lang", "ligatures"]
+
+
+def test_evidence_is_found_however_it_is_written():
+    outcome = judged(C, 会议=[["2017-03-01", "全委会议", "甲", "", "", "", "", "Ｚ001、z002"]], 佐证材料=[["z001", "甲"], ["Z００2", "乙"]])
+    assert "unknown-evidence" not in [item.code for item in outcome.problems]
+    assert "| Ｚ001" not in text_of(outcome)
+    assert "Z001、z002" in text_of(outcome)
+
+
+def test_more_problems_than_anyone_should_have():
+    rows = [[f"问题{number}", "", "措施", "", "", "整改中"] for number in range(130)]
+    assert "一百三十是问题" in text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows)).replace("问题100", "")
+    assert [chinese_number(number) for number in (100, 101, 110, 111, 999, 1000)] == [
+        "一百", "一百零一", "一百一十", "一百一十一", "九百九十九", "1000"]
+
+
+def test_a_damaged_output_is_not_ours_and_is_kept(tmp_path):
+    first = write_report(PATHS[0], tmp_path)
+    data = bytearray(first.report.read_bytes())
+    middle = len(data) // 2
+    data[middle:middle + 200] = b"\xff" * 200
+    first.report.write_bytes(bytes(data))
+    again = write_report(PATHS[0], tmp_path)
+    assert again.report != first.report
+    assert first.report.read_bytes() == bytes(data)

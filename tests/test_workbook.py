@@ -69,6 +69,21 @@ def test_the_start_year_moves_the_stages_of_the_drop_down(blank):
     assert rule.formula1 == '"2025年自查,2025年底自查,中期评估,2026年自查,验收自查"'
 
 
+def test_long_lists_stand_in_the_stamp_sheet(tmp_path):
+    from dataclasses import replace
+
+    scheme = find_scheme("college-2017")
+    words = tuple(f"很长的选项第{number}号" for number in range(60))
+    sheets = tuple(
+        replace(sheet, columns=tuple(replace(column, choices=words) if column.name == "会议类型" else column for column in sheet.columns))
+        for sheet in scheme.sheets)
+    book = openpyxl.load_workbook(io.BytesIO(new_workbook(replace(scheme, sheets=sheets), "甲")))
+    rule = next(rule for rule in book["会议"].data_validations.dataValidation if str(rule.sqref).startswith("B4"))
+    assert rule.formula1 == "'_wuhao'!$F$1:$F$60"
+    assert [book["_wuhao"][f"F{row}"].value for row in (1, 60)] == [words[0], words[-1]]
+    assert all(len(rule.formula1) <= 255 for page in book for rule in page.data_validations.dataValidation if rule.formula1)
+
+
 @pytest.mark.parametrize("scheme_id", SCHEMES)
 def test_same_scheme_same_bytes(scheme_id):
     scheme = find_scheme(scheme_id)

@@ -262,11 +262,11 @@ def total(heads: Iterable[HeadResult]) -> Fraction | None:
 
 def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:
     """Whether a period that is not met can still be made up (rules.md: 已不可补 is what cannot)."""
-    if item.period.per in NATURAL:
-        return item.period.span.end >= report_date
     measure = result.indicator.measure
     if isinstance(measure, s.Vacancy):
         return False
     of_records = isinstance(measure, s.Share) and any(
         scheme.by_sheet[part.sheet].form == "log" for part in measure.parts)
-    return not (of_records and result.indicator.target.value == 1)
+    if of_records and result.indicator.target.value == 1:
+        return False
+    return item.period.per not in NATURAL or item.period.span.end >= report_date

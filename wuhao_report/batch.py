@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.checklist import LIST_NAME, is_checklist
 from wuhao_report.pipeline import Options
-from wuhao_report.problems import WuhaoError, count_levels
-from wuhao_report.report import LIST_NAME, OUTPUT_FOLDER, Made, Written, make_report, write_made
+from wuhao_report.problems import WuhaoError, count_levels, problem
+from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, write_made
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
-PASSED_OVER = ("__MACOSX", OUTPUT_FOLDER)
 TEMPORARY = ("~$", ".~", "._")
 
 
@@ -53,22 +53,24 @@ class BatchResult:
 def find_workbooks(folder: Path, outputs: Path) -> Iterator[tuple[Path, str | None]]:
     """Every workbook below a folder in the order of names, with the reason when it is passed over.
 
-    Our own output folder is not looked into, links are not followed, other kinds of files are not named.
+    The output folder is not looked into, links are not followed, other kinds of files are not named.
     """
-    for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in PASSED_OVER and Path(place, name).resolve() != outputs.resolve())
+    closed: list[Path] = []
+    for place, folders, names in os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = sorted(name for name in folders if name != "__MACOSX" and Path(place, name).resolve() != outputs.resolve())
         for name in sorted(names):
             path = Path(place, name)
             if path.suffix.lower() not in WORKBOOKS:
                 continue
             if name.startswith(TEMPORARY):
                 yield path, "Excel、WPS 打开文件时产生的临时文件"
-            elif path.stem.endswith(LIST_NAME):
-                yield path, "本工具生成的核对清单"
             elif path.is_symlink():
                 yield path, "是指向别处的链接"
+            elif LIST_NAME in path.stem and is_checklist(path):
+                yield path, f"本工具生成的{LIST_NAME}"
             else:
                 yield path, None
+    yield from ((path, "文件夹打不开") for path in closed)
 
 
 def _make(path: Path, options: Options) -> Made | Failure:
@@ -125,7 +127,25 @@ def _all_made(paths: list[Path], options: Options, jobs: int) -> Iterator[Made |
         yield from (_make(path, options) for path in paths)
         return
     from concurrent.futures import ProcessPoolExecutor
-    from itertools import repeat
+    from concurrent.futures.process import BrokenProcessPool
 
     with ProcessPoolExecutor(min(jobs, len(paths))) as pool:
-        yield from pool.map(_make, paths, repeat(options))
+        waiting = [pool.submit(_make, path, options) for path in paths]
+        for path, future in zip(paths, waiting, strict=True):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield _made_alone(path, options)
+
+
+def _made_alone(path: Path, options: Options) -> Made | Failure:
+    """A workbook that was under way, or still waiting, when a worker was lost: once more, in a worker of its own."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    with ProcessPoolExecutor(1) as pool:
+        try:
+            return pool.submit(_make, path, options).result()
+        except BrokenProcessPool:
+            fault = problem("damaged", file=path.name)
+            return Failure(path, fault.code, fault.message)

@@ -58,6 +58,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+def evidence_key(text: str) -> str:
+    """An evidence number as it is compared: folded, without blanks, in small letters."""
+    return without_space(fold(text)).casefold()
+
+
 def without_space(text: str) -> str:
     """The text without any Unicode white space: how names are compared (rules.md)."""
     return "".join(text.split())
@@ -202,7 +207,7 @@ def _chinese_number(text: str) -> Decimal | None:
 
     try:
         return Decimal(str(cn2an.cn2an(text, "smart")))
-    except (ValueError, ArithmeticError):
+    except (ValueError, ArithmeticError, LookupError):
         return None
 
 

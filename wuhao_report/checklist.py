@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from wuhao_report.files import unpack
 from wuhao_report.problems import LEVEL_WORDS, Problem
 from wuhao_report.sealed import sealed
 
+LIST_NAME = "核对清单"
 HEADERS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 10), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
 FILLS = {"error": "F8CBAD", "warning": "FFF2CC", "info": "FFFFFF"}
+
+
+def is_checklist(path: Path) -> bool:
+    """Whether a file is such a list, also one that somebody has written on."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return f'name="{LIST_NAME}"' in package.read("xl/workbook.xml").decode("utf-8", "replace")
+    except (OSError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError):
+        return False
 
 
 def checklist(problems: Iterable[Problem], title: str, author: str, moment: str) -> bytes:
@@ -22,7 +35,7 @@ def checklist(problems: Iterable[Problem], title: str, author: str, moment: str)
 
     book = Workbook()
     page: Worksheet = book.worksheets[0]
-    page.title = "核对清单"
+    page.title = LIST_NAME
     side = Side(style="thin", color="BFBFBF")
     border = Border(left=side, right=side, top=side, bottom=side)
 

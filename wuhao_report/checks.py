@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from wuhao_report import scheme as s
-from wuhao_report.cells import chinese_date, without_space
+from wuhao_report.cells import chinese_date, evidence_key, without_space
 from wuhao_report.measures import fits
 from wuhao_report.periods import Judgement
 from wuhao_report.problems import At, Problem, problem
@@ -66,20 +66,14 @@ def unknown_evidence(submission: Submission, clock: Judgement | None) -> Iterato
     listing = submission.tables[sheet.name]
     if not listing.usable:
         return
-    known = {_id(text) for text in listing.columns[sheet.role("id") or ""]}
+    known = {evidence_key(text) for text in listing.columns[sheet.role("id") or ""]}
     for table in _tables(submission):
         column = table.sheet.role("evidence")
         for index, ids in enumerate(table.columns[column] if column and table is not listing else ()):
-            strange = [item for item in ids or () if _id(item) not in known]
+            strange = [item for item in ids or () if evidence_key(item) not in known]
             if strange and column:
                 yield problem("unknown-evidence", table.at(index, column), "、".join(ids),
                               column=column, ids="、".join(strange[:10]))
-
-
-def _id(text: str) -> str:
-    from wuhao_report.cells import fold
-
-    return without_space(fold(text)).casefold()
 
 
 def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The command line: options, screens, exit codes, JSON; the only module that knows click, prints and exits."""
+"""The command line: options, screens, exit codes, JSON; the only module that prints and exits."""
 
 from __future__ import annotations
 

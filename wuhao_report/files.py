@@ -28,7 +28,7 @@ def safe_name(stem: str, suffix: str, tail: str = "") -> str:
     """A file name that Windows, macOS and Linux all accept, made from any text; `tail` stays when it must be shortened."""
     text = unicodedata.normalize("NFC", stem)
     text = _FORBIDDEN.sub("_", "".join(" " if char.isspace() else char for char in text))
-    text = text.strip(" .").lstrip("~-") or "未命名"
+    text = text.strip(" .").lstrip("~-. ") or "未命名"
     if _RESERVED.fullmatch(text + tail):
         text = "_" + text
     mark = ""

@@ -62,7 +62,7 @@ def fits(condition: s.Condition, value: Any) -> bool:
     return value in condition.values
 
 
-class Rolls:
+class TableArrays:
     """The arrays of one table that measures ask for again and again: dates as ordinals, masks of filters."""
 
     def __init__(self, table: Table) -> None:
@@ -125,12 +125,12 @@ class Evaluator:
     def __init__(self, submission: Submission, clock: Judgement) -> None:
         self.submission, self.clock = submission, clock
         self.scheme = submission.scheme
-        self._tables: dict[str, Rolls] = {}
+        self._tables: dict[str, TableArrays] = {}
 
-    def rolls(self, sheet: str) -> Rolls:
+    def rolls(self, sheet: str) -> TableArrays:
         found = self._tables.get(sheet)
         if found is None:
-            found = self._tables[sheet] = Rolls(self.submission.tables[sheet])
+            found = self._tables[sheet] = TableArrays(self.submission.tables[sheet])
         return found
 
     @cached_property
@@ -174,7 +174,7 @@ class Evaluator:
             case s.Flag():
                 return self._flag(measure, period)
 
-    def _matching(self, sheet: str, where: s.Where, period: Period) -> tuple[Rolls, list[int]]:
+    def _matching(self, sheet: str, where: s.Where, period: Period) -> tuple[TableArrays, list[int]]:
         rolls = self.rolls(sheet)
         mask = rolls.mask(where) & rolls.dated(period.span.start, self.clock.at(period))
         return rolls, mask.nonzero()[0].tolist()

@@ -18,8 +18,14 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def chinese_number(number: int) -> str:
-    """1 to 99 as in 一、 … 九十九、."""
-    tens, ones = divmod(number, 10)
+    """1 to 999 as in 一、 … 九百九十九、; beyond that in figures."""
+    if number > 999:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds:
+        linked = "" if not rest else ("零" if not tens else _DIGITS[tens] + "十") + (_DIGITS[ones] if ones else "")
+        return _DIGITS[hundreds] + "百" + linked
     if not tens:
         return _DIGITS[ones]
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.files import write_beside
+
 SECONDS = 180
 AS_PDF = 17
 """wdFormatPDF."""
@@ -21,20 +23,26 @@ def make_pdf(report: Path) -> tuple[Path | None, str]:
     Returns its path, or None, and the sentence that tells the user what happened.
     """
     target = report.with_suffix(".pdf")
-    ways: list[tuple[str, Callable[[Path, Path], bool]]] = []
+    ways: list[tuple[str, Callable[[Path], bytes | None]]] = []
     if sys.platform == "win32":
         ways += [(name, _by_automation(program)) for name, program in (("Word", "Word.Application"), ("WPS", "KWPS.Application"))]
     ways.append(("LibreOffice", _by_libreoffice))
     for name, way in ways:
-        if way(report.resolve(), target.resolve()):
-            return target, f"PDF 已由 {name} 生成：{target}"
+        try:
+            made = way(report.resolve())
+            if made is None:
+                continue
+            path, note = write_beside(target, made, lambda existing: False)
+        except OSError:
+            return None, "PDF 写不下来，请检查输出文件夹的权限和磁盘空间。"
+        return path, f"PDF 已由 {name} 生成：{path}" + (f"（{note}）" if note else "")
     return None, "没有生成 PDF：这台电脑上没有可用的 Word、WPS 或 LibreOffice。请打开 Word 报告，用“另存为 PDF”。"
 
 
-def _by_libreoffice(source: Path, target: Path) -> bool:
+def _by_libreoffice(source: Path) -> bytes | None:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        return False
+        return None
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "report.docx")
         shutil.copyfile(source, copy)
@@ -43,36 +51,33 @@ def _by_libreoffice(source: Path, target: Path) -> bool:
         try:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired):
-            return False
+            return None
         made = copy.with_suffix(".pdf")
-        if not made.exists():
-            return False
-        from wuhao_report.files import write_atomically
-
-        write_atomically(target, made.read_bytes())
-    return True
+        return made.read_bytes() if made.exists() else None
 
 
-def _by_automation(program: str) -> Callable[[Path, Path], bool]:
+def _by_automation(program: str) -> Callable[[Path], bytes | None]:
     """Word or WPS by COM; only where pywin32 is installed."""
 
-    def convert(source: Path, target: Path) -> bool:
+    def convert(source: Path) -> bytes | None:
         try:
             import win32com.client
         except ImportError:
-            return False
+            return None
         try:
             office: Any = win32com.client.DispatchEx(program)
         except Exception:
-            return False
+            return None
         try:
             document = office.Documents.Open(str(source), ReadOnly=True)
-            document.SaveAs(str(target), FileFormat=AS_PDF)
-            document.Close(False)
+            with tempfile.TemporaryDirectory() as folder:
+                target = Path(folder, "report.pdf")
+                document.SaveAs(str(target), FileFormat=AS_PDF)
+                document.Close(False)
+                return target.read_bytes()
         except Exception:
-            return False
+            return None
         finally:
             office.Quit()
-        return target.exists()
 
     return convert

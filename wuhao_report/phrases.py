@@ -94,7 +94,10 @@ class Phrases:
         return self.result.indicator
 
     def _fill(self, name: str, periods: Sequence[Period], readings: Sequence[Reading]) -> str:
-        """A sentence of the scheme; only the placeholders it holds are worked out."""
+        return self._marked(name, periods, readings).replace(LEAD_END, "")
+
+    def _marked(self, name: str, periods: Sequence[Period], readings: Sequence[Reading]) -> str:
+        """A sentence of the scheme with LEAD_END in it; only the placeholders it holds are worked out."""
         sentence = self.scheme.sentence(self.indicator, name)
         if any(place in sentence for place in OF_SEVERAL):
             several = _met_values(self.indicator, periods, readings)
@@ -146,7 +149,7 @@ class Phrases:
     def met(self) -> tuple[str, str]:
         """What was reached, over the periods that are met: the words of time it begins with, and the rest."""
         good = [item for item in self.result.periods if item.met]
-        text = self._fill("met", [item.period for item in good], [item.reading for item in good])
+        text = self._marked("met", [item.period for item in good], [item.reading for item in good])
         lead, mark, rest = text.partition(LEAD_END)
         return (lead, rest.replace(LEAD_END, "")) if mark else ("", text)
 

@@ -1,4 +1,4 @@
-"""The story in a few functions: workbook → submission → assessment → report; each reads like a table of contents."""
+"""The story up to the judgement: workbook → submission → assessment, and every problem; `report` tells the rest."""
 
 from __future__ import annotations
 

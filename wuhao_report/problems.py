@@ -88,6 +88,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "no-permission": Kind("error", "没有权限读取文件“{file}”。", "请关闭正在使用它的程序，或把文件复制到自己的文件夹后再试。"),
     "empty-file": Kind("error", "文件“{file}”是空的（0 字节）。", "文件可能没有下载完整，请重新发送或重新下载。"),
     "not-a-workbook": Kind("error", "文件“{file}”不是 Excel 工作簿（看上去是{found}）。", "请用 Excel 或 WPS 打开原表，另存为 .xlsx 后再试。"),
+    "old-format": Kind("error", "文件“{file}”是{found}，无法完整读取。", "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试。"),
     "encrypted": Kind("error", "文件“{file}”设有打开密码，无法读取。", "请在 Excel 或 WPS 中取消密码，保存后再试。"),
     "damaged": Kind("error", "文件“{file}”已损坏，无法读取。", "请让发送人重新发送，或用 Excel、WPS 打开后另存为 .xlsx。"),
     "too-large": Kind("error", "文件“{file}”过大或压缩异常，为安全起见未读取。", "请删去图片和无关内容，另存为 .xlsx 后再试。"),
@@ -111,7 +112,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}"),
     "missing-optional-column": Kind("info", "工作表“{sheet}”没有“{column}”这一栏（不影响指标计算）。", "需要时请补上该栏。"),
     "unknown-column": Kind("info", "“{header}”不是本表的栏目，未读取。", "如果它就是某一栏，请把表头改成标准名称。{nearest}"),
-    "duplicate-header": Kind("error", "本表有两栏都是“{column}”，只读取了左边的一栏。", "请删除或改名多余的一栏。"),
+    "duplicate-header": Kind("error", "本表有两栏都是“{column}”，只读取了前面的一栏。", "请删除或改名多余的一栏。"),
     # cells
     "required-empty": Kind("error", "“{column}”是必填项，这里没有填写{effect}。", "请补填。"),
     "formula-not-calculated": Kind("error", "“{column}”是没有计算结果的公式{effect}。", "请用 Excel 打开并保存一次，或直接填写数值。"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -67,7 +68,7 @@ def _load(path: Path, mtime: int, size: int) -> Template:
             if sum(info.file_size for info in package.infolist()) > 5 * MAX_TEMPLATE:
                 raise TemplateError(f"Word 模板“{path.name}”过大")
             members = {name: package.read(name) for name in package.namelist()}
-    except (OSError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
         raise TemplateError(f"“{path.name}”不是 Word 文档（.docx），或已损坏") from error
     if DOCUMENT not in members or any(b"<!DOCTYPE" in part[:1000] for part in members.values()):
         raise TemplateError(f"“{path.name}”不是可用的 Word 文档（.docx）")
@@ -115,7 +116,7 @@ def _patched(data: bytes, members: Mapping[str, bytes], name: str) -> Iterator[t
 def _check_pairs(xml: str, name: str) -> None:
     """Refuse a tag that is opened and not closed in its paragraph: patching would swallow all up to the next one."""
     for number, paragraph in enumerate(re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL), 1):
-        text = re.sub(r"<[^>]+>", "", paragraph)
+        text = _plain(paragraph)
         if any(text.count(left) != text.count(right) for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))):
             raise TemplateError(f"“{name}”第{number}段“{text.strip()[:40]}”：标记写得不对（括号不成对）")
 
@@ -142,7 +143,7 @@ def _compile(environment: Environment, name: str, text: str) -> Compiled:
 def _place(text: str, line: int) -> str:
     """Which paragraph a line of the patched text is, and how it begins."""
     lines = text.split("\n")
-    shown = re.sub(r"<[^>]+>", "", lines[min(line, len(lines)) - 1]).strip()[:40]
+    shown = _plain(lines[min(line, len(lines)) - 1]).strip()[:40]
     return f"{max(1, line - 1)}段“{shown}”"
 
 
@@ -288,33 +289,30 @@ def _paragraphs_of(xml: str, style: str) -> list[tuple[int, int]]:
     return found
 
 
+_AFTER_INDENT = re.compile(r"<w:(?:contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection|textAlignment|textboxTightWrap|"
+                           r"outlineLvl|divId|cnfStyle|rPr|sectPr|pPrChange)\b|</w:pPr>")
+_AFTER_HIGHLIGHT = re.compile(r"<w:(?:u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b|<w14:|</w:rPr>")
+"""What the standard wants behind an indent, and behind a highlight: properties have an order."""
+
+
 def _place_office(xml: str) -> str:
     """Centre the office over the date: its distance from the right edge depends on both widths."""
-    from docx.oxml import parse_xml
-
     offices, dates = _paragraphs_of(xml, OFFICE_STYLE), _paragraphs_of(xml, DATE_STYLE)
     if not offices or not dates:
         return xml
     width = _zi(_plain(xml[slice(*dates[-1])]))
     for start, end in reversed(offices):
         right = max(0.0, DATE_RIGHT + (width - _zi(_plain(xml[start:end]))) / 2)
-        element: Any = parse_xml(xml[start:end].replace("<w:p", f'<w:p xmlns:w="{W}"', 1))
-        indent = element.get_or_add_pPr().get_or_add_ind()
-        indent.set(f"{{{W}}}rightChars", str(round(right * 100)))
-        indent.set(f"{{{W}}}right", str(round(right * ZI)))
-        xml = xml[:start] + _fragment(element) + xml[end:]
+        paragraph = re.sub(r"<w:ind\b[^>]*/>", "", xml[start:end], count=1)
+        at = _AFTER_INDENT.search(paragraph)
+        indent = f'<w:ind w:rightChars="{round(right * 100)}" w:right="{round(right * ZI)}"/>'
+        if at is not None:
+            xml = xml[:start] + paragraph[:at.start()] + indent + paragraph[at.start():] + xml[end:]
     return xml
 
 
 def _plain(xml: str) -> str:
     return re.sub(r"<[^>]+>", "", xml)
-
-
-def _fragment(element: Any) -> str:
-    from lxml import etree
-
-    text: str = etree.tostring(element, encoding="unicode")
-    return text.replace(f' xmlns:w="{W}"', "", 1)
 
 
 def _highlight(xml: str) -> str:
@@ -333,10 +331,7 @@ def _highlight(xml: str) -> str:
 
 def _marked(properties: str) -> str:
     """Run properties with a yellow highlight, in the order Word wants."""
-    from docx.enum.text import WD_COLOR_INDEX
-    from docx.oxml import parse_xml
-    from docx.text.run import Run
-
-    run: Any = parse_xml(f'<w:r xmlns:w="{W}">{properties}</w:r>')
-    Run(run, None).font.highlight_color = WD_COLOR_INDEX.YELLOW  # type: ignore[arg-type]
-    return _fragment(run.rPr).replace(f' xmlns:w="{W}"', "")
+    properties = re.sub(r"<w:highlight\b[^>]*/>", "", properties) or "<w:rPr></w:rPr>"
+    at = _AFTER_HIGHLIGHT.search(properties)
+    cut = at.start() if at is not None else len(properties)
+    return properties[:cut] + '<w:highlight w:val="yellow"/>' + properties[cut:]

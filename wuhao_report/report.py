@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.checklist import checklist
+from wuhao_report.assessment import Assessment
+from wuhao_report.checklist import LIST_NAME, checklist
 from wuhao_report.files import safe_name, write_beside
 from wuhao_report.pipeline import Options, Outcome, check
 from wuhao_report.problems import Problem, TemplateError, has_errors, ordered
@@ -20,7 +21,6 @@ from wuhao_report.sealed import is_own_output
 from wuhao_report.wording import report_context
 
 OUTPUT_FOLDER = "报告"
-LIST_NAME = "核对清单"
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +82,13 @@ def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes,
         raise ValueError("an outcome without an assessment has no report")
     names, text_problems = report_context(submission, found)
     loaded = load_template(template or template_path(found.stage.report))
-    moment = f"{found.clock.report_date.isoformat()}T00:00:00Z"
-    data = render(loaded, names, _properties(outcome), names["标题"], names["单位名称"], moment)
+    data = render(loaded, names, _properties(outcome), names["标题"], names["单位名称"], _moment(found))
     return data, ordered((*outcome.problems, *text_problems))
+
+
+def _moment(found: Assessment) -> str:
+    """The report date as the moment of making: no other clock is asked."""
+    return f"{found.clock.report_date.isoformat()}T00:00:00Z"
 
 
 def _properties(outcome: Outcome) -> Mapping[str, str]:
@@ -123,8 +127,7 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
     listed = None
     if problems:
         title = f"{outcome.unit or ''}{LIST_NAME}（{found.stage.title}）"
-        moment = f"{found.clock.report_date.isoformat()}T00:00:00Z"
-        listed = (report_name(outcome, LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, moment))
+        listed = (report_name(outcome, LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, _moment(found)))
     score = None if found.score is None else float(found.score)
     return Made(workbook.name, found.stage.title, found.status, score, problems, int(has_errors(problems)),
                 (report_name(outcome, draft, ".docx"), data), listed)

@@ -329,6 +329,7 @@ class Scheme:
     own_start_year: int
     start_year: int
     self_name: str
+    campaign: str
     report_title: str
     basis: tuple[str, ...]
     note: str

@@ -274,7 +274,7 @@ def parse_scheme(table: Mapping[str, Any], digest: str) -> s.Scheme:
     found = s.Scheme(
         id=keys.text("id"), version=keys.text("version"), title=keys.text("title"), hash=digest,
         own_start_year=start_year, start_year=start_year, self_name=keys.text("self_name"),
-        report_title=keys.text("report_title"), basis=keys.texts("basis"), note=keys.text("note", ""),
+        campaign=keys.text("campaign"), report_title=keys.text("report_title"), basis=keys.texts("basis"), note=keys.text("note", ""),
         scoring_note=keys.text("scoring_note"), body_limit=keys.whole("body_limit", 3000), phases=phases,
         stages=tuple(_stage(item, number, phases) for number, item in enumerate(keys.tables("stage"), 1)),
         milestones=tuple(_milestone(item, number) for number, item in enumerate(keys.tables("milestone", []), 1)),

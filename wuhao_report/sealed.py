@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
@@ -35,7 +36,7 @@ def is_own_output(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = {name: package.read(name) for name in package.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
         return False
     match = re.search(rb'name="wuhao\.content"[^>]*>\s*<vt:lpwstr>([0-9a-f]{64})<', members.get(CUSTOM, b""))
     return match is not None and match.group(1).decode() == content_hash(members)

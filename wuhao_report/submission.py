@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -155,7 +156,9 @@ def shown(raw: RawValue) -> Any:
     """What stands in a cell, as it may be shown: numbers and truth stay, the rest is text of bounded length."""
     if raw is None or raw == "":
         return None
-    if isinstance(raw, float) and raw == raw // 1 and abs(raw) < 1e15:
+    if isinstance(raw, float) and not math.isfinite(raw):
+        return str(raw)
+    if isinstance(raw, float) and raw == int(raw) and abs(raw) < 1e15:
         return int(raw)
     if isinstance(raw, bool | int | float):
         return raw
@@ -173,7 +176,6 @@ class _SheetReader:
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
         self.headers = {header_key(name): column for column in sheet.columns for name in (column.name, *column.aliases)}
-        self.memos: dict[str, dict[Any, Parsed]] = {}
 
     def _at(self, row: int, column: int) -> At:
         return At(self.sheet.name, row, column)
@@ -229,7 +231,7 @@ class _SheetReader:
             year = values.get(year_column or "")
             parsed = self._parse(column, raw, self._allowed(column, year))
             if column.type != "stage":
-                self._add(column, parsed, raw, at, "，按没有填写处理")
+                self._add(column, parsed, raw, at, AS_EMPTY)
             elif parsed.code == "unknown-choice":
                 known = "、".join(self._allowed(column, year))
                 near = (parsed.args or {}).get("nearest", "")

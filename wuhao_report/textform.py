@@ -50,7 +50,7 @@ def _write(value: RawValue) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+        return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
     if isinstance(value, int):
         return repr(value)
     if isinstance(value, datetime | date):

@@ -11,7 +11,7 @@ from typing import Any
 
 from wuhao_report import scheme as s
 from wuhao_report.assessment import Assessment, HeadResult, IndicatorResult, PeriodResult, makeable
-from wuhao_report.cells import chinese_date
+from wuhao_report.cells import chinese_date, evidence_key
 from wuhao_report.gaps import tasks
 from wuhao_report.official import (
     cell_text,
@@ -80,7 +80,7 @@ class ReportWords:
         self.mending = _Mending.of(submission)
         sheet = self.scheme.by_use["evidence"]
         listing = submission.tables[sheet.name]
-        self._registered = set(listing.columns[sheet.role("id") or ""]) if listing.usable else None
+        self._registered = {evidence_key(name) for name in listing.columns[sheet.role("id") or ""]} if listing.usable else None
         self.phrases = {item.indicator.id: Phrases(self.scheme, assessment, item) for item in assessment.indicators}
 
     def context(self) -> Context:
@@ -108,7 +108,7 @@ class ReportWords:
             "起始日": chinese_date(phase.span.start), "期末日": chinese_date(phase.span.end), "截至日": chinese_date(clock.as_of),
             "成文日期": chinese_date(clock.report_date), "进度自查": not clock.in_time,
             "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else joined_with_and(scheme.basis),
-            "计分说明": scheme.scoring_note, "方案说明": scheme.note,
+            "创建名称": scheme.campaign, "计分说明": scheme.scoring_note, "方案说明": scheme.note,
         }
 
     def _numbers(self) -> Context:
@@ -138,7 +138,7 @@ class ReportWords:
 
     def _years(self) -> Context:
         figures = self.assessment.figures
-        latest = {item.figure.id: self._figure_text(item.figure, item.readings[-1][1].value) for item in figures}
+        latest = {item.figure.id: self._figure_text(item.figure, item.readings[-1][1].value if item.readings else None) for item in figures}
         profile = fill(self.scheme.profile_text, {
             **latest, "截至日": chinese_date(self.clock.as_of), "自称": self.scheme.self_name})
         yearly = [item for item in figures if item.figure.table and item.figure.per == "年"]
@@ -147,7 +147,7 @@ class ReportWords:
             "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
         } for item in yearly]
         years = [period.label for period, _ in yearly[0].readings] if yearly else []
-        last = yearly[0].readings[-1][0] if yearly else None
+        last = yearly[0].readings[-1][0] if yearly and yearly[0].readings else None
         return {"基本数据": profile, "年度说明": self._so_far(last) if last else "", "年度表": {"年份": years, "行": rows}, "变化": self._changes()}
 
     def _changes(self) -> list[str]:
@@ -222,9 +222,9 @@ class ReportWords:
 
     def heads(self, telling: int) -> list[Context]:
         """The heads with their achievements down to `telling`; what is less telling is counted."""
-        return [self._good(number, head, telling) for number, head in enumerate(self.assessment.heads, 1)]
+        return [self._head_words(number, head, telling) for number, head in enumerate(self.assessment.heads, 1)]
 
-    def _good(self, number: int, head: HeadResult, telling: int) -> Context:
+    def _head_words(self, number: int, head: HeadResult, telling: int) -> Context:
         applicable = [item for item in head.indicators if item.status != "不适用"]
         unreached = [item for item in applicable if item.status != "达标"]
         partly = [item for item in applicable if item.status == "达标" and any(one.pending for one in item.periods)]
@@ -375,11 +375,11 @@ class ReportWords:
 
     def _proofs(self, ids: Sequence[str]) -> str:
         """Evidence numbers for a cell, those that are registered: a typing error does not go to the superior."""
-        return evidence_text([name for name in ids if self._registered is None or name in self._registered])
+        return evidence_text([name for name in ids if self._registered is None or evidence_key(name) in self._registered])
 
     def _attachments(self) -> Context:
         sheet = self.scheme.by_use.get("activities")
-        heads = {"老同志": (sheet and sheet.role("elders")) or "老同志人次", "青少年": (sheet and sheet.role("young")) or "青少年人次"}
+        heads = {"老同志": (sheet and sheet.role("elders")) or "参加人次", "青少年": (sheet and sheet.role("young")) or "受益人次"}
         return {"活动栏目": heads, "活动表": self._activities(), "佐证表": self._evidence(), "口径表": self._definitions()}
 
     def _activities(self) -> list[Context]:

@@ -88,6 +88,8 @@ def read_book(path: Path) -> RawBook:
         raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=_looks_like(data)))
     elif ENCRYPTED in data:
         raise UnreadableWorkbook(problem("encrypted", file=path.name))
+    else:
+        raise UnreadableWorkbook(problem("old-format", file=path.name, found="旧版 Excel（.xls）或 WPS（.et）格式"))
     sheets = tuple(
         RawSheet(name, _with_faults(rows, faults.get(name, {}))) for name, rows in _calamine(data, path.name)
     )
@@ -150,7 +152,8 @@ _VALUE = re.compile(rb"<v\b[^>]*>([^<]+)<")
 _DATE_1904 = re.compile(rb'date1904="(1|true|on)"')
 _FORMULA = (b"<f>", b"<f ", b"<f/")
 _ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_FAR_COLUMN = re.compile(rb' r="([A-Z]{3}\d+)"')
+_WIDE_CELL = re.compile(rb' r="([A-Z]{2,3})(\d+)"')
+_ANY_CELL = re.compile(rb' r="([A-Z]{1,3})(\d+)"')
 
 
 def _inspect_package(data: bytes, name: str) -> tuple[dict[str, dict[tuple[int, int], CellFault]], bool]:
@@ -164,7 +167,7 @@ def _inspect_package(data: bytes, name: str) -> tuple[dict[str, dict[tuple[int, 
             names = set(package.namelist())
             if "xl/workbook.xml" not in names:
                 if "xl/workbook.bin" in names or "content.xml" in names:
-                    return {}, False
+                    raise UnreadableWorkbook(problem("old-format", file=name, found="二进制工作簿（.xlsb）或 ODS 格式"))
                 found = "Word 文档" if "word/document.xml" in names else "压缩包"
                 raise UnreadableWorkbook(problem("not-a-workbook", file=name, found=found))
             faults = {sheet: _inspect_sheet(package.read(part), sheet, name)
@@ -216,11 +219,9 @@ def _inspect_sheet(xml: bytes, sheet: str, name: str) -> dict[tuple[int, int], C
     xml = xml[start:end] if 0 <= start < end else xml
     if b":row " in xml:
         xml = _PREFIXED.sub(rb"<\1", xml)
-    last_row = max(map(int, _ROW.findall(xml)), default=0)
-    far = _FAR_COLUMN.search(xml)
-    if last_row > MAX_ROW or (far and last_row * _column_number(far.group(1).rstrip(b"0123456789")) > MAX_CELLS):
-        address = far.group(1).decode() if far else f"A{last_row}"
-        raise UnreadableWorkbook(problem("stray-cell", file=name, part=f"“{sheet}”", address=address))
+    if b" r='" in xml:
+        xml = xml.replace(b"'", b'"')
+    _refuse_far_cells(xml, sheet, name)
     faults: dict[tuple[int, int], CellFault] = {}
     if b't="e"' not in xml and not any(mark in xml for mark in _FORMULA):
         return faults
@@ -238,6 +239,17 @@ def _inspect_sheet(xml: bytes, sheet: str, name: str) -> dict[tuple[int, int], C
         elif value is None and b't="str"' not in attributes:
             faults[at] = CellFault("formula-not-calculated", "（未计算的公式）")
     return faults
+
+
+def _refuse_far_cells(xml: bytes, sheet: str, name: str) -> None:
+    """Refuse a sheet whose used area is absurd: one stray cell makes a reader lay out all that lies before it."""
+    rows = _ROW.findall(xml)
+    cells = (_WIDE_CELL if len(rows) == xml.count(b"<row") else _ANY_CELL).findall(xml)
+    last_row = max((*map(int, rows), *(int(row) for _, row in cells), xml.count(b"<row")), default=0)
+    column = max((letters for letters, _ in cells), key=lambda letters: (len(letters), letters), default=b"Z")
+    if last_row > MAX_ROW or last_row * _column_number(column) > MAX_CELLS:
+        address = f"{column.decode()}{last_row}"
+        raise UnreadableWorkbook(problem("stray-cell", file=name, part=f"“{sheet}”", address=address))
 
 
 def _column_number(letters: bytes) -> int:

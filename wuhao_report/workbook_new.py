@@ -25,7 +25,12 @@ FONT = "宋体"
 INK, BAND, LINE, PAIR_HEADERS = "1F3864", "DCE6F1", "BFBFBF", ("项目", "内容", "填写说明")
 WIDTHS = {"date": 13, "month": 11, "year": 9, "flag": 11, "count": 12, "amount": 12, "choice": 15, "choices": 26, "ids": 15,
           "stage": 30, "indicator": 11, "text": 16}
-WIDE = re.compile("内容|主题|题目|名称|措施|问题|建议|标题|文章|说明|对象")
+FIRST_LIST = 5
+"""The 0-based column of the stamp sheet where long lists begin."""
+LONG = 6
+"""A text whose example is this long gets a wide column."""
+MOST_INLINE = 250
+"""Excel takes a drop-down's words in place up to 255 characters; longer ones stand in the stamp sheet."""
 FORMATS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "count": "0", "amount": "#,##0.##", "text": "@"}
 
 
@@ -36,7 +41,7 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> by
     scheme = moved_to(scheme, start_year) if start_year else scheme
     book = Workbook()
     book.remove(book.worksheets[0])
-    _guide(book, scheme, unit)
+    _guide(book, scheme)
     for sheet in scheme.sheets:
         page = book.create_sheet(sheet.name)
         if sheet.form == "pairs":
@@ -89,16 +94,16 @@ def _frame(page: Any, title: str, hint: str, columns: int) -> None:
     page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def _guide(book: Workbook, scheme: Scheme, unit: str) -> None:
+def _guide(book: Workbook, scheme: Scheme) -> None:
     page = book.create_sheet(GUIDE)
     _frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
     general = [
-        "一、从“基本信息”开始填，再按顺序填各表；每件事一行，随办随填，多年连续使用同一个工作簿。",
+        f"一、从“{scheme.by_use['profile'].name}”开始填，再按顺序填各表；每件事一行，随办随填，多年连续使用同一个工作簿。",
         "二、表头带 * 的必须填写；没有的内容就空着，不要填“无数据”“待定”一类的话。",
         "三、日期写成 2017-03-05 这样的格式；是否栏填“是”或“否”；几项并列时用顿号分开。",
         "四、请不要改动工作表名称和表头；可以调整列宽，也可以插入、删除数据行。",
         "五、名册里的人退出、离任时写日期，不要删行；同名的两个人请在姓名后加注区别。",
-        "六、佐证编号自己编，不重复；先在“佐证材料”登记，再在各表引用。",
+        f"六、佐证编号自己编，不重复；先在“{scheme.by_use['evidence'].name}”登记，再在各表引用。",
         "七、填好后保存并关闭工作簿，再生成报告。",
     ]
     row = HEADER_ROW
@@ -131,7 +136,7 @@ def _how(column: Column) -> str:
         hint = column.hint
     else:
         hint = {"date": "日期，例如 2017-03-05", "month": "年月，例如 1952-03", "count": "填数字", "amount": "填数字",
-                "year": "四位年份", "flag": "填“是”或“否”", "ids": "佐证材料表里的编号，几个用顿号分开"}.get(column.type, "")
+                "year": "四位年份", "flag": "填“是”或“否”", "ids": "登记过的佐证编号，几个用顿号分开"}.get(column.type, "")
     if column.choices:
         several = "，可填几个，用顿号分开" if column.type == "choices" and "顿号" not in hint else ""
         hint = "；".join(part for part in (hint, "可填：" + "、".join(column.choices) + several) if part)
@@ -145,7 +150,7 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     for at, column in enumerate(sheet.columns, 1):
         _write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
         dimension = page.column_dimensions[column_letters(at - 1)]
-        dimension.width = 30 if column.type == "text" and WIDE.search(column.name) else max(
+        dimension.width = 30 if column.type == "text" and len(column.example) >= LONG else max(
             WIDTHS[column.type], 2.2 * len(_starred(column)) + 1)
         dimension.font = Font(name=FONT, size=11)
         dimension.alignment = Alignment(vertical="center", wrap_text=True)
@@ -192,8 +197,11 @@ def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str) -> No
         words = column.choices
     elif column.type == "stage":
         words = tuple(stage.title for stage in scheme.stages)
-    if words:
+    if words and _inline(words):
         rule = {"type": "list", "formula1": '"' + ",".join(words) + '"'}
+    elif words:
+        letters = column_letters(FIRST_LIST + _long_lists(scheme).index(words))
+        rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!${letters}$1:${letters}${len(words)}"}
     elif column.type == "indicator":
         rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!$D$1:$D${len(scheme.indicators)}"}
     hint = _how(column)
@@ -208,6 +216,17 @@ def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str) -> No
     page.add_data_validation(check)
 
 
+def _inline(words: tuple[str, ...]) -> bool:
+    return len(",".join(words)) <= MOST_INLINE and not any(mark in word for word in words for mark in ',"')
+
+
+def _long_lists(scheme: Scheme) -> list[tuple[str, ...]]:
+    """The choices that cannot stand in a drop-down's rule itself, each once."""
+    stages = tuple(stage.title for stage in scheme.stages)
+    lists = [stages, *(column.choices for sheet in scheme.sheets for column in sheet.columns)]
+    return list(dict.fromkeys(words for words in lists if words and not _inline(words)))
+
+
 def _stamp(book: Any, scheme: Scheme) -> None:
     from openpyxl.packaging.custom import StringProperty
 
@@ -220,6 +239,9 @@ def _stamp(book: Any, scheme: Scheme) -> None:
         book.custom_doc_props.append(StringProperty(name=f"wuhao.{key}", value=value))
     for row, indicator in enumerate(scheme.indicators, 1):
         page.cell(row, 4, indicator.id).number_format = "@"
+    for at, words in enumerate(_long_lists(scheme), FIRST_LIST + 1):
+        for row, word in enumerate(words, 1):
+            page.cell(row, at, word).data_type = "s"
     book.active = 0
 
 
