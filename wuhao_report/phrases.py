@@ -170,13 +170,17 @@ class Phrases:
         day = self.assessment.clock.report_date
         running = [item for item in items if item.period.per in NATURAL and item.period.span.end >= day]
         over = [item for item in items if item not in running]
-        so_far = self._fill("so_far", [], [])
-        return self._unmet("none", "short", over) + [so_far + text for text in self._unmet("none", "short", running)]
+        return self._unmet("none", "short", over) + [self.so_far + text for text in self._unmet("none", "short", running)]
 
     def _unmet(self, nothing: str, something: str, items: Sequence[PeriodResult]) -> list[str]:
         """Those with nothing at all in one wording, those with less than enough in another."""
         return self._each(nothing, [item for item in items if not item.reading.value]) + self._each(
             something, [item for item in items if item.reading.value])
+
+    @property
+    def so_far(self) -> str:
+        """The words that begin a sentence on what is still running: 截至2018年12月20日，."""
+        return self._fill("so_far", [], [])
 
     def no_data(self, periods: Sequence[Period]) -> str:
         return self._fill("no_data", periods, [NO_DATA])
@@ -193,10 +197,9 @@ class Phrases:
         unknown = [item.period for item in pending if item.reading.value is None and not item.reading.failed]
         known = [item for item in pending if item.reading.value is not None or item.reading.failed]
         nothing = "pending" if "pending" in self.indicator.sentences else "pending_none"
-        so_far = self._fill("so_far", [], [])
         if unknown:
-            found.append(so_far + self.no_data(unknown))
-        return found + [so_far + text for text in self._unmet(nothing, "pending", known)]
+            found.append(self.no_data(unknown))
+        return found + self._unmet(nothing, "pending", known)
 
     def task(self, periods: Sequence[Period], reading: Reading) -> str:
         return self._fill("task", periods, [reading])

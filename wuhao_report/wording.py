@@ -289,7 +289,9 @@ class ReportWords:
         for item in self._open_items():
             detail = self._problem_of(item)
             own = "；".join(clause(row["problem"]) for row in self.mending.about(item.indicator))
-            told = clause(detail["说明"]) + (f"（自查说明：{own}）" if own else "")
+            running = item.status in ("达标", "进行中")
+            told = (self.phrases[item.indicator.id].so_far if running else "") + clause(detail["说明"])
+            told += f"（自查说明：{own}）" if own else ""
             entries.append({"说明": told, "措施": clause(self._remedy(item)), "结果": detail["结果"]})
         for row in self.mending.others(item.indicator.id for item in self._open_items()):
             entries.append({"说明": clause(row["problem"]), "措施": measure_text(row), "结果": "自查发现"})
