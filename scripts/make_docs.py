@@ -28,7 +28,7 @@ def table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 
 def _names(shape: Any, name: str) -> Iterator[tuple[str, ...]]:
     if isinstance(shape, str):
-        yield f"`{name}`", "文字", shape
+        yield f"`{name}`", "是/否" if "是/否条件" in shape else "文字", shape.replace("（是/否条件）", "")
     elif isinstance(shape, list):
         inner = shape[0]
         if isinstance(inner, str):

@@ -76,6 +76,14 @@ def test_tables_in_the_documents_are_current():
         assert make_docs.current(text) == text, f"{path.name}: run scripts/refresh.sh"
 
 
+def test_every_key_of_a_scheme_is_documented():
+    text = (ROOT / "docs" / "方案文件.md").read_text(encoding="utf-8")
+    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme_read.py", "measure_read.py"))
+    keys = set(re.findall(r"(?:keys|inner)\.(?:text|texts|truth|whole|number|day|word|take|tables|has)\(\"(\w+)\"", source))
+    assert len(keys) > 40
+    assert {key for key in keys if not re.search(rf"[`\[ {{]{key}[`\] =]", text)} == set()
+
+
 def test_every_document_is_linked_from_the_readme():
     for path in (ROOT / "docs").glob("*.md"):
         assert f"docs/{path.name}" in README, path.name
