@@ -381,7 +381,7 @@ class ReportWords:
 
     def _attachments(self) -> Context:
         sheet = self.scheme.by_use.get("activities")
-        heads = {"老同志": (sheet and sheet.role("elders")) or "参加人次", "青少年": (sheet and sheet.role("young")) or "受益人次"}
+        heads = {"老同志": (sheet and sheet.role("elders")) or "参加人次", "青少年": (sheet and sheet.role("young")) or "惠及人次"}
         return {"活动栏目": heads, "活动表": self._activities(), "佐证表": self._evidence(), "口径表": self._definitions()}
 
     def _activities(self) -> list[Context]:
