@@ -270,7 +270,9 @@ def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):
     workbook = tmp_path / "社区.xlsx"
     assert run("new", "--scheme", third, "--unit", "测试社区关工委", "-o", workbook).exit_code == 0
     # its stamp alone does not bring it in; the folder of known schemes does, and so does the option
-    assert json.loads(run("check", workbook, "--json").stdout)["scheme"]["id"] == "village-2023"
+    alone = json.loads(run("check", workbook, "--json").stdout)
+    assert alone["scheme"]["id"] == "village-2023"
+    assert "other-scheme" in [item["code"] for item in alone["problems"]]
     monkeypatch.setenv("WUHAO_SCHEMES", str(folder))
     assert json.loads(run("check", workbook, "--json").stdout)["scheme"]["id"] == "third"
     monkeypatch.delenv("WUHAO_SCHEMES")

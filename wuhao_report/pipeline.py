@@ -97,6 +97,9 @@ def check_book(book: RawBook, options: Options | None = None) -> Outcome:
         return Outcome(book.file, book.sha256, submission, None, (_wrong_stage(submission, options.stage),), misused=True)
     assessment, faults = assess(submission)
     found = cross_check(submission, assessment.clock if assessment else None)
+    stamped = book.stamp().get("scheme")
+    if stamped and stamped != scheme.id and not options.scheme:
+        faults = (problem("other-scheme", stamped=stamped[:80], taken=scheme.id), *faults)
     problems = (*submission.problems, *faults, *found, *(assessment.problems if assessment else ()))
     return Outcome(book.file, book.sha256, submission, assessment, ordered(problems))
 

@@ -100,6 +100,7 @@ CATALOGUE: Mapping[str, Kind] = {
     # which scheme, stage, day
     "unknown-scheme": Kind("error", "没有名为“{name}”的指标体系。", "可用的有：{known}；也可以给出方案文件（.toml）的路径。"),
     "scheme-not-recognised": Kind("error", "看不出这个工作簿属于哪个指标体系。", "请用 --scheme 指明：{known}。"),
+    "other-scheme": Kind("warning", "工作簿是按指标体系“{stamped}”制作的，现在找不到它，暂按“{taken}”评估。", "请用 --scheme 给出它的方案文件。"),
     "no-stage": Kind("error", "没有填写“{column}”，不知道要写哪个阶段的报告。", "请填写下列之一：{known}。"),
     "unknown-stage": Kind("error", "报告阶段“{name}”不在这个指标体系之中。", "可用的有：{known}。{nearest}"),
     "no-report-date": Kind("error", "没有可用的“{column}”，无法确定统计到哪一天。", "请填写日期，例如 2018-12-20。"),
