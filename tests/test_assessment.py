@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, indicator, judged
-from wuhao_report.assessment import STATUSES, IndicatorResult, PeriodResult, assess, combine, equal_shares, makeable, total
+from wuhao_report.assessment import assess, makeable
+from wuhao_report.judged import STATUSES, IndicatorResult, PeriodResult
 from wuhao_report.measures import NO_DATA
 from wuhao_report.periods import Period, Span
 from wuhao_report.pipeline import check
 from wuhao_report.scheme_read import find_scheme
+from wuhao_report.scoring import combine, head_results, total
 
 C, V = "college-2017", "village-2023"
 
@@ -74,7 +76,7 @@ def results(scheme, shapes):
 @given(st.lists(st.tuples(st.booleans(), MET), min_size=31, max_size=31))
 def test_points_are_exact_whatever_has_been_met(shapes):
     scheme = find_scheme(V)
-    heads = equal_shares(scheme, results(scheme, shapes))
+    heads = head_results(scheme, results(scheme, shapes), {})
     for head in heads:
         scored = [item for item in head.indicators if item.full is not None]
         assert (head.full, head.score) == ((20, sum(item.score for item in scored)) if scored else (None, None))
@@ -83,7 +85,7 @@ def test_points_are_exact_whatever_has_been_met(shapes):
             assert (item.full is not None) == bool(item.finished)
             assert item.full is None or 0 <= item.score <= item.full
             assert item.full is None or (item.score == item.full) == all(one.met for one in item.finished)
-    whole = total(heads)
+    whole = total(scheme, heads)
     assert whole is None or 0 <= whole <= 100
     assert (whole is None) == all(head.score is None for head in heads)
 

@@ -258,7 +258,7 @@ def test_scheme_commands(run, tmp_path):
     wrong.write_text(source.replace('clause = "三2"', 'claus = "三2"', 1), encoding="utf-8")
     result = run("scheme", "check", wrong)
     assert result.exit_code == 2
-    assert "indicator[3.2.1] → clause" in result.stderr
+    assert "indicator[3.2.1] → claus：不认识这个键，最接近的是“clause”" in result.stderr
 
 
 def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):

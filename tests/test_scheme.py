@@ -33,7 +33,7 @@ def test_the_built_in_schemes():
 
 
 @pytest.mark.parametrize(("old", "new", "told"), [
-    ('clause = "三2"', 'claus = "三2"', ["indicator[3.2.1] → clause：缺少这个键"]),
+    ('clause = "三2"', 'claus = "三2"', ["indicator[3.2.1] → claus", "clause"]),
     ('telling = 1\nsentences = { met = "关工分委', 'teling = 1\nsentences = { met = "关工分委', ["indicator[1.1.1] → teling", "telling"]),
     ('where = { "会议类型" = "全委会议" }', 'where = { "会议类别" = "全委会议" }', ["indicator[3.2.1] → measure → where → 会议类别", "会议类型"]),
     ('where = { "会议类型" = "全委会议" }', 'where = { "会议类型" = "全委会" }', ["indicator[3.2.1] → measure → where → 会议类型", "全委会议"]),
@@ -59,7 +59,6 @@ def test_the_built_in_schemes():
     ('profile_text = "学院', 'profile_text = "{学院}学院', ["profile_text", "学院"]),
     ('use = "texts"', 'use = "text"', ["use", "texts"]),
     ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
-    ('act = "召开全委会议"\n', "", ["indicator[3.2.1] → act"]),
     ('points = 20', 'points = "20"', ["head[1] → points", "数"]),
 ])
 def test_faults_name_the_path_and_the_nearest_word(old, new, told):
@@ -103,7 +102,7 @@ def test_no_word_of_a_scheme_stands_in_the_code():
     names = set()
     for name in SOURCE:
         scheme = find_scheme(name)
-        for sheet in scheme.sheets:
+        for sheet in (sheet for sheet in scheme.sheets if sheet.use != "assessed"):  # the same in every scheme
             names |= {sheet.name, *(column.name for column in sheet.columns), *(word for column in sheet.columns for word in column.choices)}
         for indicator in scheme.indicators:
             names |= {indicator.title, indicator.act, indicator.requirement, *indicator.sentences.values()}

@@ -1,99 +1,20 @@
-"""Period readings → statuses and scores of indicators, heads and the committee (rules.md, Status and Score)."""
+"""A submission → its judgement at its own stage and date: readings, statuses, then points (rules.md, Status)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import Literal
 
 from wuhao_report import scheme as s
+from wuhao_report.judged import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
 from wuhao_report.measures import NO_DATA, Evaluator, Reading, fits
-from wuhao_report.periods import NATURAL, Judgement, Period, begun, judge, phase_periods
+from wuhao_report.periods import NATURAL, Period, begun, judge, phase_periods
 from wuhao_report.problems import Problem, problem
+from wuhao_report.scoring import assessed_total, bonus_of, combine, grade_of, head_results, tier_of, total
 from wuhao_report.submission import Submission
 from wuhao_report.usage import indicator_columns
-
-Status = Literal["达标", "未达标", "缺数据", "进行中", "不适用"]
-STATUSES: tuple[Status, ...] = ("达标", "未达标", "缺数据", "进行中", "不适用")
-
-
-@dataclass(frozen=True)
-class PeriodResult:
-    """One period of one indicator: met is True, False, or None (pending, or no data)."""
-
-    period: Period
-    finished: bool
-    reading: Reading
-    met: bool | None
-
-    @property
-    def pending(self) -> bool:
-        return not self.finished and not self.met
-
-
-@dataclass(frozen=True)
-class IndicatorResult:
-    """One indicator: its periods without the skipped ones, those still to come, and its share of the points."""
-
-    indicator: s.Indicator
-    status: Status
-    periods: tuple[PeriodResult, ...]
-    future: tuple[Period, ...]
-    evidence: tuple[str, ...]
-    score: Fraction | None = None
-    full: Fraction | None = None
-
-    @property
-    def finished(self) -> tuple[PeriodResult, ...]:
-        return tuple(item for item in self.periods if item.finished)
-
-
-@dataclass(frozen=True)
-class HeadResult:
-    head: s.Head
-    status: Status
-    score: Fraction | None
-    full: Fraction | None
-    indicators: tuple[IndicatorResult, ...]
-
-
-@dataclass(frozen=True)
-class FigureResult:
-    """A figure of the reports: its readings by period, in order of time."""
-
-    figure: s.Figure
-    readings: tuple[tuple[Period, Reading], ...]
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """The judgement of one submission at one stage."""
-
-    stage: s.Stage
-    phase: s.Phase
-    clock: Judgement
-    heads: tuple[HeadResult, ...]
-    status: Status
-    score: Fraction | None
-    figures: tuple[FigureResult, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def indicators(self) -> tuple[IndicatorResult, ...]:
-        return tuple(item for head in self.heads for item in head.indicators)
-
-    @property
-    def applicable(self) -> int:
-        return sum(item.status != "不适用" for item in self.indicators)
-
-    @property
-    def scored(self) -> int:
-        return sum(item.full is not None for item in self.indicators)
-
-    def with_status(self, status: Status) -> tuple[IndicatorResult, ...]:
-        return tuple(item for item in self.indicators if item.status == status)
 
 
 def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
@@ -121,10 +42,15 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
     evaluator = Evaluator(submission, clock)
     warnings: dict[tuple[str, int], Problem] = {}
     results = [_indicator(evaluator, indicator, warnings) for indicator in scheme.indicators]
-    heads = equal_shares(scheme, results)
+    factors = {item.id: _factor(evaluator, item) for item in scheme.scoring.coefficients}
+    heads = head_results(scheme, results, factors)
     figures = tuple(_figure(evaluator, figure) for figure in scheme.figures)
     overall = combine(head.status for head in heads)
-    return Assessment(stage, phase, clock, heads, overall, total(heads), figures, tuple(warnings.values())), ()
+    factor = factors.get(scheme.scoring.coefficient)
+    score, bonus = total(scheme, heads, factor), bonus_of(heads)
+    return Assessment(
+        stage, phase, clock, heads, overall, score, figures, tuple(warnings.values()), bonus, factor,
+        grade_of(scheme, heads, score, bonus), assessed_total(scheme, heads), scheme.by_points), ()
 
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
@@ -143,13 +69,30 @@ def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Proble
 def _indicator(
     evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
 ) -> IndicatorResult:
+    submission = evaluator.submission
+    if not _applies(indicator, submission):
+        return IndicatorResult(indicator, "不适用", (), (), ())
+    penalties = tuple(_indicator(evaluator, item, warnings) for item in indicator.penalties)
+    if indicator.parts:
+        found = _compound(evaluator, indicator, warnings)
+    else:
+        found = _simple(evaluator, indicator, warnings)
+    return replace(found, penalties=penalties, assessed=evaluator.entries.get(indicator.id))
+
+
+def _applies(indicator: s.Indicator, submission: Submission) -> bool:
+    profile = submission.profile
+    if indicator.unless and all(fits(condition, profile.get(condition.column)) for condition in indicator.unless):
+        return False
+    return all(fits(condition, profile.get(condition.column)) for condition in indicator.when)
+
+
+def _simple(
+    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
     clock, submission = evaluator.clock, evaluator.submission
     whole = phase_periods(indicator.per, clock.phase, clock.as_of)
     periods = begun(whole, clock.as_of)
-    future = whole[len(periods):]
-    profile = submission.profile
-    if indicator.unless and all(fits(condition, profile.get(condition.column)) for condition in indicator.unless):
-        return IndicatorResult(indicator, "不适用", (), (), ())
     lacking = bool(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
     results = []
     for period in periods:
@@ -157,11 +100,44 @@ def _indicator(
         if reading.skipped:
             _warn_of_zero(evaluator, indicator, period, reading, warnings)
         else:
-            finished = clock.finished(period)
+            finished = clock.finished(period) and not reading.open
             results.append(PeriodResult(period, finished, reading, _met(indicator.target, reading, finished)))
     if periods and not results:
         return IndicatorResult(indicator, "不适用", (), (), ())
-    return IndicatorResult(indicator, _status(results), tuple(results), future, _evidence(submission, results))
+    return IndicatorResult(indicator, _status(results), tuple(results), whole[len(periods):], _evidence(submission, results))
+
+
+def _compound(
+    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
+    """An indicator of parts: its one period tells how many of those that apply are reached."""
+    parts = tuple(_indicator(evaluator, part, warnings) for part in indicator.parts)
+    asked = [part for part in parts if part.status != "不适用"]
+    if not asked:
+        return IndicatorResult(indicator, "不适用", (), (), (), parts=parts)
+    have = tuple(part.indicator.title for part in asked if part.status == "达标")
+    lack = tuple(part.indicator.title for part in asked if part.status != "达标")
+    status = _status([item for part in asked for item in part.periods])
+    missing = len(parts) - len(asked)
+    reading = Reading(Fraction(len(have) + missing), have=have, lack=lack)
+    period = phase_periods(indicator.per, evaluator.clock.phase, evaluator.clock.as_of)[0]
+    finished = status != "进行中"
+    met = True if status == "达标" else False if status == "未达标" else None
+    results = (PeriodResult(period, finished, reading, met),)
+    return IndicatorResult(indicator, status, results, (), _evidence(evaluator.submission, [
+        item for part in asked for item in part.periods]), parts=parts)
+
+
+def _factor(evaluator: Evaluator, coefficient: s.Coefficient) -> Factor:
+    """The factor of the last period begun; where its value is not known the lowest one, for no data gives no advantage."""
+    clock = evaluator.clock
+    periods = begun(phase_periods(coefficient.per, clock.phase, clock.as_of), clock.as_of)
+    lacking = bool(indicator_columns(evaluator.scheme)[coefficient.id] & evaluator.submission.missing)
+    value = None if lacking else evaluator.read(coefficient.measure, periods[-1]).value
+    if value is None:
+        lowest = min(coefficient.otherwise, *(tier.points for tier in coefficient.tiers))
+        return Factor(coefficient, None, lowest)
+    return Factor(coefficient, value, tier_of(coefficient.tiers, value, coefficient.otherwise))
 
 
 def _met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
@@ -170,8 +146,9 @@ def _met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
     return False if finished and (reading.failed or reading.value is not None) else None
 
 
-def _status(results: list[PeriodResult]) -> Status:
+def _status(results: Iterable[PeriodResult]) -> Status:
     """The first line of rules.md that fits; 不适用 has been settled before."""
+    results = list(results)
     finished = [item for item in results if item.finished]
     if any(item.met is False for item in finished):
         return "未达标"
@@ -198,7 +175,7 @@ def _warn_of_zero(
         "stated-zero", table.at(row, column), 0, year=period.year, column=column, count=reading.top)
 
 
-def _evidence(submission: Submission, results: list[PeriodResult]) -> tuple[str, ...]:
+def _evidence(submission: Submission, results: Iterable[PeriodResult]) -> tuple[str, ...]:
     """The 佐证编号 of all rows that make the values, in the order of the sheets, then of the rows."""
     rows: dict[str, set[int]] = {}
     for result in results:
@@ -221,49 +198,10 @@ def _figure(evaluator: Evaluator, figure: s.Figure) -> FigureResult:
     return FigureResult(figure, tuple((period, evaluator.read(figure.measure, period)) for period in periods))
 
 
-def combine(statuses: Iterable[Status]) -> Status:
-    """The status of a head from its indicators, or of the committee from its heads."""
-    found = [status for status in statuses if status != "不适用"]
-    if any(status in ("未达标", "缺数据") for status in found):
-        return "未达标"
-    return "达标" if all(status == "达标" for status in found) else "进行中"
-
-
-def equal_shares(scheme: s.Scheme, results: Iterable[IndicatorResult]) -> tuple[HeadResult, ...]:
-    """The scoring convention of the built-in schemes.
-
-    Each head's points are divided equally among its applicable indicators that have a finished period; each earns
-    its share × finished periods met ÷ finished periods. A head without such an indicator has neither score nor full.
-    """
-    results = list(results)
-    heads = []
-    for head in scheme.heads:
-        own = [item for item in results if item.indicator.head == head.id]
-        count = sum(bool(item.finished) for item in own)
-        scored = tuple(_share_of(item, head.points / count) if item.finished else item for item in own)
-        score = sum((item.score for item in scored if item.score is not None), Fraction(0)) if count else None
-        heads.append(HeadResult(
-            head, combine(item.status for item in own), score, head.points if count else None, scored))
-    return tuple(heads)
-
-
-def _share_of(result: IndicatorResult, full: Fraction) -> IndicatorResult:
-    met = sum(item.met is True for item in result.finished)
-    return replace(result, full=full, score=full * met / len(result.finished))
-
-
-def total(heads: Iterable[HeadResult]) -> Fraction | None:
-    """The sum of the heads that have a score, scaled to 100; None when none has."""
-    scored = [(head.score, head.full) for head in heads if head.score is not None and head.full]
-    if not scored:
-        return None
-    return sum((score for score, _ in scored), Fraction(0)) * 100 / sum((full for _, full in scored), Fraction(0))
-
-
 def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:
     """Whether a period that is not met can still be made up (rules.md: 已不可补 is what cannot)."""
     measure = result.indicator.measure
-    if isinstance(measure, s.Vacancy):
+    if isinstance(measure, s.Vacancy | s.Deadline):
         return False
     of_records = isinstance(measure, s.Share) and any(
         scheme.by_sheet[part.sheet].form == "log" for part in measure.parts)

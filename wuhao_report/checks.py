@@ -11,6 +11,7 @@ from wuhao_report.measures import fits
 from wuhao_report.periods import Judgement
 from wuhao_report.problems import At, Problem, problem
 from wuhao_report.submission import Submission, Table, shown
+from wuhao_report.values import number_text
 
 Check = Callable[[Submission, Judgement | None], Iterator[Problem]]
 
@@ -80,7 +81,7 @@ def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[P
     """Once, with their number: the records of logs that do not count at this stage."""
     if clock is None:
         return
-    lasting = {name for indicator in submission.scheme.indicators for name in _lasting(indicator.measure)}
+    lasting = {name for item in submission.scheme.items for name in _lasting(item.measure)}
     outside = 0
     for table in _tables(submission):
         column = table.sheet.role("date")
@@ -101,6 +102,34 @@ def _lasting(measure: s.Measure) -> Iterator[str]:
         yield from (item.sheet for item in measure.items)
 
 
+def entries_of_assessment(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """The sheet of assessments: an item twice, a score beyond its full mark, less than full without a reason."""
+    sheet = submission.scheme.by_use["assessed"]
+    table = submission.tables[sheet.name]
+    items = {item.id: item for item in submission.scheme.items}
+    by_hand = {item.id for item in submission.scheme.judged_by_hand}
+    columns = {role: sheet.role(role) or "" for role in ("item", "self", "self_reason", "score", "reason")}
+    seen: dict[str, int] = {}
+    for index in range(len(table.rows)):
+        values = {role: table.columns[name][index] for role, name in columns.items()}
+        name = values["item"]
+        if name in seen:
+            yield problem("duplicate-item", table.at(index, columns["item"]), name, item=name, first=seen[name])
+            continue
+        seen[name] = table.rows[index]
+        if values["self"] is not None and name not in by_hand:
+            yield problem("computed-score", table.at(index, columns["self"]), str(values["self"]), item=name, column=columns["self"])
+        for role, reason in (("self", "self_reason"), ("score", "reason")):
+            full, given = items[name].points, values[role]
+            if given is None or full is None or (role == "self" and name not in by_hand):
+                continue
+            at = table.at(index, columns[role])
+            if given > full:
+                yield problem("score-too-high", at, str(given), column=columns[role], full=number_text(full))
+            elif given < full and not values[reason]:
+                yield problem("reason-missing", at, str(given), column=columns[role], full=number_text(full), reason=columns[reason])
+
+
 def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
@@ -114,7 +143,8 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
 
 
 CHECKS: tuple[Check, ...] = (
-    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, outside_phase,
+    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, entries_of_assessment,
+    outside_phase,
 )
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 
 from wuhao_report import scheme as s
-from wuhao_report.assessment import Assessment, IndicatorResult, makeable
+from wuhao_report.assessment import makeable
+from wuhao_report.judged import Assessment, IndicatorResult
 from wuhao_report.measures import NO_DATA, Reading
 from wuhao_report.periods import Period
 from wuhao_report.phrases import Phrases
@@ -26,8 +27,9 @@ class Task:
 
 def tasks(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
     """Every task of every indicator, sorted by its first day due, then by the order of the indicators."""
-    found = [task for result in assessment.indicators for task in _tasks_of(scheme, assessment, result)]
-    order = {result.indicator.id: at for at, result in enumerate(assessment.indicators)}
+    leaves = [leaf for result in assessment.indicators for leaf in (*result.leaves, *result.penalised) if not leaf.waits]
+    found = [task for result in leaves for task in _tasks_of(scheme, assessment, result)]
+    order = {result.indicator.id: at for at, result in enumerate(leaves)}
     return tuple(sorted(found, key=lambda task: (task.due[0], order[task.result.indicator.id])))
 
 

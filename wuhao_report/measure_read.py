@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, cast
@@ -24,14 +26,14 @@ class Context:
         keys.known(key, name, self.sheets)
         sheet = self.sheets[name]
         if sheet.form not in forms:
-            raise keys.fail(key, f"“{name}”的形式是 {sheet.form}，这里要用 {'、'.join(forms)}")
+            raise keys.fail(key, f"“{name}”的形式是{_told(s.FORM_WORDS, sheet.form)}，这里要用{_told(s.FORM_WORDS, *forms)}")
         return sheet
 
     def column(self, keys: Keys, key: str, sheet: s.Sheet, types: tuple[str, ...]) -> str:
         name = keys.text(key)
         keys.known(key, name, sheet.by_name)
         if sheet.by_name[name].type not in types:
-            raise keys.fail(key, f"“{name}”的类型是 {sheet.by_name[name].type}，这里要用 {'、'.join(types)}")
+            raise keys.fail(key, f"“{name}”的类型是{_told(s.TYPE_WORDS, sheet.by_name[name].type)}，这里要用{_told(s.TYPE_WORDS, *types)}")
         return name
 
     def where(self, keys: Keys, key: str, sheet: s.Sheet) -> s.Where:
@@ -41,6 +43,11 @@ class Context:
             inner.known(name, name, sheet.by_name)
             conditions.append(_condition(inner, sheet.by_name[name]))
         return tuple(conditions)
+
+
+def _told(words: Mapping[str, str], *names: str) -> str:
+    """“台账”（log）, so that both who writes TOML and who writes in Excel find the word."""
+    return "、".join(f"“{words[name]}”（{name}）" for name in names)
 
 
 def _condition(keys: Keys, column: s.Column) -> s.Condition:
@@ -53,7 +60,7 @@ def _condition(keys: Keys, column: s.Column) -> s.Condition:
         inner = Keys(value, f"{keys.path} → {column.name}")
         if inner.has("contains"):
             if column.type not in TEXTS:
-                raise keys.fail(column.name, f"类型是 {column.type}，不能用 contains")
+                raise keys.fail(column.name, f"类型是{_told(s.TYPE_WORDS, column.type)}，不能用“含”（contains）")
             condition = s.Condition(column.name, "contains", inner.texts("contains"))
         else:
             condition = s.Condition(column.name, "filled", truth=bool(inner.truth("filled")))
@@ -65,8 +72,8 @@ def _condition(keys: Keys, column: s.Column) -> s.Condition:
     if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
         raise keys.fail(column.name, "应当是文字、文字的列表、true/false、{ contains = [...] } 或 { filled = true }")
     if column.type not in TEXTS:
-        wanted = "true 或 false" if column.type == "flag" else "{ filled = true }"
-        raise keys.fail(column.name, f"类型是 {column.type}，这里只能写 {wanted}")
+        wanted = "是或否（true 或 false）" if column.type == "flag" else "不空（{ filled = true }）"
+        raise keys.fail(column.name, f"类型是{_told(s.TYPE_WORDS, column.type)}，这里只能写{wanted}")
     if column.choices:
         for item in values:
             keys.known(column.name, item, column.choices)
@@ -75,6 +82,8 @@ def _condition(keys: Keys, column: s.Column) -> s.Condition:
 
 NUMBERS = ("count", "amount")
 TEXTS = ("text", "choice", "choices")
+NO_AMOUNTS = s.Flag | s.Rank | s.Change | s.Deadline | s.Manual
+"""Measures whose value is no amount that another measure could go on with."""
 
 
 def _count(keys: Keys, at: Context) -> s.Measure:
@@ -153,7 +162,7 @@ def _share(keys: Keys, at: Context) -> s.Measure:
 def _ratio(keys: Keys, at: Context) -> s.Measure:
     one, other = (read_measure(keys.take(key), f"{keys.path} → {key}", at) for key in ("one", "other"))
     for measure in (one, other):
-        if isinstance(measure, s.Flag | s.Ratio | s.Share | s.Coverage):
+        if isinstance(measure, NO_AMOUNTS | s.Ratio | s.Share | s.Coverage):
             raise keys.fail("one / other", "两边都要是数，不能是比率或是否")
     return s.Ratio(one, other, keys.truth("zero_fails"))
 
@@ -176,7 +185,75 @@ def _stock(keys: Keys, at: Context) -> s.Measure:
 
 def _growth(keys: Keys, at: Context) -> s.Measure:
     sheet = at.sheet(keys, "sheet", ("roll", "log"))
-    return s.Growth(sheet.name, at.where(keys, "where", sheet))
+    return s.Growth(sheet.name, at.where(keys, "where", sheet), keys.truth("rate"))
+
+
+def _inner(keys: Keys, key: str, at: Context) -> s.Measure:
+    """A measure inside another; it must be a number."""
+    measure = read_measure(keys.take(key), f"{keys.path} → {key}", at)
+    if isinstance(measure, NO_AMOUNTS):
+        raise keys.fail(key, "这里要用得出一个数的算法")
+    return measure
+
+
+def _change(keys: Keys, at: Context) -> s.Measure:
+    return s.Change(_inner(keys, "of", at), keys.truth("rate"))
+
+
+def _rank(keys: Keys, at: Context) -> s.Measure:
+    return s.Rank(_inner(keys, "of", at))
+
+
+def _level(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("pairs", "years", "log"))
+    column = at.column(keys, "column", sheet, TEXTS)
+    inner = Keys(keys.take("values"), f"{keys.path} → values")
+    if not inner.table:
+        raise keys.fail("values", "至少要写一个词和它的数")
+    for word in inner.table if sheet.by_name[column].choices else ():
+        inner.known(word, word, sheet.by_name[column].choices)
+    values = tuple((word, inner.number(word)) for word in inner.table)
+    where = at.where(keys, "where", sheet)
+    if where and sheet.form != "log":
+        raise keys.fail("where", "只有台账可以写条件")
+    return s.Level(sheet.name, column, values, where)
+
+
+def _deadline(keys: Keys, at: Context) -> s.Measure:
+    sheet = at.sheet(keys, "sheet", ("log", "roll"))
+    where = at.where(keys, "where", sheet)
+    if keys.has("event") == keys.has("due"):
+        raise keys.fail("due", "要写且只写一个：due（某月某日）或 event（某事之后）")
+    if keys.has("due"):
+        month, day = _month_day(keys)
+        year = keys.whole("year") if keys.has("year") else None
+        if year is not None and not 1 <= year <= 50:
+            raise keys.fail("year", "应当是阶段的第几年，1 至 50")
+        return s.Deadline(sheet.name, where, month, day, year)
+    inner = Keys(keys.take("event"), f"{keys.path} → event")
+    source = at.sheet(inner, "sheet", ("log", "roll"))
+    role = inner.word("role", ("date", "start", "end"), "start" if source.form == "roll" else "date")
+    if source.role(role) is None:
+        raise inner.fail("role", f"“{source.name}”没有这个角色的栏")
+    event = s.Event(source.name, at.where(inner, "where", source), cast(Any, role))
+    inner.done()
+    within = keys.whole("within")
+    if not 0 <= within <= 3660:
+        raise keys.fail("within", "应当是 0 至 3660 之间的天数")
+    return s.Deadline(sheet.name, where, event=event, within=within)
+
+
+def _month_day(keys: Keys) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", keys.text("due"))
+    if match:
+        month, day = int(match.group(1)), int(match.group(2))
+        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2001, month)[1]:
+            return month, day
+    raise keys.fail("due", "应当是每年都有的月-日，例如 12-20")
+
+
+def _manual(keys: Keys, at: Context) -> s.Measure:
+    return s.Manual("")
 
 
 def _vacancy(keys: Keys, at: Context) -> s.Measure:
@@ -206,9 +283,15 @@ MEASURES: Mapping[str, tuple[Callable[[Keys, Context], s.Measure], tuple[str, ..
     "coverage": (_coverage, ("roll", "within", "log", "name", "column", "where", "at_least", "skip_when_zero"), "rate",
                  "在册的人中，本期台账达到次数（或合计）的人所占比例"),
     "stock": (_stock, ("sheet", "where"), "level", "当日在册的人数（台账：当日及以前的条数）"),
-    "growth": (_growth, ("sheet", "where"), "level", "期末在册数 − 期初前一日在册数"),
+    "growth": (_growth, ("sheet", "where", "rate"), "level", "期末在册数 − 期初前一日在册数；rate 再除以后者"),
+    "change": (_change, ("of", "rate"), "level", "一个数比上一年（学期、季度、月）增加多少；rate 再除以上期的数"),
     "vacancy": (_vacancy, ("sheet", "column", "posts"), "level", "各职务无人在任的最长连续天数"),
     "flag": (_flag, ("sheet", "column"), "flag", "年度表或基本信息中的是否"),
+    "level": (_level, ("sheet", "column", "values", "where"), "level", "等级换成数：年度表或基本信息中的一格，或台账中最高的一个"),
+    "deadline": (_deadline, ("sheet", "where", "due", "year", "event", "within"), "term",
+                 "第一条符合条件的记录比期限迟几天：期限是某月某日，或某事之后若干天；一直没有则没有值"),
+    "rank": (_rank, ("of",), "rank", "按另一个数由高到低排的名次；单份报告中待汇总评定"),
+    "manual": (_manual, (), "manual", "人工评定：考评表里填的自评分，未得满分的要写理由"),
 }
 
 
@@ -236,7 +319,7 @@ def read_target(table: object, path: str, measure: s.Measure) -> s.Target:
         value: Fraction | bool = True
         good = isinstance(measure, s.Flag) and keys.truth(name)
     elif name == "all":
-        size = len(measure.items) if isinstance(measure, s.Complete) else len(getattr(measure, "among", ()))
+        size = len(measure.items) if isinstance(measure, s.Complete | s.Parts) else len(getattr(measure, "among", ()))
         value, good = Fraction(size), keys.truth(name) and size > 0
     else:
         value, good = keys.number(name), not isinstance(measure, s.Flag)

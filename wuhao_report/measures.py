@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report import scheme as s
 from wuhao_report.cells import without_space
-from wuhao_report.periods import ONE_DAY, Judgement, Period
+from wuhao_report.periods import ONE_DAY, Judgement, Period, preceding
 from wuhao_report.submission import Submission, Table
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Reading:
 
     `value` is exact; None is no data. `skipped`: the period does not apply. `failed`: not met though without a value.
     `top` and `bottom` are the two sides of a rate; `have` and `lack` the members of a listed set; `rows` the
-    positions, by sheet, of the rows that make the value.
+    positions, by sheet, of the rows that make the value. `open`: not to be judged yet, whatever its period. `word`: what
+    stands in the cell, for a level or a judgement by hand. `among`: the value a rank among peers goes by.
     """
 
     value: Fraction | bool | None = None
@@ -41,6 +42,20 @@ class Reading:
     have: tuple[str, ...] = ()
     lack: tuple[str, ...] = ()
     rows: Rows = ()
+    open: bool = False
+    word: str = ""
+    among: Fraction | bool | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the sheet of assessments: the committee's own score of what is judged by hand, and the assessor's."""
+
+    own: Fraction | None
+    own_reason: str
+    score: Fraction | None
+    reason: str
+    row: int = 0
 
 
 NO_DATA = Reading()
@@ -165,14 +180,28 @@ class Evaluator:
                 return self._coverage(measure, period)
             case s.Stock(sheet, where):
                 return self._stock(sheet, where, self.clock.at(period))
-            case s.Growth(sheet, where):
+            case s.Growth(sheet, where, rate):
                 now = self._stock(sheet, where, self.clock.at(period)).value
                 before = self._stock(sheet, where, period.span.start - ONE_DAY).value
+                if rate:
+                    return self._grown(Fraction(now or 0), Fraction(before or 0), True, False)
                 return Reading(Fraction(now or 0) - Fraction(before or 0))
             case s.Vacancy():
                 return self._vacancy(measure, period)
             case s.Flag():
                 return self._flag(measure, period)
+            case s.Change():
+                return self._change(measure, period)
+            case s.Level():
+                return self._level(measure, period)
+            case s.Deadline():
+                return self._deadline(measure, period)
+            case s.Rank():
+                return Reading(open=True, among=self.read(measure.of, period).value)
+            case s.Manual():
+                return self._manual(measure)
+            case s.Parts():
+                raise TypeError("the parts of an indicator are read one by one")
 
     def _matching(self, sheet: str, where: s.Where, period: Period) -> tuple[TableArrays, list[int]]:
         rolls = self.rolls(sheet)
@@ -309,6 +338,106 @@ class Evaluator:
         yearly = self.scheme.by_sheet[measure.sheet].form == "years"
         values = self.year_rows.get(period.year, {}) if yearly else self.submission.profile
         return Reading(values.get(measure.column))
+
+
+    def _change(self, measure: s.Change, period: Period) -> Reading:
+        now, before = self.read(measure.of, period), self.read(measure.of, preceding(period))
+        if now.value is None or before.value is None:
+            return Reading(top=_number(now), bottom=_number(before), rows=now.rows)
+        return self._grown(Fraction(now.value), Fraction(before.value), measure.rate, isinstance(measure.of, s.YearColumn), now.rows)
+
+    @staticmethod
+    def _grown(now: Fraction, before: Fraction, rate: bool, stated: bool, rows: Rows = ()) -> Reading:
+        """What was added; as a rate of what there was, which a stated 0 makes inapplicable and a counted 0 unknown."""
+        if not rate:
+            return Reading(now - before, top=now, bottom=before, rows=rows)
+        if before == 0:
+            return Reading(skipped=stated, top=now, bottom=before, rows=rows)
+        return Reading((now - before) / before, top=now, bottom=before, rows=rows)
+
+    def _level(self, measure: s.Level, period: Period) -> Reading:
+        """The number a word stands for; of a log the highest, and 0 where no row has one."""
+        numbers = dict(measure.values)
+        form = self.scheme.by_sheet[measure.sheet].form
+        if form != "log":
+            values = self.year_rows.get(period.year, {}) if form == "years" else self.submission.profile
+            known = [word for word in _several(values.get(measure.column)) if word in numbers]
+            if not known:
+                return NO_DATA
+            best = max(known, key=lambda word: numbers[word])
+            return Reading(numbers[best], word=best)
+        rolls, found = self._matching(measure.sheet, measure.where, period)
+        words = rolls.table.columns[measure.column]
+        ranked = [(max(numbers[word] for word in known), index) for index in found
+                  if (known := [word for word in _several(words[index]) if word in numbers])]
+        if not ranked:
+            return Reading(Fraction(0))
+        best_number = max(number for number, _ in ranked)
+        rows = [index for number, index in ranked if number == best_number]
+        return Reading(best_number, word="、".join(dict.fromkeys(_several(words[rows[0]]))), rows=_rows(measure.sheet, rows))
+
+    def _occurrences(self, sheet: str, where: s.Where, role: str, first: date, last: date) -> list[tuple[date, int]]:
+        """Days and positions of the matching rows of a log or roll whose day of that role lies in between, in order."""
+        rolls = self.rolls(sheet)
+        days = rolls.table.columns[rolls.table.sheet.role(role) or ""]
+        return sorted((days[index], index) for index in rolls.mask(where).nonzero()[0].tolist()
+                      if days[index] is not None and first <= days[index] <= last)
+
+    def _deadline(self, measure: s.Deadline, period: Period) -> Reading:
+        role = "start" if self.scheme.by_sheet[measure.sheet].form == "roll" else "date"
+        at = self.clock.at(period)
+        if measure.event is not None:
+            return self._after_events(measure, measure.event, role, period, at)
+        year = period.year if measure.year is None else self.clock.phase.start.year + measure.year - 1
+        due = date(year, measure.month, measure.day)
+        if not period.span.start <= due <= max(period.span.end, self.clock.phase.end):
+            return Reading(skipped=True)
+        done = self._occurrences(measure.sheet, measure.where, role, period.span.start, at)
+        if not done:
+            return Reading(failed=True, open=at <= due)
+        day, row = done[0]
+        return Reading(Fraction(max(0, (day - due).days)), rows=_rows_of(self.scheme, measure.sheet, [row]))
+
+    def _after_events(self, measure: s.Deadline, event: s.Event, role: str, period: Period, at: date) -> Reading:
+        """The worst delay over the events of the period; one whose term still runs is not held against anybody."""
+        worst, rows = 0, []
+        never = False
+        done = self._occurrences(measure.sheet, measure.where, role, period.span.start, at)
+        for happened, _ in self._occurrences(event.sheet, event.where, event.role, period.span.start, at):
+            due = happened + timedelta(days=measure.within)
+            found = next(((day, row) for day, row in done if day >= happened), None)
+            if found:
+                worst = max(worst, (found[0] - due).days)
+                rows.append(found[1])
+            elif at > due:
+                never = True
+        evidence = _rows_of(self.scheme, measure.sheet, sorted(set(rows)))
+        return Reading(failed=True, rows=evidence) if never else Reading(Fraction(worst), rows=evidence)
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The sheet of assessments by the id of the indicator or part; the first row of each."""
+        sheet = self.scheme.by_use["assessed"]
+        table = self.submission.tables[sheet.name]
+        columns = {role: table.columns.get(sheet.role(role) or "", []) for role in ("item", "self", "self_reason", "score", "reason")}
+        found: dict[str, Entry] = {}
+        for index in range(len(table.rows)):
+            own, score = (columns[role][index] for role in ("self", "score"))
+            found.setdefault(columns["item"][index], Entry(
+                None if own is None else Fraction(own), columns["self_reason"][index] or "",
+                None if score is None else Fraction(score), columns["reason"][index] or "", table.rows[index]))
+        return found
+
+    def _manual(self, measure: s.Manual) -> Reading:
+        entry = self.entries.get(measure.item)
+        if entry is None or entry.own is None or entry.own > measure.limit:
+            return NO_DATA
+        return Reading(entry.own, word=entry.own_reason)
+
+
+def _rows_of(scheme: s.Scheme, sheet: str, found: list[int]) -> Rows:
+    """The rows as evidence; people's rows have none."""
+    return _rows(sheet, found) if scheme.by_sheet[sheet].form == "log" else ()
 
 
 def _rows(sheet: str, found: list[int]) -> Rows:

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-Per = Literal["年", "学期", "季度", "月", "全程", "现状"]
-NATURAL: tuple[Per, ...] = ("年", "学期", "季度", "月")
+Per = Literal["三年", "年", "学期", "季度", "月", "全程", "现状"]
+COMPARABLE: tuple[Per, ...] = ("年", "学期", "季度", "月")
+"""Periods that have one like them just before."""
+NATURAL: tuple[Per, ...] = ("三年", *COMPARABLE)
 PERS: tuple[Per, ...] = (*NATURAL, "全程", "现状")
 ONE_DAY = timedelta(days=1)
 
@@ -76,7 +78,10 @@ def shift_year(day: date, years: int) -> date:
 def _natural(per: Per, first_year: int, last_year: int) -> Iterator[tuple[int, str, date, date]]:
     """Year of naming, label, first day and first day after, of each natural period of those years."""
     for year in range(first_year, last_year + 1):
-        if per == "年":
+        if per == "三年":
+            if (year - first_year) % 3 == 0:
+                yield year + 2, f"{year}—{year + 2}年", date(year, 1, 1), date(year + 3, 1, 1)
+        elif per == "年":
             yield year, f"{year}年", date(year, 1, 1), date(year + 1, 1, 1)
         elif per == "学期":
             yield year, f"{year}年春季学期", date(year, 2, 1), date(year, 8, 1)
@@ -95,19 +100,28 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
     """All periods of the phase, begun or not, in order of time.
 
     A natural period belongs to the phase when at least half of its days lie inside (rules.md, Time);
-    it is then clipped. 现状 runs to `as_of`, 全程 is the phase itself.
+    it is then clipped. 现状 runs to `as_of`, 全程 is the phase itself; the first 三年 begins with the phase's first year.
     """
     if per == "现状":
         return (Period(per, "现状", Span(phase.start, as_of), as_of.year),)
     if per == "全程":
         return (Period(per, "全程", phase, as_of.year),)
     found = []
-    for year, label, start, after in _natural(per, phase.start.year - 1, phase.end.year):
+    first = phase.start.year - (1 if per == "学期" else 0)
+    for year, label, start, after in _natural(per, first, phase.end.year):
         natural = Span(start, after - ONE_DAY)
         if 2 * natural.overlap(phase) >= natural.days:
             clipped = Span(max(start, phase.start), min(natural.end, phase.end))
             found.append(Period(per, label, clipped, year))
     return tuple(found)
+
+
+def preceding(period: Period) -> Period:
+    """The whole natural period just before one of COMPARABLE."""
+    year = period.span.start.year
+    natural = [Period(period.per, label, Span(start, after - ONE_DAY), named)
+               for named, label, start, after in _natural(period.per, year - 2, year)]
+    return [item for item in natural if item.span.end < period.span.start and item.label != period.label][-1]
 
 
 def begun(periods: tuple[Period, ...], as_of: date) -> tuple[Period, ...]:

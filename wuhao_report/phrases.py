@@ -8,16 +8,16 @@ from fractions import Fraction
 from functools import cached_property
 
 from wuhao_report import scheme as s
-from wuhao_report.assessment import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.cells import chinese_date
+from wuhao_report.judged import Assessment, IndicatorResult, Loss, PeriodResult
 from wuhao_report.measures import NO_DATA, Reading
 from wuhao_report.periods import NATURAL, Period
 from wuhao_report.sentences import fill_with
-from wuhao_report.values import MISSING, number_text, percent_text
+from wuhao_report.terms import EVERY, requirement_text, value_text
+from wuhao_report.values import MISSING, number_text
 
 LEAD_END = "\x1f"
 """Stands behind the words of time with which a sentence may begin, so that the same words are said once."""
-EVERY = {"年": "每年", "学期": "每学期", "季度": "每季度", "月": "每月", "全程": "", "现状": ""}
 OF_SEVERAL = ("{期述}", "{数述}", "{期均}", "{合计}", "{率述}", "{额述}")
 LISTED_AT_MOST = 4
 """So many different values are listed one by one; of more, the lowest and the highest are told."""
@@ -37,38 +37,10 @@ def period_labels(periods: Sequence[Period], phase: str) -> str:
         elif period.per == "全程":
             texts.append(f"{phase}阶段")
         else:
-            head, tail = period.label[:5], period.label[5:]
+            head, tail = (period.label, "") if period.per == "三年" else (period.label[:5], period.label[5:])
             texts.append(tail if tail and head == year else period.label)
             year = head
     return join(texts)
-
-
-def value_text(indicator: s.Indicator, value: Fraction | bool | None) -> str:
-    """A value as a reader expects it: 是, 100%, 2次, 未提供."""
-    if value is None:
-        return MISSING
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if indicator.shape == "rate":
-        return percent_text(value)
-    return number_text(value, 1 if indicator.shape == "level" else 2) + indicator.unit
-
-
-def requirement_text(indicator: s.Indicator) -> str:
-    """The target as words: 不少于2次, 达到100%, 大于0, 不超过90天, 全部具备."""
-    target = indicator.target
-    if isinstance(target.value, bool):
-        return "落实"
-    text = value_text(indicator, target.value)
-    if target.op == "==":
-        return "全部具备"
-    if target.op == ">":
-        return f"大于{text}"
-    if target.op == "<=":
-        return f"不超过{text}"
-    if indicator.shape == "rate":
-        return f"达到{text}" if target.value == 1 else f"不低于{text}"
-    return f"不少于{text}"
 
 
 def _short_of(indicator: s.Indicator, reading: Reading) -> str:
@@ -142,12 +114,17 @@ class Phrases:
                 return MISSING if top is None else number_text(top)
             case "分母":
                 return MISSING if bottom is None else number_text(bottom)
+            case "说明":
+                return f"（{reading.word}）" if reading.word else ""
             case "缺数":
                 return MISSING if top is None or bottom is None else number_text(max(Fraction(0), bottom - top))
         return ""
 
     def met(self) -> tuple[str, str]:
         """What was reached, over the periods that are met: the words of time it begins with, and the rest."""
+        if self.result.parts:
+            told = [Phrases(self.scheme, self.assessment, part).met() for part in self.result.leaves if part.status == "达标"]
+            return "", "，".join(lead + rest.rstrip("。") for lead, rest in told)
         good = [item for item in self.result.periods if item.met]
         text = self._marked("met", [item.period for item in good], [item.reading for item in good])
         lead, mark, rest = text.partition(LEAD_END)
@@ -208,9 +185,33 @@ class Phrases:
         reading = items[0].reading if items else NO_DATA
         return self._fill("remedy_late" if late else "remedy", [item.period for item in items], [reading])
 
+    def lost(self, loss: Loss, periods: Sequence[PeriodResult]) -> str:
+        """Why points were lost in periods alike, without the points themselves."""
+        if loss.cause == "factor" and loss.factor is not None:
+            found = loss.factor
+            known = f"{found.coefficient.title}{number_text(found.factor)}"
+            return known if found.value is not None else f"{found.coefficient.title}资料暂缺，按最低的{number_text(found.factor)}计"
+        if self.result.parts:
+            return "；".join(text for part in self.result.lacking for text in Phrases(self.scheme, self.assessment, part).unreached)
+        labels = [item.period for item in periods]
+        reading = periods[0].reading if periods else NO_DATA
+        if loss.cause == "no-data":
+            return self.no_data(labels)
+        if loss.cause == "tier" and reading.value is not None:
+            return self._fill("tier", labels, [reading])
+        return self._fill("short" if reading.value else "none", labels, [reading])
+
     def progress(self) -> str:
-        """The cell 完成情况: every period with its value, equal neighbours told together."""
+        """The cell 完成情况: every period with its value, equal neighbours told together; of a compound, every part."""
+        if self.result.parts:
+            told = [(part, Phrases(self.scheme, self.assessment, part).progress()) for part in self.result.leaves]
+            return "；".join(f"{part.indicator.title}：{text}" for part, text in told)
         return "；".join(self._progress_of(group) for group in _neighbours(self.result.periods)) or "—"
+
+    def _stands(self, reading: Reading) -> str:
+        if reading.value is None and isinstance(self.indicator.measure, s.Rank):
+            return "待汇总评定"
+        return "未完成" if reading.value is None and reading.failed else value_text(self.indicator, reading.value)
 
     def _progress_of(self, group: list[PeriodResult]) -> str:
         first = group[0]
@@ -222,7 +223,7 @@ class Phrases:
             text += "缺" + join(reading.lack) if reading.lack else ""
             text = text if not label else f"：{text}"
         else:
-            text = each + value_text(self.indicator, reading.value)
+            text = each + self._stands(reading)
             text = f"：{text}" if label and isinstance(reading.value, bool) else text
         if first.pending:
             text += "（未到期）"
@@ -292,3 +293,30 @@ def _listed(indicator: s.Indicator, labels: list[str], joined: str, texts: list[
         return join(label + verb + text for label, text in zip(labels, texts, strict=True))
     low, high = min(numbers), max(numbers)
     return f"{EVERY[indicator.per]}在{value_text(indicator, low)}至{value_text(indicator, high)}之间"
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Points lost and the reason in words; `item` is the id of the indicator, part or penalty that cost them."""
+
+    points: Fraction
+    text: str
+    item: str
+
+
+def deductions(scheme: s.Scheme, assessment: Assessment, result: IndicatorResult) -> list[Deduction]:
+    """Every lost point of an indicator with its reason: 2018年秋季学期少1次，扣0.5分. The points add up to full − score."""
+    groups: dict[object, list[Loss]] = {}
+    for loss in result.losses:
+        readings = tuple((item.reading.value, item.reading.lack, item.reading.word) for item in loss.periods)
+        groups.setdefault((loss.of.indicator.id, loss.cause, loss.points, loss.cut, readings), []).append(loss)
+    found = []
+    for losses in groups.values():
+        first = losses[0]
+        phrases = Phrases(scheme, assessment, first.of)
+        reason = phrases.lost(first, [item for loss in losses for item in loss.periods])
+        each = "各" if len(losses) > 1 else ""
+        end = "（扣完为止）" if first.cut else ""
+        found.append(Deduction(sum((loss.points for loss in losses), Fraction(0)),
+                               f"{reason.rstrip('。')}，{each}扣{number_text(first.points)}分{end}", first.of.indicator.id))
+    return found

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.assessment import Assessment, assess, find_stage
+from wuhao_report.assessment import assess, find_stage
 from wuhao_report.cells import nearest
 from wuhao_report.checks import cross_check
+from wuhao_report.judged import Assessment
 from wuhao_report.problems import (
     Problem,
     UnreadableWorkbook,
@@ -118,7 +119,7 @@ def recognise(book: RawBook) -> Scheme | None:
     names = {header_key(sheet.name) for sheet in book.sheets}
     fitting = []
     for scheme in built_in_schemes():
-        own = {header_key(sheet.name) for sheet in scheme.sheets}
+        own = {header_key(sheet.name) for sheet in scheme.sheets if not sheet.optional}
         if 2 * len(own & names) > len(own):
             fitting.append((len(own & names) - len(own - names), scheme))
     fitting.sort(key=lambda item: -item[0])

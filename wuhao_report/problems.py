@@ -140,6 +140,10 @@ CATALOGUE: Mapping[str, Kind] = {
     "unknown-evidence": Kind("warning", "“{column}”里的编号不在佐证材料目录之中：{ids}。", "请在佐证材料表补登，或改正编号。"),
     "outside-phase": Kind("info", "有{count}条记录的日期不在{start}至{end}之间，本次报告不计入。", "工作簿可供多个阶段使用，这不是错误。"),
     "stated-zero": Kind("warning", "{year}年“{column}”填的是 0，但名册中有{count}人在册；该年按不适用处理。", "请核对人数。"),
+    "duplicate-item": Kind("error", "{item}已经填过一行，这一行未计入。", "每个编号只保留一行。"),
+    "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
+    "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),
+    "computed-score": Kind("info", "{item}的自评分由程序计算，“{column}”里填的不采用。", "只有人工评定的项目需要填自评分。"),
     "row-check": Kind("warning", "{text}", "请核对这一行。"),
     # the report
     "text-missing": Kind("warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"),

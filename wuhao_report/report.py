@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.assessment import Assessment
 from wuhao_report.checklist import LIST_NAME, checklist
 from wuhao_report.files import safe_name, write_beside
+from wuhao_report.judged import Assessment
 from wuhao_report.pipeline import Options, Outcome, check
 from wuhao_report.problems import Problem, TemplateError, has_errors, ordered
 from wuhao_report.render import load_template, render

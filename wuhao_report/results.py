@@ -8,7 +8,8 @@ from typing import Any
 
 from wuhao_report import __version__
 from wuhao_report import scheme as s
-from wuhao_report.assessment import Assessment, HeadResult, IndicatorResult, PeriodResult
+from wuhao_report.judged import Assessment, HeadResult, IndicatorResult, PeriodResult
+from wuhao_report.phrases import deductions
 from wuhao_report.problems import Problem
 
 TOOL = "wuhao-report"
@@ -41,22 +42,57 @@ def _period(result: PeriodResult, target: s.Target) -> dict[str, Any]:
     }
 
 
-def _indicator(result: IndicatorResult) -> dict[str, Any]:
+def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> dict[str, Any]:
+    """An indicator; the keys after `evidence` stand only where a scheme gives its own points (docs/方案文件.md)."""
     indicator = result.indicator
-    return {
+    data: dict[str, Any] = {
         "id": indicator.id, "title": indicator.title, "status": result.status,
         "score": number(result.score), "full": number(result.full),
         "periods": [_period(item, indicator.target) for item in result.periods],
         "evidence": list(result.evidence),
     }
+    if result.parts:
+        data["parts"] = [_indicator(part, found, scheme) for part in result.parts]
+    if scheme.by_points and result.full is not None:
+        data["deductions"] = [
+            {"points": number(told.points), "reason": told.text, "item": told.item} for told in deductions(scheme, found, result)]
+    if indicator.counts == "bonus":
+        data["bonus"] = number(result.bonus)
+    if indicator.counts == "veto":
+        data["veto"] = result.barred
+    if result.waits:
+        data["rank"] = {"among": number(next(item.reading.among for leaf in result.leaves for item in leaf.periods))}
+    entry = result.assessed
+    if entry is not None and entry.score is not None:
+        data["assessed"] = {"score": number(entry.score), "reason": entry.reason or None}
+    return data
 
 
-def _head(result: HeadResult) -> dict[str, Any]:
-    return {
+def _head(result: HeadResult, found: Assessment, scheme: s.Scheme) -> dict[str, Any]:
+    data = {
         "id": result.head.id, "title": result.head.title, "status": result.status,
         "score": number(result.score), "full": number(result.full),
-        "indicators": [_indicator(item) for item in result.indicators],
+        "indicators": [_indicator(item, found, scheme) for item in result.indicators],
     }
+    if result.grade is not None:
+        data["grade"] = result.grade
+    return data
+
+
+def _points_of_the_whole(found: Assessment) -> dict[str, Any]:
+    """What a scheme with points of its own adds to the total."""
+    data: dict[str, Any] = {}
+    if found.bonus is not None:
+        data["bonus"] = number(found.bonus)
+    if found.grade is not None:
+        data["grade"] = found.grade
+    if found.factor is not None:
+        data["coefficient"] = {"id": found.factor.coefficient.id, "value": number(found.factor.value), "factor": number(found.factor.factor)}
+    if found.by_points:
+        data["veto"] = [item.indicator.id for item in found.barred]
+    if found.assessed is not None:
+        data["assessed"] = number(found.assessed)
+    return data
 
 
 def stage_data(stage: s.Stage, phase: s.Phase) -> dict[str, Any]:
@@ -87,6 +123,7 @@ def check_data(
         "score": number(assessment.score) if assessment else None,
         "scored": assessment.scored if assessment else None,
         "applicable": assessment.applicable if assessment else None,
-        "goods": [_head(head) for head in assessment.heads] if assessment else [],
+        **(_points_of_the_whole(assessment) if assessment else {}),
+        "goods": [_head(head, assessment, scheme) for head in assessment.heads] if assessment and scheme else [],
         "problems": problems_data(problems),
     }

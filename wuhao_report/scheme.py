@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -13,6 +13,7 @@ from typing import Literal
 from wuhao_report.periods import Per, Span, shift_year
 
 Form = Literal["pairs", "years", "roll", "log", "list"]
+Counts = Literal["score", "bonus", "veto"]
 ColumnType = Literal["text", "date", "month", "year", "count", "amount", "flag", "choice", "choices", "ids", "stage", "indicator"]
 COLUMN_TYPES: Mapping[str, str] = {
     "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "非负整数", "amount": "非负数，可带小数和“万”",
@@ -23,7 +24,15 @@ FORMS: Mapping[str, str] = {
     "pairs": "项目 | 内容，一项一行", "years": "一年一行", "roll": "名册：一人一行，有加入日期和退出日期",
     "log": "台账：一事一行，有日期", "list": "其他清单",
 }
-Shape = Literal["count", "amount", "flag", "set", "rate", "level"]
+COUNTS: Mapping[str, str] = {
+    "score": "计入总分", "bonus": "加分，在总分之外单列，也不列入达标统计", "veto": "一票否决：未达标则不论得分多少",
+}
+FORM_WORDS: Mapping[str, str] = {"pairs": "项目表", "years": "年度表", "roll": "名册", "log": "台账", "list": "清单"}
+TYPE_WORDS: Mapping[str, str] = {
+    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "整数", "amount": "数", "flag": "是否", "choice": "单选",
+    "choices": "多选", "ids": "编号", "stage": "报告阶段", "indicator": "指标编号",
+}
+Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,7 @@ class Sheet:
     use: str = ""
     hint: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -182,10 +192,19 @@ class Stock:
 
 @dataclass(frozen=True)
 class Growth:
-    """Stock on the day − stock on the day before the period's start."""
+    """Stock on the day − stock on the day before the period's start; `rate` divides by the latter."""
 
     sheet: str
     where: Where = ()
+    rate: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """A measure in this period − the same in the natural period before it; `rate` divides by the latter."""
+
+    of: Measure
+    rate: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,7 +224,69 @@ class Flag:
     column: str
 
 
-Measure = Count | Sum | Distinct | People | YearColumn | Complete | Share | Ratio | Coverage | Stock | Growth | Vacancy | Flag
+@dataclass(frozen=True)
+class Level:
+    """What a word stands for: that of the profile or of the year's row, or the best one among the rows of a log."""
+
+    sheet: str
+    column: str
+    values: tuple[tuple[str, Fraction], ...]
+    where: Where = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """What sets a term running: rows of a log on their date, or of a roll on its `role` (start or end)."""
+
+    sheet: str
+    where: Where = ()
+    role: Literal["date", "start", "end"] = "date"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Days by which the first matching record comes after its day: 0 in time, no value when it never comes.
+
+    The day is `month`-`day` of the period's year (of the phase's year number `year` when that is given), or `within`
+    days after each `event`; of several events the worst counts, and none at all is in time.
+    """
+
+    sheet: str
+    where: Where = ()
+    month: int = 0
+    day: int = 0
+    year: int | None = None
+    event: Event | None = None
+    within: int = 0
+
+
+@dataclass(frozen=True)
+class Rank:
+    """The place among peers by another measure, the highest first; settled only when many workbooks are seen together."""
+
+    of: Measure
+
+
+@dataclass(frozen=True)
+class Manual:
+    """The committee's own judgement in points, from the sheet of assessments; `item` is the id it is entered for,
+    `limit` its full mark."""
+
+    item: str
+    limit: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """How many of the parts are reached; each part is an indicator of its own."""
+
+    items: tuple[Indicator, ...]
+
+
+Measure = (
+    Count | Sum | Distinct | People | YearColumn | Complete | Share | Ratio | Coverage | Stock | Growth | Vacancy | Flag
+    | Change | Level | Deadline | Rank | Manual | Parts
+)
 
 
 @dataclass(frozen=True)
@@ -226,6 +307,63 @@ class Target:
 
 
 @dataclass(frozen=True)
+class AllOrNothing:
+    """All the points when every finished period is met, else none."""
+
+
+@dataclass(frozen=True)
+class PerPeriod:
+    """The points × finished periods met ÷ finished periods."""
+
+
+@dataclass(frozen=True)
+class Deduct:
+    """`each` points off for every `unit` short of the target, summed over the periods, down to `floor`.
+
+    `counting` says what becomes of less than a unit: not counted (whole), counted as one (begun), in proportion (exact).
+    `once`: `each` is taken off once for a period that is not met. `never`: taken off where it never came at all.
+    """
+
+    each: Fraction
+    unit: Fraction = Fraction(1)
+    floor: Fraction = Fraction(0)
+    counting: Literal["whole", "begun", "exact"] = "whole"
+    once: bool = False
+    never: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Earn:
+    """`each` points for every one of the value, summed over the periods, up to the full points or to `cap`."""
+
+    each: Fraction
+    cap: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Tier:
+    target: Target
+    points: Fraction
+
+
+@dataclass(frozen=True)
+class Tiered:
+    """The points of the first tier that the value fits, else `otherwise`; the mean of the periods, or the worst."""
+
+    tiers: tuple[Tier, ...]
+    otherwise: Fraction = Fraction(0)
+    worst: bool = False
+
+
+@dataclass(frozen=True)
+class SumOfParts:
+    """The points of the parts, each by its own rule."""
+
+
+Award = AllOrNothing | PerPeriod | Deduct | Earn | Tiered | SumOfParts
+
+
+@dataclass(frozen=True)
 class Stretch:
     """A further aim of the plan that has no effect on the status."""
 
@@ -235,7 +373,10 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator: its measure, its target, and the words it is reported with."""
+    """One indicator, a part of one, or a penalty: its measure, its target, its points, and the words it is reported with.
+
+    `points` is None where the scheme leaves the points to the convention of equal shares.
+    """
 
     id: str
     head: str
@@ -251,9 +392,70 @@ class Indicator:
     unit: str = ""
     act: str = ""
     unless: Where = ()
+    when: Where = ()
     stretch: Stretch | None = None
     telling: int = 5
     sentences: Mapping[str, str] = field(default_factory=dict)
+    counts: Counts = "score"
+    points: Fraction | None = None
+    award: Award = AllOrNothing()
+    penalties: tuple[Indicator, ...] = ()
+    coefficient: str = ""
+
+    @property
+    def parts(self) -> tuple[Indicator, ...]:
+        return self.measure.items if isinstance(self.measure, Parts) else ()
+
+    def walk(self) -> Iterator[Indicator]:
+        """This one, then its parts and penalties, and theirs."""
+        yield self
+        for item in (*self.parts, *self.penalties):
+            yield from item.walk()
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A factor on points by the size of something: the first tier that fits tells it."""
+
+    id: str
+    title: str
+    per: Per
+    measure: Measure
+    tiers: tuple[Tier, ...]
+    otherwise: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A grade of the total (等次) and its lines, which must all be reached.
+
+    `total` is in points of the total; `each_head` in per cent of each head's full mark; `heads` in points of a head.
+    """
+
+    title: str
+    total: Fraction | None = None
+    each_head: Fraction | None = None
+    heads: tuple[tuple[str, Fraction], ...] = ()
+
+
+@dataclass(frozen=True)
+class HeadGrade:
+    """A grade of one head; `at_least` in per cent of its full mark."""
+
+    title: str
+    at_least: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What stands above the points of the indicators: factor on the total, grades, what bars."""
+
+    coefficient: str = ""
+    bonus_counts: bool = False
+    veto_grade: str = ""
+    grades: tuple[Grade, ...] = ()
+    head_grades: tuple[HeadGrade, ...] = ()
+    coefficients: tuple[Coefficient, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -344,6 +546,7 @@ class Scheme:
     figures: tuple[Figure, ...]
     checks: tuple[RowCheck, ...]
     profile_text: str
+    scoring: Scoring
     wording: Mapping[str, Mapping[str, str]]
 
     @cached_property
@@ -353,6 +556,25 @@ class Scheme:
     @cached_property
     def by_use(self) -> Mapping[str, Sheet]:
         return {sheet.use: sheet for sheet in self.sheets if sheet.use}
+
+    @cached_property
+    def by_points(self) -> bool:
+        """Whether the scheme gives its own points; else each head is shared out equally."""
+        return any(indicator.points is not None for indicator in self.indicators)
+
+    @cached_property
+    def full(self) -> Fraction:
+        """The full mark of the total."""
+        return sum((head.points for head in self.heads), Fraction(0))
+
+    @cached_property
+    def items(self) -> tuple[Indicator, ...]:
+        """Every indicator, part and penalty."""
+        return tuple(item for indicator in self.indicators for item in indicator.walk())
+
+    @cached_property
+    def judged_by_hand(self) -> tuple[Indicator, ...]:
+        return tuple(item for item in self.items if isinstance(item.measure, Manual))
 
     def phase(self, title: str) -> Phase:
         return next(phase for phase in self.phases if phase.title == title)

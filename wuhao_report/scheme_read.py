@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from wuhao_report import scheme as s
-from wuhao_report.measure_read import MEASURES, Context, read_measure, read_target
-from wuhao_report.periods import PERS, Per, Span
+from wuhao_report.measure_read import Context, read_measure
+from wuhao_report.periods import Per, Span
 from wuhao_report.problems import SchemeError, problem
-from wuhao_report.sentences import PLACEHOLDERS, unknown_placeholders
+from wuhao_report.rule_read import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
+from wuhao_report.sentences import unknown_placeholders
 from wuhao_report.strict import Keys, did_you_mean, duplicate_of
 
 PACKAGE = Path(__file__).parent
@@ -30,6 +32,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "evidence": ("id", "title", "date", "file"),
     "texts": ("overview", "process", "highlights", "shortcomings", "plans"),
     "activities": ("date", "title", "kind", "elders", "young"),
+    "assessed": ("item", "self", "self_reason", "score", "reason"),
 }
 REQUIRED_USES = ("profile", "years", "mending", "evidence", "texts")
 FORM_ROLES: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +78,7 @@ def _sheet(table: object, number: int) -> s.Sheet:
     if duplicate is not None:
         raise keys.fail("columns", f"“{duplicate}”出现了两次（名称和别名都不能重复）")
     roles = _roles(keys, form, use, columns)
-    sheet = s.Sheet(name, form, columns, use, keys.text("hint", ""), roles)
+    sheet = s.Sheet(name, form, columns, use, keys.text("hint", ""), roles, keys.truth("optional"))
     keys.done()
     return sheet
 
@@ -97,57 +100,6 @@ def _roles(keys: Keys, form: str, use: str, columns: tuple[s.Column, ...]) -> di
 
 
 CHANGE_PLACES = ("名称", "前期", "前值", "后期", "后值")
-SENTENCES = ("met", "short", "none", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late")
-
-
-def _sentences(
-    keys: Keys, key: str, allowed: tuple[str, ...] = SENTENCES, places: Iterable[str] = PLACEHOLDERS
-) -> dict[str, str]:
-    inner = Keys(keys.take(key, {}), f"{keys.path} → {key}")
-    found = {name: inner.text(name) for name in allowed if inner.has(name)}
-    inner.taken.extend(allowed)
-    inner.done()
-    for name, text in found.items():
-        unknown = unknown_placeholders(text, places)
-        if unknown:
-            raise inner.fail(name, f"没有占位词{{{unknown[0]}}}")
-    return found
-
-
-SHAPES: tuple[s.Shape, ...] = ("count", "amount", "flag", "set", "rate", "level")
-
-
-def _indicator(table: object, number: int, at: Context, heads: tuple[s.Head, ...]) -> s.Indicator:
-    keys = Keys(table, f"indicator[{number}]")
-    name = keys.text("id")
-    keys.path = f"indicator[{name}]"
-    raw = keys.take("measure")
-    measure = read_measure(raw, f"{keys.path} → measure", at)
-    head = keys.text("head", name.split(".")[0])
-    keys.known("head", head, [item.id for item in heads])
-    stretch = None
-    if keys.has("stretch"):
-        inner = Keys(keys.take("stretch"), f"{keys.path} → stretch")
-        text = inner.text("text")
-        target = {key: value for key, value in inner.table.items() if key != "text"}
-        stretch = s.Stretch(read_target(target, inner.path, measure), text)
-    indicator = s.Indicator(
-        id=name, head=head, title=keys.text("title"), requirement=keys.text("requirement"), clause=keys.text("clause"),
-        per=cast(Per, keys.word("per", PERS)), measure=measure,
-        target=read_target(keys.take("target"), f"{keys.path} → target", measure),
-        shape=cast(s.Shape, keys.word("shape", SHAPES, MEASURES[raw["kind"]][2])),
-        definition=keys.text("definition", ""), convention=keys.truth("convention"), unit=keys.text("unit", ""),
-        act=keys.text("act", ""), unless=at.where(keys, "unless", at.profile), stretch=stretch,
-        telling=keys.whole("telling", 5), sentences=_sentences(keys, "sentences"),
-    )
-    keys.done()
-    if indicator.convention and not indicator.definition:
-        raise keys.fail("definition", "约定的口径（convention = true）必须写明 definition")
-    if indicator.shape in ("count", "flag") and not indicator.act:
-        raise keys.fail("act", "次数类和是否类指标要写明做什么（如“召开例会”）")
-    return indicator
-
-
 def _stage(table: object, number: int, phases: tuple[s.Phase, ...]) -> s.Stage:
     keys = Keys(table, f"stage[{number}]")
     stage = s.Stage(
@@ -174,7 +126,63 @@ def _head(table: object, number: int) -> s.Head:
     keys = Keys(table, f"head[{number}]")
     head = s.Head(keys.text("id"), keys.text("title"), keys.number("points"))
     keys.done()
+    if head.points < 0:
+        raise keys.fail("points", "不能是负数")
     return head
+
+
+def _coefficient(table: object, number: int, at: Context) -> s.Coefficient:
+    keys = Keys(table, f"coefficient[{number}]")
+    name = keys.text("id")
+    keys.path = f"coefficient[{name}]"
+    measure = read_measure(keys.take("measure"), f"{keys.path} → measure", at)
+    if isinstance(measure, s.Rank | s.Manual):
+        raise keys.fail("measure", "名次和人工评定不能定系数")
+    otherwise = keys.number("otherwise", 1)
+    if otherwise < 0:
+        raise keys.fail("otherwise", "不能是负数")
+    found = s.Coefficient(name, keys.text("title", name), cast(Per, keys.word("per", ("年", "现状", "全程"), "现状")), measure,
+                          read_tiers(keys, "tiers", "factor", measure), otherwise)
+    keys.done()
+    return found
+
+
+def _grade(table: object, number: int, heads: tuple[s.Head, ...]) -> s.Grade:
+    keys = Keys(table, f"grade[{number}]")
+    inner = Keys(keys.take("heads", {}), f"{keys.path} → heads")
+    for name in inner.table:
+        inner.known(name, name, [head.id for head in heads])
+    grade = s.Grade(
+        keys.text("title"), keys.number("total") if keys.has("total") else None,
+        keys.number("each_head") if keys.has("each_head") else None, tuple((name, inner.number(name)) for name in inner.table),
+    )
+    keys.done()
+    return grade
+
+
+def _head_grade(table: object, number: int) -> s.HeadGrade:
+    keys = Keys(table, f"head_grade[{number}]")
+    grade = s.HeadGrade(keys.text("title"), keys.number("at_least") if keys.has("at_least") else None)
+    keys.done()
+    return grade
+
+
+def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coefficient, ...]) -> s.Scoring:
+    inner = Keys(keys.take("scoring", {}), "scoring")
+    grades = _all(keys.tables("grade", []), lambda item, number: _grade(item, number, heads))
+    head_grades = _all(keys.tables("head_grade", []), _head_grade)
+    scoring = s.Scoring(inner.text("coefficient", ""), inner.truth("bonus_counts"), inner.text("veto_grade", ""),
+                        grades, head_grades, coefficients)
+    inner.done()
+    if scoring.coefficient:
+        inner.known("coefficient", scoring.coefficient, [item.id for item in coefficients])
+    _unique("grade", [item.title for item in grades])
+    _unique("head_grade", [item.title for item in head_grades])
+    if grades and (grades[-1].total is not None or grades[-1].each_head is not None or grades[-1].heads):
+        raise SchemeError(f"grade[{grades[-1].title}]：最后一个等次不写分数线，凡达不到前面各等次的都归入它。")
+    if head_grades and head_grades[-1].at_least is not None:
+        raise SchemeError(f"head_grade[{head_grades[-1].title}]：最后一个等次不写分数线。")
+    return scoring
 
 
 def _figure(table: object, number: int, at: Context) -> s.Figure:
@@ -210,17 +218,50 @@ def _check(table: object, number: int, at: Context) -> s.RowCheck:
     return check
 
 
+T = TypeVar("T")
+
+
+def _all(tables: Iterable[object], read: Callable[[object, int], T]) -> tuple[T, ...]:
+    """Every table read; the faults of all of them are told at once, for who writes a scheme wants them together."""
+    found, faults = [], []
+    for number, table in enumerate(tables, 1):
+        try:
+            found.append(read(table, number))
+        except SchemeError as error:
+            faults.append(str(error))
+    if faults:
+        raise SchemeError("\n".join(faults))
+    return tuple(found)
+
+
 def _unique(name: str, values: Iterable[str]) -> None:
     duplicate = duplicate_of(values)
     if duplicate is not None:
         raise SchemeError(f"{name}：“{duplicate}”重复了。")
 
 
+def _tables(keys: Keys, key: str) -> list[dict[str, Any]]:
+    return [item for item in keys.tables(key) if isinstance(item, dict)]
+
+
+@lru_cache(maxsize=1)
+def _assessed_sheet() -> s.Sheet:
+    return _sheet(_load(PACKAGE / "assessed.toml")[0]["sheet"][0], 1)
+
+
+def _with_assessed(sheets: tuple[s.Sheet, ...], by_points: bool) -> tuple[s.Sheet, ...]:
+    """The sheets with the common sheet of assessments, which a workbook may lack where the scheme gives no points."""
+    own = _assessed_sheet()
+    if any(sheet.use == own.use or sheet.name == own.name for sheet in sheets):
+        return sheets
+    return (*sheets, replace(own, optional=not by_points))
+
+
 def _wording(keys: Keys | None) -> dict[str, dict[str, str]]:
     table = keys.take("wording", {}) if keys else _load(PACKAGE / "wording.toml")[0]
     inner = Keys(table, "wording")
-    found = {shape: _sentences(inner, shape) for shape in (*SHAPES, "all")}
-    found["change"] = _sentences(inner, "change", ("up", "down", "same", "both"), CHANGE_PLACES)
+    found = {shape: read_sentences(inner, shape) for shape in (*SHAPES, "all")}
+    found["change"] = read_sentences(inner, "change", ("up", "down", "same", "both"), CHANGE_PLACES)
     inner.done()
     return found
 
@@ -254,19 +295,23 @@ def read_scheme(path: Path) -> s.Scheme:
     return parse_scheme(table, hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest())
 
 
-def parse_scheme(table: Mapping[str, Any], digest: str) -> s.Scheme:
+def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     """A scheme from its plain tables; `digest` identifies the text it came from."""
-    keys = Keys(dict(table), "")
-    sheets = tuple(_sheet(item, number) for number, item in enumerate(keys.tables("sheet"), 1))
+    keys = Keys(table, "")
+    sheets = _with_assessed(_all(keys.tables("sheet"), _sheet), any("points" in item for item in _tables(keys, "indicator")))
     _unique("sheet", [sheet.name for sheet in sheets])
     _unique("use", [sheet.use for sheet in sheets if sheet.use])
     for use in REQUIRED_USES:
         if not any(sheet.use == use for sheet in sheets):
             raise SchemeError(f"sheet：缺少用途为 {use} 的工作表。")
     at = Context(sheets)
-    heads = tuple(_head(item, number) for number, item in enumerate(keys.tables("head"), 1))
-    phases = tuple(_phase(item, number) for number, item in enumerate(keys.tables("phase"), 1))
-    indicators = tuple(_indicator(item, number, at, heads) for number, item in enumerate(keys.tables("indicator"), 1))
+    heads = _all(keys.tables("head"), _head)
+    phases = _all(keys.tables("phase"), _phase)
+    coefficients = _all(keys.tables("coefficient", []), lambda item, number: _coefficient(item, number, at))
+    names = [item.id for item in coefficients]
+    indicators = _all(keys.tables("indicator"), lambda item, number: read_indicator(item, number, at, heads, names))
+    check_all_points(heads, indicators)
+    scoring = _scoring(keys, heads, coefficients)
     own = _wording(keys)
     start_year = keys.whole("start_year")
     if not 1950 <= start_year <= 2150:
@@ -276,12 +321,12 @@ def parse_scheme(table: Mapping[str, Any], digest: str) -> s.Scheme:
         own_start_year=start_year, start_year=start_year, self_name=keys.text("self_name"),
         campaign=keys.text("campaign"), report_title=keys.text("report_title"), basis=keys.texts("basis"), note=keys.text("note", ""),
         scoring_note=keys.text("scoring_note"), body_limit=keys.whole("body_limit", 3000), phases=phases,
-        stages=tuple(_stage(item, number, phases) for number, item in enumerate(keys.tables("stage"), 1)),
-        milestones=tuple(_milestone(item, number) for number, item in enumerate(keys.tables("milestone", []), 1)),
+        stages=_all(keys.tables("stage"), lambda item, number: _stage(item, number, phases)),
+        milestones=_all(keys.tables("milestone", []), _milestone),
         sheets=sheets, heads=heads, indicators=indicators,
-        figures=tuple(_figure(item, number, at) for number, item in enumerate(keys.tables("figure", []), 1)),
-        checks=tuple(_check(item, number, at) for number, item in enumerate(keys.tables("check", []), 1)),
-        profile_text=keys.text("profile_text", ""),
+        figures=_all(keys.tables("figure", []), lambda item, number: _figure(item, number, at)),
+        checks=_all(keys.tables("check", []), lambda item, number: _check(item, number, at)),
+        profile_text=keys.text("profile_text", ""), scoring=scoring,
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
     )
     keys.done()
@@ -290,6 +335,7 @@ def parse_scheme(table: Mapping[str, Any], digest: str) -> s.Scheme:
     _unique("head", [head.id for head in heads])
     _unique("indicator", [indicator.id for indicator in indicators])
     _unique("figure", [figure.id for figure in found.figures])
+    _unique("coefficient", names)
     _check_placeholders(found)
     return found
 

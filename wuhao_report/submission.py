@@ -106,7 +106,8 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
     for sheet in (profile_sheet, *(item for item in scheme.sheets if item is not profile_sheet)):
         if sheet.name not in raw:
             code = "missing-sheet" if _is_used(sheet, used) else "missing-optional-sheet"
-            problems.append(problem(code, At(sheet.name), sheet=sheet.name))
+            if code == "missing-sheet" or not sheet.optional:
+                problems.append(problem(code, At(sheet.name), sheet=sheet.name))
             missing |= {(sheet.name, column.name) for column in sheet.columns}
             pairs[sheet.name] = {}
             if sheet.form != "pairs":
@@ -185,7 +186,8 @@ class _SheetReader:
             scheme = moved_to(self.scheme, start_year) if start_year else self.scheme
             return tuple(stage.title for stage in scheme.stages)
         if column.type == "indicator":
-            return tuple(indicator.id for indicator in self.scheme.indicators)
+            items = self.scheme.items if self.sheet.use == "assessed" else self.scheme.indicators
+            return tuple(item.id for item in items)
         return column.choices
 
     def _add(self, column: Column, found: Parsed, raw: RawValue, at: At, effect: str) -> None:

@@ -28,7 +28,7 @@ def columns_of(measure: s.Measure, scheme: s.Scheme) -> Iterator[Used]:
     """Every (sheet, column) the measure needs; the optional number of `people` is not among them."""
     years = scheme.by_use["years"].name
     match measure:
-        case s.Count(sheet, where) | s.Stock(sheet, where) | s.Growth(sheet, where):
+        case s.Count(sheet, where) | s.Stock(sheet, where) | s.Growth(sheet, where, _):
             yield from (*_rows(scheme, sheet), *_where(sheet, where))
         case s.Sum(sheet, column, where) | s.Distinct(sheet, column, _, where):
             yield from (*_rows(scheme, sheet), (sheet, column), *_where(sheet, where))
@@ -52,16 +52,30 @@ def columns_of(measure: s.Measure, scheme: s.Scheme) -> Iterator[Used]:
             yield from (*_rows(scheme, sheet), (sheet, column))
         case s.Flag(sheet, column):
             yield from (*_rows(scheme, sheet), (sheet, column))
+        case s.Level(sheet, column, _, where):
+            yield from (*_rows(scheme, sheet), (sheet, column), *_where(sheet, where))
+        case s.Change(of) | s.Rank(of):
+            yield from columns_of(of, scheme)
+        case s.Deadline(sheet=sheet, where=where, event=event):
+            yield from (*_rows(scheme, sheet), *_where(sheet, where))
+            if event:
+                yield from (*_rows(scheme, event.sheet), *_where(event.sheet, event.where))
+        case s.Manual():
+            entries = scheme.by_use["assessed"]
+            yield from ((entries.name, entries.role(role) or "") for role in ("item", "self"))
+        case s.Parts():
+            pass
 
 
 @lru_cache(maxsize=64)
 def indicator_columns(scheme: s.Scheme) -> Mapping[str, frozenset[Used]]:
-    """By indicator id, every (sheet, column) it needs, its condition included."""
+    """By id of an indicator, part, penalty or coefficient, every (sheet, column) it needs, its condition included."""
     profile = scheme.by_use["profile"].name
-    return {
-        indicator.id: frozenset((*columns_of(indicator.measure, scheme), *_where(profile, indicator.unless)))
-        for indicator in scheme.indicators
+    found = {
+        item.id: frozenset((*columns_of(item.measure, scheme), *_where(profile, item.unless), *_where(profile, item.when)))
+        for item in scheme.items
     }
+    return found | {item.id: frozenset(columns_of(item.measure, scheme)) for item in scheme.scoring.coefficients}
 
 
 @lru_cache(maxsize=64)

@@ -10,9 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from wuhao_report import scheme as s
-from wuhao_report.assessment import Assessment, HeadResult, IndicatorResult, PeriodResult, makeable
+from wuhao_report.assessment import makeable
 from wuhao_report.cells import chinese_date, evidence_key
 from wuhao_report.gaps import tasks
+from wuhao_report.judged import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.official import (
     cell_text,
     chinese_number,
@@ -37,6 +38,8 @@ FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料�
 PROGRESS = {"达标": "已达到", "未达标": "滞后", "缺数据": "资料暂缺", "进行中": "按期推进", "不适用": "不适用"}
 STILL_RUNNING = "本期尚未到期"
 """Said of what is reached so far and has a period still running."""
+PENALISED = "有扣分事项"
+"""Said of what is reached and loses points by a penalty."""
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body."""
 TELLING = (4, 3, 2, 1)
@@ -78,10 +81,16 @@ class ReportWords:
         self.submission, self.assessment = submission, assessment
         self.scheme, self.clock = submission.scheme, assessment.clock
         self.mending = _Mending.of(submission)
+        self._known_phrases: dict[str, Phrases] = {}
         sheet = self.scheme.by_use["evidence"]
         listing = submission.tables[sheet.name]
         self._registered = {evidence_key(name) for name in listing.columns[sheet.role("id") or ""]} if listing.usable else None
-        self.phrases = {item.indicator.id: Phrases(self.scheme, assessment, item) for item in assessment.indicators}
+
+    def _phrases(self, item: IndicatorResult) -> Phrases:
+        found = self._known_phrases.get(item.indicator.id)
+        if found is None:
+            found = self._known_phrases[item.indicator.id] = Phrases(self.scheme, self.assessment, item)
+        return found
 
     def context(self) -> Context:
         """All the names of NAMES."""
@@ -225,16 +234,16 @@ class ReportWords:
         return [self._head_words(number, head, telling) for number, head in enumerate(self.assessment.heads, 1)]
 
     def _head_words(self, number: int, head: HeadResult, telling: int) -> Context:
-        applicable = [item for item in head.indicators if item.status != "不适用"]
+        applicable = [item for item in head.required if item.status != "不适用"]
         unreached = [item for item in applicable if item.status != "达标"]
-        partly = [item for item in applicable if item.status == "达标" and any(one.pending for one in item.periods)]
-        counts = {word: sum(PROGRESS[item.status] == word for item in head.indicators) for word in PROGRESS.values()}
+        partly = [item for item in applicable if item.status == "达标" and item.lacking]
+        counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
         return {
             "序号": chinese_number(number), "标题": head.head.title, "状态": head.status, "适用数": str(len(applicable)),
             "达标数": str(sum(item.status == "达标" for item in applicable)), "达标段": self._achievements(applicable, telling),
             "问题": [self._problem_of(item) for item in (*unreached, *partly)],
             "得分": score_text(head.score), "满分": score_text(head.full),
-            **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.indicators)),
+            **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.required)),
         }
 
     def _achievements(self, results: list[IndicatorResult], telling: int) -> list[str]:
@@ -252,37 +261,41 @@ class ReportWords:
         """Clauses of what was reached; those that begin with the same words of time are said in one."""
         by_lead: dict[str, list[str]] = {}
         for item in results:
-            lead, rest = self.phrases[item.indicator.id].met()
+            lead, rest = self._phrases(item).met()
             by_lead.setdefault(lead or f"{LEAD_END}{item.indicator.id}", []).append(clause(rest))
         return [("" if lead.startswith(LEAD_END) else lead) + "，".join(told) for lead, told in by_lead.items()]
 
     def _problem_of(self, item: IndicatorResult) -> Context:
+        told = "；".join(text for leaf in item.lacking for text in self._phrases(leaf).unreached)
         later = item.status == "达标"
-        return {"指标": item.indicator.title, "结果": STILL_RUNNING if later else FINDINGS[item.status],
-                "进展": STILL_RUNNING if later else PROGRESS[item.status],
-                "说明": "；".join(self.phrases[item.indicator.id].unreached) or "尚未到评定期"}
+        exception = STILL_RUNNING if item.open else PENALISED
+        return {"指标": item.indicator.title, "结果": exception if later else FINDINGS[item.status],
+                "进展": exception if later else PROGRESS[item.status], "说明": told or "尚未到评定期"}
 
     # Problems and measures
 
     def _open_items(self) -> list[IndicatorResult]:
-        found = []
-        for item in self.assessment.indicators:
-            if item.status in ("未达标", "缺数据") or any(one.pending for one in item.periods):
-                found.append(item)
-        return found
+        return [item for item in self.assessment.indicators if item.lacking]
 
     def _remedy(self, item: IndicatorResult) -> str:
         """The committee's own measures, else the scheme's, told by whether it can still be made up."""
         own = self.mending.about(item.indicator)
         if own:
             return "；".join(measure_text(row) for row in own)
+        return "；".join(dict.fromkeys(self._remedy_of(leaf) for leaf in item.lacking))
+
+    def _remedy_of(self, item: IndicatorResult) -> str:
         open_periods = [one for one in item.periods if one.met is not True]
         still = [one for one in open_periods if makeable(self.scheme, item, one, self.clock.report_date)]
         blank = [one for one in still if one.met is None and one.finished]
-        phrases = self.phrases[item.indicator.id]
+        phrases = self._phrases(item)
         if blank and len(blank) == len(open_periods):
-            return f"尽快补报{item.indicator.title}有关资料"
+            return self._fill_in(item)
         return phrases.remedy(still or open_periods, late=not still)
+
+    @staticmethod
+    def _fill_in(item: IndicatorResult) -> str:
+        return f"尽快补报{item.indicator.title}有关资料"
 
     def _problems(self) -> Context:
         entries = []
@@ -290,7 +303,7 @@ class ReportWords:
             detail = self._problem_of(item)
             own = "；".join(clause(row["problem"]) for row in self.mending.about(item.indicator))
             running = item.status in ("达标", "进行中")
-            told = (self.phrases[item.indicator.id].so_far if running else "") + clause(detail["说明"])
+            told = (self._phrases(item).so_far if running and item.open else "") + clause(detail["说明"])
             told += f"（自查说明：{own}）" if own else ""
             entries.append({"说明": told, "措施": clause(self._remedy(item)), "结果": detail["结果"]})
         for row in self.mending.others(item.indicator.id for item in self._open_items()):
@@ -302,30 +315,32 @@ class ReportWords:
         lists: dict[str, list[Context]] = {"可补": [], "不可补": [], "暂缺": [], "其他问题": []}
         named = []
         for item in self.assessment.indicators:
-            if item.status not in ("未达标", "缺数据"):
+            if item.status not in ("未达标", "缺数据") and not item.penalised:
                 continue
             named.append(item.indicator.id)
-            failed = [one for one in item.finished if one.met is False]
-            still = [one for one in failed if makeable(self.scheme, item, one, self.clock.report_date)]
-            late = [one for one in failed if one not in still]
-            blank = [one for one in item.finished if one.met is None]
-            for name, periods in (("可补", still), ("不可补", late), ("暂缺", blank)):
-                if periods:
-                    lists[name].append(self._difference(item, name, periods))
+            sorted_out: dict[str, list[tuple[IndicatorResult, list[PeriodResult]]]] = {"可补": [], "不可补": [], "暂缺": []}
+            for leaf in item.lacking:
+                for name, periods in self._sorted_out(leaf).items():
+                    sorted_out[name] += [(leaf, periods)] if periods else []
+            for name, found in sorted_out.items():
+                lists[name] += [self._difference(item, name, found)] if found else []
         for row in self.mending.others(named):
             lists["其他问题"].append({"说明": clause(row["problem"]), "措施": measure_text(row)})
         return {name: numbered(entries) for name, entries in lists.items()}
 
-    def _difference(self, item: IndicatorResult, name: str, periods: list[PeriodResult]) -> Context:
-        phrases, own = self.phrases[item.indicator.id], self.mending.about(item.indicator)
-        if name == "暂缺":
-            told = [self.phrases[item.indicator.id].no_data([one.period for one in periods])]
-            measure = f"尽快补报{item.indicator.title}有关资料"
-        else:
-            told = phrases.failures(periods)
-            measure = phrases.remedy(periods, late=name == "不可补")
-        if own:
-            measure = "；".join(measure_text(row) for row in own)
+    def _sorted_out(self, leaf: IndicatorResult) -> dict[str, list[PeriodResult]]:
+        failed = [one for one in leaf.finished if one.met is False]
+        still = [one for one in failed if makeable(self.scheme, leaf, one, self.clock.report_date)]
+        return {"可补": still, "不可补": [one for one in failed if one not in still], "暂缺": [one for one in leaf.finished if one.met is None]}
+
+    def _difference(self, item: IndicatorResult, name: str, found: list[tuple[IndicatorResult, list[PeriodResult]]]) -> Context:
+        own = self.mending.about(item.indicator)
+        told, measures = [], []
+        for leaf, periods in found:
+            phrases = self._phrases(leaf)
+            told += [phrases.no_data([one.period for one in periods])] if name == "暂缺" else phrases.failures(periods)
+            measures.append(self._fill_in(leaf) if name == "暂缺" else phrases.remedy(periods, late=name == "不可补"))
+        measure = "；".join(measure_text(row) for row in own) if own else "；".join(measures)
         return {"指标": item.indicator.title, "说明": clause("；".join(told)), "措施": clause(measure),
                 "原因": clause("；".join(clause(row["problem"]) for row in own))}
 
@@ -370,7 +385,7 @@ class ReportWords:
         indicator = item.indicator
         return {
             "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
-            "完成情况": self.phrases[indicator.id].progress(), "结果": FINDINGS[item.status], "进展": PROGRESS[item.status],
+            "完成情况": self._phrases(item).progress(), "结果": FINDINGS[item.status], "进展": PROGRESS[item.status],
             "分值": fulls.get(indicator.id, "—"), "自评分": scores.get(indicator.id, "—"),
             "佐证编号": self._proofs(item.evidence),
         }

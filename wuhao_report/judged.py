@@ -1,0 +1,175 @@
+"""The judgement of one submission as frozen records: periods, indicators with their points, heads, the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from wuhao_report import scheme as s
+from wuhao_report.measures import Entry, Reading
+from wuhao_report.periods import Judgement, Period
+from wuhao_report.problems import Problem
+
+Status = Literal["达标", "未达标", "缺数据", "进行中", "不适用"]
+STATUSES: tuple[Status, ...] = ("达标", "未达标", "缺数据", "进行中", "不适用")
+
+
+@dataclass(frozen=True)
+class PeriodResult:
+    """One period of one indicator: met is True, False, or None (pending, or no data)."""
+
+    period: Period
+    finished: bool
+    reading: Reading
+    met: bool | None
+
+    @property
+    def pending(self) -> bool:
+        return not self.finished and not self.met
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Points that were not earned and why: `of` is the indicator, part or penalty whose periods cost them.
+
+    cause: unmet (below the target), no-data, tier (a lower tier), factor (a coefficient). `cut`: less was taken off than the
+    rule says, for the floor was reached. `points` is exact; all the losses of an indicator add up to full − score.
+    """
+
+    points: Fraction
+    cause: Literal["unmet", "no-data", "tier", "factor"]
+    of: IndicatorResult
+    periods: tuple[PeriodResult, ...] = ()
+    cut: bool = False
+    factor: Factor | None = None
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator, part or penalty: its periods without the skipped ones, those still to come, and its points.
+
+    `score` and `full` are None where nothing is scored yet; `bonus` is that of a bonus indicator, outside the full mark.
+    """
+
+    indicator: s.Indicator
+    status: Status
+    periods: tuple[PeriodResult, ...]
+    future: tuple[Period, ...]
+    evidence: tuple[str, ...]
+    score: Fraction | None = None
+    full: Fraction | None = None
+    bonus: Fraction | None = None
+    losses: tuple[Loss, ...] = ()
+    parts: tuple[IndicatorResult, ...] = ()
+    penalties: tuple[IndicatorResult, ...] = ()
+    assessed: Entry | None = None
+
+    @property
+    def finished(self) -> tuple[PeriodResult, ...]:
+        return tuple(item for item in self.periods if item.finished)
+
+    @property
+    def leaves(self) -> tuple[IndicatorResult, ...]:
+        """The results that stand on readings of their own: the parts of a compound that apply, else itself."""
+        return tuple(part for part in self.parts if part.status != "不适用") or (self,)
+
+    @property
+    def open(self) -> bool:
+        """Whether anything of it is still running and not reached yet."""
+        return any(item.pending for leaf in self.leaves for item in leaf.periods)
+
+    @property
+    def penalised(self) -> tuple[IndicatorResult, ...]:
+        """The penalties that hold, or of which nothing is known."""
+        return tuple(item for item in self.penalties if item.status in ("未达标", "缺数据"))
+
+    @property
+    def lacking(self) -> tuple[IndicatorResult, ...]:
+        """The leaves and penalties of which something is not reached, unknown or still to come."""
+        leaves = (leaf for leaf in self.leaves if leaf.status in ("未达标", "缺数据") or leaf.open)
+        return (*leaves, *self.penalised)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is settled only among peers (待汇总评定)."""
+        return any(isinstance(leaf.indicator.measure, s.Rank) for leaf in self.leaves)
+
+    @property
+    def barred(self) -> bool:
+        return self.indicator.counts == "veto" and self.status == "未达标"
+
+
+@dataclass(frozen=True)
+class HeadResult:
+    head: s.Head
+    status: Status
+    score: Fraction | None
+    full: Fraction | None
+    indicators: tuple[IndicatorResult, ...]
+    grade: str | None = None
+
+    @property
+    def required(self) -> tuple[IndicatorResult, ...]:
+        """Its indicators without the bonus ones, which ask nothing of anybody."""
+        return tuple(item for item in self.indicators if item.indicator.counts != "bonus")
+
+
+@dataclass(frozen=True)
+class FigureResult:
+    """A figure of the reports: its readings by period, in order of time."""
+
+    figure: s.Figure
+    readings: tuple[tuple[Period, Reading], ...]
+
+
+@dataclass(frozen=True)
+class Factor:
+    """The factor on the total and the value it comes from; without data the lowest one is taken."""
+
+    coefficient: s.Coefficient
+    value: Fraction | bool | None
+    factor: Fraction
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The judgement of one submission at one stage."""
+
+    stage: s.Stage
+    phase: s.Phase
+    clock: Judgement
+    heads: tuple[HeadResult, ...]
+    status: Status
+    score: Fraction | None
+    figures: tuple[FigureResult, ...]
+    problems: tuple[Problem, ...]
+    bonus: Fraction | None = None
+    factor: Factor | None = None
+    grade: str | None = None
+    assessed: Fraction | None = None
+    by_points: bool = field(default=False)
+
+    @property
+    def indicators(self) -> tuple[IndicatorResult, ...]:
+        """Those that are asked for; the bonus ones stand apart."""
+        return tuple(item for head in self.heads for item in head.required)
+
+    @property
+    def bonuses(self) -> tuple[IndicatorResult, ...]:
+        return tuple(item for head in self.heads for item in head.indicators if item.indicator.counts == "bonus")
+
+    @property
+    def barred(self) -> tuple[IndicatorResult, ...]:
+        return tuple(item for item in self.indicators if item.barred)
+
+    @property
+    def applicable(self) -> int:
+        return sum(item.status != "不适用" for item in self.indicators)
+
+    @property
+    def scored(self) -> int:
+        return sum(item.full is not None for item in self.indicators)
+
+    def with_status(self, status: Status) -> tuple[IndicatorResult, ...]:
+        return tuple(item for item in self.indicators if item.status == status)
