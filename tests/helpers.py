@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.assessment import assess
+from wuhao_report.checks import cross_check
 from wuhao_report.pipeline import Outcome, check_book
-from wuhao_report.scheme_read import find_scheme
+from wuhao_report.problems import ordered
+from wuhao_report.scheme import Scheme
+from wuhao_report.scheme_read import find_scheme, parse_scheme
+from wuhao_report.submission import read_submission
 from wuhao_report.textform import parse_book
 from wuhao_report.workbook_in import RawBook, RawSheet
 
@@ -20,15 +27,20 @@ COLLEGE = {"单位名称": "测试学院关工分委", "所属学校": "测试�
            "填报日期": date(2018, 12, 20), "填报人": "李测试"}
 VILLAGE = {"单位名称": "测试嘎查村关工委", "主送机关": "测试乡关工委", "创建起始年": 2023, "报告阶段": "2024年自查",
            "填报日期": date(2024, 8, 20), "填报人": "李测试"}
+DISTRICT = {"单位名称": "测试街道关工委", "主送机关": "测试区关工委", "创建起始年": 2026, "报告阶段": "2026年终自查",
+            "填报日期": date(2026, 12, 31), "填报人": "李测试"}
+DEMO = {"单位名称": "测试单位关工委", "主送机关": "测试市关工委", "创建起始年": 2024, "报告阶段": "终期自查",
+        "填报日期": date(2026, 12, 31), "填报人": "李测试"}
+PROFILES = {"college-2017": COLLEGE, "village-2023": VILLAGE, "district-2026": DISTRICT, "demo-rules": DEMO}
 
 
-def book(scheme_id: str, profile: Mapping[str, Any] | None = None, without: Iterable[str] = (), **sheets: str | list[list[Any]]) -> RawBook:
+def book(scheme: str | Scheme, profile: Mapping[str, Any] | None = None, without: Iterable[str] = (), **sheets: str | list[list[Any]]) -> RawBook:
     """A workbook of a scheme: the profile with changes, and rows for the sheets named (others have a header alone).
 
     Rows are lists of cells from row 4 on, or lines of the text form without the row number.
     """
-    scheme = find_scheme(scheme_id)
-    values = {**(COLLEGE if scheme_id.startswith("college") else VILLAGE), **(profile or {})}
+    scheme = find_scheme(scheme) if isinstance(scheme, str) else scheme
+    values = {**PROFILES[scheme.id], **(profile or {})}
     found = []
     for sheet in scheme.sheets:
         if sheet.name in without:
@@ -57,10 +69,27 @@ def judged(scheme_id: str, profile: Mapping[str, Any] | None = None, **sheets: A
     return check_book(book(scheme_id, profile, **sheets))
 
 
+def judged_by(scheme: Scheme, profile: Mapping[str, Any] | None = None, **sheets: Any) -> Outcome:
+    """The same for a scheme that stands in no file."""
+    raw = book(scheme, profile, **sheets)
+    submission = read_submission(raw, scheme)
+    assessment, faults = assess(submission)
+    found = cross_check(submission, assessment.clock if assessment else None)
+    return Outcome(raw.file, raw.sha256, submission, assessment, ordered((*submission.problems, *faults, *found)))
+
+
+def changed(scheme_id: str, change: Callable[[dict[str, Any]], None]) -> Scheme:
+    """A built-in scheme with its plain tables changed."""
+    source = (ROOT / "wuhao_report" / "schemes" / f"{scheme_id}.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(source, parse_float=Decimal)
+    change(table)
+    return parse_scheme(table, "0")
+
+
 def indicator(outcome: Outcome, name: str) -> dict[str, Any]:
     """The JSON of one indicator."""
     for good in outcome.as_data()["goods"]:
-        for item in good["indicators"]:
+        for item in (*good["indicators"], *good.get("bonuses", [])):
             if item["id"] == name:
                 return dict(item)
     raise AssertionError(f"no indicator {name}: {[item.message for item in outcome.problems]}")

@@ -110,6 +110,10 @@ class HeadResult:
     grade: str | None = None
 
     @property
+    def bonuses(self) -> tuple[IndicatorResult, ...]:
+        return tuple(item for item in self.indicators if item.indicator.counts == "bonus")
+
+    @property
     def required(self) -> tuple[IndicatorResult, ...]:
         """Its indicators without the bonus ones, which ask nothing of anybody."""
         return tuple(item for item in self.indicators if item.indicator.counts != "bonus")
@@ -157,7 +161,7 @@ class Assessment:
 
     @property
     def bonuses(self) -> tuple[IndicatorResult, ...]:
-        return tuple(item for head in self.heads for item in head.indicators if item.indicator.counts == "bonus")
+        return tuple(item for head in self.heads for item in head.bonuses)
 
     @property
     def barred(self) -> tuple[IndicatorResult, ...]:

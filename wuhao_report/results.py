@@ -69,11 +69,13 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
 
 
 def _head(result: HeadResult, found: Assessment, scheme: s.Scheme) -> dict[str, Any]:
-    data = {
+    data: dict[str, Any] = {
         "id": result.head.id, "title": result.head.title, "status": result.status,
         "score": number(result.score), "full": number(result.full),
-        "indicators": [_indicator(item, found, scheme) for item in result.indicators],
+        "indicators": [_indicator(item, found, scheme) for item in result.required],
     }
+    if result.bonuses:
+        data["bonuses"] = [_indicator(item, found, scheme) for item in result.bonuses]
     if result.grade is not None:
         data["grade"] = result.grade
     return data

@@ -69,7 +69,7 @@ def _earn(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
     each, cap = keys.number("each"), keys.number("cap") if keys.has("cap") else None
     if each <= 0 or (cap is not None and cap <= 0):
         raise keys.fail("each" if each <= 0 else "cap", "应当大于 0")
-    return s.Earn(each, cap)
+    return s.Earn(each, cap, keys.truth("mean"))
 
 
 def read_tiers(keys: Keys, key: str, value: str, measure: s.Measure) -> tuple[s.Tier, ...]:
@@ -99,7 +99,7 @@ AWARDS: Mapping[str, tuple[Callable[[Keys, s.Measure, bool], s.Award], tuple[str
     "per-period": (_per_period, (), "满分 × 达到的期数 ÷ 到期的期数"),
     "deduct": (_deduct, ("each", "unit", "counting", "once", "never", "floor"),
                "每少（多）一个 unit 扣 each 分，各期相加，扣到 floor 为止；once 每期只扣一次；never 一直没有时扣几分"),
-    "earn": (_earn, ("each", "cap"), "每有 1 得 each 分，各期相加，到满分或 cap 为止"),
+    "earn": (_earn, ("each", "mean", "cap"), "每有 1 得 each 分，各期相加（mean 取平均），到满分或 cap 为止"),
     "tiers": (_tiered, ("tiers", "otherwise", "worst"), "按档给分，逐档看，先合者得；都不合得 otherwise；几期取平均，worst 取最低"),
 }
 

@@ -334,10 +334,11 @@ class Deduct:
 
 @dataclass(frozen=True)
 class Earn:
-    """`each` points for every one of the value, summed over the periods, up to the full points or to `cap`."""
+    """`each` points for every one of the value, up to the full points or to `cap`; the periods summed, or their `mean`."""
 
     each: Fraction
     cap: Fraction | None = None
+    mean: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
 from wuhao_report import scheme as s
 from wuhao_report.judged import Factor, HeadResult, IndicatorResult, Loss, PeriodResult, Status
@@ -60,7 +61,7 @@ def total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor | None =
 
 def bonus_of(heads: Iterable[HeadResult]) -> Fraction | None:
     """The sum of the bonuses; None where the scheme has none."""
-    found = [item for head in heads for item in head.indicators if item.indicator.counts == "bonus"]
+    found = [item for head in heads for item in head.bonuses]
     return sum((item.bonus or ZERO for item in found), ZERO) if found else None
 
 
@@ -206,15 +207,26 @@ def _cut(losses: list[Loss], room: Fraction) -> list[Loss]:
 def _collected(result: IndicatorResult, award: s.Earn, full: Fraction) -> tuple[Fraction, list[Loss]]:
     values = [item.reading.value for item in result.finished]
     score = award.each * sum((Fraction(value) for value in values if value is not None), ZERO)
+    score = score / len(values) if award.mean else score
     bonus = result.indicator.counts == "bonus"
     limits = [limit for limit in (award.cap, None if bonus else full) if limit is not None]
     score = min([score, *limits])
-    if bonus or score == full:
-        return score, []
-    blank = [item for item in result.finished if item.met is None]
-    return score, [_loss(result, full - score, *(blank or result.finished))] if blank or len(blank) == len(values) else [
-        Loss(full - score, "tier" if all(item.met for item in result.finished) else "unmet", result,
-             tuple(item for item in result.finished if item.met is not True) or result.finished)]
+    return score, [] if bonus or score == full else _uncollected(result, award, full, score)
+
+
+def _uncollected(result: IndicatorResult, award: s.Earn, full: Fraction, score: Fraction) -> list[Loss]:
+    """What is missing to the full mark: of a mean by period, of a sum in one."""
+    periods = result.finished
+    if award.mean:
+        each = [(full - award.each * (item.reading.value or 0)) / len(periods) for item in periods]
+        if min(each) >= 0 and sum(each) == full - score:
+            return [Loss(points, _why(item), result, (item,)) for item, points in zip(periods, each, strict=True) if points]
+    short = tuple(item for item in periods if item.met is not True) or periods
+    return [Loss(full - score, _why(short[0]), result, short)]
+
+
+def _why(item: PeriodResult) -> Literal["unmet", "no-data", "tier"]:
+    return "tier" if item.met else "unmet" if item.met is False else "no-data"
 
 
 def _by_tiers(result: IndicatorResult, award: s.Tiered, full: Fraction) -> tuple[Fraction, list[Loss]]:

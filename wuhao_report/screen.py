@@ -38,7 +38,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     yield f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）"
     for head in assessment.heads:
         yield f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}"
-        for result in head.indicators:
+        for result in head.required:
             if result.status not in ("达标", "不适用"):
                 yield f"    {result.status}　{result.indicator.id} {result.indicator.title}"
     counted = f"已计分 {assessment.scored} 项/适用 {assessment.applicable} 项"
