@@ -41,6 +41,7 @@ class Committee:
         self.texts: dict[str, str] = {}
         self.rows: dict[str, list[Row]] = {sheet.name: [] for sheet in self.scheme.sheets}
         self.listed: list[tuple[str, date]] = []
+        self.assessed: dict[str, Row] = {}
 
     def evidence(self, title: str, day: date) -> str:
         self.listed.append((title, day))
@@ -71,8 +72,13 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
     """The filled workbook, as a person would fill the blank one."""
     committee.register()
     book = openpyxl.load_workbook(io.BytesIO(new_workbook(committee.scheme, committee.profile["单位名称"])))
-    for sheet in committee.scheme.sheets:
+    for sheet in (sheet for sheet in committee.scheme.sheets if not sheet.optional):
         page = book[sheet.name]
+        if sheet.use == "assessed":
+            for row in page.iter_rows(min_row=FIRST_ROW, max_col=7):
+                for cell, value in zip(row[3:], committee.assessed.get(str(row[0].value), []), strict=False):
+                    cell.value = value
+            continue
         if sheet.form == "pairs":
             values = committee.profile if sheet.use == "profile" else committee.texts
             for row, column in enumerate(sheet.columns, FIRST_ROW):
@@ -440,6 +446,127 @@ def village_midterm() -> bytes:
     return workbook(it)
 
 
+# A street office, scored by points
+
+TEAMS = ("讲师团", "关爱团", "科技服务团", "监督员队伍")
+
+
+def district(unit: str, seed: int) -> Committee:
+    """A street office at the end of its year: nearly everything reached, a few points lost, assessed by the office above."""
+    it = Committee("district-2026", 2026, seed, date(2026, 12, 20))
+    it.profile = {"单位名称": unit, "主送机关": "测试区关心下一代工作委员会", "创建起始年": 2026, "报告阶段": "2026年终自查",
+                  "填报日期": date(2026, 12, 20), "填报人": "李测试", "联系电话": "138-0000-0001"}
+    it.add("年度数据", 2026, 3260, "是", "是", "是", "否")
+    for number, (post, role) in enumerate((("主任", "党委领导"), ("常务副主任", "老领导"), ("专职副主任", "在职干部"), ("秘书长", "在职干部"))):
+        it.add("班子成员", person(number), post, role, date(2025, 3, 10), None)
+    for number in range(16):
+        it.add("五老名册", person(10 + number), "中共党员" if number % 3 else "群众", TEAMS[number % 4],
+               date(2025, 3, 20) if number < 13 else it.day(2026, 3, 5), None)
+    _district_records(it)
+    for number in range(8):
+        it.add("困境青少年", person(40 + number), date(2025, 9, 1), None)
+        if number:
+            day = it.day(2026, 2, 11)
+            it.add("关爱帮扶", day, person(40 + number), "送学习用品并谈心", it.evidence(f"帮扶记录{number}", day))
+    for item, own, own_reason, score, reason in (
+            ("1.1", None, None, 5, None), ("1.3", 4.5, "一个新建社区尚未设站", 4, "两个社区尚未设站"), ("1.4", None, None, 3.75, "缺落实情况记录"),
+            ("2.2", 5, None, 5, None), ("3.3", 4, "个别部门配合不够", 4, "同意自评")):
+        it.assessed[item] = [own, own_reason, score, reason]
+    it.texts = {
+        "单位概况": "测试街道辖9个社区，设街道关工委1个、社区关工小组9个。", "自查组织情况": "12月上旬，街道关工委成立自查小组，对照考核细则逐项核对台账和佐证材料。",
+        "特色亮点": "“银发课堂”连续两年开课，周末和假期免费向辖区青少年开放，已在全区推广。",
+        "存在不足": "信息报送不够均衡，第一季度报送偏少。", "下一步打算": "把落实情况纳入每季度例会通报；新建社区年内完成关工小组组建。"}
+    it.add("问题整改", "落实情况没有单独记录", "1.4", "每季度例会通报落实情况并存档", "李测试", "2027年1月底", "整改中")
+    return it
+
+
+def _district_records(it: Committee) -> None:
+    for kind, month in (("党委听取汇报", 3), ("工作部署会", 3), ("全体会议", 7), ("党委听取汇报", 11)):
+        day = it.day(2026, month)
+        it.add("会议", day, kind, "研究关心下一代工作", 18, it.evidence(f"{kind}会议记录", day))
+    for month in (5, 10):
+        day = it.day(2026, month)
+        it.add("培训学习", day, "“五老”骨干培训", 16, it.evidence("“五老”培训签到", day))
+    for kind in ("学习制度", "会议制度", "工作制度", "调研制度", "档案制度"):
+        it.add("制度", f"街道关工委{kind}", kind, date(2025, 6, 5), it.evidence(f"街道关工委{kind}", date(2025, 6, 5)))
+    for kind, name in (("假日学校", "测试社区假日学校"), ("教育基地", "测试红色教育基地")):
+        it.add("阵地", date(2025, 7, 1), kind, name, it.evidence(f"{name}批复", date(2025, 7, 1)))
+    for number, month in enumerate((4, 9)):
+        day = it.day(2026, month)
+        it.add("调研", day, ("暑期托管情况调研", "隔代教育情况调研")[number], "是", "调研文章" if number == 0 else None, it.evidence("调研报告", day))
+    it.add("创新品牌", date(2025, 3, 10), "银发课堂", "全区", it.evidence("“银发课堂”工作方案", date(2025, 3, 10)))
+    for month in (4, 6, 8, 10, 11):
+        day = it.day(2026, month)
+        it.add("信息报道", day, "“五老”进社区", "测试区关工委网站", it.evidence("信息报道截图", day))
+    kinds = ("主题教育", "法治教育", "科技服务", "关爱帮扶", "环境监督")
+    for number, month in enumerate((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)):
+        day = it.day(2026, month)
+        kind = kinds[number % 5]
+        it.add("活动", day, f"{kind}活动（{month}月）", kind, TEAMS[number % 4], "是", "是" if month != 2 else "否", 6, 40 + number,
+               it.evidence(f"{kind}活动记录", day))
+
+
+# A committee of the demonstration scheme
+
+def demonstration(unit: str, seed: int) -> Committee:
+    """Three years by the twenty kinds of rule: some points lost by most of them, a bonus, and the rest in order."""
+    it = Committee("demo-rules", 2024, seed, date(2026, 12, 25))
+    it.profile = {"单位名称": unit, "主送机关": "测试市关心下一代工作委员会", "创建起始年": 2024, "报告阶段": "终期自查",
+                  "填报日期": date(2026, 12, 25), "填报人": "李测试", "联系电话": "138-0000-0001", "二级党校": "否"}
+    for number, post in enumerate(("主任", "副主任", "秘书")):
+        it.add("班子成员", person(number), post, date(2024, 1, 1) if number < 2 else date(2024, 5, 20), None)
+    for number in range(20):
+        it.add("五老名册", person(5 + number), "本单位" if number % 4 else "外单位", "是" if number < 10 else "否", date(2023, 5, 20), None)
+    for number, year in enumerate((2024, 2025, 2025, 2026, 2026)):
+        it.add("五老名册", person(30 + number), "本单位", "否", date(year, 5, 10), None)
+    for year in (2024, 2025, 2026):
+        _demonstration_year(it, year)
+    it.add("不良记录", date(2025, 7, 1), "缺席上级会议", "负责同志出差未请假")
+    it.add("职务变动", date(2024, 1, 1), "出缺", None)
+    it.add("职务变动", date(2024, 3, 25), "补齐", it.evidence("任职通知", date(2024, 3, 25)))
+    it.add("表彰验收", date(2025, 11, 5), "表彰", "市级", it.evidence("市级表彰决定", date(2025, 11, 5)))
+    it.add("表彰验收", date(2026, 11, 12), "验收", "县级", it.evidence("县级验收结果", date(2026, 11, 12)))
+    it.assessed["5.2"] = [3.5, "一项制度修订不及时", None, None]
+    it.texts = {"单位概况": "测试单位设关工委，有“五老”25人。", "自查组织情况": "对照演示方案逐项自查。", "特色亮点": "老少结对形成常态。",
+                "存在不足": "个别工作留痕不够。", "下一步打算": "按季度检查台账。"}
+    return it
+
+
+def _demonstration_year(it: Committee, year: int) -> None:
+    it.add("年度数据", year, 1180, "是", "是", "是", "是" if year != 2024 else "否", "是", 2600, "A" if year == 2026 else "B")
+    for month in (3, 4, 9, 10):
+        if (year, month) == (2025, 10):
+            continue
+        day = it.day(year, month)
+        it.add("会议", day, "例会", 20, 18 if month != 9 else 17, it.evidence("例会记录", day))
+    if year == 2025:
+        it.add("会议", date(2025, 1, 15), "全体会议", 40, 37, it.evidence("全体会议记录", date(2025, 1, 15)))
+    for month in (2, 5, 8, 11):
+        day = it.day(year, month)
+        it.add("活动", day, "主题教育活动", "主题教育", 8, 60, it.evidence("主题教育活动记录", day))
+    for month, kind in ((4, "普法"), (6, "党史讲座")):
+        day = it.day(year, month)
+        it.add("活动", day, f"{kind}活动", kind, 5, 80, it.evidence(f"{kind}活动记录", day))
+    for month in (3, 10):
+        for number in range(9 if (year, month) == (2024, 10) else 10):
+            it.add("四师履职", it.day(year, month), person(5 + number), "与学生谈心", None)
+    day = date(year, 12, 18) if year != 2025 else date(year, 12, 23)
+    it.add("材料报送", day, "年度总结", it.evidence("年度总结", day))
+    day = it.day(year, 6)
+    it.add("调研", day, "青少年课余生活调研", it.evidence("调研报告", day))
+    for month in (5, 9):
+        day = it.day(year, month)
+        it.add("信息", day, "“五老”工作动态", it.evidence("信息截图", day))
+
+
+def district_year() -> bytes:
+    return workbook(district("测试街道关工委", 8))
+
+
+def demonstration_final() -> bytes:
+    return workbook(demonstration("演示单位关工委", 9))
+
+
 SAMPLES: dict[str, Callable[[], bytes]] = {
     "01_测试学院_中期评估.xlsx": college_midterm,
     "02_示例学院_全面自查_有差距.xlsx": college_gaps,
@@ -448,6 +575,8 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "05_示例嘎查村_验收自查.xlsx": village_acceptance,
     "06_练习学院_有填写错误.xlsx": college_mistakes,
     "07_样例嘎查村_中期评估.xlsx": village_midterm,
+    "08_测试街道_年终自查_按分值.xlsx": district_year,
+    "09_演示单位_二十种规则.xlsx": demonstration_final,
 }
 
 

@@ -163,24 +163,25 @@ def years_table() -> str:
 
 
 def overview_table(result: str) -> str:
-    columns = [("序号", "{{行.序号}}", 800, True), ("指标", "{{行.指标}}", 1500, False), ("要求", "{{行.要求}}", 2600, False),
-               ("完成情况", "{{行.完成情况}}", 2756, False), ("结果", "{{行." + result + "}}", 950, True), ("分值", "{{行.分值}}", 920, True),
-               ("自评分", "{{行.自评分}}", 920, True), ("考评分", "", 850, True), ("佐证编号", "{{行.佐证编号}}", 1460, False)]
+    columns = [("序号", "{{行.序号}}", 720, True), ("指标", "{{行.指标}}", 1240, False), ("要求", "{{行.要求}}", 2000, False),
+               ("完成情况", "{{行.完成情况}}", 2136, False), ("结果", "{{行." + result + "}}", 850, True), ("分值", "{{行.分值}}", 800, True),
+               ("自评分", "{{行.自评分}}", 820, True), ("考评分", "{{行.考评分}}", 820, True),
+               ("扣分理由", "{{行.扣分理由}}", 2110, False), ("佐证编号", "{{行.佐证编号}}", 1260, False)]
     widths = [width for _, _, width, _ in columns]
     count = len(columns)
     head = row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True)
     body = row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns))
 
-    def sums(title: str, full: str, score: str) -> str:
-        return row(cell(title, sum(widths[:5]), "WTableHead", 5) + cell(full, widths[5], "WTableHead")
-                   + cell(score, widths[6], "WTableHead") + cell("", widths[7], "WTableHead") + cell("", widths[8], "WTableHead"))
+    def sums(of: str, title: str) -> str:
+        numbers = "".join(cell("{{" + of + "." + name + "}}", width, "WTableHead")
+                          for name, width in zip(("分值", "自评分", "考评分"), widths[5:8], strict=True))
+        return row(cell(title, sum(widths[:5]), "WTableHead", 5) + numbers + cell("", sum(widths[8:]), "WTableHead", 2))
 
     return table(
         widths, head, steer("for 方面 in 一览表", sum(widths), count), row(cell("{{方面.标题}}", sum(widths), "WTableHead", count)),
         steer("for 行 in 方面.行", sum(widths), count), body, steer("endfor", sum(widths), count),
-        sums("小计", "{{方面.分值}}", "{{方面.自评分}}"), steer("endfor", sum(widths), count),
-        sums("合计", "{{合计分值}}", "{{合计自评分}}"), steer("if 须折算", sum(widths), count),
-        sums("折算为100分", "100.00", "{{参考得分}}"), steer("endif", sum(widths), count))
+        sums("方面", "小计"), steer("endfor", sum(widths), count),
+        steer("for 合计 in 合计行", sum(widths), count), sums("合计", "{{合计.名称}}"), steer("endfor", sum(widths), count))
 
 
 def section(landscape: bool) -> str:
@@ -293,10 +294,18 @@ def chart(name: str, height: float) -> str:
 
 # The words of the frame
 
+VERDICT = "{% if 等次 %}总分{{参考得分}}分{% if 加分 %}，另加分{{加分}}分{% endif %}，等次为{{等次}}{% else %}总评为{{总评}}{% endif %}"
 RESULT = ("经自查，{{适用数}}项适用指标中，达标{{达标数}}项{% if 未达标数 != '0' %}，未达标{{未达标数}}项{% endif %}{% if 暂缺数 != '0' %}，"
-          "资料暂缺{{暂缺数}}项{% endif %}{% if 进行中数 != '0' %}，尚未完成{{进行中数}}项{% endif %}，总评为{{总评}}。")
-SCORE = ("{% if 有得分 %}参考得分{{参考得分}}分（折算，已计分{{计分数}}项/适用{{适用数}}项），计分办法见附件{{附件号.口径}}。"
+          "资料暂缺{{暂缺数}}项{% endif %}{% if 进行中数 != '0' %}，尚未完成{{进行中数}}项{% endif %}，" + VERDICT + "。")
+POINTS = ("按计分办法，总分{{参考得分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}，已计分{{计分数}}项/适用{{适用数}}项）"
+          "{% if 加分 %}，另加分{{加分}}分（{% for 项 in 加分项 %}{{项.指标}}加{{项.加分}}分{% if not loop.last %}、{% endif %}{% endfor %}）{% endif %}"
+          "{% if 等次 %}，等次为{{等次}}{% endif %}，计分办法见附件{{附件号.口径}}。{% if 待评 %}{{待评}}待汇总评定，未计入总分。{% endif %}"
+          "{% if not 计分过半 %}已计分指标不足半数，得分和等次仅供了解进度。{% endif %}{% if 考评总分 %}考评总分{{考评总分}}分。{% endif %}")
+SCORE = ("{% if 有得分 and 自定分值 %}" + POINTS + "{% elif 有得分 %}参考得分{{参考得分}}分（折算，已计分{{计分数}}项/适用{{适用数}}项），计分办法见附件{{附件号.口径}}。"
          "{% if not 计分过半 %}已计分指标不足半数，得分仅供了解进度。{% endif %}{% endif %}")
+BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
+BARRED = when("否决", paragraph("出现一票否决事项：{% for 句 in 否决 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}。"
+                               "不论得分多少，{% if 等次 %}等次定为{{等次}}{% else %}不予评定{% endif %}。"))
 
 
 def opening(what: str, open_word: str) -> str:
@@ -357,7 +366,7 @@ def self_check() -> str:
              each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.结果}}：{{项.说明}}。"))),
         when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
         paragraph("各方面达标情况如下图。"), chart("各方面达标", 7.5),
-        paragraph("三、特色与亮点", "WHeading1"), own("特色亮点"), each("句 in 争取目标", paragraph("{{句}}。")),
+        paragraph("三、特色与亮点", "WHeading1"), own("特色亮点"), each("句 in 争取目标", paragraph("{{句}}。")), BONUSES,
         paragraph("四、存在的问题和不足", "WHeading1"),
         when("有问题", each("项 in 问题", paragraph("{{项.次序}}{{项.说明}}。")),
              otherwise=paragraph("对照指标体系逐项自查，未发现未达标的项目。")),
@@ -366,7 +375,7 @@ def self_check() -> str:
         when("有问题", paragraph("针对上述问题，逐项采取以下措施。"), each("项 in 问题", paragraph("{{项.次序}}{{项.措施}}。"))),
         own("下一步打算"),
         paragraph("六、自查结论", "WHeading1"),
-        paragraph("{{自称}}适用指标{{适用数}}项，达标{{达标数}}项，达标率{{达标率}}，自查总评为{{总评}}。" + SCORE),
+        paragraph("{{自称}}适用指标{{适用数}}项，达标{{达标数}}项，达标率{{达标率}}{% if not 等次 %}，自查总评为{{总评}}{% endif %}。" + SCORE), BARRED,
         tail(False), attachments(False), section(False),
     ))
 
@@ -384,7 +393,7 @@ def mid_term() -> str:
     return "".join((
         opening("中期评估", "按期推进"), own("自查组织情况"),
         paragraph("{% if 进度自查 %}经自查{% else %}经评估{% endif %}，{{适用数}}项适用指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，"
-                  "总评为{{总评}}。现将有关情况报告如下。"),
+                  + VERDICT + "。现将有关情况报告如下。"),
         paragraph("一、创建工作进展", "WHeading1"), own("单位概况"), when("基本数据", paragraph("{{基本数据}}")),
         paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，共{{全程天数}}天。截至{{截至日}}，已过{{已过天数}}天，时间进度{{时间进度}}；"
                   "{{适用数}}项适用指标中已达到{{达标数}}项，指标完成进度{{达标率}}，{% if 进度领先 %}高于{% else %}低于{% endif %}时间进度{{进度差}}。各工作节点进展如下。"),
@@ -397,7 +406,7 @@ def mid_term() -> str:
              each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.进展}}：{{项.说明}}。"))),
         paragraph("三、阶段性成效", "WHeading1"),
         when("变化", paragraph("{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。")),
-        each("句 in 争取目标", paragraph("{{句}}。")), own("特色亮点"),
+        each("句 in 争取目标", paragraph("{{句}}。")), BONUSES, own("特色亮点"),
         when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
         when("图表.年度对比", chart("年度对比", 7.5)),
         paragraph("四、存在的差距和薄弱环节", "WHeading1"),
@@ -411,7 +420,7 @@ def mid_term() -> str:
         when("近期任务", paragraph("正在推进、须按期完成的任务如下。"), each("项 in 近期任务", paragraph("{{项.次序}}{{项.任务}}（{{项.时限}}）。"))),
         own("下一步打算"),
         paragraph("六、评估结论", "WHeading1"),
-        paragraph("时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}总评为{{总评}}。" + SCORE),
+        paragraph("时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}{% if 等次 %}等次为{{等次}}{% else %}总评为{{总评}}{% endif %}。" + SCORE), BARRED,
         tail(True), attachments(True), section(False),
     ))
 

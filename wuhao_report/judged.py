@@ -86,8 +86,8 @@ class IndicatorResult:
 
     @property
     def lacking(self) -> tuple[IndicatorResult, ...]:
-        """The leaves and penalties of which something is not reached, unknown or still to come."""
-        leaves = (leaf for leaf in self.leaves if leaf.status in ("未达标", "缺数据") or leaf.open)
+        """The leaves and penalties of which something is not reached, unknown or still to come; a rank is nobody's lack."""
+        leaves = (leaf for leaf in self.leaves if (leaf.status in ("未达标", "缺数据") or leaf.open) and not leaf.waits)
         return (*leaves, *self.penalised)
 
     @property

@@ -11,7 +11,7 @@ from wuhao_report import scheme as s
 from wuhao_report.cells import chinese_date
 from wuhao_report.judged import Assessment, IndicatorResult, Loss, PeriodResult
 from wuhao_report.measures import NO_DATA, Reading
-from wuhao_report.periods import NATURAL, Period
+from wuhao_report.periods import NATURAL, ONE_DAY, Period
 from wuhao_report.sentences import fill_with
 from wuhao_report.terms import EVERY, requirement_text, value_text
 from wuhao_report.values import MISSING, number_text
@@ -19,6 +19,8 @@ from wuhao_report.values import MISSING, number_text
 LEAD_END = "\x1f"
 """Stands behind the words of time with which a sentence may begin, so that the same words are said once."""
 OF_SEVERAL = ("{期述}", "{数述}", "{期均}", "{合计}", "{率述}", "{额述}")
+WAITING = "待汇总评定"
+"""Said of a rank among peers in the report of one committee."""
 LISTED_AT_MOST = 4
 """So many different values are listed one by one; of more, the lowest and the highest are told."""
 
@@ -27,8 +29,15 @@ def join(parts: Iterable[str]) -> str:
     return "、".join(parts)
 
 
+MANY_PERIODS = 5
+"""So many periods in a row are told by the first and the last."""
+
+
 def period_labels(periods: Sequence[Period], phase: str) -> str:
-    """2017年春季学期、秋季学期、2018年春季学期; 目前; 创建阶段."""
+    """2017年春季学期、秋季学期、2018年春季学期; 2017年第1季度至2019年第4季度; 目前; 创建阶段."""
+    if len(periods) >= MANY_PERIODS and all(
+            after.span.start == before.span.end + ONE_DAY for before, after in zip(periods, periods[1:], strict=False)):
+        return f"{periods[0].label}至{periods[-1].label}"
     texts: list[str] = []
     year = ""
     for period in periods:
@@ -210,7 +219,7 @@ class Phrases:
 
     def _stands(self, reading: Reading) -> str:
         if reading.value is None and isinstance(self.indicator.measure, s.Rank):
-            return "待汇总评定"
+            return WAITING
         return "未完成" if reading.value is None and reading.failed else value_text(self.indicator, reading.value)
 
     def _progress_of(self, group: list[PeriodResult]) -> str:
@@ -225,7 +234,7 @@ class Phrases:
         else:
             text = each + self._stands(reading)
             text = f"：{text}" if label and isinstance(reading.value, bool) else text
-        if first.pending:
+        if first.pending and not self.result.waits:
             text += "（未到期）"
         return label + text
 

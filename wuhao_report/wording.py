@@ -27,10 +27,11 @@ from wuhao_report.official import (
     title_lines,
 )
 from wuhao_report.periods import ONE_DAY, Period, Span
-from wuhao_report.phrases import LEAD_END, Phrases
+from wuhao_report.phrases import LEAD_END, WAITING, Phrases, deductions
 from wuhao_report.problems import At, Problem, problem
 from wuhao_report.sentences import fill
 from wuhao_report.submission import Submission
+from wuhao_report.terms import award_text
 from wuhao_report.values import MISSING, apportion, half_up, number_text, percent_text, score_text
 
 Context = dict[str, Any]
@@ -97,7 +98,7 @@ class ReportWords:
         attachments = self._attachments()
         return {
             **self._head(), **self._numbers(), **self._texts(), **self._years(), **self._problems(), **self._differences(),
-            **self._tasks(), **self._overview(), **attachments,
+            **self._tasks(), **self._overview(), **self._points(), **attachments,
             "各方面": self.heads(max(item.telling for item in self.scheme.indicators)),
             "图表": {"各方面达标": self._heads_chart(), "年度对比": self._years_chart()},
             "争取目标": self._stretches(), "节点": self._milestones(),
@@ -242,7 +243,7 @@ class ReportWords:
             "序号": chinese_number(number), "标题": head.head.title, "状态": head.status, "适用数": str(len(applicable)),
             "达标数": str(sum(item.status == "达标" for item in applicable)), "达标段": self._achievements(applicable, telling),
             "问题": [self._problem_of(item) for item in (*unreached, *partly)],
-            "得分": score_text(head.score), "满分": score_text(head.full),
+            "得分": score_text(head.score), "满分": score_text(head.full), "等次": head.grade or "",
             **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.required)),
         }
 
@@ -266,11 +267,13 @@ class ReportWords:
         return [("" if lead.startswith(LEAD_END) else lead) + "，".join(told) for lead, told in by_lead.items()]
 
     def _problem_of(self, item: IndicatorResult) -> Context:
-        told = "；".join(text for leaf in item.lacking for text in self._phrases(leaf).unreached)
+        lacking = item.lacking or tuple(leaf for leaf in item.leaves if leaf.waits)
+        told = "；".join(text for leaf in lacking for text in self._phrases(leaf).unreached)
         later = item.status == "达标"
-        exception = STILL_RUNNING if item.open else PENALISED
-        return {"指标": item.indicator.title, "结果": exception if later else FINDINGS[item.status],
-                "进展": exception if later else PROGRESS[item.status], "说明": told or "尚未到评定期"}
+        waits = item.waits and not item.lacking
+        exception = WAITING if waits else STILL_RUNNING if item.open else PENALISED
+        return {"指标": item.indicator.title, "结果": exception if later or waits else FINDINGS[item.status],
+                "进展": exception if later or waits else PROGRESS[item.status], "说明": told or "尚未到评定期"}
 
     # Problems and measures
 
@@ -365,7 +368,7 @@ class ReportWords:
             [head.score or Fraction(0) for head in scored], half_up(raw_score, 2)), strict=True))
         table = []
         for head in heads:
-            items = [item for item in head.indicators if item.full is not None]
+            items = [item for item in head.required if item.full is not None]
             full_texts, score_texts = {}, {}
             if head.head.id in fulls:
                 full_parts, score_parts = _printed_points(items, fulls[head.head.id], scores[head.head.id])
@@ -376,18 +379,65 @@ class ReportWords:
                 "行": [self._overview_row(item, full_texts, score_texts) for item in head.indicators],
                 "分值": format(fulls[head.head.id], "f") if head.head.id in fulls else "—",
                 "自评分": format(scores[head.head.id], "f") if head.head.id in scores else "—",
+                "考评分": _assessed_sum(items),
             })
-        scaled = self.assessment.score is not None and raw_full != 100
-        return {"一览表": table, "须折算": scaled, "合计分值": score_text(raw_full) if scored else "—",
-                "合计自评分": score_text(raw_score) if scored else "—"}
+        return {"一览表": table, "合计行": self._totals(raw_full, raw_score, bool(scored))}
+
+    def _totals(self, full: Fraction, score: Fraction, scored: bool) -> list[Context]:
+        """The rows below the heads: the sum, then what becomes of it: the factor, the scale, the bonus apart."""
+        found, whole = self.assessment, self.scheme.full
+        items = [item for item in found.indicators if item.full is not None]
+        rows = [{"名称": "合计", "分值": score_text(full) if scored else "—", "自评分": score_text(score) if scored else "—",
+                 "考评分": _assessed_sum(items)}]
+        if scored and full != whole:
+            scaled = score * whole / full
+            assessed = "" if found.assessed is None else score_text(found.assessed)
+            rows.append({"名称": f"折算为{number_text(whole)}分", "分值": score_text(whole), "自评分": score_text(scaled), "考评分": assessed})
+        if scored and found.factor is not None:
+            rows.append({"名称": f"{found.factor.coefficient.title}（{number_text(found.factor.factor)}）后总分", "分值": score_text(whole),
+                         "自评分": score_text(found.score), "考评分": ""})
+        if found.bonus is not None:
+            rows.append({"名称": "加分（在总分之外）", "分值": "—", "自评分": f"+{score_text(found.bonus)}", "考评分": ""})
+        return rows
 
     def _overview_row(self, item: IndicatorResult, fulls: Mapping[str, str], scores: Mapping[str, str]) -> Context:
         indicator = item.indicator
+        finding = FINDINGS[item.status]
+        full, score = fulls.get(indicator.id, "—"), scores.get(indicator.id, "—")
+        if indicator.counts == "bonus":
+            finding, full, score = "加分项", "加分", f"+{score_text(item.bonus or Fraction(0))}"
+        elif indicator.counts == "veto":
+            finding, full = "一票否决" if item.barred else finding, "否决项"
+        elif item.waits:
+            finding = WAITING
         return {
             "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
-            "完成情况": self._phrases(item).progress(), "结果": FINDINGS[item.status], "进展": PROGRESS[item.status],
-            "分值": fulls.get(indicator.id, "—"), "自评分": scores.get(indicator.id, "—"),
-            "佐证编号": self._proofs(item.evidence),
+            "完成情况": self._phrases(item).progress(), "结果": finding,
+            "进展": finding if indicator.counts != "score" or item.waits else PROGRESS[item.status],
+            "分值": full, "自评分": score, "考评分": score_text(item.assessed.score) if item.assessed and item.assessed.score is not None else "",
+            "扣分理由": self._reasons(item), "佐证编号": self._proofs(item.evidence),
+        }
+
+    def _reasons(self, item: IndicatorResult) -> str:
+        """Why points were lost: as computed, then what the assessor says."""
+        told = [entry.text for entry in deductions(self.scheme, self.assessment, item)] if self.scheme.by_points else []
+        if item.assessed and item.assessed.score is not None and item.assessed.reason:
+            told.append(f"考评：{clause(item.assessed.reason)}")
+        return "；".join(told)
+
+    def _points(self) -> Context:
+        """What the conclusion says of the points: score, grade, bonus, factor, what bars, the assessor's total."""
+        found = self.assessment
+        barred = [clause("；".join(self._phrases(item).unreached)) for item in found.barred]
+        waiting = [item.indicator.title for item in found.indicators if item.waits]
+        bonuses = [{"指标": item.indicator.title, "说明": clause("".join(self._phrases(item).met())), "加分": number_text(item.bonus)}
+                   for item in found.bonuses if item.bonus]
+        factor = found.factor
+        return {
+            "自定分值": found.by_points, "满分": number_text(self.scheme.full), "等次": found.grade or "", "加分项": bonuses,
+            "加分": number_text(found.bonus) if found.bonus else "", "否决": barred, "待评": "、".join(waiting),
+            "系数说明": "" if factor is None or factor.factor == 1 else f"{factor.coefficient.title}{number_text(factor.factor)}",
+            "考评总分": score_text(found.assessed) if found.assessed is not None else "",
         }
 
     def _proofs(self, ids: Sequence[str]) -> str:
@@ -425,8 +475,9 @@ class ReportWords:
         } for number in range(len(table.rows))]
 
     def _definitions(self) -> list[Context]:
-        used = [item for item in self.scheme.indicators if item.convention]
-        return [{"序号": str(number), "指标": f"{item.id}{item.title}", "口径": item.definition}
+        """How the indicators are counted: the conventions, or in a scheme with points of its own all of them."""
+        used = [item for item in self.scheme.indicators if item.convention or self.scheme.by_points]
+        return [{"序号": str(number), "指标": f"{item.id}{item.title}", "口径": item.definition or _derived_definition(item)}
                 for number, item in enumerate(used, 1)]
 
     def _attachment_numbers(self, attachments: Context) -> dict[str, str]:
@@ -436,6 +487,16 @@ class ReportWords:
             last += there
             numbers[name] = str(last) if there else ""
         return numbers
+
+
+def _derived_definition(item: s.Indicator) -> str:
+    return "；".join(part for part in (clause(item.requirement), award_text(item)) if part) + "。"
+
+
+def _assessed_sum(items: Sequence[IndicatorResult]) -> str:
+    """The sum of the assessor's scores of the indicators that are scored; nothing until all of them have one."""
+    given = [item.assessed.score for item in items if item.assessed is not None and item.assessed.score is not None]
+    return score_text(sum(given, Fraction(0))) if items and len(given) == len(items) else ""
 
 
 def _printed_points(items: Sequence[IndicatorResult], full: Decimal, score: Decimal) -> tuple[list[Decimal], list[Decimal]]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import re
 from datetime import datetime
+from fractions import Fraction
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.files import pack, unpack
 from wuhao_report.problems import column_letters
 from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
+from wuhao_report.values import number_text
 from wuhao_report.workbook_in import STAMP_SHEET
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> by
     book = Workbook()
     book.remove(book.worksheets[0])
     _guide(book, scheme)
-    for sheet in scheme.sheets:
+    for sheet in _written(scheme):
         page = book.create_sheet(sheet.name)
         if sheet.form == "pairs":
             _pairs(page, sheet, scheme, unit)
@@ -50,6 +53,11 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> by
             _table(page, sheet, scheme)
     _stamp(book, scheme)
     return _settled(book)
+
+
+def _written(scheme: Scheme) -> list[Sheet]:
+    """The sheets of a blank workbook: one that may be missing is not made."""
+    return [sheet for sheet in scheme.sheets if not sheet.optional]
 
 
 def _style(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
@@ -117,7 +125,7 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
         _write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
     page.print_title_rows = f"{row}:{row}"
     page.freeze_panes = None
-    for sheet in scheme.sheets:
+    for sheet in _written(scheme):
         for column in sheet.columns:
             row += 1
             for at, text in enumerate((sheet.name, _starred(column), _how(column), column.example), 1):
@@ -156,7 +164,23 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
         dimension.alignment = Alignment(vertical="center", wrap_text=True)
         dimension.number_format = FORMATS.get(column.type, "General")
         letters = column_letters(at - 1)
-        _validate(page, column, scheme, f"{letters}{FIRST_ROW}:{letters}{LAST_ROW}")
+        _validate(page, column, scheme, f"{letters}{FIRST_ROW}:{letters}{LAST_ROW}", sheet.use == "assessed")
+    if sheet.use == "assessed":
+        _items_to_assess(page, sheet, scheme)
+
+
+def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
+    """One row for each indicator with points, and for each part that is judged by hand: number, title and full mark stand there."""
+    by_hand = {item.id for item in scheme.judged_by_hand}
+    rows = [item for item in scheme.items if item.id in by_hand or (item.points is not None and item in scheme.indicators)]
+    first = [column.name for column in sheet.columns].index(sheet.role("item") or "")
+    plain = len(list(takewhile(lambda column: column.name not in sheet.roles.values() and column.type == "text", sheet.columns[first + 1:])))
+    for row, item in enumerate(rows, FIRST_ROW):
+        hand = "（人工评定）" if item.id in by_hand else ""
+        texts = (item.id, item.title + hand, number_text(item.points or Fraction(0)))
+        for at, text in enumerate(texts[:1 + plain], first + 1):
+            _write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
+            page.cell(row, at).number_format = "@"
 
 
 def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
@@ -179,7 +203,7 @@ def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
         _validate(page, column, scheme, f"B{row}")
 
 
-def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str) -> None:
+def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str, assessed: bool = False) -> None:
     """A drop-down or a check with a Chinese prompt; it warns, and never blocks what reading accepts."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -202,7 +226,7 @@ def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str) -> No
     elif words:
         letters = column_letters(FIRST_LIST + _long_lists(scheme).index(words))
         rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!${letters}$1:${letters}${len(words)}"}
-    elif column.type == "indicator":
+    elif column.type == "indicator" and not assessed:
         rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!$D$1:$D${len(scheme.indicators)}"}
     hint = _how(column)
     if rule is None and not hint:
