@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import changed, codes, indicator, judged, judged_by
-from wuhao_report.scoring import units_short
 from wuhao_report.scheme import Deduct, Target
+from wuhao_report.scoring import units_short
 
 DEMO = "demo-rules"
 YEARS = (2024, 2025, 2026)

@@ -300,6 +300,27 @@ def scheme_check(file: str) -> None:
     click.echo(f"可以使用：{found.title}（{len(found.heads)} 个方面，{len(found.indicators)} 项指标，{len(found.sheets)} 个工作表）。")
 
 
+@scheme.command("export")
+@click.argument("name", metavar="ID或文件")
+@click.argument("file", type=click.Path(path_type=Path), metavar="新文件")
+@click.option("-f", "--force", is_flag=True, help="文件已存在时覆盖。")
+@guarded
+def scheme_export(name: str, file: Path, force: bool) -> None:
+    """把方案写成可以用 Excel 修改的工作簿（.xlsx）或文本（.toml）。"""
+    from wuhao_report.files import write_atomically
+    from wuhao_report.scheme_out import to_toml, to_workbook
+    from wuhao_report.scheme_read import scheme_table
+
+    kind = file.suffix.lower()
+    if kind not in (".xlsx", ".toml"):
+        _stop(f"新文件名要以 .xlsx 或 .toml 结尾，这里是“{file.name}”。", 2)
+    if file.exists() and not force:
+        _stop(f"文件“{file.name}”已经存在；要覆盖请加 --force，或者换一个文件名。", 2)
+    table = scheme_table(name)
+    write_atomically(file, to_workbook(table, table["title"]) if kind == ".xlsx" else to_toml(table).encode("utf-8"))
+    click.echo(str(file))
+
+
 def _log_file(error: BaseException) -> Path:
     """Where the details of an unforeseen failure are kept; it holds no cell of any workbook."""
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any, cast
 
 from wuhao_report import scheme as s
-from wuhao_report.problems import SchemeError
 from wuhao_report.strict import Keys
 
 
@@ -313,7 +312,7 @@ def read_target(table: object, path: str, measure: s.Measure) -> s.Target:
     keys.taken.extend(TARGETS)
     keys.done()
     if len(given) != 1:
-        raise SchemeError(f"{path}：要写且只写一个：{'、'.join(TARGETS)}。")
+        raise keys.fail("", f"要写且只写一个：{'、'.join(TARGETS)}")
     name = given[0]
     if name == "yes":
         value: Fraction | bool = True

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from wuhao_report import scheme as s
 from wuhao_report.cells import chinese_date
@@ -36,7 +37,7 @@ MANY_PERIODS = 5
 def period_labels(periods: Sequence[Period], phase: str) -> str:
     """2017年春季学期、秋季学期、2018年春季学期; 2017年第1季度至2019年第4季度; 目前; 创建阶段."""
     if len(periods) >= MANY_PERIODS and all(
-            after.span.start == before.span.end + ONE_DAY for before, after in zip(periods, periods[1:], strict=False)):
+            after.span.start == before.span.end + ONE_DAY for before, after in pairwise(periods)):
         return f"{periods[0].label}至{periods[-1].label}"
     texts: list[str] = []
     year = ""

@@ -12,7 +12,7 @@ from wuhao_report.measure_read import MEASURES, TARGETS, Context, read_measure, 
 from wuhao_report.periods import COMPARABLE, NATURAL, PERS, Per
 from wuhao_report.problems import SchemeError
 from wuhao_report.sentences import PLACEHOLDERS, unknown_placeholders
-from wuhao_report.strict import Keys
+from wuhao_report.strict import Keys, without
 from wuhao_report.terms import derived_requirement
 from wuhao_report.values import number_text
 
@@ -80,8 +80,7 @@ def read_tiers(keys: Keys, key: str, value: str, measure: s.Measure) -> tuple[s.
         given = inner.number(value)
         if given < 0:
             raise inner.fail(value, "不能是负数")
-        target = type(table)({name: item for name, item in inner.table.items() if name != value})
-        tiers.append(s.Tier(read_target(target, inner.path, measure), given))
+        tiers.append(s.Tier(read_target(without(inner.table, value), inner.path, measure), given))
     if not tiers:
         raise keys.fail(key, "至少要有一档")
     return tuple(tiers)
@@ -133,8 +132,7 @@ def read_indicator(table: object, number: int, at: Context, heads: tuple[s.Head,
     if keys.has("stretch"):
         inner = Keys(keys.take("stretch"), f"{keys.path} → stretch")
         text = inner.text("text")
-        target = {key: value for key, value in inner.table.items() if key != "text"}
-        stretch = s.Stretch(read_target(target, inner.path, base.measure), text)
+        stretch = s.Stretch(read_target(without(inner.table, "text"), inner.path, base.measure), text)
     indicator = replace(
         base, clause=keys.text("clause", ""), convention=keys.truth("convention"), stretch=stretch,
         telling=keys.whole("telling", 5), counts=cast(s.Counts, keys.word("counts", s.COUNTS, "score")),

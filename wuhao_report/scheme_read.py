@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +16,7 @@ from typing import Any, TypeVar, cast
 from wuhao_report import scheme as s
 from wuhao_report.measure_read import Context, read_measure
 from wuhao_report.periods import Per, Span
-from wuhao_report.problems import SchemeError, problem
+from wuhao_report.problems import SchemeError, UnreadableWorkbook, problem
 from wuhao_report.rule_read import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
 from wuhao_report.sentences import unknown_placeholders
 from wuhao_report.strict import Keys, did_you_mean, duplicate_of
@@ -272,12 +273,16 @@ def default_wording() -> dict[str, dict[str, str]]:
     return _wording(None)
 
 
-def _load(path: Path) -> tuple[dict[str, Any], bytes]:
+def _load(path: Path) -> tuple[dict[str, Any], str]:
+    """The plain tables of a scheme file, TOML or Excel, and what identifies its content."""
+    if path.suffix.lower() == ".xlsx":
+        return _load_workbook(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SchemeError(f"方案文件“{path.name}”过大。")
         data = path.read_bytes()
-        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal), data
+        table = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
+        return table, hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
     except OSError as error:
         raise SchemeError(f"读不了方案文件“{path.name}”（{error.strerror}）。") from error
     except UnicodeDecodeError as error:
@@ -286,13 +291,34 @@ def _load(path: Path) -> tuple[dict[str, Any], bytes]:
         raise SchemeError(f"方案文件“{path.name}”不是正确的 TOML：{error}。") from error
 
 
-def read_scheme(path: Path) -> s.Scheme:
-    """Read a scheme file strictly.
+def _load_workbook(path: Path) -> tuple[dict[str, Any], str]:
+    """A scheme written in Excel; it is identified by what it says, for saving alone changes the bytes."""
+    from wuhao_report.scheme_in import read_tables
+    from wuhao_report.workbook_in import read_book
 
-    Raises SchemeError with the path to the key, what was expected and the nearest right word.
+    try:
+        table = read_tables(read_book(path))
+    except UnreadableWorkbook as error:
+        raise SchemeError(error.problem.message + error.problem.hint) from error
+    text = json.dumps(table, ensure_ascii=False, sort_keys=True, default=str)
+    return table, hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_scheme(path: Path) -> s.Scheme:
+    """Read a scheme file strictly, a TOML text or a workbook.
+
+    Raises SchemeError with the path to the key (or the cell), what was expected and the nearest right word.
     """
-    table, data = _load(path)
-    return parse_scheme(table, hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest())
+    return parse_scheme(*_load(path))
+
+
+def scheme_table(name: str) -> dict[str, Any]:
+    """The plain tables of a scheme by its id or its file's path, when it can be used.
+
+    Raises SchemeError as `find_scheme` does.
+    """
+    find_scheme(name)
+    return _load(built_in_path(name) or Path(name))[0]
 
 
 def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
@@ -353,13 +379,15 @@ def _check_placeholders(scheme: s.Scheme) -> None:
 
 
 def _folder_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(path for kind in ("*.toml", "*.xlsx") for path in folder.glob(kind) if not path.name.startswith(("~$", ".")))
 
 
 def scheme_files() -> dict[str, Path]:
     """The schemes that can be named by id: the built-in ones and those of the folder WUHAO_SCHEMES.
 
-    A file that cannot be read as TOML is left out here; naming it by path tells what is wrong.
+    A file that cannot be read is left out here; naming it by path tells what is wrong.
     """
     folder = os.environ.get(FOLDER_VARIABLE)
     found: dict[str, Path] = {}

@@ -12,6 +12,20 @@ from typing import Any, cast
 from wuhao_report.problems import SchemeError
 
 
+class Located(dict[str, Any]):
+    """A table that was written in a workbook: where it stands, and where each of its keys does (or would)."""
+
+    def __init__(self, *values: Any, place: str = "", places: dict[str, str] | None = None) -> None:
+        super().__init__(*values)
+        self.place, self.places = place, places or {}
+
+
+def without(table: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The table without some of its keys, still knowing where it stands."""
+    rest = {name: value for name, value in table.items() if name not in keys}
+    return Located(rest, place=table.place, places=table.places) if isinstance(table, Located) else rest
+
+
 class Keys:
     """One table of the file: keys are taken one by one, and what is left at the end is unknown."""
 
@@ -23,6 +37,8 @@ class Keys:
         self.taken: list[str] = []
 
     def fail(self, key: str, text: str) -> SchemeError:
+        if isinstance(self.table, Located):
+            return SchemeError(f"{self.table.places.get(key) or self.table.place}：{text}。")
         return SchemeError(f"{self.path} → {key}：{text}。" if self.path else f"{key}：{text}。")
 
     def take(self, key: str, default: Any = None) -> Any:
@@ -36,7 +52,7 @@ class Keys:
         value = self.take(key)
         if value is None:
             if default is ...:
-                raise self.fail(key, "缺少这个键")
+                raise self.fail(key, "不能空着" if isinstance(self.table, Located) else "缺少这个键")
             return default
         if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
             raise self.fail(key, f"应当是{name}，这里是{_kind(value)}")
@@ -94,7 +110,8 @@ class Keys:
         """Refuse what was not taken."""
         for key in self.table:
             if key not in self.taken:
-                raise self.fail(key, f"不认识这个键{did_you_mean(key, self.taken)}")
+                known = "这里不用填这一栏" if isinstance(self.table, Located) else f"不认识这个键{did_you_mean(key, self.taken)}"
+                raise self.fail(key, known)
 
 
 def _kind(value: object) -> str:

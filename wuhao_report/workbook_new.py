@@ -52,7 +52,7 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> by
         else:
             _table(page, sheet, scheme)
     _stamp(book, scheme)
-    return _settled(book)
+    return settled(book)
 
 
 def _written(scheme: Scheme) -> list[Sheet]:
@@ -73,19 +73,19 @@ def _style(cell: Any, size: float = 11, bold: bool = False, color: str = "000000
         cell.border = Border(left=side, right=side, top=side, bottom=side)
 
 
-def _write(page: Worksheet, row: int, column: int, text: str, **style: Any) -> None:
+def write(page: Worksheet, row: int, column: int, text: str, **style: Any) -> None:
     cell = page.cell(row, column, text)
     cell.data_type = "s"
     _style(cell, **style)
 
 
-def _frame(page: Any, title: str, hint: str, columns: int) -> None:
+def frame(page: Any, title: str, hint: str, columns: int) -> None:
     """Title, hint, frozen header and print set-up, alike on every sheet."""
     last = column_letters(max(columns, 3) - 1)
     page.merge_cells(f"A1:{last}1")
     page.merge_cells(f"A2:{last}2")
-    _write(page, 1, 1, title, size=16, bold=True, color=INK, center=True)
-    _write(page, 2, 1, hint, size=10, color="595959")
+    write(page, 1, 1, title, size=16, bold=True, color=INK, center=True)
+    write(page, 2, 1, hint, size=10, color="595959")
     page.row_dimensions[1].height = 30
     page.row_dimensions[2].height = 32
     page.row_dimensions[HEADER_ROW].height = 30
@@ -104,7 +104,7 @@ def _frame(page: Any, title: str, hint: str, columns: int) -> None:
 
 def _guide(book: Workbook, scheme: Scheme) -> None:
     page = book.create_sheet(GUIDE)
-    _frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
+    frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
     general = [
         f"一、从“{scheme.by_use['profile'].name}”开始填，再按顺序填各表；每件事一行，随办随填，多年连续使用同一个工作簿。",
         "二、表头带 * 的必须填写；没有的文字就空着；是否栏填“否”，数字填 0；不要填“无数据”“待定”一类的话。",
@@ -117,19 +117,19 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
     row = HEADER_ROW
     for text in general:
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
-        _write(page, row, 1, text)
+        write(page, row, 1, text)
         page.row_dimensions[row].height = 22
         row += 1
     row += 1
     for at, text in enumerate(("工作表", "栏目", "怎么填", "举例"), 1):
-        _write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
+        write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
     page.print_title_rows = f"{row}:{row}"
     page.freeze_panes = None
     for sheet in _written(scheme):
         for column in sheet.columns:
             row += 1
             for at, text in enumerate((sheet.name, _starred(column), _how(column), column.example), 1):
-                _write(page, row, at, text, size=10, border=True)
+                write(page, row, at, text, size=10, border=True)
     for letter, width in zip("ABCD", (14, 20, 70, 30), strict=True):
         page.column_dimensions[letter].width = width
 
@@ -154,9 +154,9 @@ def _how(column: Column) -> str:
 def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     from openpyxl.styles import Alignment, Font
 
-    _frame(page, sheet.name, sheet.hint, len(sheet.columns))
+    frame(page, sheet.name, sheet.hint, len(sheet.columns))
     for at, column in enumerate(sheet.columns, 1):
-        _write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
+        write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
         dimension = page.column_dimensions[column_letters(at - 1)]
         dimension.width = 30 if column.type == "text" and len(column.example) >= LONG else max(
             WIDTHS[column.type], 2.2 * len(_starred(column)) + 1)
@@ -179,26 +179,26 @@ def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
         hand = "（人工评定）" if item.id in by_hand else ""
         texts = (item.id, item.title + hand, number_text(item.points or Fraction(0)))
         for at, text in enumerate(texts[:1 + plain], first + 1):
-            _write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
+            write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
             page.cell(row, at).number_format = "@"
 
 
 def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
-    _frame(page, sheet.name, sheet.hint, 3)
+    frame(page, sheet.name, sheet.hint, 3)
     for at, text in enumerate(PAIR_HEADERS, 1):
-        _write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
+        write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
     long = sheet.use == "texts"
     for letter, width in zip("ABC", (22, 90 if long else 50, 36 if long else 60), strict=True):
         page.column_dimensions[letter].width = width
     given: dict[str | None, Any] = {sheet.role("unit"): unit, sheet.role("start_year"): scheme.start_year}
     for row, column in enumerate(sheet.columns, FIRST_ROW):
-        _write(page, row, 1, _starred(column), bold=True, border=True)
+        write(page, row, 1, _starred(column), bold=True, border=True)
         value = page.cell(row, 2, given.get(column.name))
         _style(value, border=True)
         if isinstance(value.value, str):
             value.data_type = "s"
         value.number_format = FORMATS.get(column.type, "General") if column.type != "text" or not long else "General"
-        _write(page, row, 3, column.hint or _how(column), size=10, color="595959", border=True)
+        write(page, row, 3, column.hint or _how(column), size=10, color="595959", border=True)
         page.row_dimensions[row].height = 110 if long else 24
         _validate(page, column, scheme, f"B{row}")
 
@@ -269,7 +269,7 @@ def _stamp(book: Any, scheme: Scheme) -> None:
     book.active = 0
 
 
-def _settled(book: Workbook) -> bytes:
+def settled(book: Workbook) -> bytes:
     """The package with every time stamp fixed, so that the same scheme gives the same bytes."""
     book.properties.creator = "wuhao-report"
     book.properties.created = STAMP_TIME
