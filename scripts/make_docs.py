@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from wuhao_report import scheme_layout as lay
 from wuhao_report.measure_read import MEASURES, TARGETS
 from wuhao_report.names import NAMES
 from wuhao_report.problems import CATALOGUE, LEVEL_WORDS
-from wuhao_report.scheme import COLUMN_TYPES, FORMS
-from wuhao_report.scheme_read import FORM_ROLES, SENTENCES, USES
+from wuhao_report.rule_read import AWARDS, SENTENCES
+from wuhao_report.scheme import COLUMN_TYPES, COUNTS, FORM_WORDS, FORMS, TYPE_WORDS
+from wuhao_report.scheme_out import Cells, item_rows, rule_rows
+from wuhao_report.scheme_read import BUILT_IN, FORM_ROLES, USES, scheme_table
 from wuhao_report.sentences import PLACEHOLDERS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -48,27 +51,105 @@ def names() -> str:
 
 
 def measures() -> str:
-    return table(("kind", "可用的键", "默认类别", "算法"), (
-        (f"`{kind}`", "、".join(f"`{key}`" for key in keys), f"`{shape}`", text) for kind, (_, keys, shape, text) in MEASURES.items()))
+    return table(("kind", "Excel 里写", "可用的键", "默认类别", "算法"), (
+        (f"`{kind}`", lay.KIND_WORDS[kind], "、".join(f"`{key}`" for key in keys) or "—", f"`{shape}`", text)
+        for kind, (_, keys, shape, text) in MEASURES.items()))
+
+
+def awards() -> str:
+    return table(("kind", "Excel 里写", "可用的键", "怎样给分"), (
+        (f"`{kind}`", lay.AWARD_WORDS[kind], "、".join(f"`{key}`" for key in keys) or "—", text) for kind, (_, keys, text) in AWARDS.items()))
+
+
+def counts() -> str:
+    return table(("counts", "Excel 里的种类", "含义"), ((f"`{name}`", lay.COUNTS_WORDS[name], text) for name, text in COUNTS.items()))
+
+
+def headers() -> str:
+    """Every column of the workbook with the key it stands for."""
+    inner = {lay.ID: "id", lay.PLACE: "—", lay.LISTED: "each、columns、among、posts", lay.WHERE: "where", lay.WITHIN: "within", "应当符合": "require"}
+    sheets = ((lay.TABLES, lay.table_headers()), (lay.TIMES, lay.time_headers()), (lay.ITEMS, lay.item_headers()), (lay.RULES, lay.rule_headers()),
+              (lay.WORDS, lay.sentence_headers()))
+    return table(("工作表", "栏", "TOML 里的键", "怎么填"), (
+        (sheet, field.header, f"`{inner.get(field.header, field.key)}`" if sheet == lay.RULES else f"`{field.key}`", field.hint or "—")
+        for sheet, fields in sheets for field in fields))
+
+
+KINDS = (
+    ("K1", "是或否，全得或不得", "“是否”一类的算法；不写计分方式就是达到得满分", ("1.1",)),
+    ("K2", "清单，缺一项扣几分", "“齐备项”加“扣分”；几个条件合成的清单用分项加“扣分”", ("1.2",)),
+    ("K3", "每个周期不少于几次", "“次数”加周期；各期都达到得满分。周期可以是月、季度、学期、年、三年", ("3.2", "2.4")),
+    ("K4", "少一次扣几分，最低几分", "“次数”加“扣分”和最低分", ("3.1",)),
+    ("K5", "比率：一条线、分档，或每低一个百分点扣几分", "“占比”“比率”“人人达到”加“达到得满分”“分档”或“扣分”", ("2.3", "2.2")),
+    ("K6", "等级折算", "“等级”把词换成数，加“得分”；按年的取平均", ("4.1",)),
+    ("K7", "每个人都达到，或者多少人达到", "“人人达到”", ("2.2",)),
+    ("K8", "发生一次扣几分", "“次数”，目标是不超过 0，加“扣分”", ("3.3",)),
+    ("K9", "分项：各有分值，或者甲且乙", "分项各写满分的相加；都不写满分的，全部达到才得分", ("4.2", "4.3")),
+    ("K10", "数额不低于", "“年度数”“合计”加“达到得满分”或“分档”", ("1.3",)),
+    ("K11", "期限，或者某事之后若干天", "“期限”得出迟了几天；加“扣分”（每期只扣一次、一直没有扣几分）", ("1.4", "1.5")),
+    ("K12", "比上年增长", "“净增”（名册）或“比上期”（其他数），可以算增长率", ("2.1",)),
+    ("K13", "加分", "种类写“加分”，“得分”加封顶；不写封顶就没有上限", ("6.1", "6.2")),
+    ("K14", "有条件才适用", "适用条件、不适用条件，看基本信息里的内容；不适用的不计入总分", ("3.5",)),
+    ("K15", "一票否决", "种类写“否决”", ("6.3",)),
+    ("K16", "名次", "“名次”按另一个数排；单份报告中待汇总评定", ("5.1",)),
+    ("K17", "规模系数", "系数按档取值，乘总分或者某一项的得分", ("规模系数",)),
+    ("K18", "项内扣分", "在指标下面加“扣分1”“扣分2”……各有自己的算法和目标", ("3.4",)),
+    ("K19", "人工评定，写明理由", "“人工评定”；自评分和理由填在工作簿的考评表里", ("5.2",)),
+    ("K20", "别处的结果", "“等级”从台账里取最高的一个，加“得分”", ("5.3",)),
+)
+"""Each kind of rule: what it is, what it is composed of, and the items of the demonstration scheme that show it."""
+
+
+def kinds() -> str:
+    return table(("规则", "是什么", "由哪些部件合成", "演示方案里的例子"), (
+        (name, title, text, "、".join(ids)) for name, title, text, ids in KINDS))
+
+
+def examples() -> str:
+    """Every item of the demonstration scheme, as it stands in the workbook and in the text."""
+    source = (BUILT_IN / "demo-rules.toml").read_text(encoding="utf-8")
+    whole = scheme_table("demo-rules")
+    items = {row[lay.ID]: row for row in item_rows(whole) if row[lay.KIND] != lay.HEAD}
+    parts = []
+    for name, title, text, ids in KINDS:
+        parts.append(f"### {name}　{title}\n\n{text}。")
+        for of in ids:
+            row = items[of]
+            shown = {key: row[key] for key in row if key not in (lay.KIND, "口径", "重要程度")}
+            rules = [{key: value for key, value in cells.items() if key != lay.ID} for cells in rule_rows(whole) if cells[lay.ID] == of]
+            parts.append(f"{row.get('口径', '')}\n\n“指标”表（种类：{row[lay.KIND]}）：\n\n{_as_table([shown])}\n\n“评分规则”表：\n\n{_as_table(rules)}\n\n"
+                         f"```toml\n{_block(source, of)}\n```")
+    return "\n\n".join(part.strip() for part in parts)
+
+
+def _as_table(rows: list[Cells]) -> str:
+    heads = list(dict.fromkeys(key for row in rows for key in row))
+    return table(tuple(heads), (tuple(str(row.get(key, "")) for key in heads) for row in rows))
+
+
+def _block(source: str, of: str) -> str:
+    """The text of one indicator or coefficient of a scheme file."""
+    blocks = re.split(r"\n(?=\[\[(?:indicator|coefficient|grade|figure)\]\]\n)", source)
+    return next(block for block in blocks if f'\nid = "{of}"\n' in block).strip()
 
 
 def targets() -> str:
-    words = {"at_least": "不少于", "more_than": "大于", "at_most": "不超过", "all": "全部（写 `all = true`）", "yes": "是（写 `yes = true`）"}
-    return table(("键", "含义", "JSON 里的 op"), ((f"`{key}`", words[key], f"`{op}`") for key, op in TARGETS.items()))
+    return table(("键", "Excel 里写", "JSON 里的 op"), (
+        (f"`{key}`" + ("（写 `true`）" if key in ("all", "yes") else ""), lay.TARGET_WORDS[key], f"`{op}`") for key, op in TARGETS.items()))
 
 
 def types() -> str:
-    return table(("type", "含义"), ((f"`{kind}`", text) for kind, text in COLUMN_TYPES.items()))
+    return table(("type", "Excel 里写", "含义"), ((f"`{kind}`", TYPE_WORDS[kind], text) for kind, text in COLUMN_TYPES.items()))
 
 
 def forms() -> str:
-    return table(("form", "含义", "必须的 roles"), (
-        (f"`{form}`", text, "、".join(f"`{role}`" for role in FORM_ROLES[form]) or "—") for form, text in FORMS.items()))
+    return table(("form", "Excel 里写", "含义", "必须的 roles"), (
+        (f"`{form}`", FORM_WORDS[form], text, "、".join(f"`{role}`" for role in FORM_ROLES[form]) or "—") for form, text in FORMS.items()))
 
 
 def uses() -> str:
-    words = {"profile": "基本信息", "years": "年度数据", "mending": "问题整改", "evidence": "佐证材料", "texts": "文字材料", "activities": "活动一览表的来源"}
-    return table(("use", "用途", "roles"), ((f"`{use}`", words[use], "、".join(f"`{role}`" for role in roles)) for use, roles in USES.items()))
+    return table(("use", "Excel 里写", "roles（Excel 里的角色）"), (
+        (f"`{use}`", lay.USE_WORDS[use], "、".join(f"`{role}`（{lay.ROLE_WORDS[role]}）" for role in roles)) for use, roles in USES.items()))
 
 
 def placeholders() -> str:
@@ -76,9 +157,10 @@ def placeholders() -> str:
 
 
 def sentences() -> str:
-    words = {"met": "达标", "short": "未达标而有数", "none": "未达标且为零或为否", "no_data": "资料暂缺", "pending": "还在期内、未达到",
-             "pending_none": "还在期内、一点没有", "so_far": "还在期内的句首语", "task": "任务清单", "remedy": "整改措施，还来得及", "remedy_late": "整改措施，已不可补"}
-    return table(("语句", "何时用"), ((f"`{name}`", words[name]) for name in SENTENCES))
+    words = {"met": "达标", "short": "未达标而有数", "none": "未达标且为零或为否", "tier": "达标而未得满分（按档、按等级）", "no_data": "资料暂缺",
+             "pending": "还在期内、未达到", "pending_none": "还在期内、一点没有", "so_far": "还在期内的句首语", "task": "任务清单",
+             "remedy": "整改措施，还来得及", "remedy_late": "整改措施，已不可补"}
+    return table(("语句", "Excel 里写", "何时用"), ((f"`{name}`", lay.SENTENCE_WORDS[name], words[name]) for name in SENTENCES))
 
 
 def problems() -> str:
@@ -88,7 +170,8 @@ def problems() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "names": names, "measures": measures, "targets": targets, "types": types, "forms": forms, "uses": uses,
-    "placeholders": placeholders, "sentences": sentences, "problems": problems,
+    "placeholders": placeholders, "sentences": sentences, "problems": problems, "awards": awards, "counts": counts, "headers": headers,
+    "kinds": kinds, "examples": examples,
 }
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

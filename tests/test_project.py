@@ -46,7 +46,7 @@ def test_every_module_is_described_and_imports_only_those_above_it():
 
 @pytest.mark.parametrize(("library", "allowed"), [
     ("click", {"cli", "chinese_click"}), ("docxtpl", {"render"}), ("python_calamine", {"workbook_in"}), ("pptx", {"charts"}),
-    ("pandas", {"submission"}), ("cn2an", {"cells"}), ("openpyxl", {"workbook_new", "checklist"}),
+    ("pandas", {"submission"}), ("cn2an", {"cells"}), ("openpyxl", {"workbook_new", "checklist", "scheme_out"}), ("tomli_w", {"scheme_out"}),
 ])
 def test_one_library_one_place(library, allowed):
     found = set()
@@ -78,7 +78,7 @@ def test_tables_in_the_documents_are_current():
 
 def test_every_key_of_a_scheme_is_documented():
     text = (ROOT / "docs" / "方案文件.md").read_text(encoding="utf-8")
-    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme_read.py", "measure_read.py"))
+    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme_read.py", "measure_read.py", "rule_read.py"))
     keys = set(re.findall(r"(?:keys|inner)\.(?:text|texts|truth|whole|number|day|word|take|tables|has)\(\"(\w+)\"", source))
     assert len(keys) > 40
     assert {key for key in keys if not re.search(rf"[`\[ {{]{key}[`\] =]", text)} == set()
@@ -137,7 +137,7 @@ def test_the_commands_of_the_readme_exist():
 
     from wuhao_report.cli import cli
 
-    commands = re.findall(r"^wuhao ((?:[a-z]+)(?: (?:list|show|check))?)", README, re.MULTILINE)
+    commands = re.findall(r"^wuhao ((?:[a-z]+)(?: (?:list|show|check|export|try))?)", README, re.MULTILINE)
     assert {"new", "check", "report", "batch"} <= {command.split()[0] for command in commands}
     for command in commands:
         assert CliRunner().invoke(cli, [*command.split(), "--help"]).exit_code == 0, command

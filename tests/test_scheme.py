@@ -24,12 +24,17 @@ def parsed(old: str, new: str, name: str = "college-2017"):
 
 
 def test_the_built_in_schemes():
-    assert list(scheme_files()) == ["college-2017", "village-2023"] == sorted(SOURCE)
-    for name, counts in (("college-2017", [10, 6, 9, 4, 10]), ("village-2023", [7, 7, 2, 5, 10])):
+    assert list(scheme_files()) == ["college-2017", "demo-rules", "district-2026", "village-2023"] == sorted(SOURCE)
+    for name, counts in (("college-2017", [10, 6, 9, 4, 10]), ("village-2023", [7, 7, 2, 5, 10]), ("district-2026", [4] * 5)):
         scheme = find_scheme(name)
         assert scheme.id == name
         assert [len(scheme.of_head(head)) for head in scheme.heads] == counts
         assert {head.points for head in scheme.heads} == {20}
+    assert {item.points for item in find_scheme("district-2026").indicators} == {5}
+    assert find_scheme("demo-rules").full == 100
+    assert not find_scheme("college-2017").by_points
+    kinds = " ".join(item.definition for item in find_scheme("demo-rules").indicators)
+    assert [f"K{number}" for number in range(1, 21) if f"K{number} " not in kinds.replace("、", " ")] == ["K17"]  # it is on the total
 
 
 @pytest.mark.parametrize(("old", "new", "told"), [
@@ -98,7 +103,8 @@ def test_the_start_year_moves_dates_and_names():
 def test_no_word_of_a_scheme_stands_in_the_code():
     """No indicator, sheet, column or sentence of a scheme, unless the word is one of ours for another reason."""
     ours = {"年度", "姓名", "内容", "类型", "类别", "日期", "标题", "说明", "名称", "学校", "人数", "人次", "检查", "总结", "计划", "汇报",
-            "制度", "会议", "活动", "调研", "布置", "性别", "岗位", "作者", "主题", "文号", "金额", "方式"}
+            "制度", "会议", "活动", "调研", "布置", "性别", "岗位", "作者", "主题", "文号", "金额", "方式",
+            "信息", "材料", "情况", "记录", "级别", "职务", "题目", "身份", "队伍", "落实"}
     names = set()
     for name in SOURCE:
         scheme = find_scheme(name)
@@ -110,7 +116,7 @@ def test_no_word_of_a_scheme_stands_in_the_code():
     documented = {"基本信息", "年度数据", "问题整改", "佐证材料", "文字材料", "单位概况", "自查组织情况", "特色亮点", "存在不足", "下一步打算",
                   "单位名称", "主送机关", "佐证编号", "填报日期", "报告阶段", "材料名称", "文件名", "形成日期", "存在问题", "整改措施", "其他",
                   "四师", "会议类型", "活动名称", "老同志人次", "责任人", "完成时限",
-                  "创建起始年", "退出日期", "上级", "整改中", "会议主题", "全委会议"}  # of every scheme, or an example in a docstring
+                  "创建起始年", "退出日期", "上级", "整改中", "会议主题", "全委会议", "例会", "召开例会", "填报人", "依据文件", "整改状态", "对应指标"}  # of every scheme, or an example in a docstring
     found = {}
     for path in (ROOT / "wuhao_report").glob("*.py"):
         text = path.read_text(encoding="utf-8")

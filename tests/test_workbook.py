@@ -33,8 +33,8 @@ def blank(tmp_path):
 def test_layout_of_the_blank_workbook(blank, scheme_id):
     scheme = find_scheme(scheme_id)
     book = openpyxl.load_workbook(blank(scheme_id))
-    assert book.sheetnames == ["填报说明", *(sheet.name for sheet in scheme.sheets), "_wuhao"]
-    for sheet in scheme.sheets:
+    assert book.sheetnames == ["填报说明", *(sheet.name for sheet in scheme.sheets if not sheet.optional), "_wuhao"]
+    for sheet in (sheet for sheet in scheme.sheets if not sheet.optional):
         page = book[sheet.name]
         assert page["A1"].value == sheet.name
         assert page["A2"].value == sheet.hint

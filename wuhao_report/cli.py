@@ -300,6 +300,32 @@ def scheme_check(file: str) -> None:
     click.echo(f"可以使用：{found.title}（{len(found.heads)} 个方面，{len(found.indicators)} 项指标，{len(found.sheets)} 个工作表）。")
 
 
+@scheme.command("try")
+@click.argument("draft", metavar="方案")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
+@click.option("-t", "--stage", metavar="阶段", help="按草案的哪个报告阶段测算；不写则用各工作簿里填的。")
+@click.option("-d", "--as-of", type=Day(), metavar="日期", help="填报日期，代替工作簿里填的。")
+@JSON
+@guarded
+def scheme_try(draft: str, folder: Path, stage: str | None, as_of: date | None, as_json: bool) -> None:
+    """模拟测算：用方案草案重算已有的工作簿，看结果怎样变化、缺什么资料。"""
+    from wuhao_report.pipeline import Options
+    from wuhao_report.scheme_read import find_scheme
+    from wuhao_report.screen import trial_lines
+    from wuhao_report.trial import try_scheme
+
+    if not folder.is_dir():
+        _stop(f"找不到文件夹“{folder}”。", 2)
+    found = find_scheme(draft)
+    result = try_scheme(draft, folder, Options(stage=stage, as_of=as_of), lambda done, total, path: _say(f"[{done}/{total}] {path.name}"))
+    if as_json:
+        _put(result.as_data())
+    else:
+        for line in trial_lines(result, found):
+            click.echo(line)
+    sys.exit(result.exit_code)
+
+
 @scheme.command("export")
 @click.argument("name", metavar="ID或文件")
 @click.argument("file", type=click.Path(path_type=Path), metavar="新文件")

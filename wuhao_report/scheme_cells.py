@@ -97,7 +97,7 @@ def write_list(words: Iterable[str]) -> str:
     return "、".join(quoted(word) for word in words)
 
 
-# Conditions: 会议类型=全委会议；研究=是；党政职务=*书记*；文章=不空
+# Conditions: 会议类型=全委会议；研究=是；职务=*书记*；文章=不空
 
 
 def read_where(raw: RawValue, flags: Iterable[str]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ UNIT, ACT = Field("单位", "unit", TEXT, "次、人、篇……", width=8), Fie
 PER = Field("周期", "per", _PER, "每个周期评一次；现状：报告当日；全程：整个阶段", width=9)
 POINTS = Field("满分", "points", NUMBER, "方案不写分值的全部空着", width=8)
 REQUIREMENT = Field("要求", "requirement", TEXT, "不填则由规则自动写出", width=36)
-WHEN = Field("适用条件", "when", TEXT, "基本信息里符合才适用，例如：二级党校=否", width=18)
+WHEN = Field("适用条件", "when", TEXT, "基本信息里符合才适用，例如：有无校友会=否", width=18)
 UNLESS = Field("不适用条件", "unless", TEXT, "基本信息里符合就不适用", width=18)
 SHAPE = Field("语句类别", "shape", _SHAPE, "一般不填", width=10)
 HEAD_FIELDS = (Field("编号", "id", TEXT, width=10), Field("名称", "title", TEXT, width=22), POINTS)

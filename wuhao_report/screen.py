@@ -7,11 +7,15 @@ from pathlib import Path
 
 from wuhao_report.batch import BatchResult
 from wuhao_report.cells import chinese_date
+from wuhao_report.judged import Assessment, IndicatorResult
+from wuhao_report.phrases import deductions
 from wuhao_report.pipeline import Outcome
 from wuhao_report.problems import LEVEL_WORDS, LEVELS, Problem, count_levels
 from wuhao_report.report import Written
 from wuhao_report.scheme import Scheme
-from wuhao_report.values import score_text
+from wuhao_report.terms import award_text
+from wuhao_report.trial import KIND_WORDS, TrialResult
+from wuhao_report.values import number_text, score_text
 
 
 def problem_line(item: Problem) -> str:
@@ -37,13 +41,68 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
     late = "" if clock.in_time else "，进度自查"
     yield f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）"
     for head in assessment.heads:
-        yield f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}"
-        for result in head.required:
-            if result.status not in ("达标", "不适用"):
-                yield f"    {result.status}　{result.indicator.id} {result.indicator.title}"
-    counted = f"已计分 {assessment.scored} 项/适用 {assessment.applicable} 项"
-    yield f"总评：{assessment.status}　参考得分 {score_text(assessment.score)}（{counted}）"
+        grade = f"　{head.grade}" if head.grade else ""
+        yield f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}{grade}"
+        for result in head.indicators:
+            yield from _result_lines(outcome, assessment, result)
+    yield from _total_lines(assessment)
     yield f"问题：{summary_line(outcome.problems)}"
+
+
+def _result_lines(outcome: Outcome, found: Assessment, result: IndicatorResult) -> Iterator[str]:
+    """What is not reached, and where a scheme gives points, what was lost and why."""
+    name = f"{result.indicator.id} {result.indicator.title}"
+    if result.indicator.counts == "bonus":
+        if result.bonus:
+            yield f"    加分　{name}：{score_text(result.bonus)}"
+        return
+    points = f"　{score_text(result.score)}／{score_text(result.full)}" if found.by_points and result.full is not None else ""
+    told = deductions(outcome.scheme, found, result) if found.by_points and outcome.scheme else []
+    if result.waits:
+        yield f"    待汇总评定　{name}"
+    elif result.status not in ("达标", "不适用") or told:
+        yield f"    {result.status}　{name}{points}"
+    for item in told:
+        yield f"        {item.text}"
+
+
+def _total_lines(found: Assessment) -> Iterator[str]:
+    counted = f"已计分 {found.scored} 项/适用 {found.applicable} 项"
+    if not found.by_points:
+        yield f"总评：{found.status}　参考得分 {score_text(found.score)}（{counted}）"
+        return
+    factor = f"，已乘{found.factor.coefficient.title}{number_text(found.factor.factor)}" if found.factor else ""
+    yield f"总评：{found.status}　总分 {score_text(found.score)}（{counted}{factor}）"
+    if found.bonus:
+        yield f"加分：{score_text(found.bonus)}"
+    if found.barred:
+        yield f"一票否决：{'、'.join(item.indicator.title for item in found.barred)}"
+    if found.grade:
+        yield f"等次：{found.grade}"
+    if found.assessed is not None:
+        yield f"考评总分：{score_text(found.assessed)}"
+
+
+def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[str]:
+    """What a draft would change: each committee, then each indicator with the number of committees it concerns."""
+    yield f"用草案“{draft.title}”（第 {draft.version} 版）测算："
+    for trial in result.trials:
+        score = f"{score_text(trial.score[0])} → {score_text(trial.score[1])}"
+        grade = f"，等次 {trial.grade[0] or '—'} → {trial.grade[1] or '—'}" if any(trial.grade) else ""
+        yield f"{trial.unit}（{trial.scheme}）：总评 {trial.status[0]} → {trial.status[1]}，得分 {score}{grade}"
+        for kind, word in KIND_WORDS.items():
+            changed = [f"{item.id} {item.title}" for item in trial.changes if item.kind == kind]
+            if changed:
+                yield f"    {word} {len(changed)} 项：{'、'.join(changed)}"
+        yield from (f"    缺资料　{text}" for text in trial.missing)
+    yield from (f"未测算　{item.workbook.name}：{item.message}" for item in result.failed)
+    yield from (f"已跳过　{path.name}：{reason}" for path, reason in result.skipped)
+    if result.trials:
+        yield "各指标的变化（涉及单位数）："
+    for name, title, counts in result.counts():
+        yield f"    {name} {title}：" + "，".join(f"{KIND_WORDS[kind]} {counts[kind]}" for kind in KIND_WORDS if counts[kind])
+    yield f"共 {len(result.trials) + len(result.failed) + len(result.skipped)} 个文件：测算 {len(result.trials)} 个，" \
+          f"不能测算 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。工作簿没有改动。"
 
 
 def written_lines(written: Written) -> Iterator[str]:
@@ -88,6 +147,12 @@ def scheme_lines(scheme: Scheme) -> Iterator[str]:
         yield f"{head.title}（{score_text(head.points)}分）"
         for item in scheme.of_head(head):
             mark = "（约定口径）" if item.convention else ""
-            yield f"  {item.id}　{item.title}　每期：{item.per}　{item.requirement}{mark}"
+            points = f"　{number_text(item.points)}分：{award_text(item)}" if item.points is not None else ""
+            kind = "" if item.counts == "score" else "　加分：" + award_text(item) if item.counts == "bonus" else "　一票否决"
+            yield f"  {item.id}　{item.title}　每期：{item.per}　{item.requirement}{mark}{points}{kind}"
+    for coefficient in scheme.scoring.coefficients:
+        yield f"系数　{coefficient.title}"
+    if scheme.scoring.grades:
+        yield f"等次　{'、'.join(grade.title for grade in scheme.scoring.grades)}"
     if scheme.note:
         yield scheme.note

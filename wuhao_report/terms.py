@@ -85,6 +85,8 @@ def award_text(item: s.Indicator) -> str:
             text = _deduct_text(item, item.award)
         case s.Earn(each, cap, mean):
             how = "" if mean else "，各期相加"
+            if isinstance(item.measure, s.Level):
+                return "，".join(f"{word}得{number_text(each * value)}分" for word, value in item.measure.values)
             most = f"，最多{number_text(cap)}分" if cap is not None else f"，满分{full}分" if full else ""
             text = "按自评分计" if isinstance(item.measure, s.Manual) else f"每1{item.unit}得{number_text(each)}分{how}{most}"
         case s.Tiered():
@@ -92,7 +94,7 @@ def award_text(item: s.Indicator) -> str:
             text = "，".join(tiers) + f"，其余得{number_text(item.award.otherwise)}分"
         case _:
             text = f"达到要求得{full}分，否则不得分" if full else ""
-    off = [f"{penalty.title}{requirement_text(penalty)}，否则{_deduct_text(penalty, penalty.award)}"
+    off = [f"{penalty.title}{requirement_text(penalty)}，否则{_deduct_text(penalty, penalty.award).removeprefix('达不到的')}"
            for penalty in item.penalties if isinstance(penalty.award, s.Deduct)]
     return "；".join(part for part in (text, *off) if part)
 
@@ -102,7 +104,7 @@ def _line(item: s.Indicator, target: s.Target) -> str:
     if isinstance(target.value, bool):
         return "落实的"
     text = value_text(item, target.value)
-    return {">=": f"{text}以上", ">": f"大于{text}", "<=": f"{text}以内", "==": text}[target.op]
+    return {">=": text if item.shape == "rate" and target.value == 1 else f"{text}以上", ">": f"大于{text}", "<=": f"{text}以内", "==": text}[target.op]
 
 
 def _deduct_text(item: s.Indicator, award: s.Deduct) -> str:
