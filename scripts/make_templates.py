@@ -420,8 +420,8 @@ def mid_term() -> str:
         when("近期任务", paragraph("正在推进、须按期完成的任务如下。"), each("项 in 近期任务", paragraph("{{项.次序}}{{项.任务}}（{{项.时限}}）。"))),
         own("下一步打算"),
         paragraph("六、评估结论", "WHeading1"),
-        paragraph("时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}"
-                  "{% if 等次 %}等次为{{等次}}{% else %}总评为{{总评}}{% endif %}。" + SCORE), BARRED,
+        paragraph("时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项"
+                  "{% if not 等次 %}，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}总评为{{总评}}{% endif %}。" + SCORE), BARRED,
         tail(True), attachments(True), section(False),
     ))
 

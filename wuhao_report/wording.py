@@ -413,7 +413,7 @@ class ReportWords:
         return {
             "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
             "完成情况": self._phrases(item).progress(), "结果": finding,
-            "进展": finding if indicator.counts != "score" or item.waits else PROGRESS[item.status],
+            "进展": finding if indicator.counts == "bonus" or item.barred or item.waits else PROGRESS[item.status],
             "分值": full, "自评分": score, "考评分": score_text(item.assessed.score) if item.assessed and item.assessed.score is not None else "",
             "扣分理由": self._reasons(item), "佐证编号": self._proofs(item.evidence),
         }
