@@ -3,6 +3,8 @@
 The bed is the demonstration scheme: three years 2024 to 2026, judged at their end. Every expectation is worked out by hand beside it.
 """
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers import changed, codes, indicator, judged, judged_by
+from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
+from wuhao_report.pipeline import check_book
 from wuhao_report.scheme import Deduct, Target
 from wuhao_report.scoring import units_short
+from wuhao_report.wording import report_context
+from wuhao_report.workbook_in import STAMP_SHEET, RawSheet
 
 DEMO = "demo-rules"
 YEARS = (2024, 2025, 2026)
@@ -261,7 +266,7 @@ def scheme_with(*indicators, **more):
     """The demonstration scheme with other indicators, all in one head."""
     def change(table):
         table["indicator"] = [{"id": f"1.{number}", "title": f"第{number}项", **item} for number, item in enumerate(indicators, 1)]
-        total = sum(item.get("points", 0) for item in table["indicator"])
+        total = sum(item.get("points", sum(part.get("points", 0) for part in item.get("parts", []))) for item in table["indicator"])
         table["head"] = [{"id": "1", "title": "一个方面", "points": total}]
         for key in ("grade", "head_grade", "coefficient", "scoring"):
             table.pop(key)
@@ -365,9 +370,9 @@ def test_a_deadline_on_a_fixed_day_of_the_phase():
     """By 20 June of the first year: before the day it is not asked, after it it is."""
     scheme = scheme_with({"per": "现状", "points": 5, "measure": {
         "kind": "deadline", "sheet": "材料报送", "where": {"材料": "实施方案"}, "due": "06-20", "year": 1}})
-    before = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-06-20"}), "1.1")
+    before = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-06-19"}), "1.1")
     assert (before["status"], before["score"]) == ("进行中", None)
-    after = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-06-21"}), "1.1")
+    after = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-06-20"}), "1.1")
     assert (after["status"], after["score"]) == ("未达标", 0)
     moved = indicator(judged_by(scheme, {"创建起始年": 2025, "报告阶段": "2025年自查", "填报日期": "2025-06-21"},
                                 材料报送=[["2025-06-20", "实施方案"]]), "1.1")
@@ -436,3 +441,178 @@ def test_units_short_never_favour_nor_exceed(value, counting):
     units = units_short(target, value, award)
     exact = (2 - value) * 100
     assert {"whole": units <= exact < units + 1, "begun": units - 1 < exact <= units, "exact": units == exact}[counting]
+
+
+# What combinations do
+
+
+def part(title, sheet="信息", **more):
+    return {"title": title, "per": "现状", "measure": {"kind": "count", "sheet": sheet}, "target": {"at_least": 1}, **more}
+
+
+def test_parts_none_of_which_applies():
+    scheme = scheme_with({"points": 5, "parts": [part("甲", when={"二级党校": True}), part("乙", when={"二级党校": True})]}, {**NOTICES, "points": 5})
+    outcome = judged_by(scheme, {"二级党校": "否"})
+    assert indicator(outcome, "1.1")["status"] == "不适用"
+    assert report_context(outcome.submission, outcome.assessment)
+
+
+def test_all_of_it_is_not_reached_while_one_part_still_runs():
+    """A is reached, B has until the end of the phase: nothing is scored yet; once A fails, the running B is not held against it."""
+    running = part("乙", "调研", per="全程")
+    scheme = scheme_with({"points": 8, "parts": [part("甲"), running]})
+    found = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}, 信息=notices(1, 0, 0)), "1.1")
+    assert (found["status"], found["score"], found["periods"][0]["met"]) == ("进行中", None, None)
+    scheme = scheme_with({"points": 8, "award": {"kind": "deduct", "each": 2}, "parts": [part("甲"), running]})
+    found = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}), "1.1")
+    assert (found["status"], found["score"]) == ("未达标", 6)
+
+
+def test_a_rank_among_the_parts_waits_with_the_whole():
+    rank = {"title": "名次", "measure": {"kind": "rank", "of": COUNT}, "target": {"at_most": 3}}
+    scheme = scheme_with({"points": 8, "parts": [part("甲"), rank]})
+    found = indicator(judged_by(scheme, 信息=notices(1, 0, 0)), "1.1")
+    assert (found["status"], found["score"], found["rank"]) == ("进行中", None, {"among": 1})
+
+
+def test_points_never_fall_below_nothing():
+    """The roll loses one person; each one won gives a point."""
+    people = {"五老名册": roll(("李测试", "本单位", "", "2023-01-01", "2024-05-01"))}
+    growth = {"per": "年", "measure": {"kind": "growth", "sheet": "五老名册"}}
+    earn = {"kind": "earn", "each": 1}
+    scheme = scheme_with({**growth, "points": 5, "award": earn}, {**growth, "counts": "bonus", "award": earn})
+    outcome = judged_by(scheme, **people)
+    assert indicator(outcome, "1.1")["score"] == 0
+    assert indicator(outcome, "1.2")["bonus"] == 0
+
+
+def test_a_line_of_a_head_is_scaled_with_what_applies():
+    """Ten of forty points do not apply; 30 of 30 are reached, and the line is 32 of 40."""
+    scheme = scheme_with({**NOTICES, "points": 30}, {**NOTICES, "points": 10, "when": {"二级党校": True}},
+                         grade=[{"title": "合格", "heads": {"1": 32}}, {"title": "不合格"}])
+    assert judged_by(scheme, {"二级党校": "否"}, 信息=notices(10, 10, 10)).as_data()["grade"] == "合格"
+
+
+def test_saying_nothing_never_pays():
+    """6 points, one off for each thousand short of 2000, floor 2: a year that says 0 and a year that says nothing."""
+    rule = {"per": "年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 2000}, "points": 6,
+            "award": {"kind": "deduct", "each": 1, "unit": 1000, "floor": 2}}
+    scheme = scheme_with(rule)
+    stated = indicator(judged_by(scheme, 年度数据=years(工作经费=[2000, 2000, 0])), "1.1")["score"]
+    silent = indicator(judged_by(scheme, 年度数据=years(工作经费=[2000, 2000, ""])), "1.1")["score"]
+    assert (stated, silent) == (4, 4)
+    assert indicator(judged_by(scheme, 年度数据=years(工作经费="")), "1.1")["score"] == 0
+
+
+def test_a_deadline_on_the_last_day_of_the_year():
+    rule = {"per": "年", "points": 5, "measure": {"kind": "deadline", "sheet": "材料报送", "due": "12-31"}}
+    scheme = scheme_with(rule)
+    assert indicator(judged_by(scheme), "1.1")["score"] == 0
+    assert indicator(judged_by(scheme, 材料报送=[[f"{year}-12-31", "其他"] for year in YEARS]), "1.1")["score"] == 5
+
+
+def test_a_term_that_runs_into_the_next_year():
+    """A vacancy of 20 December, to be filled within 30 days: in January it is, or it is not."""
+    rule = {"per": "年", "points": 3, "measure": {"kind": "deadline", "sheet": "职务变动", "where": {"情况": "补齐"}, "within": 30,
+                                                  "event": {"sheet": "职务变动", "where": {"情况": "出缺"}}}}
+    scheme = scheme_with(rule)
+    never = judged_by(scheme, **change_of_post(["2024-12-20", "出缺"]))
+    assert [item["met"] for item in indicator(never, "1.1")["periods"]] == [False, True, True]
+    filled = judged_by(scheme, **change_of_post(["2024-12-20", "出缺"], ["2025-01-10", "补齐"]))
+    assert indicator(filled, "1.1")["score"] == 3
+
+
+def test_what_happened_before_the_phase_is_not_compared_with():
+    scheme = scheme_with({"per": "年", "measure": {"kind": "change", "of": COUNT}, "target": {"more_than": 0}, "points": 6})
+    found = indicator(judged_by(scheme, 信息=notices(3, 4, 5)), "1.1")
+    assert [(item["label"], item["value"]) for item in found["periods"]] == [("2025年", 1), ("2026年", 1)]
+
+
+def test_three_years_of_a_shorter_phase():
+    """2024 to 2025 holds two of three years: one period, named after them, with the figures of its last year."""
+    scheme = scheme_with({"per": "三年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 1}, "points": 5},
+                         phase=[{"title": "创建", "start": date(2024, 1, 1), "end": date(2025, 12, 31)}])
+    found = indicator(judged_by(scheme, {"填报日期": "2025-12-31"}, 年度数据=[[2025, 1, "", "", "", "", "", 9]]), "1.1")
+    assert [(item["label"], item["value"]) for item in found["periods"]] == [("2024—2025年", 9)]
+
+
+def test_reasons_tell_each_period_its_own_value():
+    scheme = scheme_with({"per": "年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 2000}, "points": 5, "unit": "元"})
+    found = indicator(judged_by(scheme, 年度数据=years(工作经费=[1000, "", 500])), "1.1")
+    assert [item["reason"] for item in found["deductions"]] == [
+        "2024年第1项为1000元（要求不少于2000元）；2025年未提供第1项的数据；2026年第1项为500元（要求不少于2000元），扣5分"]
+
+
+def test_what_should_not_happen_is_told_as_such():
+    rule = {"per": "现状", "measure": {"kind": "count", "sheet": "不良记录"}, "target": {"at_most": 1}}
+    scheme = scheme_with({**rule, "points": 5, "award": {"kind": "deduct", "each": 1}}, {**rule, "target": {"at_most": 0}, "counts": "veto"})
+    outcome = judged_by(scheme, 不良记录=[["2025-01-01", "受到处分", n] for n in range(3)])
+    assert [item["reason"] for item in indicator(outcome, "1.1")["deductions"]] == ["目前第1项3次，多2次，扣2分"]
+    context, _ = report_context(outcome.submission, outcome.assessment)
+    assert context["任务表"] == []
+    assert [row["措施"] for row in context["不可补"]] == ["查明原因，今后避免“第1项”", "查明原因，今后避免“第2项”"]
+
+
+def test_more_than_is_one_more():
+    scheme = scheme_with({"per": "年", "measure": COUNT, "target": {"more_than": 2}, "points": 9, "award": {"kind": "deduct", "each": 1}})
+    assert indicator(judged_by(scheme, 信息=notices(3, 2, 1)), "1.1")["score"] == 9 - 1 - 2
+
+
+def test_a_factor_above_one_is_told_as_a_gain():
+    scheme = scheme_with({**NOTICES, "points": 10, "coefficient": "规模"}, coefficient=[
+        {"id": "规模", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("1.2")}]}])
+    found = indicator(judged_by(scheme, 年度数据=years(青少年总数=1200), 信息=notices(10, 10, 10)), "1.1")
+    assert (found["score"], [item["reason"] for item in found["deductions"]]) == (12, ["规模1.2，加2分"])
+
+
+def test_a_rate_counts_the_rows_that_have_both_numbers():
+    """18 of 20, 8 without the number asked, 19 of 10: the second says nothing, the third is told."""
+    outcome = judged(DEMO, {"二级党校": "否"}, 会议=[["2024-03-01", "例会", 20, 18], ["2024-04-01", "例会", "", 8], ["2024-05-01", "例会", 10, 11]])
+    assert values(outcome, "2.3") == {"现状": pytest.approx(29 / 30)}
+    assert [item for item in codes(outcome) if item[0] in ("half-filled", "more-than-whole")] == [
+        ("half-filled", "会议!C5"), ("more-than-whole", "会议!D6")]
+
+
+def test_a_grade_waits_until_half_is_scored():
+    scheme = scheme_with({**NOTICES, "points": 10}, {**NOTICES, "points": 10, "per": "全程"}, {**NOTICES, "points": 10, "per": "全程"},
+                         grade=[{"title": "优秀", "total": 27}, {"title": "合格"}])
+    early = judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}, 信息=notices(10, 0, 0)).as_data()
+    assert early["score"] == 30
+    assert "grade" not in early
+    assert judged_by(scheme, 信息=notices(10, 10, 10)).as_data()["grade"] == "优秀"
+
+
+def test_the_assessor_may_score_the_parts():
+    """6 + 2, given on the parts; a score above the full mark counts as full; the grade goes by the assessor's own total."""
+    scheme = scheme_with({"parts": [part("甲", points=6), part("乙", points=2)]}, grade=[{"title": "优秀", "total": 8}, {"title": "合格"}])
+    outcome = judged_by(scheme, 信息=notices(1, 0, 0), 考评=[["1.1-1", "", "", "", "", 5, "少"], ["1.1-2", "", "", "", "", 9, ""]])
+    data = outcome.as_data()
+    assert (data["grade"], data["assessed"], data["assessed_grade"]) == ("优秀", 7, "合格")
+    assert "score-too-high" in [item.code for item in outcome.problems]
+
+
+def test_a_scheme_with_points_on_its_parts_alone_has_the_sheet_of_assessments():
+    scheme = scheme_with({"parts": [part("甲", points=6), part("乙", points=2)]}, head=[{"id": "1", "title": "一", "points": 8}])
+    assert not scheme.by_use["assessed"].optional
+
+
+def test_a_coefficient_before_its_first_year():
+    scheme = scheme_with({**NOTICES, "points": 10}, scoring={"coefficient": "规模"}, phase=[
+        {"title": "创建", "start": date(2024, 9, 1), "end": date(2026, 12, 31)}], coefficient=[
+        {"id": "规模", "per": "年", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}]}])
+    assert judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-20"}).as_data()["coefficient"]["value"] is None
+
+
+def test_heads_of_no_points_do_not_divide():
+    scheme = changed("village-2023", lambda table: [head.update(points=0) for head in table["head"]])
+    outcome = judged_by(scheme, 考评=[["1.1.1", "", "", "", "", 1, "少"]])
+    assert report_context(outcome.submission, outcome.assessment)
+
+
+@pytest.mark.parametrize("stamped", ["county-2026", None])
+def test_a_workbook_of_an_unknown_scheme_is_not_judged_by_a_similar_one(stamped):
+    raw = book("village-2023", without=("典型经验",))
+    stamp = (RawSheet(STAMP_SHEET, (("scheme", stamped),)),) if stamped else ()
+    outcome = check_book(replace(raw, sheets=(*raw.sheets, *stamp)))
+    assert ("scheme-not-at-hand" in [item.code for item in outcome.problems]) == bool(stamped)
+    assert (outcome.assessment is None) == bool(stamped)

@@ -2,8 +2,11 @@
 
 import tempfile
 import tomllib
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -167,14 +170,14 @@ def test_lists_and_conditions_read_what_they_write(words, where):
 # Faults
 
 FAULTS = [
-    ("基本信息", "起始年", "二零", "“基本信息”表B7（起始年）", "不是数"),
+    ("基本信息", "起始年", "不详", "“基本信息”表B7（起始年）", "不是数"),
     ("基本信息", "等次", "优秀：总分大于90\n差", "（等次）", "看不懂"),
     ("表格与栏目", ("会议", "会议类型", "类型"), "单项选择", "类型", "最接近的是“单选”"),
     ("表格与栏目", ("会议", "日期", "担任角色"), "日起", "担任角色", "最接近的是“日期”"),
     ("阶段", ("中期评估", "所属阶段"), "创健", "所属阶段", "最接近的是“创建”"),
     ("阶段", ("中期评估", "开始"), "六月", "开始", "不是日期"),
     ("指标", ("1.3", "周期"), "半年", "周期", "最接近的是“年”"),
-    ("指标", ("1.3", "满分"), "五分", "满分", "不是数"),
+    ("指标", ("1.3", "满分"), "很多", "满分", "不是数"),
     ("指标", ("1.3", "满分"), "4", "", "各指标满分之和是25"),
     ("评分规则", ("1.3", "算法"), "年度数字", "算法", "最接近的是“年度数”"),
     ("评分规则", ("1.3", "栏目"), "工作经弗", "栏目", "最接近的是“工作经费”"),
@@ -188,7 +191,23 @@ FAULTS = [
     ("评分规则", ("2.3/分子", "工作表"), "会义", "工作表", "最接近的是“会议”"),
     ("评分规则", ("2.3/分子", "位置"), "分子1", "位置", "最接近的是“分子”"),
     ("评分规则", ("4.2/分项2", "位置"), "分项3", "位置", "这里应为分项2"),
-    ("评分规则", ("1.3", "编号"), "1.33", "编号", "没有“1.33”"),
+    ("评分规则", ("1.3", "编号"), "1.33", "编号", "没有编号“1.33”"),
+    ("基本信息", "等次", "优秀 总分≥90\n差", "（等次）", "名称后面要有冒号"),
+    ("基本信息", "等次", "优秀：总分≥90%\n差", "（等次）", "看不懂"),
+    ("基本信息", "等次", "优秀：方面1≥80%\n差", "（等次）", "看不懂"),
+    ("基本信息", "等次", "优秀：总分≥90；总分≥10\n差", "（等次）", "写了两次"),
+    ("基本信息", "等次", "合格：总分≥60\n优秀：总分≥90\n差", "（等次）", "由高到低"),
+    ("基本信息", "名称", None, "（名称）", "不能空着"),
+    ("表格与栏目", ("会议", "日期", "担任角色"), None, "（担任角色）", "缺少角色“日期”"),
+    ("指标", ("1.3", "满分"), None, "（满分）", "这一项也要写"),
+    ("指标", ("1.2", "编号"), "1.1", "（编号）", "“1.1”重复了"),
+    ("评分规则", ("2.3/分母", "位置"), "分子/分子/分子/分子/分子/分子", "（位置）", "太深"),
+    ("评分规则", ("2.3/分母", "位置"), "分项99999999999999999999999", "（位置）", "从1起依次编号"),
+    ("评分规则", ("1.3", "名称"), "别的名称", "（名称）", "不一致"),
+    ("评分规则", ("2.2", "目标值"), "95", "", "写了目标值，也要写目标"),
+    ("语句", ("3.3", "对象"), "3.4/分项9", "（对象）", "没有“3.4/分项9”"),
+    ("语句", ("3.3", "对象"), "3.4/分项" + "9" * 5000, "（对象）", "没有“3.4/分项"),
+    ("语句", ("3.3", "对象"), "3.4/", "（对象）", "没有“3.4/”"),
     ("语句", ("3.3", "语句"), "达标了", "语句", "最接近的是“达标”"),
     ("语句", ("3.3", "内容"), "{期间}缺席", "内容", "没有占位词{期间}"),
 ]
@@ -231,6 +250,83 @@ def test_faults_name_sheet_cell_and_the_nearest_word(written, sheet, name, value
         assert f"“{sheet}”表{cell.coordinate}" in text
 
 
+@pytest.mark.parametrize(("sheet", "name"), [
+    ("基本信息", "等次"), ("基本信息", "名称"), ("表格与栏目", ("会议", "日期", "栏目")), ("阶段", ("中期评估", "开始")), ("指标", ("1.3", "编号")),
+    ("评分规则", ("1.3", "名称")), ("评分规则", ("1.3", "编号")), ("评分规则", ("2.3/分子", "位置")), ("语句", ("3.3", "对象"))])
+@pytest.mark.parametrize("value", ["#N/A", 10 ** 14, -1, True, "x" * 40000, date(2024, 5, 1)])
+def test_no_cell_breaks_the_reader(written, sheet, name, value):
+    """An error value, a number, a date or a very long text where it is not expected: one sentence, never anything else."""
+    book = openpyxl.load_workbook(written)
+    cell = find_cell(book[sheet], name)
+    cell.value = value
+    if value == "#N/A":
+        cell.data_type = "e"
+    book.save(written)
+    with suppress(SchemeError):
+        read_scheme(written)
+
+
+def test_nothing_written_is_dropped_in_silence(written):
+    """A second line of an item, a column twice, a cell under no header, a sheet twice, an item twice: each is told."""
+    book = openpyxl.load_workbook(written)
+    basics, items = book["基本信息"], book["指标"]
+    last = basics.max_row
+    basics.cell(last + 1, 2).value = "第二行依据"
+    basics.cell(last + 2, 1).value = "名称"
+    basics.cell(last + 2, 2).value = "又一个名称"
+    items.cell(lay.HEADER_ROW, 30).value = "名称"
+    items.cell(lay.HEADER_ROW + 1, 40).value = "多出来的"
+    book.copy_worksheet(book["语句"]).title = "语句 "
+    book.save(written)
+    with pytest.raises(SchemeError) as caught:
+        read_scheme(written)
+    text = str(caught.value)
+    assert [part for part in ("左边没有写是哪一项", "写了两次", "“名称”一栏有两个", "没有表头", "有两张“语句”表") if part not in text] == []
+
+
+def test_rows_may_stand_in_any_order(written):
+    """A numerator above its main row is the same rule."""
+    book = openpyxl.load_workbook(written)
+    page = book["评分规则"]
+    headers = {cell.value: cell.column for cell in page[lay.HEADER_ROW]}
+    main = find_cell(page, ("2.3", "编号")).row
+    first, second = ([page.cell(row, at).value for at in range(1, len(headers) + 1)] for row in (main, main + 1))
+    for row, values in ((main, second), (main + 1, first)):
+        for at, value in enumerate(values, 1):
+            page.cell(row, at).value = value
+    book.save(written)
+    assert content(read_scheme(written)) == content(find_scheme("demo-rules"))
+
+
+def test_a_broken_workbook_in_the_folder_of_schemes_stops_nobody(tmp_path, monkeypatch, run):
+    book = openpyxl.load_workbook(BytesIO(to_workbook(scheme_table("demo-rules"), "演示")))
+    cell = find_cell(book["评分规则"], ("1.3", "名称"))
+    cell.value, cell.data_type = "#N/A", "e"
+    book.save(tmp_path / "坏.xlsx")
+    monkeypatch.setenv("WUHAO_SCHEMES", str(tmp_path))
+    assert run("scheme", "list").exit_code == 0
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    (lambda table: table["phase"][0].update(end=date(9999, 12, 31)), "1950 年至 2200 年"),
+    (lambda table: table.update(note="甲\x07"), "看不见的控制字符"),
+    (lambda table: table["figure"][2].update(id="1.1"), "“1.1”重复了"),
+    (lambda table: table["indicator"][0].update(id="通用"), "不能含"),
+    (lambda table: table["indicator"][0].update(id="1/1", head="1"), "不能含"),
+    (lambda table: table["grade"][0].update(title="优：秀"), "等次的名称"),
+    (lambda table: table["indicator"][20].update(penalties=table["indicator"][12]["penalties"]), "不能有扣分项"),
+    (lambda table: table["indicator"][22].update(coefficient="规模系数"), "不能有扣分项、系数"),
+    (lambda table: table["indicator"][16]["parts"][0].update(penalties=table["indicator"][12]["penalties"]), "有扣分项的分项要写满分"),
+    (lambda table: table["indicator"][14]["measure"]["values"].update(D=-1), "不能是负数"),
+    (lambda table: table["phase"][0].update(end=date(2024, 12, 31)), "永远评不到"),
+    (lambda table: table["sheet"].pop(1), "没有用途为“年度数据”（years）的工作表"),
+])
+def test_what_could_never_work_is_refused(change, told):
+    with pytest.raises(SchemeError) as caught:
+        changed("demo-rules", change)
+    assert told in str(caught.value)
+
+
 def test_all_faults_are_told_at_once(written):
     book = openpyxl.load_workbook(written)
     find_cell(book["指标"], ("1.3", "周期")).value = "半年"
@@ -240,6 +336,30 @@ def test_all_faults_are_told_at_once(written):
     with pytest.raises(SchemeError) as caught:
         read_scheme(written)
     assert [part for part in ("半年", "次树", "缺少工作表“阶段”") if part in str(caught.value)] == ["半年", "次树", "缺少工作表“阶段”"]
+
+
+def test_faults_of_every_layer_are_told_at_once(written):
+    """A cell that cannot be read, a condition that does not hold together, and points that do not add up."""
+    book = openpyxl.load_workbook(written)
+    find_cell(book["指标"], ("1.3", "周期")).value = "半年"
+    find_cell(book["评分规则"], ("3.1", "条件")).value = "会议类别=例会"
+    find_cell(book["评分规则"], ("2.2", "计分方式")).value = None
+    find_cell(book["评分规则"], ("2.3/分母", "编号")).value = "1.1"
+    book.save(written)
+    with pytest.raises(SchemeError) as caught:
+        read_scheme(written)
+    text = str(caught.value)
+    assert [part for part in ("没有“半年”", "没有“会议类别”", "计分方式要选“分档”", "缺少“分母”") if part not in text] == []
+
+
+@pytest.mark.parametrize(("typed", "read"), [("3月31日", "03-31"), ("3-31", "03-31"), (date(2024, 12, 20), "12-20")])
+def test_a_day_of_the_year_as_people_type_it(written, typed, read):
+    book = openpyxl.load_workbook(written)
+    find_cell(book["评分规则"], ("1.4", "期限日")).value = typed
+    find_cell(book["评分规则"], ("3.1", "目标值")).value = "2次"
+    book.save(written)
+    measure = next(item.measure for item in read_scheme(written).indicators if item.id == "1.4")
+    assert (measure.month, measure.day) == tuple(int(part) for part in read.split("-"))
 
 
 def test_a_new_indicator_needs_nothing_but_its_rule(written, run, tmp_path):
@@ -304,7 +424,7 @@ def test_a_scheme_in_the_folder_of_schemes_may_be_a_workbook(tmp_path, monkeypat
     (lambda table: table["indicator"][18].update(per="年"), "只能是“现状”"),
     (lambda table: table["indicator"][20].update(points=5), "加分项不写满分"),
     (lambda table: table["indicator"][20].update(award={"kind": "full"}, target={"at_least": 1}), "加分项不写满分"),
-    (lambda table: table["indicator"][21].pop("measure"), "要写且只写一个：measure（算法）或 parts（分项）"),
+    (lambda table: table["indicator"][21].pop("measure"), "要写且只写一个：算法（measure）或分项（parts）"),
     (lambda table: table["indicator"][22].update(points=5), "一票否决"),
     (lambda table: table["indicator"][6]["award"]["tiers"][0].update(points=7), "超过了满分6"),
     (lambda table: table["indicator"][9]["award"].update(floor=7), "最低分超过了满分6"),
@@ -315,6 +435,16 @@ def test_a_scheme_in_the_folder_of_schemes_may_be_a_workbook(tmp_path, monkeypat
     (lambda table: table["indicator"][14]["measure"]["values"].update(E=1), "没有“E”"),
     (lambda table: table["indicator"][12]["penalties"][0].update(award={"kind": "full"}), "deduct"),
     (lambda table: table["grade"][-1].update(total=10), "最后一个等次"),
+    (lambda table: table["grade"][2].pop("total"), "没有分数线"),
+    (lambda table: table["grade"][0].update(total=70), "由高到低"),
+    (lambda table: table["grade"][0].update(total=900), "超过了满分100"),
+    (lambda table: table["scoring"].update(veto_grade="差"), "没有“差”"),
+    (lambda table: table["indicator"][6]["award"]["tiers"].reverse(), "永远用不上"),
+    (lambda table: table["indicator"][6].update(target={"at_least": 95}), "9500%"),
+    (lambda table: table["indicator"][14]["measure"]["values"].pop("D"), "选项“D”没有写是多少"),
+    (lambda table: table["indicator"][14]["award"].update(each=50), "最高一等得50分"),
+    (lambda table: table["indicator"][7]["measure"].pop("other"), "缺少“分母”（other）"),
+    (lambda table: table["sheet"][4]["roles"].pop("date"), "缺少角色“日期”（date）"),
     (lambda table: table["head_grade"][-1].update(at_least=10), "最后一个等次"),
     (lambda table: table["scoring"].update(coefficient="规模"), "最接近的是“规模系数”"),
     (lambda table: table["indicator"][0].update(coefficient="规模"), "最接近的是“规模系数”"),

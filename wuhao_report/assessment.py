@@ -12,7 +12,7 @@ from wuhao_report.judged import Assessment, Factor, FigureResult, IndicatorResul
 from wuhao_report.measures import NO_DATA, Evaluator, Reading, fits
 from wuhao_report.periods import NATURAL, Period, begun, judge, phase_periods
 from wuhao_report.problems import Problem, problem
-from wuhao_report.scoring import assessed_total, bonus_of, combine, grade_of, head_results, tier_of, total
+from wuhao_report.scoring import assessed_heads, assessed_total, bonus_of, combine, grade_of, head_results, tier_of, total
 from wuhao_report.submission import Submission
 from wuhao_report.usage import indicator_columns
 
@@ -48,9 +48,11 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
     overall = combine(head.status for head in heads)
     factor = factors.get(scheme.scoring.coefficient)
     score, bonus = total(scheme, heads, factor), bonus_of(heads)
+    assessed = assessed_total(scheme, heads, factor)
     return Assessment(
         stage, phase, clock, heads, overall, score, figures, tuple(warnings.values()), bonus, factor,
-        grade_of(scheme, heads, score, bonus), assessed_total(scheme, heads), scheme.by_points), ()
+        grade_of(scheme, heads, score, bonus), assessed,
+        grade_of(scheme, assessed_heads(heads), assessed, bonus), scheme.by_points), ()
 
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
@@ -110,16 +112,20 @@ def _simple(
 def _compound(
     evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
 ) -> IndicatorResult:
-    """An indicator of parts: its one period tells how many of those that apply are reached."""
+    """An indicator of parts: its one period tells how many of them are reached.
+
+    A part that does not apply, or (once another has failed) is still running, is not held against it.
+    """
     parts = tuple(_indicator(evaluator, part, warnings) for part in indicator.parts)
     asked = [part for part in parts if part.status != "不适用"]
     if not asked:
         return IndicatorResult(indicator, "不适用", (), (), (), parts=parts)
     have = tuple(part.indicator.title for part in asked if part.status == "达标")
     lack = tuple(part.indicator.title for part in asked if part.status != "达标")
-    status = _status([item for part in asked for item in part.periods])
-    missing = len(parts) - len(asked)
-    reading = Reading(Fraction(len(have) + missing), have=have, lack=lack)
+    statuses = {part.status for part in asked}
+    status: Status = next((status for status in ("未达标", "缺数据", "进行中") if status in statuses), "达标")
+    running = sum(part.status == "进行中" for part in asked) if status != "进行中" else 0
+    reading = Reading(Fraction(len(parts) - len(asked) + len(have) + running), have=have, lack=lack)
     period = phase_periods(indicator.per, evaluator.clock.phase, evaluator.clock.as_of)[0]
     finished = status != "进行中"
     met = True if status == "达标" else False if status == "未达标" else None
@@ -133,7 +139,7 @@ def _factor(evaluator: Evaluator, coefficient: s.Coefficient) -> Factor:
     clock = evaluator.clock
     periods = begun(phase_periods(coefficient.per, clock.phase, clock.as_of), clock.as_of)
     lacking = bool(indicator_columns(evaluator.scheme)[coefficient.id] & evaluator.submission.missing)
-    value = None if lacking else evaluator.read(coefficient.measure, periods[-1]).value
+    value = evaluator.read(coefficient.measure, periods[-1]).value if periods and not lacking else None
     if value is None:
         lowest = min(coefficient.otherwise, *(tier.points for tier in coefficient.tiers))
         return Factor(coefficient, None, lowest)
@@ -201,7 +207,7 @@ def _figure(evaluator: Evaluator, figure: s.Figure) -> FigureResult:
 def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:
     """Whether a period that is not met can still be made up (rules.md: 已不可补 is what cannot)."""
     measure = result.indicator.measure
-    if isinstance(measure, s.Vacancy | s.Deadline):
+    if isinstance(measure, s.Vacancy | s.Deadline) or result.indicator.shape == "event":
         return False
     of_records = isinstance(measure, s.Share) and any(
         scheme.by_sheet[part.sheet].form == "log" for part in measure.parts)

@@ -88,7 +88,7 @@ def _make(path: Path, options: Options) -> Made | Failure:
     return made
 
 
-STOPPING = frozenset({"no-stage", "unknown-stage", "no-report-date", "report-date-before-phase", "scheme-not-recognised"})
+STOPPING = frozenset({"no-stage", "unknown-stage", "no-report-date", "report-date-before-phase", "scheme-not-recognised", "scheme-not-at-hand"})
 
 
 def run_batch(

@@ -7,7 +7,7 @@ from datetime import date
 
 from wuhao_report import scheme as s
 from wuhao_report.cells import chinese_date, evidence_key, without_space
-from wuhao_report.measures import fits
+from wuhao_report.measures import fits, paired
 from wuhao_report.periods import Judgement
 from wuhao_report.problems import At, Problem, problem
 from wuhao_report.submission import Submission, Table, shown
@@ -130,6 +130,26 @@ def entries_of_assessment(submission: Submission, clock: Judgement | None) -> It
                 yield problem("reason-missing", at, str(given), column=columns[role], full=number_text(full), reason=columns[reason])
 
 
+def halves_of_a_rate(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Rows of a rate that lack one of its two numbers, and so do not count for it, or whose part is more than the whole."""
+    seen: set[tuple[str, str, str]] = set()
+    for item in submission.scheme.items:
+        measure = item.measure
+        if not paired(measure) or not isinstance(measure, s.Ratio):
+            continue
+        one, other = measure.one, measure.other
+        if not isinstance(one, s.Sum) or not isinstance(other, s.Sum) or (one.sheet, one.column, other.column) in seen:
+            continue
+        seen.add((one.sheet, one.column, other.column))
+        table = submission.tables[one.sheet]
+        for index, (top, bottom) in enumerate(zip(table.columns[one.column], table.columns[other.column], strict=True)):
+            if (top is None) != (bottom is None):
+                empty = one.column if top is None else other.column
+                yield problem("half-filled", table.at(index, empty), column=empty, indicator=item.title)
+            elif top is not None and top > bottom and item.shape == "rate" and item.target.value <= 1:
+                yield problem("more-than-whole", table.at(index, one.column), str(top), column=one.column, whole=other.column)
+
+
 def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
@@ -143,7 +163,7 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
 
 
 CHECKS: tuple[Check, ...] = (
-    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, entries_of_assessment,
+    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, entries_of_assessment, halves_of_a_rate,
     outside_phase,
 )
 

@@ -293,16 +293,22 @@ def scheme_show(name: str) -> None:
 @click.argument("file", metavar="文件")
 @guarded
 def scheme_check(file: str) -> None:
-    """检查一个方案文件能不能用。"""
+    """检查一个方案文件（.xlsx 或 .toml）能不能用。"""
+    from wuhao_report.report import has_template
     from wuhao_report.scheme_read import find_scheme
+    from wuhao_report.values import number_text
 
     found = find_scheme(file)
-    click.echo(f"可以使用：{found.title}（{len(found.heads)} 个方面，{len(found.indicators)} 项指标，{len(found.sheets)} 个工作表）。")
+    points = f"，满分 {number_text(found.full)} 分" if found.by_points else ""
+    click.echo(f"可以使用：{found.title}（{len(found.heads)} 个方面，{len(found.indicators)} 项指标{points}，{len(found.sheets)} 个工作表）。")
+    for report in dict.fromkeys(stage.report for stage in found.stages):
+        if not has_template(report):
+            click.echo(f"提醒：报告种类“{report}”没有自带的 Word 模板，出报告时要用 --template 指定。")
 
 
 @scheme.command("try")
 @click.argument("draft", metavar="方案")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹或工作簿")
 @click.option("-t", "--stage", metavar="阶段", help="按草案的哪个报告阶段测算；不写则用各工作簿里填的。")
 @click.option("-d", "--as-of", type=Day(), metavar="日期", help="填报日期，代替工作簿里填的。")
 @JSON
@@ -314,8 +320,8 @@ def scheme_try(draft: str, folder: Path, stage: str | None, as_of: date | None, 
     from wuhao_report.screen import trial_lines
     from wuhao_report.trial import try_scheme
 
-    if not folder.is_dir():
-        _stop(f"找不到文件夹“{folder}”。", 2)
+    if not folder.exists():
+        _stop(f"找不到“{folder}”。", 2)
     found = find_scheme(draft)
     result = try_scheme(draft, folder, Options(stage=stage, as_of=as_of), lambda done, total, path: _say(f"[{done}/{total}] {path.name}"))
     if as_json:

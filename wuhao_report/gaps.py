@@ -27,7 +27,7 @@ class Task:
 
 def tasks(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
     """Every task of every indicator, sorted by its first day due, then by the order of the indicators."""
-    leaves = [leaf for result in assessment.indicators for leaf in (*result.leaves, *result.penalised) if not leaf.waits]
+    leaves = [leaf for result in assessment.indicators for leaf in (*result.leaves, *result.penalised) if not leaf.waits and leaf.indicator.shape != "event"]
     found = [task for result in leaves for task in _tasks_of(scheme, assessment, result)]
     order = {result.indicator.id: at for at, result in enumerate(leaves)}
     return tuple(sorted(found, key=lambda task: (task.due[0], order[task.result.indicator.id])))

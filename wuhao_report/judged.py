@@ -72,7 +72,7 @@ class IndicatorResult:
     @property
     def leaves(self) -> tuple[IndicatorResult, ...]:
         """The results that stand on readings of their own: the parts of a compound that apply, else itself."""
-        return tuple(part for part in self.parts if part.status != "不适用") or (self,)
+        return tuple(part for part in self.parts if part.status != "不适用") if self.parts else (self,)
 
     @property
     def open(self) -> bool:
@@ -94,6 +94,16 @@ class IndicatorResult:
     def waits(self) -> bool:
         """Whether it is settled only among peers (待汇总评定)."""
         return any(isinstance(leaf.indicator.measure, s.Rank) for leaf in self.leaves)
+
+    @property
+    def assessed_score(self) -> Fraction | None:
+        """The assessor's score, of the whole or as the sum of all its scored parts; never more than the full mark."""
+        given = self.assessed.score if self.assessed is not None else None
+        if given is None and isinstance(self.indicator.award, s.SumOfParts):
+            parts = [part.assessed_score for part in self.parts if part.full is not None]
+            known = [part for part in parts if part is not None]
+            given = sum(known, Fraction(0)) if parts and len(known) == len(parts) else None
+        return given if given is None or self.full is None else min(given, self.full)
 
     @property
     def barred(self) -> bool:
@@ -152,6 +162,7 @@ class Assessment:
     factor: Factor | None = None
     grade: str | None = None
     assessed: Fraction | None = None
+    assessed_grade: str | None = None
     by_points: bool = field(default=False)
 
     @property

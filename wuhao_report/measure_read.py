@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from wuhao_report import scheme as s
+from wuhao_report.scheme_layout import PLACE_WORDS, TARGET_WORDS
 from wuhao_report.strict import Keys
 
 
@@ -159,7 +160,7 @@ def _share(keys: Keys, at: Context) -> s.Measure:
 
 
 def _ratio(keys: Keys, at: Context) -> s.Measure:
-    one, other = (read_measure(keys.take(key), f"{keys.path} → {key}", at) for key in ("one", "other"))
+    one, other = (read_measure(keys.inner(key, PLACE_WORDS[key]), f"{keys.path} → {key}", at) for key in ("one", "other"))
     for measure in (one, other):
         if isinstance(measure, NO_AMOUNTS | s.Ratio | s.Share | s.Coverage):
             raise keys.fail("one / other", "两边都要是数，不能是比率或是否")
@@ -189,7 +190,7 @@ def _growth(keys: Keys, at: Context) -> s.Measure:
 
 def _inner(keys: Keys, key: str, at: Context) -> s.Measure:
     """A measure inside another; it must be a number."""
-    measure = read_measure(keys.take(key), f"{keys.path} → {key}", at)
+    measure = read_measure(keys.inner(key, PLACE_WORDS[key]), f"{keys.path} → {key}", at)
     if isinstance(measure, NO_AMOUNTS):
         raise keys.fail(key, "这里要用得出一个数的算法")
     return measure
@@ -212,6 +213,11 @@ def _level(keys: Keys, at: Context) -> s.Measure:
     for word in inner.table if sheet.by_name[column].choices else ():
         inner.known(word, word, sheet.by_name[column].choices)
     values = tuple((word, inner.number(word)) for word in inner.table)
+    if any(number < 0 for _, number in values):
+        raise keys.fail("values", "不能是负数")
+    left = [word for word in sheet.by_name[column].choices if word not in inner.table]
+    if left and sheet.form != "log":
+        raise keys.fail("values", f"选项“{'、'.join(left)}”没有写是多少")
     where = at.where(keys, "where", sheet)
     if where and sheet.form != "log":
         raise keys.fail("where", "只有台账可以写条件")
@@ -306,13 +312,18 @@ def read_measure(table: object, path: str, at: Context) -> s.Measure:
 TARGETS: Mapping[str, str] = {"at_least": ">=", "more_than": ">", "at_most": "<=", "all": "==", "yes": "=="}
 
 
+def told_targets() -> str:
+    """不少于（at_least）、大于（more_than） …, for who writes in Excel and for who writes TOML."""
+    return "、".join(f"{TARGET_WORDS[name]}（{name}）" for name in TARGETS)
+
+
 def read_target(table: object, path: str, measure: s.Measure) -> s.Target:
     keys = Keys(table, path)
     given = [name for name in TARGETS if keys.has(name)]
     keys.taken.extend(TARGETS)
     keys.done()
     if len(given) != 1:
-        raise keys.fail("", f"要写且只写一个：{'、'.join(TARGETS)}")
+        raise keys.fail("", f"要写且只写一个：{told_targets()}")
     name = given[0]
     if name == "yes":
         value: Fraction | bool = True
@@ -324,4 +335,6 @@ def read_target(table: object, path: str, measure: s.Measure) -> s.Target:
         value, good = keys.number(name), not isinstance(measure, s.Flag)
     if not good:
         raise keys.fail(name, "与这个指标的算法不相配")
+    if not isinstance(value, bool) and value > 1 and isinstance(measure, s.Share | s.Coverage):
+        raise keys.fail(name, f"这个算法得出的比率不会超过100%，写的是{float(value * 100):g}%；百分数请写 95% 或 0.95")
     return s.Target(cast(Any, TARGETS[name]), value)

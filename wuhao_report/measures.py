@@ -283,6 +283,8 @@ class Evaluator:
         return Reading(value, top=Fraction(top), bottom=Fraction(bottom), rows=tuple(rows))
 
     def _ratio(self, measure: s.Ratio, period: Period) -> Reading:
+        if paired(measure):
+            return self._paired(measure, period)
         one, other = self.read(measure.one, period), self.read(measure.other, period)
         rows = one.rows + other.rows
         if isinstance(measure.other, s.YearColumn) and other.value == 0:
@@ -292,6 +294,18 @@ class Evaluator:
         if other.value == 0:
             return Reading(failed=measure.zero_fails, top=_number(one), bottom=Fraction(0), rows=rows)
         return Reading(Fraction(one.value) / Fraction(other.value), top=_number(one), bottom=_number(other), rows=rows)
+
+    def _paired(self, measure: s.Ratio, period: Period) -> Reading:
+        """Two numbers of the same rows: a row that lacks one of them says nothing of their ratio."""
+        one, other = measure.one, measure.other
+        if not isinstance(one, s.Sum) or not isinstance(other, s.Sum):
+            raise TypeError("only two sums of the same rows are paired")
+        rolls, found = self._matching(one.sheet, one.where, period)
+        tops, bottoms = rolls.table.columns[one.column], rolls.table.columns[other.column]
+        both = [index for index in found if tops[index] is not None and bottoms[index] is not None]
+        top, bottom = _total(tops[index] for index in both), _total(bottoms[index] for index in both)
+        value = top / bottom if bottom else None
+        return Reading(value, failed=measure.zero_fails and bool(both) and not bottom, top=top, bottom=bottom, rows=_rows(one.sheet, both))
 
     def _coverage(self, measure: s.Coverage, period: Period) -> Reading:
         roll = self.rolls(measure.roll)
@@ -341,7 +355,10 @@ class Evaluator:
 
 
     def _change(self, measure: s.Change, period: Period) -> Reading:
-        now, before = self.read(measure.of, period), self.read(measure.of, preceding(period))
+        earlier = preceding(period)
+        if isinstance(measure.of, s.Count | s.Sum | s.Distinct | s.People) and earlier.span.start < self.clock.phase.start:
+            return Reading(skipped=True)
+        now, before = self.read(measure.of, period), self.read(measure.of, earlier)
         if now.value is None or before.value is None:
             return Reading(top=_number(now), bottom=_number(before), rows=now.rows)
         return self._grown(Fraction(now.value), Fraction(before.value), measure.rate, isinstance(measure.of, s.YearColumn), now.rows)
@@ -394,22 +411,25 @@ class Evaluator:
             return Reading(skipped=True)
         done = self._occurrences(measure.sheet, measure.where, role, period.span.start, at)
         if not done:
-            return Reading(failed=True, open=at <= due)
+            return Reading(failed=True, open=due > self.clock.judged_to)
         day, row = done[0]
         return Reading(Fraction(max(0, (day - due).days)), rows=_rows_of(self.scheme, measure.sheet, [row]))
 
     def _after_events(self, measure: s.Deadline, event: s.Event, role: str, period: Period, at: date) -> Reading:
-        """The worst delay over the events of the period; one whose term still runs is not held against anybody."""
+        """The worst delay over the events of the period; one whose term still runs is not held against anybody.
+
+        What comes after the period is seen too, up to `as_of`: a term may run beyond it.
+        """
         worst, rows = 0, []
-        never = False
-        done = self._occurrences(measure.sheet, measure.where, role, period.span.start, at)
+        never, today = False, self.clock.as_of
+        done = self._occurrences(measure.sheet, measure.where, role, period.span.start, today)
         for happened, _ in self._occurrences(event.sheet, event.where, event.role, period.span.start, at):
             due = happened + timedelta(days=measure.within)
             found = next(((day, row) for day, row in done if day >= happened), None)
             if found:
                 worst = max(worst, (found[0] - due).days)
                 rows.append(found[1])
-            elif at > due:
+            elif today > due:
                 never = True
         evidence = _rows_of(self.scheme, measure.sheet, sorted(set(rows)))
         return Reading(failed=True, rows=evidence) if never else Reading(Fraction(worst), rows=evidence)
@@ -433,6 +453,12 @@ class Evaluator:
         if entry is None or entry.own is None or entry.own > measure.limit:
             return NO_DATA
         return Reading(entry.own, word=entry.own_reason)
+
+
+def paired(measure: s.Measure) -> bool:
+    """Whether a measure is one number of some rows ÷ another number of the same rows, such as 实到 ÷ 应到."""
+    return isinstance(measure, s.Ratio) and isinstance(measure.one, s.Sum) and isinstance(measure.other, s.Sum) and (
+        measure.one.sheet, measure.one.where, measure.one.mean) == (measure.other.sheet, measure.other.where, measure.other.mean)
 
 
 def _rows_of(scheme: s.Scheme, sheet: str, found: list[int]) -> Rows:

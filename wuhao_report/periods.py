@@ -112,6 +112,8 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
         natural = Span(start, after - ONE_DAY)
         if 2 * natural.overlap(phase) >= natural.days:
             clipped = Span(max(start, phase.start), min(natural.end, phase.end))
+            if per == "三年":
+                year, label = clipped.end.year, f"{clipped.start.year}—{clipped.end.year}年"
             found.append(Period(per, label, clipped, year))
     return tuple(found)
 

@@ -58,8 +58,8 @@ def _short_of(indicator: s.Indicator, reading: Reading) -> str:
     if isinstance(target, bool) or isinstance(value, bool):
         return ""
     missing = target - (value or 0)
-    if indicator.target.op == ">" and missing <= 0:
-        missing = Fraction(1)
+    if indicator.target.op == ">" and (missing <= 0 or ((missing + target).denominator == 1 and indicator.shape == "count")):
+        missing = max(missing, Fraction(0)) + 1
     return value_text(indicator, abs(missing))
 
 
@@ -203,19 +203,22 @@ class Phrases:
             return known if found.value is not None else f"{found.coefficient.title}资料暂缺，按最低的{number_text(found.factor)}计"
         if self.result.parts:
             return "；".join(text for part in self.result.lacking for text in Phrases(self.scheme, self.assessment, part).unreached)
-        labels = [item.period for item in periods]
-        reading = periods[0].reading if periods else NO_DATA
-        if loss.cause == "no-data":
-            return self.no_data(labels)
-        if loss.cause == "tier" and reading.value is not None:
-            return self._fill("tier", labels, [reading])
-        return self._fill("short" if reading.value else "none", labels, [reading])
+        told = []
+        for group in self._groups(periods):
+            labels, reading = [item.period for item in group], group[0].reading
+            if group[0].met is None and reading.value is None and not reading.failed:
+                told.append(self.no_data(labels))
+            elif loss.cause == "tier" and reading.value is not None:
+                told.append(self._fill("tier", labels, [reading]))
+            else:
+                told.append(self._fill("short" if reading.value else "none", labels, [reading]))
+        return "；".join(told)
 
     def progress(self) -> str:
         """The cell 完成情况: every period with its value, equal neighbours told together; of a compound, every part."""
         if self.result.parts:
             told = [(part, Phrases(self.scheme, self.assessment, part).progress()) for part in self.result.leaves]
-            return "；".join(f"{part.indicator.title}：{text}" for part, text in told)
+            return "；".join(f"{part.indicator.title}：{text}" for part, text in told) or "—"
         return "；".join(self._progress_of(group) for group in _neighbours(self.result.periods)) or "—"
 
     def _stands(self, reading: Reading) -> str:
@@ -326,7 +329,9 @@ def deductions(scheme: s.Scheme, assessment: Assessment, result: IndicatorResult
         phrases = Phrases(scheme, assessment, first.of)
         reason = phrases.lost(first, [item for loss in losses for item in loss.periods])
         each = "各" if len(losses) > 1 else ""
-        end = "（扣完为止）" if first.cut else ""
+        floor = first.of.indicator.award.floor if isinstance(first.of.indicator.award, s.Deduct) else Fraction(0)
+        end = "" if not first.cut else f"（最低{number_text(floor)}分）" if floor else "（扣完为止）"
         found.append(Deduction(sum((loss.points for loss in losses), Fraction(0)),
-                               f"{reason.rstrip('。')}，{each}扣{number_text(first.points)}分{end}", first.of.indicator.id))
+                               f"{reason.rstrip('。')}，{each}{'扣' if first.points > 0 else '加'}{number_text(abs(first.points))}分{end}",
+                               first.of.indicator.id))
     return found

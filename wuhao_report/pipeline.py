@@ -91,7 +91,9 @@ def check_book(book: RawBook, options: Options | None = None) -> Outcome:
     except UnknownScheme as error:
         return Outcome(book.file, book.sha256, None, None, (error.problem,), misused=True)
     if scheme is None:
-        fault = problem("scheme-not-recognised", known="、".join(scheme_files()))
+        stamped = book.stamp().get("scheme")
+        known = "、".join(scheme_files())
+        fault = problem("scheme-not-at-hand", stamped=stamped[:80], known=known) if stamped else problem("scheme-not-recognised", known=known)
         return Outcome(book.file, book.sha256, None, None, (fault,))
     submission = with_options(read_submission(book, scheme), options.stage, options.as_of)
     if options.stage and find_stage(submission.scheme, options.stage) is None:
@@ -112,7 +114,10 @@ def _wrong_stage(submission: Submission, title: str) -> Problem:
 
 
 def recognise(book: RawBook) -> Scheme | None:
-    """The scheme of a workbook: by its stamp among the known ones, else the one whose sheet names it has."""
+    """The scheme of a workbook: by its stamp among the known ones, else the one whose sheet names it has.
+
+    A workbook stamped with a scheme that is not at hand must have every sheet of the one taken in its place.
+    """
     stamped = book.stamp().get("scheme")
     if stamped and built_in_path(stamped):
         return find_scheme(stamped)
@@ -120,7 +125,7 @@ def recognise(book: RawBook) -> Scheme | None:
     fitting = []
     for scheme in built_in_schemes():
         own = {header_key(sheet.name) for sheet in scheme.sheets if not sheet.optional}
-        if 2 * len(own & names) > len(own):
+        if own <= names or (not stamped and 2 * len(own & names) > len(own)):
             fitting.append((len(own & names) - len(own - names), scheme))
     fitting.sort(key=lambda item: -item[0])
     if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):

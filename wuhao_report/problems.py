@@ -100,6 +100,8 @@ CATALOGUE: Mapping[str, Kind] = {
     # which scheme, stage, day
     "unknown-scheme": Kind("error", "没有名为“{name}”的指标体系。", "可用的有：{known}；也可以给出方案文件（.toml）的路径。"),
     "scheme-not-recognised": Kind("error", "看不出这个工作簿属于哪个指标体系。", "请用 --scheme 指明：{known}。"),
+    "scheme-not-at-hand": Kind("error", "工作簿是按方案“{stamped}”制作的，这里没有这个方案。",
+                               "请用 --scheme 指定它的方案文件（.xlsx 或 .toml），或放进环境变量 WUHAO_SCHEMES 所指的文件夹。现有：{known}。"),
     "other-scheme": Kind("warning", "工作簿是按指标体系“{stamped}”制作的，现在找不到它，暂按“{taken}”评估。", "请用 --scheme 给出它的方案文件。"),
     "no-stage": Kind("error", "没有填写“{column}”，不知道要写哪个阶段的报告。", "请填写下列之一：{known}。"),
     "unknown-stage": Kind("error", "报告阶段“{name}”不在这个指标体系之中。", "可用的有：{known}。{nearest}"),
@@ -144,6 +146,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
     "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),
     "computed-score": Kind("info", "{item}的自评分由程序计算，“{column}”里填的不采用。", "只有人工评定的项目需要填自评分。"),
+    "half-filled": Kind("warning", "“{column}”未填写，这一行不计入“{indicator}”。", "请补填；确实是 0 的请填 0。"),
+    "more-than-whole": Kind("warning", "“{column}”多于“{whole}”。", "请核对这两个数。"),
     "row-check": Kind("warning", "{text}", "请核对这一行。"),
     # the report
     "text-missing": Kind("warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"),

@@ -72,6 +72,14 @@ def template_path(report: str) -> Path:
     raise TemplateError(f"没有“{report}”的 Word 模板")
 
 
+def has_template(report: str) -> bool:
+    """Whether a kind of report has a template that comes with the package."""
+    try:
+        return template_path(report).is_file()
+    except TemplateError:
+        return False
+
+
 def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes, tuple[Problem, ...]]:
     """The bytes of the report of an assessed outcome, and all its problems with those of the texts.
 

@@ -61,7 +61,8 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
     if indicator.counts == "veto":
         data["veto"] = result.barred
     if result.waits:
-        data["rank"] = {"among": number(next(item.reading.among for leaf in result.leaves for item in leaf.periods))}
+        data["rank"] = {"among": number(next(
+            (item.reading.among for leaf in result.leaves if isinstance(leaf.indicator.measure, s.Rank) for item in leaf.periods), None))}
     entry = result.assessed
     if entry is not None and entry.score is not None:
         data["assessed"] = {"score": number(entry.score), "reason": entry.reason or None}
@@ -94,6 +95,8 @@ def _points_of_the_whole(found: Assessment) -> dict[str, Any]:
         data["veto"] = [item.indicator.id for item in found.barred]
     if found.assessed is not None:
         data["assessed"] = number(found.assessed)
+    if found.assessed_grade is not None:
+        data["assessed_grade"] = found.assessed_grade
     return data
 
 

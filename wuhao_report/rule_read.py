@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, cast
 
 from wuhao_report import scheme as s
-from wuhao_report.measure_read import MEASURES, TARGETS, Context, read_measure, read_target
+from wuhao_report.measure_read import MEASURES, Context, read_measure, read_target, told_targets
 from wuhao_report.periods import COMPARABLE, NATURAL, PERS, Per
 from wuhao_report.problems import SchemeError
+from wuhao_report.scheme_layout import SHAPE_WORDS
 from wuhao_report.sentences import PLACEHOLDERS, unknown_placeholders
 from wuhao_report.strict import Keys, without
-from wuhao_report.terms import derived_requirement
+from wuhao_report.terms import award_text, derived_requirement
 from wuhao_report.values import number_text
 
 SENTENCES = ("met", "short", "none", "tier", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late")
-SHAPES: tuple[s.Shape, ...] = ("count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank")
+SHAPES: tuple[s.Shape, ...] = ("count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event")
+RESERVED = ("检查", *SHAPE_WORDS.values())
+"""Words that stand for something else where ids are written."""
 POINT = Fraction(1, 100)
 """One percentage point: what a rate falls short by, unless the rule names another unit."""
 UNITS: Mapping[str, str] = {
@@ -83,6 +87,9 @@ def read_tiers(keys: Keys, key: str, value: str, measure: s.Measure) -> tuple[s.
         tiers.append(s.Tier(read_target(without(inner.table, value), inner.path, measure), given))
     if not tiers:
         raise keys.fail(key, "至少要有一档")
+    for before, after in pairwise(tiers):
+        if before.target.met(after.target.value) and before.target.op == after.target.op:
+            raise keys.fail(key, "各档要由高到低写（“不超过”的由低到高），现在有一档永远用不上")
     return tuple(tiers)
 
 
@@ -123,8 +130,8 @@ def read_indicator(table: object, number: int, at: Context, heads: tuple[s.Head,
     keys = Keys(table, f"indicator[{number}]")
     name = keys.text("id")
     keys.path = f"indicator[{name}]"
-    if "-" in name:
-        raise keys.fail("id", "不能含“-”（分项的编号用它）")
+    if set(name) & set("-/") or name in RESERVED:
+        raise keys.fail("id", f"不能含“-”“/”，也不能是{'、'.join(RESERVED)}")
     head = keys.text("head", name.split(".")[0])
     keys.known("head", head, [item.id for item in heads])
     base = _item(keys, at, name, head)
@@ -138,6 +145,8 @@ def read_indicator(table: object, number: int, at: Context, heads: tuple[s.Head,
         telling=keys.whole("telling", 5), counts=cast(s.Counts, keys.word("counts", s.COUNTS, "score")),
         coefficient=keys.text("coefficient", ""), definition=keys.text("definition", ""),
     )
+    if indicator.counts == "bonus" and not keys.has("requirement"):
+        indicator = replace(indicator, requirement=award_text(indicator))
     if indicator.coefficient:
         keys.known("coefficient", indicator.coefficient, coefficients)
     keys.done()
@@ -155,7 +164,7 @@ def _item(keys: Keys, at: Context, name: str, head: str) -> s.Indicator:
     title = keys.text("title")
     shape: s.Shape
     if keys.has("measure") == keys.has("parts"):
-        raise keys.fail("measure", "要写且只写一个：measure（算法）或 parts（分项）")
+        raise keys.fail("measure", "要写且只写一个：算法（measure）或分项（parts）")
     if keys.has("parts"):
         parts = tuple(_inner_item(table, f"{keys.path} → parts[{number}]", at, f"{name}-{number}", head, keys)
                       for number, table in enumerate(keys.tables("parts"), 1))
@@ -175,16 +184,17 @@ def _item(keys: Keys, at: Context, name: str, head: str) -> s.Indicator:
         if points is None:
             raise keys.fail("points", "人工评定的项目必须写满分")
         measure = s.Manual(name, points)
-    shape = cast(s.Shape, keys.word("shape", SHAPES, shape))
     award = _read_award(keys, measure, shape)
+    target = _target(keys, measure, award, points)
+    shape = cast(s.Shape, keys.word("shape", SHAPES, "event" if shape == "count" and target.op == "<=" else shape))
     per = cast(Per, keys.word("per", PERS, ...) if keys.has("per") or kind not in ("parts", "manual", "rank") else "现状")
     _check_periods(keys, measure, per)
     penalties = tuple(_penalty(table, f"{keys.path} → penalties[{number}]", at, f"{name}-扣{number}", head)
                       for number, table in enumerate(keys.tables("penalties", []), 1))
-    unit = keys.text("unit", _unit(kind, measure, at))
+    unit = keys.text("unit", "") or _unit(kind, measure, at)
     item = s.Indicator(
         id=name, head=head, title=title, requirement="", clause="", per=per, measure=measure,
-        target=_target(keys, measure, award, points), shape=shape, unit=unit, points=points,
+        target=target, shape=shape, unit=unit, points=points,
         act=keys.text("act", "") or _act(shape, title), unless=at.where(keys, "unless", at.profile), when=at.where(keys, "when", at.profile),
         sentences=read_sentences(keys, "sentences"), award=award or _default_award(measure), penalties=penalties,
     )
@@ -206,7 +216,7 @@ def _penalty(table: object, path: str, at: Context, name: str, head: str) -> s.I
     item = _item(keys, at, name, head)
     keys.done()
     if not isinstance(item.award, s.Deduct) or item.points is not None or item.parts or item.penalties:
-        raise keys.fail("award", "扣分项只写算法、目标和计分方式 deduct（扣分），不写满分和分项")
+        raise keys.fail("award", "扣分项只写算法、目标和计分方式扣分（deduct），不写满分和分项")
     return item
 
 
@@ -248,7 +258,7 @@ def _target(keys: Keys, measure: s.Measure, award: s.Award | None, points: Fract
             return s.Target("<=", Fraction(0))
         case _ if isinstance(award, s.Earn):
             return s.Target(">", Fraction(0))
-    raise keys.fail("target", f"要写目标：{'、'.join(TARGETS)} 之一")
+    raise keys.fail("target", f"要写目标：{told_targets()} 之一")
 
 
 def _check_periods(keys: Keys, measure: s.Measure, per: Per) -> None:
@@ -275,8 +285,14 @@ def _check_points(keys: Keys, item: s.Indicator) -> None:
     if item.counts == "score" and item.points is not None:
         for part in (item, *item.parts):
             _check_tiers(keys, part)
+    if item.counts != "score" and (item.penalties or item.coefficient):
+        raise keys.fail("penalties" if item.penalties else "coefficient", "加分项和否决项不能有扣分项、系数")
+    if any(part.penalties and part.points is None for part in item.parts):
+        raise keys.fail("parts", "有扣分项的分项要写满分")
+    if item.counts == "bonus" and item.parts:
+        raise keys.fail("parts", "加分项不能有分项，请写成几个加分项")
     if item.counts == "bonus" and (item.points is not None or not isinstance(item.award, s.Earn | s.Tiered)):
-        raise keys.fail("award", "加分项不写满分，计分方式用 earn（得分）或 tiers（分档）")
+        raise keys.fail("award", "加分项不写满分，计分方式用得分（earn）或分档（tiers）")
     if item.counts == "veto" and (item.points is not None or not isinstance(item.award, s.AllOrNothing)):
         raise keys.fail("points", "一票否决的项目不写分值和计分方式")
     if item.points is None and item.counts == "score" and (given or item.penalties or item.coefficient):
@@ -288,19 +304,25 @@ def _check_tiers(keys: Keys, item: s.Indicator) -> None:
         return
     if isinstance(item.award, s.Tiered) and max(item.award.otherwise, *(tier.points for tier in item.award.tiers)) > item.points:
         raise keys.fail("award", f"“{item.title}”有一档的分数超过了满分{number_text(item.points)}")
+    if isinstance(item.award, s.Earn) and isinstance(item.measure, s.Level):
+        most = item.award.each * max(number for _, number in item.measure.values)
+        if most > item.points:
+            raise keys.fail("award", f"“{item.title}”最高一等得{number_text(most)}分，超过了满分{number_text(item.points)}")
     if isinstance(item.award, s.Deduct) and item.award.floor > item.points:
         raise keys.fail("award", f"“{item.title}”的最低分超过了满分{number_text(item.points)}")
 
 
-def check_all_points(heads: tuple[s.Head, ...], indicators: tuple[s.Indicator, ...]) -> None:
-    """Points are given everywhere or nowhere, and those of a head add up to its own."""
+def check_all_points(
+    heads: tuple[s.Head, ...], indicators: tuple[s.Indicator, ...], fault: Callable[[str, str, str], SchemeError]
+) -> None:
+    """Points are given everywhere or nowhere, and those of a head add up to its own; `fault` names a head's or indicator's points."""
     scored = [item for item in indicators if item.counts == "score"]
     if not any(item.points is not None for item in scored):
         return
     for item in scored:
         if item.points is None:
-            raise SchemeError(f"indicator[{item.id}] → points：别的指标写了满分，这一项也要写。")
+            raise fault("indicator", item.id, "别的指标写了满分，这一项也要写")
     for head in heads:
         total = sum((item.points or Fraction(0) for item in scored if item.head == head.id), Fraction(0))
         if total != head.points:
-            raise SchemeError(f"head[{head.id}] → points：写的是{number_text(head.points)}，各指标满分之和是{number_text(total)}。")
+            raise fault("head", head.id, f"写的是{number_text(head.points)}，各指标满分之和是{number_text(total)}")

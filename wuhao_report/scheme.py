@@ -32,7 +32,7 @@ TYPE_WORDS: Mapping[str, str] = {
     "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "整数", "amount": "数", "flag": "是否", "choice": "单选",
     "choices": "多选", "ids": "编号", "stage": "报告阶段", "indicator": "指标编号",
 }
-Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank"]
+Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event"]
 
 
 @dataclass(frozen=True)

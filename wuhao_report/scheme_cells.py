@@ -106,7 +106,7 @@ def read_where(raw: RawValue, flags: Iterable[str]) -> dict[str, Any]:
     flags = set(flags)
     for group in _groups(_tokens(said(raw)), ";"):
         if len(group) < 3 or group[1][0] != "=":
-            raise ValueError(f"条件“{''.join(text for _, text in group)}”要写成“栏目=内容”，几个条件用分号分开")
+            raise ValueError(f"条件“{''.join(text for _, text in group)}”要写成“栏目=内容”；几个条件用分号分开，几个内容用顿号分开")
         column = group[0][1]
         if column in found:
             raise ValueError(f"“{column}”写了两次")
@@ -159,7 +159,12 @@ def _written(value: Any) -> str:
 def read_number(raw: RawValue) -> int | Decimal:
     """An exact number; 90% is 0.9."""
     text = fold(said(raw)).replace(",", "")
-    match = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,10})?)(%?)", text)
+    match = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,15})?)(%?)", text)
+    if match is None:
+        found = parse("amount", raw).value
+        if found is None:
+            raise ValueError(f"“{text[:20]}”不是数，只填数字，例如 4、0.5 或 90%")
+        match = re.fullmatch(r"(.*)()", plain(found))
     if match is None:
         raise ValueError(f"“{text[:20]}”不是数")
     value = Decimal(match.group(1)) / (100 if match.group(2) else 1)
@@ -237,6 +242,16 @@ def read_flag(raw: RawValue) -> bool:
     return found.value
 
 
+def read_due(raw: RawValue) -> str:
+    """A day of every year: 12-20, 12月20日, or a date of any year."""
+    if isinstance(raw, date):
+        return f"{raw.month:02d}-{raw.day:02d}"
+    match = re.fullmatch(r"(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*日?", fold(said(raw)))
+    if match is None:
+        raise ValueError(f"“{said(raw)[:20]}”不是某月某日，请写成 12-20 或 12月20日")
+    return f"{int(match.group(1)):02d}-{int(match.group(2)):02d}"
+
+
 def read_day(raw: RawValue) -> date:
     found = parse("date", raw)
     if not isinstance(found.value, date):
@@ -261,6 +276,7 @@ TEXT = Codec(said, str)
 NUMBER = Codec(read_number, write_number)
 WHOLE = Codec(read_whole, int)
 FLAG = Codec(read_flag, lambda value: YES if value else NO, (YES, NO))
+DUE = Codec(read_due, str)
 DAY = Codec(read_day, lambda value: value)
 LIST = Codec(read_list, write_list)
 LINES = Codec(lambda raw: [line.strip() for line in said(raw).split("\n") if line.strip()], "\n".join)

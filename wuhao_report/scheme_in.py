@@ -9,13 +9,13 @@ from typing import Any
 from wuhao_report import scheme_layout as lay
 from wuhao_report.cells import RawValue, as_text, is_blank
 from wuhao_report.problems import SchemeError, column_letters
-from wuhao_report.scheme_cells import LIST, NUMBER, TEXT, read_tiers, read_where, said, words
+from wuhao_report.scheme_cells import LIST, NUMBER, TEXT, read_tiers, read_where, words
 from wuhao_report.strict import Located, did_you_mean
 from wuhao_report.workbook_in import RawBook, RawSheet
 
 HEADER_WITHIN = 10
-MAX_FAULTS = 40
 MAX_RULE_ROWS = 5_000
+MAX_DEPTH = 4
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ class _Reader:
 
     def __init__(self, book: RawBook) -> None:
         self.faults: list[str] = []
-        self.sheets = {sheet.name.strip(): sheet for sheet in book.sheets}
+        self.sheets: dict[str, RawSheet] = {}
+        for sheet in book.sheets:
+            if sheet.name.strip() in self.sheets:
+                self.faults.append(f"有两张“{sheet.name.strip()}”表，只能留一张。")
+            self.sheets.setdefault(sheet.name.strip(), sheet)
         self.flags: dict[str, set[str]] = {}
         self.profile = ""
 
@@ -70,7 +74,7 @@ class _Reader:
             inner.places[key] = row.place(field.header)
             value = self.value(row, field)
             if value is not None:
-                inner[key] = value
+                inner[key] = Located(value, place=row.place(field.header)) if isinstance(value, dict) else value
         for name in {field.key.split(".")[0] for field in fields if "." in field.key}:
             if not table.get(name):
                 table.pop(name, None)
@@ -90,13 +94,19 @@ class _Reader:
             return []
         for column, cell in enumerate(sheet.rows[at]):
             text = as_text(cell).rstrip("*")
-            if text and text not in known:
-                self.fault(f"“{name}”表{column_letters(column)}{at + 1}", f"没有“{text[:20]}”这一栏{did_you_mean(text[:40], known)}")
+            if text in known and columns[text] != column:
+                self.fault(f"“{name}”表{column_letters(column)}{at + 1}", f"“{text}”一栏有两个，只能留一个")
+            elif text and text not in known:
+                self.fault(f"“{name}”表{column_letters(column)}{at + 1}", f"没有“{text[:20]}”这一栏（不需要的请删除）{did_you_mean(text[:40], known)}")
         found = []
         for number, cells in enumerate(sheet.rows[at + 1:], at + 2):
             filled = {header: cells[column] for header, column in columns.items() if column < len(cells) and not is_blank(cells[column])}
             if filled:
                 found.append(Row(name, number, filled, columns))
+            heads = sheet.rows[at]
+            for column, cell in enumerate(cells):
+                if not is_blank(cell) and (column >= len(heads) or is_blank(heads[column])):
+                    self.fault(f"“{name}”表{column_letters(column)}{number}", "这一列没有表头，不知道填的是什么")
         return found
 
 
@@ -128,10 +138,10 @@ def is_scheme_book(book: RawBook) -> bool:
     return {lay.RULES, lay.ITEMS} <= names
 
 
-def read_tables(book: RawBook) -> Located:
-    """The plain tables of the indicator system, as its TOML would have them.
+def read_tables(book: RawBook) -> tuple[Located, list[str]]:
+    """The plain tables of the indicator system, as its TOML would have them, and the faults of its cells with their places.
 
-    Raises SchemeError that tells all the faults found, each with its sheet and cell.
+    Raises SchemeError when the workbook is no such system at all.
     """
     if not is_scheme_book(book):
         raise SchemeError(f"“{book.file}”不是方案工作簿（应有“{lay.ITEMS}”“{lay.RULES}”等六张表）")
@@ -143,14 +153,7 @@ def read_tables(book: RawBook) -> Located:
     by_id = _items(reader, table)
     _rules(reader, table, by_id)
     _sentences(reader, table, by_id)
-    if reader.faults:
-        raise SchemeError(_shortened(reader.faults))
-    return table
-
-
-def _shortened(faults: list[str]) -> str:
-    more = len(faults) - MAX_FAULTS
-    return "\n".join([*faults[:MAX_FAULTS], *([f"还有{more}处，改正以上各处后会再列出。"] if more > 0 else [])])
+    return table, reader.faults
 
 
 def _basics(reader: _Reader, table: Located) -> None:
@@ -160,10 +163,19 @@ def _basics(reader: _Reader, table: Located) -> None:
         reader.faults.append(f"缺少工作表“{lay.BASICS}”。")
         return
     known = [*fields, lay.GRADE, lay.HEAD_GRADE]
+    for field in fields.values():
+        _inner(table, field.key, f"“{lay.BASICS}”表").places.setdefault(field.key.split(".")[-1], f"“{lay.BASICS}”表（{field.header}）")
+    seen: set[str] = set()
     for number, cells in enumerate(sheet.rows, 1):
         name = as_text(cells[0]).rstrip("*") if cells else ""
         raw = cells[1] if len(cells) > 1 else None
         row = Row(lay.BASICS, number, {} if is_blank(raw) else {name: raw}, {name: 1})
+        if number > lay.HEADER_ROW and not name and not is_blank(raw):
+            reader.fault(f"“{lay.BASICS}”表B{number}", "左边没有写是哪一项；一项有几行的写在同一格里（Alt+回车换行）")
+        if name in known and name in seen:
+            reader.fault(row.place(name), "写了两次")
+            continue
+        seen.add(name)
         if name in (lay.GRADE, lay.HEAD_GRADE):
             if row.has(name):
                 _grades(reader, table, row, name)
@@ -178,10 +190,13 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
     key = "grade" if name == lay.GRADE else "head_grade"
     place = row.place(name)
     found = table.setdefault(key, [])
-    for line in said(row.cells[name]).split("\n"):
+    for line in (reader.value(row, lay.Field(name, key, TEXT)) or "").split("\n"):
         if not line.strip():
             continue
         title, _, lines = line.replace(":", "：").partition("：")
+        if set(title) & set("；;≥>%"):
+            reader.fault(place, f"“{line.strip()[:30]}”看不懂：等次名称后面要有冒号，例如 优秀：总分≥90")
+            continue
         grade = Located({"title": title.strip()}, place=place)
         for part in lines.replace(";", "；").split("；"):
             if part.strip():
@@ -192,11 +207,14 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
 def _grade_line(reader: _Reader, grade: Located, text: str, place: str, key: str) -> None:
     what, sign, number = text.replace(">=", "≥").partition("≥")
     what = what.strip()
+    rate = key == "head_grade" or what == "各方面"
     try:
-        value = NUMBER.read(number.strip().rstrip("%")) if sign else None
+        value = NUMBER.read(number.strip().rstrip("%")) if sign and number.strip().endswith("%") == rate else None
     except ValueError:
         value = None
-    if value is None:
+    if {"总分": "total", "各方面": "each_head", "": "at_least"}.get(what, "") in grade or what.removeprefix(lay.HEAD) in grade.get("heads", {}):
+        reader.fault(place, f"“{text[:30]}”写了两次")
+    elif value is None:
         reader.fault(place, f"“{text[:30]}”看不懂，要写成“总分≥90”“各方面≥80%”“方面1≥15”或“≥90%”")
     elif key == "head_grade" and not what:
         grade["at_least"] = value
@@ -221,6 +239,7 @@ def _sheets(reader: _Reader) -> list[Located]:
             found[name] = Located(place=row.place(lay.SHEET_COLUMN))
             reader.fill(found[name], row, lay.SHEET_FIELDS)
             found[name]["columns"] = []
+            found[name]["roles"] = Located(place=row.place(lay.ROLES_FIELD.header))
             reader.flags[name] = set()
             if found[name].get("use") == "profile":
                 reader.profile = name
@@ -230,8 +249,8 @@ def _sheets(reader: _Reader) -> list[Located]:
                     reader.fault(row.place(field.header), f"只在“{name}”的第一行写")
         column = Located(place=row.place("栏目"))
         reader.fill(column, row, lay.COLUMN_FIELDS)
-        if not row.has("栏目"):
-            reader.fault(row.place("栏目"), "不能空着")
+        if "name" not in column:
+            reader.faults += [] if row.has("栏目") else [f"{row.place('栏目')}：不能空着。"]
             continue
         found[name]["columns"].append(column)
         if column.get("type") == "flag":
@@ -307,7 +326,7 @@ def _items(reader: _Reader, table: Located) -> dict[str, Located]:
             table.setdefault({lay.HEAD: "head", lay.FIGURE: "figure", lay.COEFFICIENT: "coefficient"}[kind], []).append(item)
         if kind != lay.HEAD and "id" in item:
             if item["id"] in by_id:
-                reader.fault(row.place(lay.ID), f"“{item['id']}”重复了")
+                reader.fault(row.place(lay.ID), f"“{item['id']}”重复了（想写 1.10 这样的编号，请先把这一格设为文本格式再输入）")
             by_id[item["id"]] = item
     return by_id
 
@@ -339,24 +358,28 @@ def _where(reader: _Reader, row: Row, header: str, sheet: str) -> Located | None
 def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
     rows = reader.rows(lay.RULES, lay.rule_headers())
     nodes: dict[tuple[str, str], Located] = {}
+    if len(rows) > MAX_RULE_ROWS:
+        reader.faults.append(f"“{lay.RULES}”表超过了{MAX_RULE_ROWS}行。")
     for row in rows[:MAX_RULE_ROWS]:
         name, place = as_text(row.cells.get(lay.ID)), as_text(row.cells.get(lay.PLACE))
         if name == lay.CHECK:
             table.setdefault("check", []).append(_check(reader, row))
             continue
         if name not in by_id:
-            reader.fault(row.place(lay.ID), f"“{lay.ITEMS}”表里没有“{name[:20]}”{did_you_mean(name[:40], by_id)}" if name else "不能空着")
+            reader.fault(row.place(lay.ID), f"“{lay.ITEMS}”表里没有编号“{name[:20]}”" if name else "不能空着")
             continue
         if (name, place) in nodes:
             reader.fault(row.place(lay.PLACE), f"{name}的“{place or '主行'}”写了两次")
             continue
         owner = by_id[name] if not place else None
         node = nodes[name, place] = owner if owner is not None else Located(place=row.place())
-        if not place and row.has("名称") and said(row.cells["名称"]) != node.get("title", ""):
+        title = reader.value(row, lay.Field("名称", "title", TEXT)) if not place else None
+        if title is not None and title != node.get("title", ""):
             reader.fault(row.place("名称"), f"与“{lay.ITEMS}”表的名称不一致")
         if place and not _attach(reader, row, nodes, by_id[name], name, place, node):
             continue
-        _rule(reader, row, node, place.split("/")[-1].rstrip("0123456789"))
+        factor = not place and by_id[name] in table.get("coefficient", ())
+        _rule(reader, row, node, place.split("/")[-1].rstrip("0123456789"), factor)
     for name, item in by_id.items():
         if (name, "") not in nodes and "parts" not in item:
             reader.fault(item.place, f"“{lay.RULES}”表里没有{name}的规则")
@@ -368,6 +391,9 @@ def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], it
     above, _, last = place.rpartition("/")
     word = last.rstrip("0123456789")
     key, number = back.get(word), last[len(word):]
+    if place.count("/") >= MAX_DEPTH:
+        reader.fault(row.place(lay.PLACE), "套得太深了")
+        return False
     parent = nodes.get((name, above)) if above else item
     if key is None or bool(number) != (key in lay.MANY):
         reader.fault(row.place(lay.PLACE), f"没有“{last[:20]}”这个位置{did_you_mean(last[:20], back)}")
@@ -389,7 +415,7 @@ def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], it
     return True
 
 
-def _rule(reader: _Reader, row: Row, node: Located, word: str) -> None:
+def _rule(reader: _Reader, row: Row, node: Located, word: str, factor: bool) -> None:
     """Fill a node from its row, by what it is: an item, a measure inside another, an entry of a list, a further aim."""
     key = next((key for key, name in lay.PLACE_WORDS.items() if name == word), "")
     used = [lay.ID, lay.PLACE]
@@ -402,7 +428,7 @@ def _rule(reader: _Reader, row: Row, node: Located, word: str) -> None:
     elif key in ("one", "other", "of"):
         used += _measure(reader, row, node)
     else:
-        used += _item(reader, row, node, inner=bool(key))
+        used += _item(reader, row, node, inner=bool(key), factor=factor)
     for header in row.cells:
         if header not in used:
             reader.fault(row.place(header), "这一行不用填这一栏")
@@ -459,9 +485,9 @@ def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
         if value is not None:
             reader.fault(row.place(lay.TARGET_VALUE), "目标是“全部”“是”时不填")
     elif word is not None:
-        if value is None:
+        if value is None and not row.has(lay.TARGET_VALUE):
             reader.fault(row.place(lay.TARGET_VALUE), "不能空着")
-        else:
+        elif value is not None:
             into[word] = value
     elif value is not None:
         reader.fault(row.place(lay.TARGET), "写了目标值，也要写目标")
@@ -469,14 +495,15 @@ def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
         into.places[key] = row.place(lay.TARGET_VALUE)
 
 
-def _item(reader: _Reader, row: Row, node: Located, inner: bool) -> list[str]:
+def _item(reader: _Reader, row: Row, node: Located, inner: bool, factor: bool) -> list[str]:
     used = ["名称", lay.TARGET, lay.TARGET_VALUE, lay.TIERS]
     if inner:
         reader.fill(node, row, [field for field in lay.INNER_FIELDS if field not in (lay.WHEN, lay.UNLESS)])
         _profile_conditions(reader, node, row)
         used += [field.header for field in lay.INNER_FIELDS]
     if row.has("算法"):
-        measure = Located(place=row.place("算法"))
+        before = node.get("measure")
+        measure = before if isinstance(before, Located) else Located(place=row.place("算法"))
         used += _measure(reader, row, measure)
         node["measure"] = measure
     elif row.has(lay.SHEET_COLUMN):
@@ -487,16 +514,19 @@ def _item(reader: _Reader, row: Row, node: Located, inner: bool) -> list[str]:
     node.places["target"] = row.place(lay.TARGET)
     if target:
         node["target"] = target
-    return used + _award(reader, row, node)
+    return used + _award(reader, row, node, factor)
 
 
-def _award(reader: _Reader, row: Row, node: Located) -> list[str]:
+def _award(reader: _Reader, row: Row, node: Located, factor: bool) -> list[str]:
     """计分方式 of an indicator; a coefficient has tiers and 其余 without one."""
     kind = reader.value(row, lay.AWARD_FIELDS[0])
     node.places["award"] = row.place(lay.AWARD_FIELDS[0].header)
     if kind is None:
         if not row.has(lay.TIERS):
             return [lay.AWARD_FIELDS[0].header]
+        if not factor:
+            reader.fault(row.place(lay.AWARD_FIELDS[0].header), "填了档次，计分方式要选“分档”")
+            return [*(field.header for field in lay.AWARD_FIELDS)]
         otherwise = next(field for field in lay.AWARD_FIELDS if field.key == "otherwise")
         reader.fill(node, row, [otherwise])
         _tiers(reader, row, node, "factor")
@@ -558,9 +588,9 @@ def _find(by_id: dict[str, Located], of: str) -> Located | None:
     """The item a sentence belongs to: 1.1 or 1.1/分项2."""
     name, _, place = of.partition("/")
     item = by_id.get(name)
-    for key, number in _numbered(place) if place else ():
-        listed = item.get(key, []) if item is not None else []
-        item = listed[number - 1] if 0 < number <= len(listed) else None
+    for key, number in _numbered(place) if "/" in of else ():
+        listed = item.get(key, []) if item is not None and key in ("parts", "penalties") else []
+        item = listed[number - 1] if isinstance(listed, list) and 0 < number <= len(listed) else None
     return item
 
 
@@ -568,4 +598,4 @@ def _numbered(place: str) -> Iterator[tuple[str, int]]:
     back = {word: key for key, word in lay.PLACE_WORDS.items()}
     for part in place.split("/"):
         word = part.rstrip("0123456789")
-        yield back.get(word, ""), int(part[len(word):] or 0)
+        yield back.get(word, ""), int(part[len(word):][:4] or 0)

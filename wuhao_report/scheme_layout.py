@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from wuhao_report.periods import PERS
 from wuhao_report.scheme import FORM_WORDS, TYPE_WORDS
-from wuhao_report.scheme_cells import DAY, FLAG, LINES, LIST, NUMBER, TEXT, VALUES, WHOLE, Codec, words
+from wuhao_report.scheme_cells import DAY, DUE, FLAG, LINES, LIST, NUMBER, TEXT, VALUES, WHOLE, Codec, words
 
 BASICS, TABLES, TIMES, ITEMS, RULES, WORDS = "基本信息", "表格与栏目", "阶段", "指标", "评分规则", "语句"
 HEADER_ROW = 3
@@ -40,7 +40,7 @@ COUNTING_WORDS: Mapping[str, str] = {"whole": "不计", "begun": "算一个", "e
 EVENT_WORDS: Mapping[str, str] = {"date": "日期", "start": "加入日期", "end": "退出日期"}
 SHAPE_WORDS: Mapping[str, str] = {
     "all": "通用", "count": "次数类", "amount": "数额类", "flag": "是否类", "set": "齐备类", "rate": "比率类", "level": "数值类", "term": "期限类",
-    "manual": "人工类", "rank": "名次类", "change": "年度比较",
+    "manual": "人工类", "rank": "名次类", "event": "发生类", "change": "年度比较",
 }
 SENTENCE_WORDS: Mapping[str, str] = {
     "met": "达标", "short": "未达标而有数", "none": "未达标且为零", "tier": "按档未得满分", "no_data": "资料暂缺", "pending": "期内未达到",
@@ -163,7 +163,7 @@ MEASURE_FIELDS: tuple[Field, ...] = (
     Field("分母为0算未达标", "zero_fails", FLAG, "比率：是/否", ("ratio",), 16),
     Field("算增长率", "rate", FLAG, "净增、比上期：除以上期的数：是/否", ("growth", "change"), 10),
     Field("等级分值", "values", VALUES, "等级：每个词是多少，例如：A=1；B=0.6", ("level",), 20),
-    Field("期限日", "due", TEXT, "期限：每年的几月几日，例如 12-20", ("deadline",), 9),
+    Field("期限日", "due", DUE, "期限：每年的几月几日，例如 12-20", ("deadline",), 9),
     Field("第几年", "year", WHOLE, "期限：只在阶段的第几年", ("deadline",), 8),
     Field("期限天数", "within", WHOLE, "期限：某事之后多少天", ("deadline",), 10),
 )

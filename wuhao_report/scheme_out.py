@@ -325,10 +325,11 @@ def _validate(page: Worksheet, field: lay.Field, cells: str, sheets: list[str]) 
     if field.header == lay.SHEET_COLUMN and page.title == lay.RULES:
         choices = tuple(sheets)
     inline = ",".join(choices)
+    # sheets that are added later are not in the list, so it only helps and never warns
     listed = bool(choices) and len(inline) <= MOST_INLINE and not any(mark in word for word in choices for mark in ',"')
     if not listed and not field.hint:
         return
-    check = DataValidation(allow_blank=True, showInputMessage=bool(field.hint), showErrorMessage=listed)
+    check = DataValidation(allow_blank=True, showInputMessage=bool(field.hint), showErrorMessage=listed and field.header != lay.SHEET_COLUMN)
     if listed:
         check.type, check.formula1 = "list", f'"{inline}"'
     check.errorStyle = "warning"

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from wuhao_report import scheme as s
 from wuhao_report.measure_read import Context, read_measure
-from wuhao_report.periods import Per, Span
+from wuhao_report.periods import Per, Span, phase_periods
 from wuhao_report.problems import SchemeError, UnreadableWorkbook, problem
 from wuhao_report.rule_read import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
+from wuhao_report.scheme_layout import ROLE_WORDS, USE_WORDS
 from wuhao_report.sentences import unknown_placeholders
-from wuhao_report.strict import Keys, did_you_mean, duplicate_of
+from wuhao_report.strict import Keys, Located, did_you_mean, duplicate_of
+from wuhao_report.values import number_text
 
 PACKAGE = Path(__file__).parent
 BUILT_IN = PACKAGE / "schemes"
@@ -61,7 +66,7 @@ def _column(table: object, path: str) -> s.Column:
     )
     keys.done()
     if (column.type in ("choice", "choices")) != bool(column.choices):
-        raise keys.fail("choices", "类型 choice、choices 必须有选项，其他类型不能有")
+        raise keys.fail("choices", "单选、多选（choice、choices）必须有选项，其他类型不能有")
     return column
 
 
@@ -92,6 +97,8 @@ def _roles(keys: Keys, form: str, use: str, columns: tuple[s.Column, ...]) -> di
     for role in allowed:
         if role not in inner.table and role in OPTIONAL_ROLES and role not in FORM_ROLES[form]:
             continue
+        if role not in inner.table:
+            raise inner.fail(role, f"缺少角色“{ROLE_WORDS[role]}”（{role}）：哪一栏是{ROLE_WORDS[role]}")
         column = inner.text(role)
         inner.known(role, column, names)
         roles[role] = column
@@ -110,7 +117,7 @@ def _stage(table: object, number: int, phases: tuple[s.Phase, ...]) -> s.Stage:
     keys.done()
     keys.known("phase", stage.phase, [phase.title for phase in phases])
     if stage.opens > stage.through:
-        raise keys.fail("opens", "不能晚于 through")
+        raise keys.fail("opens", "不能晚于结束（through）")
     return stage
 
 
@@ -118,8 +125,10 @@ def _phase(table: object, number: int) -> s.Phase:
     keys = Keys(table, f"phase[{number}]")
     phase = s.Phase(keys.text("title"), Span(keys.day("start"), keys.day("end")))
     keys.done()
+    if phase.span.start.year < 1950 or phase.span.end.year > 2200:
+        raise keys.fail("start", "应当在 1950 年至 2200 年之间")
     if phase.span.end < phase.span.start:
-        raise keys.fail("end", "不能早于 start")
+        raise keys.fail("end", "不能早于开始（start）")
     return phase
 
 
@@ -153,6 +162,8 @@ def _grade(table: object, number: int, heads: tuple[s.Head, ...]) -> s.Grade:
     inner = Keys(keys.take("heads", {}), f"{keys.path} → heads")
     for name in inner.table:
         inner.known(name, name, [head.id for head in heads])
+    if set(keys.text("title")) & set("：:；;≥>%\n"):
+        raise keys.fail("title", "等次的名称里不能有冒号、分号、≥、%")
     grade = s.Grade(
         keys.text("title"), keys.number("total") if keys.has("total") else None,
         keys.number("each_head") if keys.has("each_head") else None, tuple((name, inner.number(name)) for name in inner.table),
@@ -177,12 +188,23 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
     inner.done()
     if scoring.coefficient:
         inner.known("coefficient", scoring.coefficient, [item.id for item in coefficients])
-    _unique("grade", [item.title for item in grades])
-    _unique("head_grade", [item.title for item in head_grades])
+    _unique(keys, ["grade"], "title")
+    _unique(keys, ["head_grade"], "title")
+    for before, after in pairwise(grades):
+        if before.total is None and before.each_head is None and not before.heads:
+            raise _fault_of(keys, "grade", before.title, f"等次“{before.title}”没有分数线，后面的等次永远用不上；只有最后一个等次不写")
+        if before.total is not None and after.total is not None and after.total > before.total:
+            raise _fault_of(keys, "grade", after.title, f"等次要由高到低写：“{after.title}”的分数线高于“{before.title}”")
+    if grades and scoring.veto_grade:
+        inner.known("veto_grade", scoring.veto_grade, [item.title for item in grades])
+    top = max((grade.total for grade in grades if grade.total is not None), default=Fraction(0))
+    full = sum((head.points for head in heads), Fraction(0))
+    if top > full:
+        raise _fault_of(keys, "grade", grades[0].title, f"等次的分数线{number_text(top)}超过了满分{number_text(full)}")
     if grades and (grades[-1].total is not None or grades[-1].each_head is not None or grades[-1].heads):
-        raise SchemeError(f"grade[{grades[-1].title}]：最后一个等次不写分数线，凡达不到前面各等次的都归入它。")
+        raise _fault_of(keys, "grade", grades[-1].title, "最后一个等次不写分数线，凡达不到前面各等次的都归入它")
     if head_grades and head_grades[-1].at_least is not None:
-        raise SchemeError(f"head_grade[{head_grades[-1].title}]：最后一个等次不写分数线。")
+        raise _fault_of(keys, "head_grade", head_grades[-1].title, "最后一个等次不写分数线")
     return scoring
 
 
@@ -235,10 +257,25 @@ def _all(tables: Iterable[object], read: Callable[[object, int], T]) -> tuple[T,
     return tuple(found)
 
 
-def _unique(name: str, values: Iterable[str]) -> None:
-    duplicate = duplicate_of(values)
-    if duplicate is not None:
-        raise SchemeError(f"{name}：“{duplicate}”重复了。")
+def _unique(keys: Keys, tables: Iterable[str], key: str) -> None:
+    """No two tables of those kinds have the same `key`; the later one is told."""
+    seen: set[Any] = set()
+    for kind in tables:
+        for item in _tables(keys, kind) if keys.has(kind) else ():
+            if item.get(key) in seen:
+                raise Keys(item, kind).fail(key, f"“{item[key]}”重复了")
+            seen.add(item.get(key))
+
+
+def _fault_of(keys: Keys, key: str, name: str, text: str) -> SchemeError:
+    """A fault of the points of one head or indicator, found when all of them were seen together."""
+    found = next((item for item in _tables(keys, key) if name in (item.get("id"), item.get("title"))), {})
+    return Keys(found, f"{key}[{name}]").fail("points" if key in ("head", "indicator") else "title", text)
+
+
+def _parts(table: dict[str, Any]) -> list[dict[str, Any]]:
+    parts = table.get("parts", [])
+    return [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
 
 
 def _tables(keys: Keys, key: str) -> list[dict[str, Any]]:
@@ -297,11 +334,35 @@ def _load_workbook(path: Path) -> tuple[dict[str, Any], str]:
     from wuhao_report.workbook_in import read_book
 
     try:
-        table = read_tables(read_book(path))
+        table, faults = read_tables(read_book(path))
     except UnreadableWorkbook as error:
         raise SchemeError(error.problem.message + error.problem.hint) from error
+    if faults:
+        raise SchemeError(_all_faults(table, faults))
     text = json.dumps(table, ensure_ascii=False, sort_keys=True, default=str)
     return table, hashlib.sha256(text.encode()).hexdigest()
+
+
+_ROW = re.compile(r"“[^”]+”表[A-Z]*第?(\d+)")
+MOST_FAULTS = 40
+
+
+def _all_faults(table: Located, faults: list[str]) -> str:
+    """The faults of single cells, then those that show when the rest is put together; of a row with the former no more is said."""
+    rows = {match.group() if match else fault for fault in faults for match in [_row_of(fault)]}
+    try:
+        parse_scheme(table, "")
+    except SchemeError as error:
+        for fault in str(error).split("\n"):
+            match = _row_of(fault)
+            if match and match.group() not in rows:
+                faults.append(fault)
+    more = len(faults) - MOST_FAULTS
+    return "\n".join([*faults[:MOST_FAULTS], *([f"还有{more}处，改正以上各处后会再列出。"] if more > 0 else [])])
+
+
+def _row_of(fault: str) -> re.Match[str] | None:
+    return _ROW.match(re.sub(r"表[A-Z]+(\d+)", r"表第\1", fault))
 
 
 def read_scheme(path: Path) -> s.Scheme:
@@ -324,19 +385,22 @@ def scheme_table(name: str) -> dict[str, Any]:
 def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     """A scheme from its plain tables; `digest` identifies the text it came from."""
     keys = Keys(table, "")
-    sheets = _with_assessed(_all(keys.tables("sheet"), _sheet), any("points" in item for item in _tables(keys, "indicator")))
-    _unique("sheet", [sheet.name for sheet in sheets])
-    _unique("use", [sheet.use for sheet in sheets if sheet.use])
+    sheets = _with_assessed(_all(keys.tables("sheet"), _sheet), any(
+        "points" in item for indicator in _tables(keys, "indicator") for item in (indicator, *_parts(indicator))))
+    _unique(keys, ["sheet"], "name")
+    duplicate = duplicate_of([sheet.use for sheet in sheets if sheet.use])
+    if duplicate:
+        raise keys.fail("sheet", f"有两张表的用途都是“{USE_WORDS[duplicate]}”（{duplicate}）")
     for use in REQUIRED_USES:
         if not any(sheet.use == use for sheet in sheets):
-            raise SchemeError(f"sheet：缺少用途为 {use} 的工作表。")
+            raise keys.fail("sheet", f"没有用途为“{USE_WORDS[use]}”（{use}）的工作表")
     at = Context(sheets)
     heads = _all(keys.tables("head"), _head)
     phases = _all(keys.tables("phase"), _phase)
     coefficients = _all(keys.tables("coefficient", []), lambda item, number: _coefficient(item, number, at))
     names = [item.id for item in coefficients]
     indicators = _all(keys.tables("indicator"), lambda item, number: read_indicator(item, number, at, heads, names))
-    check_all_points(heads, indicators)
+    check_all_points(heads, indicators, lambda key, name, text: _fault_of(keys, key, name, text))
     scoring = _scoring(keys, heads, coefficients)
     own = _wording(keys)
     start_year = keys.whole("start_year")
@@ -356,21 +420,29 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
     )
     keys.done()
-    _unique("phase", [phase.title for phase in phases])
-    _unique("stage", [stage.title for stage in found.stages])
-    _unique("head", [head.id for head in heads])
-    _unique("indicator", [indicator.id for indicator in indicators])
-    _unique("figure", [figure.id for figure in found.figures])
-    _unique("coefficient", names)
+    unknown = unknown_placeholders(found.profile_text, [*(figure.id for figure in found.figures), "截至日", "自称"])
+    if unknown:
+        raise keys.fail("profile_text", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [figure.id for figure in found.figures])}")
+    for kind, key in (("phase", "title"), ("stage", "title"), ("head", "id")):
+        _unique(keys, [kind], key)
+    _unique(keys, ["indicator", "coefficient", "figure"], "id")
+    _check_periods(keys, found)
     _check_placeholders(found)
     return found
+
+
+def _check_periods(keys: Keys, scheme: s.Scheme) -> None:
+    """Every indicator has some period in some phase: a period longer than the phase would never be judged."""
+    for item in scheme.indicators:
+        if not any(phase_periods(one.per, phase.span, phase.span.end) for one in item.walk() for phase in scheme.phases):
+            table = next(found for found in _tables(keys, "indicator") if found.get("id") == item.id)
+            raise Keys(table, f"indicator[{item.id}]").fail("per", f"各阶段都不够一个“{item.per}”的一半，永远评不到")
 
 
 def _check_placeholders(scheme: s.Scheme) -> None:
     figures = [figure.id for figure in scheme.figures]
     for path, text, names in (
         ("report_title", scheme.report_title, ["单位名称", "报告名称"]),
-        ("profile_text", scheme.profile_text, [*figures, "截至日", "自称"]),
         *((f"milestone[{mark.when}] → happened", mark.happened, figures) for mark in scheme.milestones),
     ):
         unknown = unknown_placeholders(text, names)

@@ -66,9 +66,15 @@ def bonus_of(heads: Iterable[HeadResult]) -> Fraction | None:
 
 
 def grade_of(scheme: s.Scheme, heads: Sequence[HeadResult], score: Fraction | None, bonus: Fraction | None) -> str | None:
-    """The grade of the total: the first whose lines are all reached; what bars leaves that of `veto_grade`, else the last."""
+    """The grade of the total: the first whose lines are all reached; what bars leaves that of `veto_grade`, else the last.
+
+    None while less than half of what has points is scored: a grade of a few indicators would say more than is known.
+    """
     scoring = scheme.scoring
     if score is None or not scoring.grades:
+        return None
+    asked = [item for head in heads for item in head.indicators if item.indicator.points is not None and item.status != "不适用"]
+    if 2 * sum(item.full is not None for item in asked) < len(asked):
         return None
     if any(item.barred for head in heads for item in head.indicators):
         return scoring.veto_grade or scoring.grades[-1].title
@@ -85,18 +91,25 @@ def _reaches(grade: s.Grade, score: Fraction, heads: Sequence[HeadResult]) -> bo
             continue
         if grade.each_head is not None and 100 * head.score < grade.each_head * head.full:
             return False
-        if head.score < lines.get(head.head.id, ZERO):
+        if head.score * head.head.points < lines.get(head.head.id, ZERO) * head.full:
             return False
     return True
 
 
-def assessed_total(scheme: s.Scheme, heads: Iterable[HeadResult]) -> Fraction | None:
+def assessed_total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor | None = None) -> Fraction | None:
     """The total of the assessor's scores, scaled like ours; None until every scored indicator has one."""
     scored = [item for head in heads for item in head.indicators if item.full is not None]
-    given = [item.assessed.score for item in scored if item.assessed is not None and item.assessed.score is not None]
-    if not scored or len(given) < len(scored):
+    given = [item.assessed_score for item in scored if item.assessed_score is not None]
+    full = sum((item.full for item in scored if item.full is not None), ZERO)
+    if not full or len(given) < len(scored):
         return None
-    return sum(given, ZERO) * scheme.full / sum((item.full for item in scored if item.full is not None), ZERO)
+    return sum(given, ZERO) / full * scheme.full * (factor.factor if factor else 1)
+
+
+def assessed_heads(heads: Iterable[HeadResult]) -> tuple[HeadResult, ...]:
+    """The heads with the assessor's scores in place of ours."""
+    return tuple(replace(head, score=sum((
+        item.assessed_score for item in head.indicators if item.full is not None and item.assessed_score is not None), ZERO) if head.full is not None else None) for head in heads)
 
 
 # One indicator
@@ -146,7 +159,10 @@ def _earned(result: IndicatorResult, full: Fraction, award: s.Award | None = Non
         case s.PerPeriod():
             losses = [_loss(result, full / len(periods), item) for item in periods if item.met is not True]
         case s.Deduct():
-            losses = _cut(list(_deductions(result, award, full)), max(ZERO, full - award.floor))
+            found = list(_deductions(result, award, full))
+            told = _cut([loss for loss in found if loss.cause != "no-data"], max(ZERO, full - award.floor))
+            left = full - sum((loss.points for loss in told), ZERO)
+            losses = told + _cut([loss for loss in found if loss.cause == "no-data"], left)
         case s.Earn():
             return _collected(result, award, full)
         case s.Tiered():
@@ -163,7 +179,11 @@ def _loss(result: IndicatorResult, points: Fraction, *periods: PeriodResult) -> 
 
 
 def _deductions(result: IndicatorResult, award: s.Deduct, full: Fraction) -> Iterator[Loss]:
-    """What each finished period that is not met takes off; one without data loses its share of the full mark."""
+    """What each finished period that is not met takes off.
+
+    One without data loses its share of the full mark, or what nothing at all would cost when that is more: saying nothing
+    never pays, and the floor is no shelter for it.
+    """
     share = full / len(result.finished) if full else award.each
     for item in result.finished:
         if item.met is True:
@@ -174,7 +194,9 @@ def _deductions(result: IndicatorResult, award: s.Deduct, full: Fraction) -> Ite
         elif item.met is False and award.once:
             points = award.each
         elif value is None:
-            points = share
+            lower = result.indicator.target.op in (">=", ">") or result.indicator.shape == "set"
+            worst = award.each * units_short(result.indicator.target, ZERO, award) if lower and full and not award.once else ZERO
+            points = max(share, min(full, worst))
         else:
             points = award.each * units_short(result.indicator.target, value, award)
         if points:
@@ -186,8 +208,8 @@ def units_short(target: s.Target, value: Fraction | bool, award: s.Deduct) -> Fr
     if isinstance(value, bool) or isinstance(target.value, bool):
         return Fraction(1)
     gap = abs(target.value - value) / award.unit
-    if not gap:
-        return Fraction(1)
+    if target.op == ">" and gap.denominator == 1:
+        return gap + 1
     if award.counting == "exact":
         return gap
     return Fraction(-(-gap // 1) if award.counting == "begun" else gap // 1)
@@ -210,7 +232,7 @@ def _collected(result: IndicatorResult, award: s.Earn, full: Fraction) -> tuple[
     score = score / len(values) if award.mean else score
     bonus = result.indicator.counts == "bonus"
     limits = [limit for limit in (award.cap, None if bonus else full) if limit is not None]
-    score = min([score, *limits])
+    score = max(ZERO, min([score, *limits]))
     return score, [] if bonus or score == full else _uncollected(result, award, full, score)
 
 
@@ -273,5 +295,5 @@ def _factored(result: IndicatorResult, factors: Factors) -> IndicatorResult:
         return result
     score = result.score * found.factor
     lost = result.score - score
-    more = (Loss(lost, "factor", result, factor=found),) if lost > 0 else ()
+    more = (Loss(lost, "factor", result, factor=found),) if lost else ()
     return replace(result, score=score, losses=(*result.losses, *more))

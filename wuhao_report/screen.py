@@ -80,7 +80,7 @@ def _total_lines(found: Assessment) -> Iterator[str]:
     if found.grade:
         yield f"等次：{found.grade}"
     if found.assessed is not None:
-        yield f"考评总分：{score_text(found.assessed)}"
+        yield f"考评总分：{score_text(found.assessed)}" + (f"　等次：{found.assessed_grade}" if found.assessed_grade else "")
 
 
 def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[str]:

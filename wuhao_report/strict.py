@@ -9,7 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
+from wuhao_report.cells import clean
 from wuhao_report.problems import SchemeError
+
+MAX_TEXT = 30_000
+"""A cell of Excel holds a little more."""
 
 
 class Located(dict[str, Any]):
@@ -60,9 +64,19 @@ class Keys:
 
     def text(self, key: str, default: Any = ...) -> str:
         value = self._typed(key, str, "文字", default)
+        if not isinstance(value, str):
+            return cast(str, value)
         if default is ... and not value.strip():
             raise self.fail(key, "不能是空的")
-        return cast(str, value)
+        if len(value) > MAX_TEXT or clean(value) != value.strip():
+            raise self.fail(key, "文字太长，或者含有看不见的控制字符")
+        return value.strip()
+
+    def inner(self, key: str, title: str) -> Any:
+        """What stands under a key that must hold a table of its own."""
+        if not self.has(key):
+            raise self.fail(key, f"缺少“{title}”（{key}）")
+        return self.take(key)
 
     def truth(self, key: str, default: bool = False) -> bool:
         return cast(bool, self._typed(key, bool, "true 或 false", default))

@@ -66,8 +66,12 @@ def derived_requirement(item: s.Indicator) -> str:
     if item.parts:
         return "；".join(part.requirement for part in item.parts)
     every = EVERY[item.per]
+    if isinstance(item.measure, s.Complete) and item.target.op == "==":
+        return f"{every}{item.title}齐全（{'、'.join(one.title for one in item.measure.items)}）"
     if item.shape in NOT_COUNTED:
         return NOT_COUNTED[item.shape].format(every=every, act=item.act, title=item.title)
+    if item.shape == "event" and item.target.value == 0:
+        return f"{every}没有“{item.title}”"
     if item.shape == "count":
         return f"{every}{item.act}{requirement_text(item)}"
     return f"{every}{item.title}{requirement_text(item)}"
@@ -124,3 +128,28 @@ def _deduct_text(item: s.Indicator, award: s.Deduct) -> str:
     if item.points is None:
         return text
     return text + (f"，最低{number_text(award.floor)}分" if award.floor else "，扣完为止")
+
+
+def coefficient_text(coefficient: s.Coefficient) -> str:
+    """1000以上的乘0.9，其余乘1。"""
+    tiers = [f"{_limit(tier.target)}乘{number_text(tier.points)}" for tier in coefficient.tiers]
+    return "，".join([*tiers, f"其余乘{number_text(coefficient.otherwise)}"]) + "。"
+
+
+def _limit(target: s.Target) -> str:
+    if isinstance(target.value, bool):
+        return "是的"
+    text = number_text(target.value)
+    return {">=": f"{text}以上的", ">": f"大于{text}的", "<=": f"{text}以内的", "==": f"{text}的"}[target.op]
+
+
+def grades_text(scheme: s.Scheme) -> str:
+    """总分90分以上、各方面得分率80%以上的为优秀；其余为不合格。"""
+    heads = {head.id: head.title for head in scheme.heads}
+    told = []
+    for grade in scheme.scoring.grades:
+        lines = [f"总分{number_text(grade.total)}分以上"] if grade.total is not None else []
+        lines += [f"各方面得分率{number_text(grade.each_head)}%以上"] if grade.each_head is not None else []
+        lines += [f"“{heads[name]}”{number_text(points)}分以上" for name, points in grade.heads]
+        told.append(f"{'、'.join(lines)}的为{grade.title}" if lines else f"其余为{grade.title}")
+    return "；".join(told) + "。"

@@ -91,14 +91,14 @@ class TrialResult:
 
 
 def try_scheme(draft: str, folder: Path, options: Options | None = None, told: Callable[[int, int, Path], None] | None = None) -> TrialResult:
-    """Judge every workbook below `folder` twice: by the scheme it was filled for, and by the draft (id or file).
+    """Judge every workbook below `folder` (or that one file) twice: by the scheme it was filled for, and by the draft (id or file).
 
     `options` may set a stage or a date for the draft. Raises SchemeError for a broken draft. Nothing is written.
     """
     options = options or Options()
     result = TrialResult()
     paths = []
-    for path, reason in find_workbooks(folder, folder / OUTPUT_FOLDER):
+    for path, reason in [(folder, None)] if folder.is_file() else find_workbooks(folder, folder / OUTPUT_FOLDER):
         if reason:
             result.skipped.append((path, reason))
         else:
@@ -135,21 +135,26 @@ def _compared(path: Path, before: Outcome, after: Outcome) -> Trial:
     missing = tuple(f"{item.at.sheet}：{item.message}" for item in after.problems if item.code in MISSING)
     return Trial(
         path, after.unit or before.unit or path.stem, before.scheme.id if before.scheme else "", (old.status, new.status),
-        (old.score, new.score), (old.grade, new.grade), tuple(_changes(old, new)), missing)
+        (old.score, new.score), (old.grade, new.grade), tuple(_changes(old, new, before.scheme is not None and after.scheme is not None and before.scheme.id == after.scheme.id)), missing)
 
 
-def _changes(old: Assessment, new: Assessment) -> Iterator[Change]:
-    before: dict[str, IndicatorResult] = {item.indicator.id: item for item in old.indicators}
+def _name(item: IndicatorResult, same: bool) -> str:
+    """What tells an indicator: its id within one scheme, its title between two, for numbers are given anew."""
+    return item.indicator.id if same else item.indicator.title
+
+
+def _changes(old: Assessment, new: Assessment, same: bool) -> Iterator[Change]:
+    before: dict[str, IndicatorResult] = {_name(item, same): item for item in old.indicators}
     for item in new.indicators:
-        known = before.pop(item.indicator.id, None)
+        known = before.pop(_name(item, same), None)
         was = known.status if known else None
         points = (known.score if known else None, item.score)
         if was != item.status:
             yield Change(_kind(was, item.status), item.indicator.id, item.indicator.title, was, item.status, points)
         elif known is not None and _rate(known) != _rate(item):
             yield Change("points", item.indicator.id, item.indicator.title, was, item.status, points)
-    for name, known in before.items():
-        yield Change("removed", name, known.indicator.title, known.status, None, (known.score, None))
+    for known in before.values():
+        yield Change("removed", known.indicator.id, known.indicator.title, known.status, None, (known.score, None))
 
 
 def _rate(item: IndicatorResult) -> Fraction | None:

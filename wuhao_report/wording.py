@@ -31,7 +31,7 @@ from wuhao_report.phrases import LEAD_END, WAITING, Phrases, deductions
 from wuhao_report.problems import At, Problem, problem
 from wuhao_report.sentences import fill
 from wuhao_report.submission import Submission
-from wuhao_report.terms import award_text
+from wuhao_report.terms import award_text, coefficient_text, grades_text
 from wuhao_report.values import MISSING, apportion, half_up, number_text, percent_text, score_text
 
 Context = dict[str, Any]
@@ -389,7 +389,7 @@ class ReportWords:
         items = [item for item in found.indicators if item.full is not None]
         rows = [{"名称": "合计", "分值": score_text(full) if scored else "—", "自评分": score_text(score) if scored else "—",
                  "考评分": _assessed_sum(items)}]
-        if scored and full != whole:
+        if full and full != whole:
             scaled = score * whole / full
             assessed = "" if found.assessed is None else score_text(found.assessed)
             rows.append({"名称": f"折算为{number_text(whole)}分", "分值": score_text(whole), "自评分": score_text(scaled), "考评分": assessed})
@@ -414,7 +414,7 @@ class ReportWords:
             "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
             "完成情况": self._phrases(item).progress(), "结果": finding,
             "进展": finding if indicator.counts == "bonus" or item.barred or item.waits else PROGRESS[item.status],
-            "分值": full, "自评分": score, "考评分": score_text(item.assessed.score) if item.assessed and item.assessed.score is not None else "",
+            "分值": full, "自评分": score, "考评分": score_text(item.assessed_score) if item.assessed_score is not None else "",
             "扣分理由": self._reasons(item), "佐证编号": self._proofs(item.evidence),
         }
 
@@ -437,6 +437,7 @@ class ReportWords:
             "自定分值": found.by_points, "满分": number_text(self.scheme.full), "等次": found.grade or "", "加分项": bonuses,
             "加分": number_text(found.bonus) if found.bonus else "", "否决": barred, "待评": "、".join(waiting),
             "系数说明": "" if factor is None or factor.factor == 1 else f"{factor.coefficient.title}{number_text(factor.factor)}",
+            "考评等次": found.assessed_grade or "", "应计分数": str(sum(item.indicator.counts == "score" and item.status != "不适用" for item in found.indicators)),
             "考评总分": score_text(found.assessed) if found.assessed is not None else "",
         }
 
@@ -477,8 +478,11 @@ class ReportWords:
     def _definitions(self) -> list[Context]:
         """How the indicators are counted: the conventions, or in a scheme with points of its own all of them."""
         used = [item for item in self.scheme.indicators if item.convention or self.scheme.by_points]
-        return [{"序号": str(number), "指标": f"{item.id}{item.title}", "口径": item.definition or _derived_definition(item)}
-                for number, item in enumerate(used, 1)]
+        rows = [(f"{item.id}{item.title}", item.definition or _derived_definition(item)) for item in used]
+        rows += [(item.title, coefficient_text(item)) for item in self.scheme.scoring.coefficients]
+        if self.scheme.scoring.grades:
+            rows.append(("等次", grades_text(self.scheme)))
+        return [{"序号": str(number), "指标": title, "口径": text} for number, (title, text) in enumerate(rows, 1)]
 
     def _attachment_numbers(self, attachments: Context) -> dict[str, str]:
         present = {"一览": True, "活动": bool(attachments["活动表"]), "佐证": bool(attachments["佐证表"]), "口径": True, "任务": True}
@@ -490,12 +494,13 @@ class ReportWords:
 
 
 def _derived_definition(item: s.Indicator) -> str:
-    return "；".join(part for part in (clause(item.requirement), award_text(item)) if part) + "。"
+    kind = {"score": "", "bonus": "加分项", "veto": "一票否决项"}[item.counts]
+    return "；".join(part for part in (kind, clause(item.requirement), award_text(item)) if part) + "。"
 
 
 def _assessed_sum(items: Sequence[IndicatorResult]) -> str:
     """The sum of the assessor's scores of the indicators that are scored; nothing until all of them have one."""
-    given = [item.assessed.score for item in items if item.assessed is not None and item.assessed.score is not None]
+    given = [item.assessed_score for item in items if item.assessed_score is not None]
     return score_text(sum(given, Fraction(0))) if items and len(given) == len(items) else ""
 
 
