@@ -111,9 +111,14 @@ def examples() -> str:
     whole = scheme_table("demo-rules")
     items = {row[lay.ID]: row for row in item_rows(whole) if row[lay.KIND] != lay.HEAD}
     parts = []
+    shown_already: set[str] = set()
     for name, title, text, ids in KINDS:
         parts.append(f"### {name}　{title}\n\n{text}。")
         for of in ids:
+            if of in shown_already:
+                parts.append(f"例子见上面的 {of}。")
+                continue
+            shown_already.add(of)
             row = items[of]
             shown = {key: row[key] for key in row if key not in (lay.KIND, "口径", "重要程度")}
             rules = [{key: value for key, value in cells.items() if key != lay.ID} for cells in rule_rows(whole) if cells[lay.ID] == of]
