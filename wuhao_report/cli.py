@@ -149,18 +149,39 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, for
 @cli.command()
 @click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
 @_reading_options
+@click.option("--annotate", type=click.Path(path_type=Path), metavar="文件.xlsx", help="另存一份批注副本：每个问题标在那一格上，第一张表是问题清单。")
 @JSON
 @guarded
-def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, as_json: bool) -> None:
+def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, annotate: Path | None, as_json: bool) -> None:
     """检查工作簿：列出问题和各项指标的结果，不写报告。"""
     from wuhao_report import pipeline
 
     outcome = pipeline.check(workbook, pipeline.Options(scheme, stage, as_of))
+    if annotate and not outcome.unreadable:
+        _annotate(workbook, annotate, outcome)
     if as_json:
         _put(outcome.as_data())
     else:
         _show_outcome(outcome)
     sys.exit(outcome.exit_code)
+
+
+def _annotate(workbook: Path, target: Path, outcome: Outcome) -> None:
+    """Write the marked copy beside; the workbook itself and files of others are never written."""
+    from wuhao_report.annotate import NotMarkable, annotated, is_annotated
+    from wuhao_report.files import write_atomically
+
+    if target.suffix.lower() != workbook.suffix.lower():
+        _stop(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
+    if target.exists() and (target.samefile(workbook) or not is_annotated(target.read_bytes())):
+        _stop(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。", 2)
+    try:
+        data = annotated(workbook.read_bytes(), outcome.problems)
+    except NotMarkable:
+        _say("这个工作簿的内部结构特殊，做不了批注副本；请用 Excel 打开、另存为 .xlsx 后再试。")
+        return
+    write_atomically(target, data)
+    _say(f"批注副本：{target}")
 
 
 def _show_outcome(outcome: Outcome) -> None:

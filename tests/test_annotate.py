@@ -1,0 +1,159 @@
+"""The marked copy: every problem is a comment and a fill in the workbook's own cells, and nothing else has changed."""
+
+import io
+import subprocess
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
+
+from tests.helpers import SAMPLES
+from wuhao_report.annotate import AUTHOR, COLORS, KEPT, LIST, annotated, is_annotated
+from wuhao_report.files import pack
+from wuhao_report.pipeline import check
+
+MISTAKES = SAMPLES / "06_练习学院_有填写错误.xlsx"
+
+
+def parts(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def enriched(tmp_path, name="她的.xlsx"):
+    """The sample with what people and WPS put into workbooks: notes of their own, a picture, parts nobody knows."""
+    book = openpyxl.load_workbook(MISTAKES)
+    first = next(item for item in check(MISTAKES).problems if item.at.sheet == "会议" and item.at.cell)
+    book["会议"][first.at.cell].comment = Comment("这里是我问过的", "王测试")
+    book["会议"]["A4"].comment = Comment("另一处", "王测试")
+    picture = tmp_path / "图.png"
+    picture.write_bytes(bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"))
+    book["会议"].add_image(Image(str(picture)), "H2")
+    path = tmp_path / name
+    book.save(path)
+    members = parts(path.read_bytes())
+    members["xl/cellimages.xml"] = b"<etc:cellImages xmlns:etc='http://www.wps.cn/officeDocument/2017/etCustomData'/>"
+    members["xl/vbaProject.bin"] = b"\x00macro"
+    path.write_bytes(pack(members.items()))
+    return path, first.at.cell
+
+
+def test_every_problem_is_marked_where_it_is(tmp_path):
+    outcome = check(MISTAKES)
+    marked = tmp_path / "副本.xlsx"
+    marked.write_bytes(annotated(MISTAKES.read_bytes(), outcome.problems))
+    book = openpyxl.load_workbook(marked)
+    assert book.sheetnames[0] == LIST
+    for item in outcome.problems:
+        if not item.at.cell:
+            continue
+        cell = book[item.at.sheet][item.at.cell]
+        assert item.message in cell.comment.text
+        assert cell.comment.author == AUTHOR
+        assert cell.fill.fgColor.rgb in COLORS.values()
+    rows = list(book[LIST].iter_rows(min_row=3, values_only=True))
+    assert [row[5] for row in rows] == [item.message for item in outcome.problems]
+    links = [cell.hyperlink.location if cell.hyperlink else None for cell in book[LIST]["D"][2:]]
+    assert links == [f"'{item.at.sheet}'!{item.at.cell}" if item.at.cell and item.at.sheet in book.sheetnames else None for item in outcome.problems]
+    assert check(marked).as_data()["goods"] == outcome.as_data()["goods"]
+
+
+def test_nothing_else_has_changed(tmp_path):
+    """Pictures, macros, parts of WPS, her own notes: every part that is not concerned is the same, byte for byte."""
+    path, answered = enriched(tmp_path)
+    before, problems = path.read_bytes(), check(path).problems
+    after = annotated(before, problems)
+    was, now = parts(before), parts(after)
+    changed = {name for name in was if was[name] != now[name]}
+    sheets = {item.at.sheet for item in problems if item.at.cell}
+    assert set(was) <= set(now)
+    assert changed <= {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", *(
+        name for name in was if "comments" in name.lower() or name.startswith(("xl/worksheets/sheet", "xl/worksheets/_rels/")))}
+    assert sum(name.startswith("xl/worksheets/sheet") for name in changed) == len(sheets)
+    assert "xl/vbaProject.bin" not in changed
+    book = openpyxl.load_workbook(io.BytesIO(after))
+    assert book["会议"]["A4"].comment.text.startswith("另一处")
+    assert "这里是我问过的" in book["会议"][answered].comment.text
+    assert "【错误】" in book["会议"][answered].comment.text
+    assert path.read_bytes() == before
+
+
+def test_marking_the_copy_again_replaces_the_marks(tmp_path):
+    path, _ = enriched(tmp_path)
+    problems = check(path).problems
+    once = annotated(path.read_bytes(), problems)
+    assert annotated(once, problems) == once
+    fewer = annotated(once, problems[:1])
+    assert fewer == annotated(path.read_bytes(), problems[:1])
+    assert is_annotated(once)
+    assert not is_annotated(path.read_bytes())
+
+
+def test_a_copy_saved_since_keeps_no_old_notes(tmp_path):
+    problems = check(MISTAKES).problems
+    copy = openpyxl.load_workbook(io.BytesIO(annotated(MISTAKES.read_bytes(), problems)))
+    saved = io.BytesIO()
+    copy.save(saved)
+    again = openpyxl.load_workbook(io.BytesIO(annotated(saved.getvalue(), problems)))
+    for item in problems:
+        if item.at.cell:
+            assert again[item.at.sheet][item.at.cell].comment.text.count(item.message) == 1
+
+
+def test_defined_names_stay_with_their_sheets():
+    """Print titles are counted by the place of a sheet; one more stands in front now."""
+    before = openpyxl.load_workbook(MISTAKES)
+    after = openpyxl.load_workbook(io.BytesIO(annotated(MISTAKES.read_bytes(), check(MISTAKES).problems)))
+    assert {page.title: page.print_title_rows for page in before} == {
+        page.title: page.print_title_rows for page in after if page.title != LIST}
+    assert after.active.title == before.active.title
+
+
+def test_a_package_that_is_not_as_it_should_be(tmp_path, run):
+    members = parts(MISTAKES.read_bytes())
+    members["xl/styles.xml"] = b"<broken"
+    path = tmp_path / "怪.xlsx"
+    path.write_bytes(pack(members.items()))
+    result = run("check", path, "--annotate", tmp_path / "副本.xlsx")
+    assert not (tmp_path / "副本.xlsx").exists()
+    assert "做不了批注副本" in result.stderr or result.exit_code == 2
+
+
+def test_the_command_writes_a_copy_and_never_the_workbook(tmp_path, run):
+    path, target = tmp_path / "工作 簿.xlsx", tmp_path / "副本.xlsx"
+    path.write_bytes(MISTAKES.read_bytes())
+    assert run("check", path, "--annotate", target).exit_code == 1
+    assert is_annotated(target.read_bytes())
+    assert path.read_bytes() == MISTAKES.read_bytes()
+    assert run("check", path, "--annotate", target).exit_code == 1
+    assert run("check", path, "--annotate", path).exit_code == 2
+    assert run("check", path, "--annotate", tmp_path / "副本.docx").exit_code == 2
+    other = tmp_path / "别人的.xlsx"
+    other.write_bytes(MISTAKES.read_bytes())
+    assert run("check", path, "--annotate", other).exit_code == 2
+    assert other.read_bytes() == MISTAKES.read_bytes()
+
+
+def test_it_opens_in_libreoffice(tmp_path, soffice):
+    path, _ = enriched(tmp_path)
+    target = tmp_path / "副本.xlsx"
+    problems = check(path).problems
+    target.write_bytes(annotated(path.read_bytes(), problems))
+    subprocess.run([soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "ods", "--outdir", str(tmp_path / "出"),
+                    str(target)], check=True, capture_output=True, timeout=180)
+    with zipfile.ZipFile(tmp_path / "出" / "副本.ods") as package:
+        content = package.read("content.xml").decode()
+    assert content.count("<office:annotation ") >= len({(item.at.sheet, item.at.cell) for item in problems if item.at.cell})
+    assert f'table:name="{LIST}"' in content
+
+
+@pytest.mark.parametrize("name", [path.name for path in SAMPLES.glob("*.xlsx")])
+def test_every_sample_can_be_marked(name):
+    path = SAMPLES / name
+    outcome = check(path)
+    after = annotated(path.read_bytes(), outcome.problems)
+    assert parts(after)[f"{KEPT}/list.wuhao"]
+    assert openpyxl.load_workbook(io.BytesIO(after)).sheetnames[0] == LIST
