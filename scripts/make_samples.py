@@ -408,6 +408,7 @@ def _village_year(it: Committee, year: int) -> None:
     _village_activities(it, at)
     for number, row in enumerate(it.rows["困境青少年"]):
         if day := at(2 + number):
+            day = max(day, row[2])
             it.add("关爱帮扶", day, row[0], "送学习用品并辅导功课", ("爱心人士", "五老", "社会单位")[number % 3], 200 + 50 * number,
                    it.evidence("帮扶记录", day))
 

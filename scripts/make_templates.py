@@ -491,7 +491,21 @@ def template(title: str, body: str) -> bytes:
     ])
 
 
-TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term}
+def guide() -> str:
+    """使用说明: one page for somebody who has never seen a command line."""
+    steps = (
+        ("一、填表", "打开“{{依据}}”，照“填报说明”填写：每件事一行，随办随填，一个工作簿连用几年。填好后保存并关闭。"),
+        ("二、检查", "双击“检查”。窗口里列出哪里要改；“报告”文件夹里另有一份批注副本，有问题的格子涂了颜色、写了批注。请在原来的工作簿里改。"),
+        ("三、出报告", "在“基本信息”里选好报告阶段、填好填报日期，双击“生成报告”。报告在“报告”文件夹里，用 Word 或 WPS 打开，可以直接修改。"),
+        ("四、请放心", "程序不会改动您填的工作簿，也不会覆盖您改过的报告。把工作簿拖到“生成报告”的图标上，就只为这一个出报告。"),
+        ("五、有困难时", "把窗口里的话拍下来，连同工作簿一起发给上级关工委的管理员。"),
+    )
+    return "".join((
+        paragraph("{{单位名称}}", "WTitle"), paragraph("{{标题}}", "WTitle"), blank(),
+        *(paragraph(title, "WHeading1") + paragraph(text) for title, text in steps), section(False)))
+
+
+TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term, "使用说明": guide}
 
 
 def main() -> None:

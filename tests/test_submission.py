@@ -209,3 +209,13 @@ def test_days_count_from_1904_where_the_workbook_says_so():
     outcome = check_book(RawBook(raw.file, raw.sha256, raw.sheets, date1904=True))
     assert next(item for item in outcome.problems if item.code == "serial-date").message == "“日期”是一个数字，按日期2017年3月6日计。"
     assert values(outcome, "3.2.1")["2017年春季学期"] == 1
+
+
+def test_names_in_a_log_are_looked_up_in_the_roll():
+    """王五 is nobody's name (李测试 is near 李测式), 孙测试 had left before the day; a blank inside a name does not matter."""
+    outcome = judged("village-2023", 困境青少年=[["李测试", "留守儿童", "2023-06-15", ""], ["孙测试", "孤儿", "2023-06-15", "2023-12-31"]],
+                     关爱帮扶=[["2024-03-01", "李 测试", "谈心"], ["2024-03-02", "李测式", "谈心"], ["2024-03-03", "孙测试", "谈心"], ["2024-03-04", "王五", "谈心"]])
+    found = {item.at.cell: item for item in outcome.problems if item.code in ("unknown-person", "person-not-active")}
+    assert {cell: item.code for cell, item in found.items()} == {"B5": "unknown-person", "B6": "person-not-active", "B7": "unknown-person"}
+    assert "是否应为“李测试”？" in found["B5"].hint
+    assert "是否应为" not in found["B7"].hint

@@ -14,6 +14,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -25,6 +26,8 @@ LIST = "问题清单"
 AUTHOR = "核对提示"
 KEPT = "wuhao/kept"
 """Where the first state of what was touched is kept; the ending is declared, so that Excel takes the package."""
+MARKED = "_批注"
+"""The end of the name of a marked copy that a double-click makes."""
 ENDING = "wuhao"
 COLORS: Mapping[Level, str] = {"error": "FFFFC7CE", "warning": "FFFFEB9C", "info": "FFDDEBF7"}
 ORDER: tuple[Level, ...] = ("error", "warning", "info")
@@ -57,12 +60,12 @@ def annotated(data: bytes, problems: Iterable[Problem]) -> bytes:
         raise NotMarkable(str(error)) from error
 
 
-def is_annotated(data: bytes) -> bool:
-    """Whether a file is a marked copy of ours that nobody has saved since."""
+def is_annotated(file: bytes | Path) -> bool:
+    """Whether a file is a marked copy of ours that nobody has saved since; only its directory is looked at."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as package:
             return f"{KEPT}/list.{ENDING}" in package.namelist()
-    except zipfile.BadZipFile:
+    except (OSError, zipfile.BadZipFile, ValueError, EOFError, RuntimeError):
         return False
 
 
@@ -290,6 +293,7 @@ class _Marker:
     def _list_page(self, problems: Sequence[Problem], sheets: Mapping[str, str], styles: _Styles) -> bytes:
         plain: Any = {None: self.namespace}
         page = etree.Element(self.tag("worksheet"), nsmap=plain)
+        etree.SubElement(etree.SubElement(page, self.tag("sheetPr")), self.tag("pageSetUpPr"), fitToPage="1")
         views = etree.SubElement(page, self.tag("sheetViews"))
         view = etree.SubElement(views, self.tag("sheetView"), workbookViewId="0")
         etree.SubElement(view, self.tag("pane"), ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
@@ -297,7 +301,7 @@ class _Marker:
         for number, width in enumerate(WIDTHS, 1):
             etree.SubElement(columns, self.tag("col"), min=str(number), max=str(number), width=str(width), customWidth="1")
         data = etree.SubElement(page, self.tag("sheetData"))
-        self._row(data, 1, [f"共 {len(problems)} 处，点“单元格”一栏可以跳到那一格；改好后请在原来的工作簿里改，再检查一次。"], [styles.plain])
+        self._row(data, 1, [f"共 {len(problems)} 处，点“单元格”一栏可以跳到那一格；请在原来的工作簿里改，改好后再检查一次。"], [styles.plain])
         self._row(data, 2, HEADERS, [styles.bold] * len(HEADERS))
         places = []
         for number, item in enumerate(problems, 3):
@@ -308,6 +312,8 @@ class _Marker:
             self._row(data, number, texts, looks)
             if linked:
                 places.append((f"D{number}", f"'{(item.at.sheet or '').replace(chr(39), chr(39) * 2)}'!{item.at.cell}"))
+        merged = etree.SubElement(page, self.tag("mergeCells"), count="1")
+        etree.SubElement(merged, self.tag("mergeCell"), ref=f"A1:{column_letters(len(HEADERS) - 1)}1")
         if places:
             links = etree.SubElement(page, self.tag("hyperlinks"))
             for where, target in places:
@@ -316,7 +322,8 @@ class _Marker:
         return _bytes(page)
 
     def _row(self, data: Any, number: int, texts: Sequence[str], looks: Sequence[int]) -> None:
-        row = etree.SubElement(data, self.tag("row"), r=str(number))
+        lines = max(1 + 2 * len(text) // width for text, width in zip(texts, WIDTHS, strict=False)) if len(texts) > 1 else 1
+        row = etree.SubElement(data, self.tag("row"), r=str(number), ht=str(16 * min(lines, 20) + 4), customHeight="1")
         for at, (text, look) in enumerate(zip(texts, looks, strict=True)):
             cell = etree.SubElement(row, self.tag("c"), r=f"{column_letters(at)}{number}", s=str(look), t="inlineStr")
             value = etree.SubElement(etree.SubElement(cell, self.tag("is")), self.tag("t"))

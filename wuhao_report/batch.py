@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.annotate import MARKED, is_annotated
 from wuhao_report.checklist import LIST_NAME, is_checklist
 from wuhao_report.pipeline import Options
 from wuhao_report.problems import WuhaoError, count_levels, problem
@@ -66,6 +67,8 @@ def find_workbooks(folder: Path, outputs: Path) -> Iterator[tuple[Path, str | No
                 yield path, "Excel、WPS 打开文件时产生的临时文件"
             elif path.is_symlink():
                 yield path, "是指向别处的链接"
+            elif path.stem.endswith(MARKED) and is_annotated(path):
+                yield path, "本工具生成的批注副本"
             elif LIST_NAME in path.stem and is_checklist(path):
                 yield path, f"本工具生成的{LIST_NAME}"
             else:

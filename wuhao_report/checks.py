@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from wuhao_report import scheme as s
-from wuhao_report.cells import chinese_date, evidence_key, without_space
+from wuhao_report.cells import chinese_date, evidence_key, nearest, without_space
 from wuhao_report.measures import fits, paired
 from wuhao_report.periods import Judgement
-from wuhao_report.problems import At, Problem, problem
+from wuhao_report.problems import At, Problem, nearest_hint, problem
 from wuhao_report.submission import Submission, Table, shown
 from wuhao_report.values import number_text
 
@@ -150,6 +150,33 @@ def halves_of_a_rate(submission: Submission, clock: Judgement | None) -> Iterato
                 yield problem("more-than-whole", table.at(index, one.column), str(top), column=one.column, whole=other.column)
 
 
+def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Names in a log that are looked up in a roll: nobody of that name, or nobody active on that day; each person once."""
+    seen: set[tuple[str, str]] = set()
+    for item in submission.scheme.items:
+        measure = item.measure
+        if not isinstance(measure, s.Coverage) or (measure.roll, measure.log) in seen:
+            continue
+        seen.add((measure.roll, measure.log))
+        roll, log = submission.tables[measure.roll], submission.tables[measure.log]
+        name, start, end = (roll.sheet.role(role) or "" for role in ("name", "start", "end"))
+        spans: dict[str, list[tuple[date, date]]] = {}
+        for text, first, last in zip(roll.columns[name], roll.columns[start], roll.columns[end], strict=True):
+            spans.setdefault(without_space(text), []).append((first, last or date.max))
+        strange: dict[tuple[str, str], list[int]] = {}
+        for index, (text, day) in enumerate(zip(log.columns[measure.name], log.columns[log.sheet.role("date") or ""], strict=True)):
+            known = spans.get(without_space(text))
+            if known is None and roll.usable:
+                strange.setdefault(("unknown-person", without_space(text)), []).append(index)
+            elif known and not any(first <= day <= last for first, last in known):
+                strange.setdefault(("person-not-active", without_space(text)), []).append(index)
+        for (code, person), rows in strange.items():
+            near = nearest_hint(nearest(person, spans)) if code == "unknown-person" else ""
+            many = f"（共{len(rows)}行，这是第一行）" if len(rows) > 1 else ""
+            yield problem(code, log.at(rows[0], measure.name), log.columns[measure.name][rows[0]], column=measure.name, roll=measure.roll,
+                          many=many, nearest=near)
+
+
 def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
@@ -163,7 +190,7 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
 
 
 CHECKS: tuple[Check, ...] = (
-    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, entries_of_assessment, halves_of_a_rate,
+    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, names_of_a_log, entries_of_assessment, halves_of_a_rate,
     outside_phase,
 )
 

@@ -173,7 +173,7 @@ def _annotate(workbook: Path, target: Path, outcome: Outcome) -> None:
 
     if target.suffix.lower() != workbook.suffix.lower():
         _stop(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
-    if target.exists() and (target.samefile(workbook) or not is_annotated(target.read_bytes())):
+    if target.exists() and (target.samefile(workbook) or not is_annotated(target)):
         _stop(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。", 2)
     try:
         data = annotated(workbook.read_bytes(), outcome.problems)
@@ -260,6 +260,56 @@ def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | Non
         for line in batch_lines(result, output or folder / OUTPUT_FOLDER):
             click.echo(line)
     sys.exit(result.exit_code)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
+@click.option("-s", "--scheme", required=True, metavar="ID或文件", help="指标体系的编号或方案文件。")
+@click.option("-u", "--unit", required=True, metavar="名称", help="单位名称，例如：测试学院关工分委。")
+@click.option("-y", "--start-year", type=click.IntRange(1990, 2200), metavar="年份", help="创建起始年；不写则用指标体系自己的。")
+@guarded
+def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
+    """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
+    from wuhao_report.cells import clean
+    from wuhao_report.files import write_atomically
+    from wuhao_report.kit import ready_folder
+    from wuhao_report.scheme_read import find_scheme
+
+    unit = clean(unit)
+    if not unit:
+        _stop("请写明单位名称。", 2)
+    files = ready_folder(find_scheme(scheme), unit, start_year)
+    there = [name for name in files if (folder / name).exists()]
+    if there:
+        _stop(f"文件夹“{folder.name}”里已经有{'、'.join(there)}，没有改动；请换一个文件夹。", 2)
+    for name, data in files.items():
+        write_atomically(folder / name, data)
+    click.echo(str(folder))
+
+
+@cli.command(hidden=True)
+@click.argument("action", type=click.Choice(["report", "check"]))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("dropped", default="")
+@guarded
+def desk(action: str, folder: Path, dropped: str) -> None:
+    """What a double-click does: says in Chinese what was made, opens the folder, and waits to be closed."""
+    from wuhao_report.desk import work
+
+    try:
+        code, outputs = work(action, Path(dropped) if dropped else folder.resolve(), click.echo)
+    finally:
+        _wait()
+    if outputs is not None and hasattr(os, "startfile"):
+        os.startfile(outputs)
+    sys.exit(code)
+
+
+def _wait() -> None:
+    """Keep the window open until it has been read."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        _say("按回车键关闭这个窗口。")
+        sys.stdin.readline()
 
 
 @cli.command()

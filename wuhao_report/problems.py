@@ -148,6 +148,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "computed-score": Kind("info", "{item}的自评分由程序计算，“{column}”里填的不采用。", "只有人工评定的项目需要填自评分。"),
     "half-filled": Kind("warning", "“{column}”未填写，这一行不计入“{indicator}”。", "请补填；确实是 0 的请填 0。"),
     "more-than-whole": Kind("warning", "“{column}”多于“{whole}”。", "请核对这两个数。"),
+    "unknown-person": Kind("warning", "“{column}”里的人不在“{roll}”之中，不计入他的次数{many}。", "请核对姓名，或在“{roll}”补登。{nearest}"),
+    "person-not-active": Kind("warning", "“{column}”里的人当天不在“{roll}”的在册时间之内{many}。", "请核对日期，或核对“{roll}”里的加入、退出日期。"),
     "row-check": Kind("warning", "{text}", "请核对这一行。"),
     # the report
     "text-missing": Kind("warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"),

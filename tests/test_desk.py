@@ -1,0 +1,118 @@
+"""A secretary's folder and its double-click: everything there, nothing overwritten, every word in Chinese printed by Python."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+from tests.helpers import ROOT, SAMPLES
+from wuhao_report.annotate import is_annotated
+from wuhao_report.desk import work
+from wuhao_report.kit import script
+from wuhao_report.pipeline import check
+from wuhao_report.render import template_text
+
+MISTAKES, GOOD = "06_练习学院_有填写错误.xlsx", "04_测试嘎查村_2024年自查.xlsx"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "空 间 (甲)&乙"
+    place.mkdir()
+    for name in (MISTAKES, GOOD):
+        shutil.copy(SAMPLES / name, place)
+    return place
+
+
+def test_the_folder_is_ready(run, tmp_path):
+    place = tmp_path / "秘书 的"
+    assert run("init", place, "--scheme", "district-2026", "--unit", "测试街道关工委").exit_code == 0
+    assert {path.name for path in place.iterdir()} == {"测试街道关工委.xlsx", "生成报告.bat", "检查.bat", "使用说明.docx"}
+    assert openpyxl.load_workbook(place / "测试街道关工委.xlsx")["基本信息"]["B4"].value == "测试街道关工委"
+    assert "打开“测试街道关工委.xlsx”" in template_text(place / "使用说明.docx")
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    again = run("init", place, "--scheme", "district-2026", "--unit", "测试街道关工委")
+    assert again.exit_code == 2
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert run("init", tmp_path / "别处", "--scheme", "no-such", "--unit", "测试").exit_code == 2
+
+
+@pytest.mark.parametrize("action", ["report", "check"])
+def test_the_scripts_are_plain_bytes(action):
+    """ASCII, CRLF, no BOM, every path in quotes, a hard exit at the end: what a batch file needs on any Windows."""
+    data = script(action)
+    assert data.isascii()
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert data.startswith(b"@echo off\r\n")
+    assert data.endswith(b"exit\r\n")
+    text = data.decode("ascii")
+    assert "DisableDelayedExpansion" in text
+    assert [match for match in re.findall(r'.%~(?:dp0|1)\S*', text) if not match.startswith(('"', "="))] == []
+    assert f'-m wuhao_report desk {action} "%~dp0." "%~1"' in text
+
+
+def test_a_double_click_reports_on_every_workbook(folder):
+    lines = []
+    code, outputs = work("report", folder, lines.append)
+    assert code == 0
+    assert outputs == folder / "报告"
+    assert sum(path.suffix == ".docx" for path in outputs.iterdir()) == 2
+    assert "共 2 个文件：生成报告 2 份，失败 0 个，跳过 0 个。" in lines
+
+
+def test_a_dropped_workbook_is_reported_on_alone(folder):
+    lines = []
+    code, outputs = work("report", folder / GOOD, lines.append)
+    assert code == 0
+    assert [path.suffix for path in outputs.iterdir() if path.suffix == ".docx"] == [".docx"]
+    assert lines[-1].startswith("报告：")
+
+
+def test_checking_leaves_a_marked_copy_and_the_workbooks_alone(folder):
+    before = {path.name: path.read_bytes() for path in folder.glob("*.xlsx")}
+    lines = []
+    code, outputs = work("check", folder, lines.append)
+    assert code == 1
+    marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
+    assert is_annotated(marked)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.xlsx")} == before
+    work("check", folder, lines.append)
+    assert len(list(outputs.glob("*批注*"))) == len([path for path in folder.glob("*.xlsx") if check(path).problems])
+    shutil.copy(marked, folder)
+    skipped = []
+    work("report", folder, skipped.append)
+    assert any("本工具生成的批注副本" in line for line in skipped)
+
+
+def test_nothing_to_do_says_so(tmp_path):
+    lines = []
+    assert work("check", tmp_path, lines.append) == (2, None)
+    assert work("report", tmp_path / "没有.xlsx", lines.append) == (2, None)
+    assert "找不到“没有.xlsx”。" in lines
+
+
+def test_the_command_as_the_script_calls_it(folder):
+    """With the folder as a batch file gives it, and nothing dropped; the window's words are Chinese, no traceback."""
+    done = subprocess.run([sys.executable, "-m", "wuhao_report", "desk", "report", f"{folder}/.", ""], capture_output=True, timeout=120,
+                          stdin=subprocess.DEVNULL, cwd=ROOT, check=False)
+    assert done.returncode == 0
+    assert "生成报告 2 份" in done.stdout.decode("utf-8")
+    broken = folder / "坏.xlsx"
+    broken.write_bytes(b"no workbook")
+    bad = subprocess.run([sys.executable, "-m", "wuhao_report", "desk", "check", f"{folder}/.", str(broken)], capture_output=True, timeout=120,
+                         stdin=subprocess.DEVNULL, cwd=ROOT, check=False)
+    assert bad.returncode == 2
+    assert b"Traceback" not in bad.stdout + bad.stderr
+
+
+def test_the_guide_is_one_page(tmp_path, run, soffice):
+    import pdfplumber
+
+    run("init", tmp_path / "夹", "--scheme", "college-2017", "--unit", "名称相当长的测试大学测试学院关心下一代工作分委员会")
+    subprocess.run([soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "pdf", "--outdir", str(tmp_path),
+                    str(tmp_path / "夹" / "使用说明.docx")], check=True, capture_output=True, timeout=180)
+    with pdfplumber.open(tmp_path / "使用说明.pdf") as pages:
+        assert len(pages.pages) == 1

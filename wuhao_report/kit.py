@@ -1,0 +1,49 @@
+"""A ready folder for a secretary: the blank workbook, two scripts to double-click, a page that says how."""
+
+from __future__ import annotations
+
+from wuhao_report import __version__
+from wuhao_report.files import safe_name
+from wuhao_report.render import load_template, render
+from wuhao_report.report import template_path
+from wuhao_report.results import TOOL
+from wuhao_report.scheme import Scheme
+from wuhao_report.workbook_new import new_workbook
+
+GUIDE = "使用说明"
+REPORT, CHECK = "生成报告", "检查"
+MOMENT = "2020-01-01T00:00:00Z"
+
+_SCRIPT = """@echo off
+setlocal DisableDelayedExpansion
+set "PYTHONUTF8=1"
+set "WUHAO_PYTHON=%~dp0runtime\\python.exe"
+if not exist "%WUHAO_PYTHON%" set "WUHAO_PYTHON=python"
+"%WUHAO_PYTHON%" -m wuhao_report desk {action} "%~dp0." "%~1"
+if errorlevel 9009 goto missing
+exit
+:missing
+echo Python was not found. Please ask your administrator for the complete folder.
+pause
+exit
+"""
+"""ASCII alone, for a batch file is read in whatever code page the machine has; every Chinese word is printed by Python."""
+
+
+def script(action: str) -> bytes:
+    """A batch file to double-click, or to drop a workbook on: `action` is report or check."""
+    return _SCRIPT.format(action=action).replace("\n", "\r\n").encode("ascii")
+
+
+def ready_folder(scheme: Scheme, unit: str, start_year: int | None = None) -> dict[str, bytes]:
+    """The files of the folder by name; the same scheme and unit give the same bytes.
+
+    Raises TemplateError when the template of the guide is missing or broken.
+    """
+    workbook = safe_name(unit, ".xlsx")
+    names = {"单位名称": unit, "标题": GUIDE, "依据": workbook}
+    guide = render(load_template(template_path(GUIDE)), names, {"wuhao.tool": f"{TOOL} {__version__}"}, GUIDE, unit, MOMENT)
+    return {
+        workbook: new_workbook(scheme, unit, start_year), f"{REPORT}.bat": script("report"), f"{CHECK}.bat": script("check"),
+        f"{GUIDE}.docx": guide,
+    }
