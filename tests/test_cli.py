@@ -352,3 +352,11 @@ def test_a_password_is_named_as_such(run):
     result = run("check", ROOT / "tests" / "data" / "有密码.xlsx", "--json")
     assert result.exit_code == 2
     assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["encrypted"]
+
+
+def test_what_is_still_to_be_done_is_told_with_its_last_day(run):
+    shown = run("check", SAMPLES / "02_示例学院_全面自查_有差距.xlsx", "--stage", "中期评估", "--as-of", "2018-11-20").stdout
+    todo = shown[shown.index("还差什么："):]
+    assert "2018年撰写调研文章1篇（2018年12月31日前）" in todo
+    assert "已不可补：2.1.2 老同志参与率" in todo
+    assert "还差什么" not in run("check", SAMPLES / "01_测试学院_中期评估.xlsx").stdout

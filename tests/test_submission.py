@@ -219,3 +219,14 @@ def test_names_in_a_log_are_looked_up_in_the_roll():
     assert {cell: item.code for cell, item in found.items()} == {"B5": "unknown-person", "B6": "person-not-active", "B7": "unknown-person"}
     assert "是否应为“李测试”？" in found["B5"].hint
     assert "是否应为" not in found["B7"].hint
+
+
+def test_sums_and_notes_below_a_table_are_left_out_and_said():
+    """A sum with figures, a note in one cell; a committee whose first word happens to be a sum's is nothing special in other columns."""
+    outcome = judged("village-2023", 会议=[
+        ["2023-06-10", "关工委会议", "研究工作", "", "", 15], ["合计", "", "", "", "", 15], ["小 计：", "", "", "", "", 15],
+        ["注：人数为实到人数"], ["2023-09-10", "关工委会议", "合计", "", "", 12]])
+    assert len(outcome.submission.tables["会议"].rows) == 2
+    assert [(item.code, item.at.cell) for item in outcome.problems if item.code.endswith("-row")] == [
+        ("subtotal-row", "A5"), ("subtotal-row", "A6"), ("note-row", "A7")]
+    assert [item for item in codes(outcome) if (item[1] or "").startswith("会议")] == []

@@ -134,6 +134,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "not-filled": Kind("warning", "“{column}”未填写，按资料暂缺处理。", "请填写；确实没有的请填“否”或 0。"),
     "cleaned-text": Kind("warning", "“{column}”含有看不见的控制字符，已去掉。", "请核对文字是否完整。"),
     # rows
+    "subtotal-row": Kind("info", "“{text}”一行是合计，未计入。", "合计由程序计算，这一行可以留着。"),
+    "note-row": Kind("info", "“{text}”一行是说明，未计入。", "表格下面的说明可以留着。"),
     "dates-out-of-order": Kind("error", "“{end}”早于“{start}”，本行未计入。", "请核对这两个日期。"),
     "duplicate-year": Kind("error", "{year}年已经填过一行，这一行未计入。", "每年只保留一行，请合并或删除多余的行。"),
     "duplicate-row": Kind("warning", "与第{first}行完全相同（两行都计入）。", "如果是重复填写，请删除一行。"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -25,6 +25,9 @@ AS_EMPTY = "，这一格按没有填写处理"
 DAYS_1904 = 1462
 """From the first day of the 1900 date system to that of 1904."""
 MAX_SHOWN = 200
+SUMS = frozenset({"合计", "小计", "总计", "共计", "累计", "合计数", "总数"})
+NOTES = ("注:", "注：", "备注:", "备注：", "说明:", "说明：", "注1", "填表人", "制表人", "审核人", "填报单位")
+"""How a line begins that people write below a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +169,20 @@ def shown(raw: RawValue) -> Any:
     if isinstance(raw, date):
         return raw.isoformat()
     return as_text(raw)[:MAX_SHOWN]
+
+
+def _beside_the_records(row: Sequence[RawValue]) -> tuple[str, str] | None:
+    """What a row is that is no record: a sum of those above it, or a note; its problem's code and its first text."""
+    filled = [cell for cell in row if not is_blank(cell)]
+    first = filled[0]
+    if not isinstance(first, str):
+        return None
+    text = re.sub(r"\s", "", fold(first))
+    if text.rstrip(":：") in SUMS:
+        return "subtotal-row", text
+    if len(filled) == 1 and text.startswith(NOTES):
+        return "note-row", text
+    return None
 
 
 class _SheetReader:
@@ -331,6 +348,11 @@ class _SheetReader:
                 row = [*row, *[""] * (width - len(row))]
             cells = [row[at] for at in wanted]
             if any(cell not in ("", None) and not is_blank(cell) for cell in cells):
+                beside = _beside_the_records(row)
+                if beside:
+                    code, text = beside
+                    self.problems.append(problem(code, self._at(number, 0), text[:MAX_SHOWN], text=text[:20]))
+                    continue
                 numbers.append(number)
                 picked.append(cells)
         return numbers, list(zip(*picked, strict=True)) or [()] * len(wanted)
