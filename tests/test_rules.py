@@ -616,3 +616,11 @@ def test_a_workbook_of_an_unknown_scheme_is_not_judged_by_a_similar_one(stamped)
     outcome = check_book(replace(raw, sheets=(*raw.sheets, *stamp)))
     assert ("scheme-not-at-hand" in [item.code for item in outcome.problems]) == bool(stamped)
     assert (outcome.assessment is None) == bool(stamped)
+
+
+@pytest.mark.parametrize("scheme_id", ["college-2017", "village-2023", "district-2026", "demo-rules"])
+def test_an_unstamped_workbook_is_known_by_its_sheets(scheme_id):
+    """All of them, or all but a few: the scheme with the fewest sheets too many or too few."""
+    for without in ((), ("调研",), ("调研", "制度", "培训学习", "四师履职", "典型经验")):
+        raw = book(scheme_id, without=without)
+        assert check_book(raw).scheme.id == scheme_id

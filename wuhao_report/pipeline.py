@@ -126,7 +126,7 @@ def recognise(book: RawBook) -> Scheme | None:
     for scheme in built_in_schemes():
         own = {header_key(sheet.name) for sheet in scheme.sheets if not sheet.optional}
         if own <= names or (not stamped and 2 * len(own & names) > len(own)):
-            fitting.append((len(own & names) - len(own - names), scheme))
+            fitting.append((len(own & names) - len(own ^ names), scheme))
     fitting.sort(key=lambda item: -item[0])
     if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):
         return None
