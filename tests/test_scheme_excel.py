@@ -117,7 +117,7 @@ def schemes(draw):
              "award": {"kind": "tiers", "tiers": [{"at_least": draw(st.decimals("0.01", 1, places=2)), "points": draw(POINTS)}], "otherwise": 0}},
             {"measure": {"kind": "ratio", "one": count, "other": {"kind": "sum", "sheet": "台账甲", "column": number, "where": where()}},
              "target": {"more_than": draw(st.decimals("0.01", 2, places=2))}, "stretch": {"text": draw(WORD), "at_least": 1}},
-            {"measure": {"kind": "level", "sheet": "台账甲", "column": choice, "values": {word: at for at, word in enumerate(kinds)}},
+            {"measure": {"kind": "level", "sheet": "台账甲", "column": choice, "values": {word: Decimal(at) / 4 for at, word in enumerate(kinds)}},
              "target": {"more_than": 0}, "award": {"kind": "earn", "each": draw(POINTS), "mean": draw(st.booleans())}},
             {"measure": {"kind": "rank", "of": {"kind": "ratio", "one": count, "other": count}}, "per": "现状", "target": {"at_most": 3}},
             {"measure": {"kind": "deadline", "sheet": "台账甲", "where": where(), "within": draw(st.integers(0, 99)),
@@ -144,6 +144,7 @@ def schemes(draw):
     table["sheet"] = [*table["sheet"], log]
     table["head"] = [{"id": "1", "title": draw(WORD), "points": 10 * len(indicators)}]
     table["indicator"] = indicators
+    table["scoring"]["veto_grade"] = "差"
     table["grade"] = [{"title": "优", "total": draw(POINTS), "heads": {"1": draw(POINTS)}}, {"title": "差"}]
     table["check"] = [{"sheet": "台账甲", "column": text, "where": where(), "require": where(), "text": draw(WORD)}]
     table["wording"] = {"count": {"met": draw(WORD)}, "change": {"up": "{名称}" + draw(WORD)}}
@@ -153,10 +154,7 @@ def schemes(draw):
 @given(schemes())
 @settings(max_examples=25)
 def test_generated_schemes_come_back_the_same(table):
-    try:
-        scheme = parse_scheme(table, "0")
-    except SchemeError:
-        return  # two headers that differ only in signs that headers do not count
+    scheme = parse_scheme(table, "0")
     assert content(through_excel(table)) == content(scheme)
     assert unordered(content(through_toml(table))) == unordered(content(scheme))  # TOML writes plain values before tables
 

@@ -14,21 +14,16 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
 from wuhao_report.files import pack
 from wuhao_report.problems import LEVEL_WORDS, Level, Problem, column_letters
+from wuhao_report.sealed import ENDING, KEPT, KEPT_LIST
 
 LIST = "问题清单"
 AUTHOR = "核对提示"
-KEPT = "wuhao/kept"
-"""Where the first state of what was touched is kept; the ending is declared, so that Excel takes the package."""
-MARKED = "_批注"
-"""The end of the name of a marked copy that a double-click makes."""
-ENDING = "wuhao"
 COLORS: Mapping[Level, str] = {"error": "FFFFC7CE", "warning": "FFFFEB9C", "info": "FFDDEBF7"}
 ORDER: tuple[Level, ...] = ("error", "warning", "info")
 HEADERS = ("序号", "级别", "工作表", "单元格", "现在填的", "问题", "怎么办")
@@ -60,18 +55,9 @@ def annotated(data: bytes, problems: Iterable[Problem]) -> bytes:
         raise NotMarkable(str(error)) from error
 
 
-def is_annotated(file: bytes | Path) -> bool:
-    """Whether a file is a marked copy of ours that nobody has saved since; only its directory is looked at."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as package:
-            return f"{KEPT}/list.{ENDING}" in package.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, EOFError, RuntimeError):
-        return False
-
-
 def _first_state(members: dict[str, bytes]) -> dict[str, bytes]:
     """The members as they were before we marked them; a copy saved by Excel since is taken as it is."""
-    listing = members.get(f"{KEPT}/list.{ENDING}")
+    listing = members.get(KEPT_LIST)
     if listing is None:
         return members
     kept = json.loads(listing)
@@ -99,6 +85,14 @@ def _name(element: Any) -> str:
 
 def _child(element: Any, name: str) -> Any:
     return next((child for child in element if _name(child) == name), None)
+
+
+def _needed(element: Any, name: str) -> Any:
+    """A child without which a part cannot be marked."""
+    found = _child(element, name)
+    if found is None:
+        raise NotMarkable(f"no {name}")
+    return found
 
 
 class _Marker:
@@ -142,7 +136,7 @@ class _Marker:
         added = {**{name: part for name, part in made.items() if name not in self.members}, **self.added}
         listing = {"touched": touched, "added": list(added), "made": {name: _digest(part) for name, part in {**new, **added}.items()}}
         kept = {f"{KEPT}/{number}.{ENDING}": self.members[name] for number, name in enumerate(touched)}
-        kept[f"{KEPT}/list.{ENDING}"] = json.dumps(listing, ensure_ascii=False, sort_keys=True).encode()
+        kept[KEPT_LIST] = json.dumps(listing, ensure_ascii=False, sort_keys=True).encode()
         return {**{name: new.get(name, part) for name, part in self.members.items()}, **added, **kept}
 
     def _types(self, part: bytes) -> bytes:
@@ -153,7 +147,7 @@ class _Marker:
     def _sheets(self) -> dict[str, str]:
         """The part of every sheet by its name, as the reader names it."""
         found = {}
-        for sheet in _child(self.part(BOOK), "sheets"):
+        for sheet in _needed(self.part(BOOK), "sheets"):
             identity = next(value for key, value in sheet.attrib.items() if etree.QName(key).localname == "id" and etree.QName(key).namespace)
             if identity in self.links and self.links[identity] in self.members:
                 found[sheet.get("name")] = self.links[identity]
@@ -162,7 +156,7 @@ class _Marker:
     # Fills
 
     def _fill(self, path: str, cells: Mapping[str, list[Problem]], styles: _Styles) -> None:
-        data = _child(self.part(path), "sheetData")
+        data = _needed(self.part(path), "sheetData")
         rows = {int(row.get("r")): row for row in data if row.get("r")}
         for address, found in cells.items():
             cell = self._cell(data, rows, address)
@@ -201,7 +195,7 @@ class _Marker:
         if comments is None or drawing is None:
             comments, drawing = self._new_comments(path)
         root, shapes = self._opened(comments), self._opened(drawing)
-        authors, listing = _child(root, "authors"), _child(root, "commentList")
+        authors, listing = _needed(root, "authors"), _needed(root, "commentList")
         _without_ours(authors, listing, shapes)
         etree.SubElement(authors, self.tag("author")).text = AUTHOR
         author = str(len(authors) - 1)
@@ -215,7 +209,7 @@ class _Marker:
                 shapes.append(_shape(address, number))
             else:
                 text = "\n" + text
-            run = etree.SubElement(_child(comment, "text"), self.tag("r"))
+            run = etree.SubElement(_needed(comment, "text"), self.tag("r"))
             value = etree.SubElement(run, self.tag("t"))
             value.text = text
             value.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
@@ -272,7 +266,7 @@ class _Marker:
 
     def _list(self, problems: Sequence[Problem], sheets: Mapping[str, str], styles: _Styles) -> None:
         book = self.part(BOOK)
-        listing = _child(book, "sheets")
+        listing = _needed(book, "sheets")
         title = next(name for name in (LIST, *(f"{LIST}{number}" for number in range(2, 100))) if name not in sheets)
         path = next(name for number in range(1, 100) if (name := f"xl/worksheets/wuhaoList{number}.xml") not in self.members)
         self.added[path] = self._list_page(problems, sheets, styles)
@@ -349,9 +343,9 @@ class _Styles:
     def __init__(self, marker: _Marker) -> None:
         self.marker = marker
         self.root = marker.part(next(name for name in marker.links.values() if name.endswith("styles.xml")))
-        self.formats = _child(self.root, "cellXfs")
-        self.fills = _child(self.root, "fills")
-        self.fonts = _child(self.root, "fonts")
+        self.formats = _needed(self.root, "cellXfs")
+        self.fills = _needed(self.root, "fills")
+        self.fonts = _needed(self.root, "fonts")
         self.made: dict[tuple[int, Level], int] = {}
         self.colors: dict[Level, int] = {}
         self.plain = self._wrapped()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.annotate import MARKED, is_annotated
 from wuhao_report.checklist import LIST_NAME, is_checklist
 from wuhao_report.pipeline import Options
 from wuhao_report.problems import WuhaoError, count_levels, problem
 from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, write_made
+from wuhao_report.sealed import MARKED, is_annotated
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")

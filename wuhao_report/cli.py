@@ -168,8 +168,9 @@ def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | N
 
 def _annotate(workbook: Path, target: Path, outcome: Outcome) -> None:
     """Write the marked copy beside; the workbook itself and files of others are never written."""
-    from wuhao_report.annotate import NotMarkable, annotated, is_annotated
+    from wuhao_report.annotate import NotMarkable, annotated
     from wuhao_report.files import write_atomically
+    from wuhao_report.sealed import is_annotated
 
     if target.suffix.lower() != workbook.suffix.lower():
         _stop(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)

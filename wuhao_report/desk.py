@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from wuhao_report.annotate import MARKED, NotMarkable, annotated, is_annotated
+from wuhao_report.annotate import NotMarkable, annotated
 from wuhao_report.batch import find_workbooks, run_batch
 from wuhao_report.files import safe_name, write_beside
 from wuhao_report.pipeline import Outcome, check
 from wuhao_report.report import OUTPUT_FOLDER, write_report
 from wuhao_report.screen import batch_lines, outcome_lines, written_lines
+from wuhao_report.sealed import MARKED, is_annotated
 
 Tell = Callable[[str], None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
@@ -163,7 +163,7 @@ class Assessment:
     grade: str | None = None
     assessed: Fraction | None = None
     assessed_grade: str | None = None
-    by_points: bool = field(default=False)
+    by_points: bool = False
 
     @property
     def indicators(self) -> tuple[IndicatorResult, ...]:

@@ -41,7 +41,7 @@ def ready_folder(scheme: Scheme, unit: str, start_year: int | None = None) -> di
     Raises TemplateError when the template of the guide is missing or broken.
     """
     workbook = safe_name(unit, ".xlsx")
-    names = {"单位名称": unit, "标题": GUIDE, "依据": workbook}
+    names = {"单位名称": unit, "标题": GUIDE, "工作簿": workbook}
     guide = render(load_template(template_path(GUIDE)), names, {"wuhao.tool": f"{TOOL} {__version__}"}, GUIDE, unit, MOMENT)
     return {
         workbook: new_workbook(scheme, unit, start_year), f"{REPORT}.bat": script("report"), f"{CHECK}.bat": script("check"),

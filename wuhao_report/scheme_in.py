@@ -478,7 +478,7 @@ def _measure(reader: _Reader, row: Row, node: Located) -> list[str]:
 
 def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
     """目标 and 目标值 as one key of `into`."""
-    word = reader.value(row, next(field for field in lay.rule_headers() if field.header == lay.TARGET))
+    word = reader.value(row, lay.TARGET_FIELD)
     value = reader.value(row, lay.Field(lay.TARGET_VALUE, "value", NUMBER))
     if word in ("all", "yes"):
         into[word] = True

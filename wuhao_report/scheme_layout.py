@@ -15,7 +15,6 @@ from wuhao_report.scheme_cells import DAY, DUE, FLAG, LINES, LIST, NUMBER, TEXT,
 BASICS, TABLES, TIMES, ITEMS, RULES, WORDS = "基本信息", "表格与栏目", "阶段", "指标", "评分规则", "语句"
 HEADER_ROW = 3
 """Title, hint, header: as on every sheet of ours."""
-SHEETS = (BASICS, TABLES, TIMES, ITEMS, RULES, WORDS)
 
 USE_WORDS: Mapping[str, str] = {
     "profile": "基本信息", "years": "年度数据", "mending": "问题整改", "evidence": "佐证材料", "texts": "文字材料",
@@ -170,6 +169,7 @@ MEASURE_FIELDS: tuple[Field, ...] = (
 LISTED_KEYS: Mapping[str, str] = {"distinct": "among", "vacancy": "posts"}
 """The key that 所列各项 stands for; in complete it is `each` where a column is named, else `columns`."""
 EVENT_FIELD = Field("起算日", "role", words(EVENT_WORDS), "事件：按哪个日期起算，不填为日期（名册为加入日期）", width=10)
+TARGET_FIELD = Field(TARGET, "target", words(TARGET_WORDS), "齐备项、是否、人工评定、分档可不填")
 AWARD_FIELDS: tuple[Field, ...] = (
     Field("计分方式", "kind", words(AWARD_WORDS), "不填：分项各有分值的相加，人工评定的按自评分，其余达到得满分", width=13),
     Field("每个分值", "each", NUMBER, "扣分：每少（多）一个扣几分；得分：每一个得几分", ("deduct", "earn"), 10),
@@ -209,7 +209,7 @@ def rule_headers() -> list[Field]:
         Field(WHERE, "where", TEXT, "栏目=内容；几个条件用分号分开；*词* 为含有；也可写 不空、空", width=30),
         Field(WITHIN, "within", TEXT, "占比、人人达到：只看哪些行", width=18),
         *MEASURE_FIELDS[3:], EVENT_FIELD,
-        Field(TARGET, "target", words(TARGET_WORDS), "齐备项、是否、人工评定、分档可不填"), Field(TARGET_VALUE, "value", NUMBER, width=9),
+        TARGET_FIELD, Field(TARGET_VALUE, "value", NUMBER, width=9),
         *AWARD_FIELDS[:1], Field(TIERS, "tiers", TEXT, "分档、系数：≥90%：5；≥80%：3", width=26), *AWARD_FIELDS[1:],
         *INNER_FIELDS[3:], Field("应当符合", "require", TEXT, "检查：符合条件的行还应当符合什么", width=18),
     ]

@@ -108,8 +108,11 @@ def assessed_total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor
 
 def assessed_heads(heads: Iterable[HeadResult]) -> tuple[HeadResult, ...]:
     """The heads with the assessor's scores in place of ours."""
-    return tuple(replace(head, score=sum((
-        item.assessed_score for item in head.indicators if item.full is not None and item.assessed_score is not None), ZERO) if head.full is not None else None) for head in heads)
+    found = []
+    for head in heads:
+        given = [item.assessed_score for item in head.indicators if item.full is not None and item.assessed_score is not None]
+        found.append(replace(head, score=sum(given, ZERO) if head.full is not None else None))
+    return tuple(found)
 
 
 # One indicator

@@ -8,12 +8,18 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from wuhao_report.files import pack
 
 CUSTOM = "docProps/custom.xml"
 CORE = "docProps/core.xml"
+KEPT, ENDING = "wuhao/kept", "wuhao"
+"""Where a marked copy keeps the first state of what was touched; the ending is declared, so that Excel takes the package."""
+KEPT_LIST = f"{KEPT}/list.{ENDING}"
+MARKED = "_批注"
+"""The end of the name of a marked copy that a double-click makes."""
 
 
 def sealed(members: Mapping[str, bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> bytes:
@@ -40,6 +46,15 @@ def is_own_output(data: bytes) -> bool:
         return False
     match = re.search(rb'name="wuhao\.content"[^>]*>\s*<vt:lpwstr>([0-9a-f]{64})<', members.get(CUSTOM, b""))
     return match is not None and match.group(1).decode() == content_hash(members)
+
+
+def is_annotated(file: bytes | Path) -> bool:
+    """Whether a file is a marked copy of ours that nobody has saved since; only its directory is looked at."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as package:
+            return KEPT_LIST in package.namelist()
+    except (OSError, zipfile.BadZipFile, ValueError, EOFError, RuntimeError):
+        return False
 
 
 def content_hash(members: Mapping[str, bytes]) -> str:

@@ -113,7 +113,7 @@ class ReportWords:
         parts = [fill(part, {"单位名称": unit, "报告名称": name}) for part in scheme.report_title.split("|")]
         basis = self.submission.profile_role("basis")
         return {
-            "单位名称": unit, "主送机关": superior.rstrip("：:"), "自称": scheme.self_name, "标题": "".join(parts),
+            "单位名称": unit, "工作簿": self.submission.file, "主送机关": superior.rstrip("：:"), "自称": scheme.self_name, "标题": "".join(parts),
             "标题行": title_lines(parts), "报告名称": name, "阶段": stage.title, "阶段名": phase.title,
             "起始日": chinese_date(phase.span.start), "期末日": chinese_date(phase.span.end), "截至日": chinese_date(clock.as_of),
             "成文日期": chinese_date(clock.report_date), "进度自查": not clock.in_time,

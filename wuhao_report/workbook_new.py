@@ -172,7 +172,8 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
 def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     """One row for each indicator with points, and for each part that is judged by hand: number, title and full mark stand there."""
     by_hand = {item.id for item in scheme.judged_by_hand}
-    rows = [item for item in scheme.items if item.id in by_hand or (item.points is not None and item in scheme.indicators)]
+    own = {indicator.id for indicator in scheme.indicators if indicator.points is not None}
+    rows = [item for item in scheme.items if item.id in by_hand | own]
     first = [column.name for column in sheet.columns].index(sheet.role("item") or "")
     plain = len(list(takewhile(lambda column: column.name not in sheet.roles.values() and column.type == "text", sheet.columns[first + 1:])))
     for row, item in enumerate(rows, FIRST_ROW):
