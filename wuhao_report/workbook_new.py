@@ -182,6 +182,9 @@ def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
         for at, text in enumerate(texts[:1 + plain], first + 1):
             write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
             page.cell(row, at).number_format = "@"
+        for at in range(first + 2 + plain, len(sheet.columns) + 1):
+            _style(page.cell(row, at), border=True)
+        page.row_dimensions[row].height = 24
 
 
 def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
