@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from wuhao_report import scheme as s
 from wuhao_report.cells import chinese_date, evidence_key, nearest, without_space
 from wuhao_report.measures import fits, paired
 from wuhao_report.periods import Judgement
-from wuhao_report.problems import At, Problem, nearest_hint, problem
+from wuhao_report.problems import Problem, nearest_hint, problem
 from wuhao_report.submission import Submission, Table, shown
 from wuhao_report.values import number_text
 
@@ -27,7 +28,7 @@ def same_row_twice(submission: Submission, clock: Judgement | None) -> Iterator[
         first: dict[tuple[object, ...], int] = {}
         for row, values in zip(table.rows, zip(*table.columns.values(), strict=True), strict=True):
             if values in first:
-                yield problem("duplicate-row", At(table.sheet.name, row, min(table.positions.values())), first=first[values])
+                yield problem("duplicate-row", replace(table.place, row=row, column=min(table.positions.values())), first=first[values])
             else:
                 first[values] = row
 

@@ -22,7 +22,7 @@ from wuhao_report.problems import (
 from wuhao_report.results import check_data
 from wuhao_report.scheme import Scheme
 from wuhao_report.scheme_read import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
-from wuhao_report.submission import Submission, header_key, read_submission, with_options
+from wuhao_report.submission import Submission, header_key, read_submission, sheet_name, with_options
 from wuhao_report.workbook_in import RawBook, read_book
 
 
@@ -121,10 +121,11 @@ def recognise(book: RawBook) -> Scheme | None:
     stamped = book.stamp().get("scheme")
     if stamped and built_in_path(stamped):
         return find_scheme(stamped)
-    names = {header_key(sheet.name) for sheet in book.sheets}
     fitting = []
     for scheme in built_in_schemes():
-        own = {header_key(sheet.name) for sheet in scheme.sheets if not sheet.optional}
+        known = {header_key(sheet.name): sheet.name for sheet in scheme.sheets}
+        names = {sheet_name(sheet.name, known) or sheet.name for sheet in book.sheets}
+        own = {sheet.name for sheet in scheme.sheets if not sheet.optional}
         if own <= names or (not stamped and 2 * len(own & names) > len(own)):
             fitting.append((len(own & names) - len(own ^ names), scheme))
     fitting.sort(key=lambda item: -item[0])

@@ -93,6 +93,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "damaged": Kind("error", "文件“{file}”已损坏，无法读取。", "请让发送人重新发送，或用 Excel、WPS 打开后另存为 .xlsx。"),
     "too-large": Kind("error", "文件“{file}”过大或压缩异常，为安全起见未读取。", "请删去图片和无关内容，另存为 .xlsx 后再试。"),
     "stray-cell": Kind("error", "工作表{part}中有远离表格的单元格（{address}），为安全起见未读取。", "请清除表格以外的内容（选中多余的行、列后删除），保存后再试。"),
+    "far-cells": Kind("warning", "工作表“{sheet}”在很远的地方（{address}）有多余的内容，没有读取。", "请选中表格以外的行和列，删除后保存；核对没有漏掉资料。"),
+    "has-macros": Kind("info", "工作簿含有宏或指向别处的链接，本程序不运行它们。", "不影响报告；不认识的宏请不要启用。"),
+    "older-format": Kind("info", "这是旧版格式（.xls 或 .et）的工作簿，已经读取。", "建议用 Excel 或 WPS 另存为 .xlsx 再继续填写。"),
     "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
@@ -108,13 +111,16 @@ CATALOGUE: Mapping[str, Kind] = {
     "no-report-date": Kind("error", "没有可用的“{column}”，无法确定统计到哪一天。", "请填写日期，例如 2018-12-20。"),
     "report-date-before-phase": Kind("error", "填报日期{date}早于“{phase}”阶段的第一天{start}，无法评估。", "请核对填报日期、报告阶段和创建起始年。"),
     # sheets and headers
-    "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。"),
-    "missing-optional-sheet": Kind("warning", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。"),
+    "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。{nearest}"),
+    "missing-optional-sheet": Kind("warning", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。{nearest}"),
     "duplicate-sheet": Kind("error", "有两个工作表都是“{sheet}”，只读取了第一个。", "请把内容合并到一个工作表，删除多余的。"),
+    "renamed-sheet": Kind("info", "工作表“{sheet}”按“{taken}”读取。", "名称可以不改；改回“{taken}”更稳妥。"),
+    "hidden-sheet": Kind("info", "工作表“{sheet}”是隐藏的，也已读取。", "不需要的请删除；需要的请取消隐藏，便于核对。"),
     "no-header": Kind("error", "工作表“{sheet}”前 20 行里找不到表头，有关指标按资料暂缺处理。", "请恢复表头行，例如：{expected}。"),
     "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}"),
     "missing-optional-column": Kind("info", "工作表“{sheet}”没有“{column}”这一栏（不影响指标计算）。", "需要时请补上该栏。"),
     "unknown-column": Kind("info", "“{header}”不是本表的栏目，未读取。", "如果它就是某一栏，请把表头改成标准名称。{nearest}"),
+    "renamed-column": Kind("warning", "“{header}”一栏按“{column}”读取。", "请核对；是的话请把表头改成“{column}”。"),
     "duplicate-header": Kind("error", "本表有两栏都是“{column}”，只读取了前面的一栏。", "请删除或改名多余的一栏。"),
     # cells
     "required-empty": Kind("error", "“{column}”是必填项，这里没有填写{effect}。", "请补填。"),
@@ -134,6 +140,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "not-filled": Kind("warning", "“{column}”未填写，按资料暂缺处理。", "请填写；确实没有的请填“否”或 0。"),
     "cleaned-text": Kind("warning", "“{column}”含有看不见的控制字符，已去掉。", "请核对文字是否完整。"),
     # rows
+    "merged-cells": Kind("warning", "{area}是合并单元格，其中每一格都按这个值计。", "请核对；不是的话请取消合并，逐行填写。"),
+    "hidden-rows": Kind("info", "第{rows}行是隐藏的，也已计入（共{count}行）。", "不该计入的请删除；筛选造成的隐藏可以不管。"),
     "subtotal-row": Kind("info", "“{text}”一行是合计，未计入。", "合计由程序计算，这一行可以留着。"),
     "note-row": Kind("info", "“{text}”一行是说明，未计入。", "表格下面的说明可以留着。"),
     "dates-out-of-order": Kind("error", "“{end}”早于“{start}”，本行未计入。", "请核对这两个日期。"),

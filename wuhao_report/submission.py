@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.cells import NOTHING, SERIALS, Parsed, RawValue, as_text, fold, is_blank, nearest, parse
+from wuhao_report.package_in import address_of
 from wuhao_report.problems import At, Problem, nearest_hint, problem
 from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
 from wuhao_report.usage import used_columns
@@ -25,6 +27,8 @@ AS_EMPTY = "，这一格按没有填写处理"
 DAYS_1904 = 1462
 """From the first day of the 1900 date system to that of 1904."""
 MAX_SHOWN = 200
+MOST_RUNS = 10
+MAX_MERGED_ROWS = 10_000
 SUMS = frozenset({"合计", "小计", "总计", "共计", "累计", "合计数", "总数"})
 NOTES = ("注:", "注：", "备注:", "备注：", "说明:", "说明：", "注1", "填表人", "制表人", "审核人", "填报单位")
 """How a line begins that people write below a table."""
@@ -36,7 +40,7 @@ class Table:
 
     The columns are all those of the scheme, holding str, int, Decimal, date, bool, tuple or None. `positions` tells
     the 0-based Excel column of each; `missing` are the columns the sheet does not have. `usable` is False where the
-    sheet itself, its header or a required column is missing: it then has no rows.
+    sheet itself, its header or a required column is missing: it then has no rows. `title` is its name in the workbook.
     """
 
     sheet: Sheet
@@ -45,6 +49,12 @@ class Table:
     positions: Mapping[str, int]
     missing: frozenset[str] = frozenset()
     usable: bool = True
+    title: str = ""
+
+    @property
+    def place(self) -> At:
+        """The sheet as the workbook names it."""
+        return At(self.title or self.sheet.name)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -57,7 +67,7 @@ class Table:
 
     def at(self, index: int, column: str) -> At:
         """The place of a value: `index` counts the rows of the frame from 0."""
-        return At(self.sheet.name, self.rows[index], self.positions.get(column))
+        return replace(self.place, row=self.rows[index], column=self.positions.get(column))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +106,9 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
 
     The scheme of the result is moved to the workbook's start year.
     """
-    problems: list[Problem] = []
-    raw, duplicates = _sheets(book, scheme)
-    problems += duplicates
+    problems: list[Problem] = list(book.problems)
+    raw, faults, others = _sheets(book, scheme)
+    problems += faults
     used = used_columns(scheme)
     profile_sheet = scheme.by_use["profile"]
     year_column = profile_sheet.role("start_year")
@@ -110,7 +120,8 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
         if sheet.name not in raw:
             code = "missing-sheet" if _is_used(sheet, used) else "missing-optional-sheet"
             if code == "missing-sheet" or not sheet.optional:
-                problems.append(problem(code, At(sheet.name), sheet=sheet.name))
+                near = nearest(sheet.name, others)
+                problems.append(problem(code, At(sheet.name), sheet=sheet.name, nearest=f"“{near}”是不是这张表？" if near else ""))
             missing |= {(sheet.name, column.name) for column in sheet.columns}
             pairs[sheet.name] = {}
             if sheet.form != "pairs":
@@ -133,19 +144,38 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
     )
 
 
-def _sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], list[Problem]]:
+_NUMBERED = re.compile(r"(?:附?表|sheet)?[(\[（【]?(?:\d+|[一二三四五六七八九十]+(?=[、.．)\]）】:：_-]))[)\]）】]?[、.．:：_-]*", re.IGNORECASE)
+
+
+def sheet_name(text: str, known: Mapping[str, str]) -> str | None:
+    """Which known sheet a name means: as it is, else without a number in front or 表 at its end."""
+    key = header_key(text)
+    bare = _NUMBERED.sub("", key, count=1) if _NUMBERED.match(key) else key
+    return next((known[name] for name in (key, bare, bare.removesuffix("表")) if name in known), None)
+
+
+def _sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], list[Problem], list[str]]:
+    """The sheets of the scheme that are there, what must be said of them, and the names of all others."""
     known = {header_key(sheet.name): sheet.name for sheet in scheme.sheets}
     found: dict[str, RawSheet] = {}
     problems = []
+    others = []
+    exact = {known[header_key(sheet.name)] for sheet in book.sheets if header_key(sheet.name) in known}
     for sheet in book.sheets:
         name = known.get(header_key(sheet.name))
         if name is None:
-            continue
+            name = sheet_name(sheet.name, known)
+            if name is None or name in exact:
+                others.append(sheet.name)
+                continue
+            problems.append(problem("renamed-sheet", At(sheet.name), sheet=sheet.name, taken=name))
         if name in found:
             problems.append(problem("duplicate-sheet", At(sheet.name), sheet=name))
-        else:
-            found[name] = sheet
-    return found, problems
+            continue
+        found[name] = sheet
+        if not sheet.visible:
+            problems.append(problem("hidden-sheet", At(sheet.name), sheet=name))
+    return found, problems, others
 
 
 def _is_used(sheet: Sheet, used: frozenset[tuple[str, str]]) -> bool:
@@ -169,6 +199,28 @@ def shown(raw: RawValue) -> Any:
     if isinstance(raw, date):
         return raw.isoformat()
     return as_text(raw)[:MAX_SHOWN]
+
+
+def one_apart(one: str, other: str) -> bool:
+    """Whether two words differ by exactly one character: changed, added or left out."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(other) - len(one) > 1 or one == other:
+        return False
+    at = next((index for index, (first, second) in enumerate(zip(one, other, strict=False)) if first != second), len(one))
+    return one[at + 1:] == other[at + 1:] if len(one) == len(other) else one[at:] == other[at + 1:]
+
+
+def row_ranges(rows: Sequence[int]) -> str:
+    """Row numbers in order as people write them: 5—9、12."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    shown_runs = "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs[:MOST_RUNS])
+    return shown_runs + ("等" if len(runs) > MOST_RUNS else "")
 
 
 def _beside_the_records(row: Sequence[RawValue]) -> tuple[str, str] | None:
@@ -196,7 +248,7 @@ class _SheetReader:
         self.headers = {header_key(name): column for column in sheet.columns for name in (column.name, *column.aliases)}
 
     def _at(self, row: int, column: int) -> At:
-        return At(self.sheet.name, row, column)
+        return At(self.raw.name, row, column)
 
     def _allowed(self, column: Column, start_year: int | None = None) -> tuple[str, ...]:
         if column.type == "stage":
@@ -228,16 +280,18 @@ class _SheetReader:
                 for at in range(width)]
         key_at = hits.index(max(hits)) if hits else 0
         found: dict[str, tuple[int, RawValue]] = {}
+        unknown = []
         for number, row in enumerate(rows, 1):
             key = row[key_at] if len(row) > key_at else None
             column = self.headers.get(header_key(key)) if isinstance(key, str) else None
             if column is None:
+                unknown += [as_text(key)[:40]] if isinstance(key, str) and number > 1 and not is_blank(key) else []
                 continue
             if column.name in found:
                 self.problems.append(problem("duplicate-header", self._at(number, key_at), key, column=column.name))
                 continue
             found[column.name] = (number, row[key_at + 1] if len(row) > key_at + 1 else None)
-        self._missing_columns(set(self.sheet.by_name) - set(found), At(self.sheet.name, 3, 0), [])
+        self._missing_columns(set(self.sheet.by_name) - set(found), self._at(3, 0), unknown)
         return self._pair_values(found, key_at + 1)
 
     def _pair_values(self, found: dict[str, tuple[int, RawValue]], value_at: int) -> tuple[dict[str, Any], dict[str, At]]:
@@ -280,50 +334,110 @@ class _SheetReader:
         header_row, columns = self._header()
         if not columns:
             expected = "、".join(column.name for column in self.sheet.columns[:4])
-            self.problems.append(problem("no-header", At(self.sheet.name), sheet=self.sheet.name, expected=expected))
+            self.problems.append(problem("no-header", At(self.raw.name), sheet=self.sheet.name, expected=expected))
             self.missing |= set(self.sheet.by_name)
             return _empty(self.sheet)
         lacking = set(self.sheet.by_name) - set(columns)
         if any(self.sheet.by_name[name].required for name in lacking):
             self.missing |= set(self.sheet.by_name)
-            return Table(self.sheet, [], {name: [] for name in self.sheet.by_name}, columns, frozenset(lacking), usable=False)
+            nothing: dict[str, list[Any]] = {name: [] for name in self.sheet.by_name}
+            return Table(self.sheet, [], nothing, columns, frozenset(lacking), usable=False, title=self.raw.name)
         numbers, raws = self._body(header_row, columns)
         values, left_out = self._values(numbers, raws, columns)
         left_out |= self._disorder(numbers, values, left_out, columns)
         if self.sheet.form == "years":
             left_out |= self._year_rows(numbers, values, left_out, columns)
         kept = [index for index in range(len(numbers)) if index not in left_out]
-        nothing = [None] * len(kept)
-        typed = {name: [values[name][index] for index in kept] if name in values else nothing for name in self.sheet.by_name}
-        return Table(self.sheet, [numbers[index] for index in kept], typed, columns, frozenset(lacking))
+        empty = [None] * len(kept)
+        typed = {name: [values[name][index] for index in kept] if name in values else empty for name in self.sheet.by_name}
+        return Table(self.sheet, [numbers[index] for index in kept], typed, columns, frozenset(lacking), title=self.raw.name)
 
     def _header(self) -> tuple[int, dict[str, int]]:
-        """The 0-based header row and the 0-based column of each known header; unknown ones become problems."""
+        """The last 0-based row of the header and the 0-based column of each known header; unknown ones become problems."""
         best, best_hits = 0, 0
         for index, row in enumerate(self.raw.rows[:HEADER_WITHIN]):
-            hits = sum(isinstance(cell, str) and header_key(cell) in self.headers for cell in row)
+            hits = self._hits(row)
             if hits > best_hits:
                 best, best_hits = index, hits
+        cells: list[RawValue] = list(self.raw.rows[best]) if best_hits else []
+        if best_hits < len(self.sheet.columns):
+            best, best_hits, cells = self._two_rows(best, best_hits, cells)
         if best_hits < min(2, len(self.sheet.columns)):
             return 0, {}
         columns: dict[str, int] = {}
-        unknown: list[tuple[int, str]] = []
-        for at, cell in enumerate(self.raw.rows[best]):
+        unknown: dict[int, str] = {}
+        for at, cell in enumerate(cells):
             if is_blank(cell):
                 continue
             column = self.headers.get(header_key(as_text(cell)))
             if column is None:
-                unknown.append((at, as_text(cell)[:40]))
+                unknown[at] = as_text(cell)[:40]
             elif column.name in columns:
                 self.problems.append(problem("duplicate-header", self._at(best + 1, at), shown(cell), column=column.name))
             else:
                 columns[column.name] = at
+        self._renamed(best, columns, unknown)
         lacking = [column.name for column in self.sheet.columns if column.name not in columns]
-        for at, text in unknown:
+        for at, text in unknown.items():
             hint = nearest_hint(nearest(text, lacking))
             self.problems.append(problem("unknown-column", self._at(best + 1, at), text, header=text, nearest=hint))
-        self._missing_columns(lacking, self._at(best + 1, 0), [text for _, text in unknown])
+        self._missing_columns(lacking, self._at(best + 1, 0), list(unknown.values()))
         return best, columns
+
+    def _hits(self, cells: Sequence[RawValue]) -> int:
+        return sum(isinstance(cell, str) and header_key(cell) in self.headers for cell in cells)
+
+    def _two_rows(self, best: int, best_hits: int, found: list[RawValue]) -> tuple[int, int, list[RawValue]]:
+        """A header of two rows, where reading two rows together knows more columns than any row alone.
+
+        Its cells are those of the lower row, else of the upper one; under a merged title, the two words together.
+        """
+        for index, (upper, lower) in enumerate(pairwise(self.raw.rows[:HEADER_WITHIN])):
+            if not all(isinstance(cell, str) or cell is None for cell in lower) or not self._hits(upper):
+                continue
+            cells: list[RawValue] = []
+            above = ""
+            for at in range(max(len(upper), len(lower))):
+                over, under = ("" if len(row) <= at else as_text(row[at]) for row in (upper, lower))
+                above = over or (above if self._is_merged_with_left(index, at) else "")
+                cells.append(next((text for text in (under, above + under, over) if header_key(text) in self.headers), under or over))
+            hits = self._hits(cells)
+            if hits > best_hits:
+                best, best_hits, found = index + 1, hits, cells
+        return best, best_hits, found
+
+    def _is_merged_with_left(self, row: int, column: int) -> bool:
+        return any(top <= row <= bottom and left < column <= right for top, left, bottom, right in self.raw.merged)
+
+    def _renamed(self, best: int, columns: dict[str, int], unknown: dict[int, str]) -> None:
+        """Take an unknown header for a missing column where no other reading is likely, and say so.
+
+        That is: it differs by one character, or only by the name of the sheet, and every cell below it reads as that column.
+        """
+        lacking = [column for column in self.sheet.columns if column.name not in columns]
+        for at, text in list(unknown.items()):
+            fitting = [column for column in lacking if self._nearly(text, column)]
+            if len(fitting) == 1 and sum(self._nearly(other, fitting[0]) for other in unknown.values()) == 1 and self._reads(fitting[0], best, at):
+                columns[fitting[0].name] = at
+                del unknown[at]
+                self.problems.append(problem("renamed-column", self._at(best + 1, at), text, header=text, column=fitting[0].name))
+
+    def _nearly(self, text: str, column: Column) -> bool:
+        key = header_key(text)
+        sheet = header_key(self.sheet.name)
+        for name in map(header_key, (column.name, *column.aliases)):
+            if {key, key.removeprefix(sheet), key.removesuffix("栏")} & {name, name.removeprefix(sheet)} - {""}:
+                return True
+            if len(name) >= 4 and one_apart(key, name):
+                return True
+        return False
+
+    def _reads(self, column: Column, best: int, at: int) -> bool:
+        """Whether there is anything in a column below the header, and all of it reads as that kind of value."""
+        allowed = self._allowed(column)
+        below = [row[at] for row in self.raw.rows[best + 1:] if len(row) > at and not is_blank(row[at])]
+        found = [self._parse(column, cell, allowed) for cell in below]
+        return bool(found) and not any(parsed.code and parsed.value is None for parsed in found)
 
     def _missing_columns(self, names: Iterable[str], at: At, unknown: list[str]) -> None:
         lacking = set(names)
@@ -343,19 +457,53 @@ class _SheetReader:
         wanted = list(columns.values())
         width = max(wanted) + 1
         numbers, picked = [], []
+        spread = self._spread(header_row + 1, set(wanted)) if self.raw.merged else {}
+        hidden = []
         for number, row in enumerate(self.raw.rows[header_row + 1:], header_row + 2):
             if len(row) < width:
                 row = [*row, *[""] * (width - len(row))]
             cells = [row[at] for at in wanted]
             if any(cell not in ("", None) and not is_blank(cell) for cell in cells):
-                beside = _beside_the_records(row)
+                beside = _beside_the_records(row) or self._wide_note(number - 1, row, wanted)
                 if beside:
                     code, text = beside
                     self.problems.append(problem(code, self._at(number, 0), text[:MAX_SHOWN], text=text[:20]))
                     continue
-                numbers.append(number)
-                picked.append(cells)
+            elif not any((number - 1, at) in spread for at in wanted):
+                continue
+            if spread:
+                cells = [spread.get((number - 1, at), cell) for at, cell in zip(wanted, cells, strict=True)]
+            numbers.append(number)
+            picked.append(cells)
+            if number in self.raw.hidden:
+                hidden.append(number)
+        if hidden:
+            self.problems.append(problem("hidden-rows", self._at(hidden[0], 0), rows=row_ranges(hidden), count=len(hidden)))
         return numbers, list(zip(*picked, strict=True)) or [()] * len(wanted)
+
+    def _wide_note(self, row_number: int, row: Sequence[RawValue], wanted: Sequence[int]) -> tuple[str, str] | None:
+        """A row of one text merged across most of the table: a heading or a note, however it begins."""
+        filled = [at for at, cell in enumerate(row) if not is_blank(cell)]
+        wide = any(top == row_number == bottom and left == filled[0] and 2 * sum(left <= at <= right for at in wanted) > len(wanted)
+                   for top, left, bottom, right in self.raw.merged)
+        return ("note-row", as_text(row[filled[0]])) if wide and len(filled) == 1 and len(wanted) > 2 else None
+
+    def _spread(self, first: int, wanted: set[int]) -> dict[tuple[int, int], RawValue]:
+        """The value of every merged cell of the records for each cell it covers, which Excel leaves empty; each is said."""
+        found: dict[tuple[int, int], RawValue] = {}
+        last = len(self.raw.rows)
+        for top, left, bottom, right in self.raw.merged:
+            columns = [at for at in range(left, min(right, max(wanted)) + 1) if at in wanted]
+            row = self.raw.rows[top] if first <= top < last else ()
+            value = row[left] if len(row) > left else ""
+            if not columns or is_blank(value) or _beside_the_records(row) or self._wide_note(top, row, sorted(wanted)):
+                continue
+            covered = [(row_number, at) for row_number in range(top, min(bottom, top + MAX_MERGED_ROWS) + 1) for at in columns]
+            if len(covered) > 1:
+                found |= dict.fromkeys(covered, value)
+                area = address_of((top, left, bottom, right))
+                self.problems.append(problem("merged-cells", self._at(top + 1, left), shown(value), area=area))
+        return found
 
     def _values(
         self, numbers: list[int], raws: list[tuple[RawValue, ...]], columns: Mapping[str, int]

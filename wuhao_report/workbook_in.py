@@ -4,47 +4,46 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import stat
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from wuhao_report.cells import CellFault, RawValue
-from wuhao_report.problems import UnreadableWorkbook, problem
+from wuhao_report.package_in import PackageFacts, Range, SheetFacts, inspect_package, mended_package
+from wuhao_report.problems import Problem, UnreadableWorkbook, problem
 
 MAX_FILE = 20 * 2**20
-MAX_INFLATED = 100 * 2**20
-MAX_RATIO = 200
-MAX_MEMBERS = 1_000
+PACKAGE, OLD = b"PK", b"\xd0\xcf\x11\xe0"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""The name of the stream in which a workbook with a password lies; calamine tells it only of paths."""
-MAX_ROW = 100_000
-MAX_CELLS = 5_000_000
+"""The name of the stream in which a workbook with a password lies."""
+OPEN_TO_ALL = "VelvetSweatshop"
+"""The password with which Excel itself protects a workbook “against changes”, and opens it without asking."""
 STAMP_SHEET = "_wuhao"
 """The very hidden sheet in which a generated workbook carries the id, version and hash of its scheme."""
 
 
 @dataclass(frozen=True)
 class RawSheet:
-    """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1."""
+    """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1; `hidden` rows count from 1."""
 
     name: str
     rows: Sequence[Sequence[RawValue]]
+    hidden: frozenset[int] = frozenset()
+    merged: tuple[Range, ...] = ()
+    visible: bool = True
 
 
 @dataclass(frozen=True)
 class RawBook:
-    """All sheets of a workbook, the name of its file and the SHA-256 of its bytes."""
+    """All sheets of a workbook, the name of its file and the SHA-256 of its bytes; what reading it has to say."""
 
     file: str
     sha256: str
     sheets: tuple[RawSheet, ...]
     date1904: bool = False
+    problems: tuple[Problem, ...] = ()
 
     def stamp(self) -> dict[str, str]:
         """What the generated workbook says of its scheme: id, version, hash; empty when it says nothing."""
@@ -75,25 +74,21 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_book(path: Path) -> RawBook:
-    """Read every sheet of a workbook.
+    """Read every sheet of a workbook: .xlsx, .xlsm, and the older .xls and .et, whatever its name says.
 
     Raises UnreadableWorkbook, whose problem names what the file is and what to do.
     """
     data = read_bytes(path)
-    faults: dict[str, dict[tuple[int, int], CellFault]] = {}
-    date1904 = False
-    if data.startswith(b"PK"):
-        faults, date1904 = _inspect_package(data, path.name)
-    elif not data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=_looks_like(data)))
-    elif ENCRYPTED in data:
-        raise UnreadableWorkbook(problem("encrypted", file=path.name))
+    content = _without_lock(data, path.name) if data.startswith(OLD) and ENCRYPTED in data else data
+    if content.startswith(PACKAGE):
+        facts = inspect_package(content, path.name)
+        content = mended_package(content, facts.mended) if facts.mended else content
+    elif content.startswith(OLD):
+        content, facts = _old_facts(content, path.name)
     else:
-        raise UnreadableWorkbook(problem("old-format", file=path.name, found="旧版 Excel（.xls）或 WPS（.et）格式"))
-    sheets = tuple(
-        RawSheet(name, _with_faults(rows, faults.get(name, {}))) for name, rows in _calamine(data, path.name)
-    )
-    return RawBook(path.name, hashlib.sha256(data).hexdigest(), sheets, date1904)
+        raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=_looks_like(content)))
+    sheets = tuple(_with_facts(name, rows, facts) for name, rows in _calamine(content, path.name))
+    return RawBook(path.name, hashlib.sha256(data).hexdigest(), sheets, facts.date1904, tuple(facts.problems))
 
 
 def _calamine(data: bytes, name: str) -> Iterator[tuple[str, list[list[Any]]]]:
@@ -115,14 +110,59 @@ def _calamine(data: bytes, name: str) -> Iterator[tuple[str, list[list[Any]]]]:
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
 
 
-def _with_faults(rows: list[list[Any]], faults: dict[tuple[int, int], CellFault]) -> list[list[Any]]:
-    for (row, column), fault in faults.items():
+def _with_facts(name: str, rows: list[list[Any]], facts: PackageFacts) -> RawSheet:
+    """A sheet with what is known of it besides; of several with one name, the next."""
+    at = next((at for at, (other, _) in enumerate(facts.sheets) if other == name), None)
+    known = SheetFacts() if at is None else facts.sheets.pop(at)[1]
+    for (row, column), fault in known.faults.items():
         while len(rows) <= row:
             rows.append([])
         rows[row].extend([""] * (column + 1 - len(rows[row])))
         if rows[row][column] in ("", None):
             rows[row][column] = fault
-    return rows
+    return RawSheet(name, rows, known.hidden, known.merged, known.visible)
+
+
+def _without_lock(data: bytes, name: str) -> bytes:
+    """The workbook inside one that Excel protects with its own password; any other password is never guessed."""
+    import msoffcrypto
+
+    opened = io.BytesIO()
+    try:
+        locked = msoffcrypto.OfficeFile(io.BytesIO(data))
+        locked.load_key(password=OPEN_TO_ALL, verify_password=True)
+        locked.decrypt(opened)
+    except Exception as error:
+        # Broken containers make the library raise nearly anything; whatever it is, the file stays shut.
+        raise UnreadableWorkbook(problem("encrypted", file=name)) from error
+    return opened.getvalue()
+
+
+def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
+    """A workbook of the older format (.xls, .et) without Excel's own lock, and what is known of it: errors, hidden rows, merged cells.
+
+    Raises UnreadableWorkbook where it cannot be looked into, for then errors in it would pass for empty cells.
+    """
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        facts = PackageFacts(date1904=book.datemode == 1)
+        for sheet in book.sheets():
+            faults = {(row, column): CellFault("cell-error", xlrd.error_text_from_code.get(int(cell.value), "#"))
+                      for row in range(sheet.nrows) for column, cell in enumerate(sheet.row(row)) if cell.ctype == xlrd.XL_CELL_ERROR}
+            hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+            merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
+            facts.sheets.append((sheet.name, SheetFacts(faults, hidden, merged, sheet.visibility == 0)))
+    except Exception as error:
+        # As above: a broken file makes it raise nearly anything.
+        if "encrypted" in str(error).lower():
+            opened = _without_lock(data, name)
+            if opened != data:
+                return _old_facts(opened, name)
+        raise UnreadableWorkbook(problem("old-format", file=name, found="旧版 Excel（.xls）或 WPS（.et）格式")) from error
+    facts.problems.append(problem("older-format"))
+    return data, facts
 
 
 _SIGNATURES = (
@@ -141,121 +181,3 @@ def _looks_like(data: bytes) -> str:
     if head.startswith(b"<?xml"):
         return "XML 文件"
     return "其他类型的文件" if b"\x00" in data[:2048] else "文本文件或 CSV"
-
-
-# What calamine does not tell: formulas never calculated, error values, and cells far away.
-
-_PREFIXED = re.compile(rb"<(/?)\w+:")
-_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
-_VALUE = re.compile(rb"<v\b[^>]*>([^<]+)<")
-_DATE_1904 = re.compile(rb'date1904="(1|true|on)"')
-_FORMULA = b"<f"
-"""Nothing else inside the cells of a sheet begins so."""
-_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-_WIDE_CELL = re.compile(rb' r="([A-Z]{2,3})(\d+)"')
-_ANY_CELL = re.compile(rb' r="([A-Z]{1,3})(\d+)"')
-
-
-def _inspect_package(data: bytes, name: str) -> tuple[dict[str, dict[tuple[int, int], CellFault]], bool]:
-    """The cells of each sheet that hold an error or a formula never calculated, and whether days count from 1904.
-
-    Raises UnreadableWorkbook for what is no workbook, for a package beyond the limits, a DOCTYPE, a far stray cell.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_directory(package, name)
-            names = set(package.namelist())
-            if "xl/workbook.xml" not in names:
-                if "xl/workbook.bin" in names or "content.xml" in names:
-                    raise UnreadableWorkbook(problem("old-format", file=name, found="二进制工作簿（.xlsb）或 ODS 格式"))
-                found = "Word 文档" if "word/document.xml" in names else "压缩包"
-                raise UnreadableWorkbook(problem("not-a-workbook", file=name, found=found))
-            faults = {sheet: _inspect_sheet(package.read(part), sheet, name)
-                      for sheet, part in _sheet_parts(package, names, name)}
-            return faults, bool(_DATE_1904.search(package.read("xl/workbook.xml")))
-    except UnreadableWorkbook:
-        raise
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, OSError, ValueError,
-            NotImplementedError, RuntimeError, zlib.error) as error:
-        raise UnreadableWorkbook(problem("damaged", file=name)) from error
-
-
-def _check_directory(package: zipfile.ZipFile, name: str) -> None:
-    members = package.infolist()
-    bad = len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_INFLATED or any(
-        member.file_size > 2**20 and member.file_size > MAX_RATIO * max(1, member.compress_size) for member in members
-    )
-    if bad:
-        raise UnreadableWorkbook(problem("too-large", file=name))
-
-
-def _plain_xml(data: bytes, name: str) -> bytes:
-    if b"<!DOCTYPE" in data[:4096]:
-        raise UnreadableWorkbook(problem("damaged", file=name))
-    return data
-
-
-def _sheet_parts(package: zipfile.ZipFile, names: set[str], name: str) -> Iterator[tuple[str, str]]:
-    links = ElementTree.fromstring(_plain_xml(package.read("xl/_rels/workbook.xml.rels"), name))
-    targets = {link.get("Id"): link.get("Target") or "" for link in links}
-    book = ElementTree.fromstring(_plain_xml(package.read("xl/workbook.xml"), name))
-    for element in book.iter():
-        if not element.tag.endswith("}sheet"):
-            continue
-        link = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-        target = targets.get(link, "")
-        part = target.lstrip("/") if target.startswith("/") else "xl/" + target
-        if part in names:
-            yield element.get("name") or "", part
-    for part in ("xl/sharedStrings.xml", "xl/styles.xml"):
-        if part in names:
-            with package.open(part) as stream:
-                _plain_xml(stream.read(4096), name)
-
-
-def _inspect_sheet(xml: bytes, sheet: str, name: str) -> dict[tuple[int, int], CellFault]:
-    _plain_xml(xml, name)
-    start, end = xml.find(b"sheetData"), xml.rfind(b"sheetData")
-    xml = xml[start:end] if 0 <= start < end else xml
-    if b":row " in xml:
-        xml = _PREFIXED.sub(rb"<\1", xml)
-    if b" r='" in xml:
-        xml = xml.replace(b"'", b'"')
-    _refuse_far_cells(xml, sheet, name)
-    faults: dict[tuple[int, int], CellFault] = {}
-    if b't="e"' not in xml and _FORMULA not in xml:
-        return faults
-    for attributes, inner in _CELL.findall(xml):
-        error = b't="e"' in attributes
-        if not error and _FORMULA not in inner:
-            continue
-        cell = _ADDRESS.search(attributes)
-        if cell is None:
-            continue
-        at = (int(cell.group(2)) - 1, _column_number(cell.group(1)) - 1)
-        value = _VALUE.search(inner)
-        if error:
-            faults[at] = CellFault("cell-error", value.group(1).decode(errors="replace") if value else "#")
-        elif value is None and b't="str"' not in attributes:
-            faults[at] = CellFault("formula-not-calculated", "（未计算的公式）")
-    return faults
-
-
-def _refuse_far_cells(xml: bytes, sheet: str, name: str) -> None:
-    """Refuse a sheet whose used area is absurd: one stray cell makes a reader lay out all that lies before it."""
-    rows = _ROW.findall(xml)
-    cells = (_WIDE_CELL if len(rows) == xml.count(b"<row") else _ANY_CELL).findall(xml)
-    last_row = max((*map(int, rows), *(int(row) for _, row in cells), xml.count(b"<row")), default=0)
-    column = max((letters for letters, _ in cells), key=lambda letters: (len(letters), letters), default=b"Z")
-    if last_row > MAX_ROW or last_row * _column_number(column) > MAX_CELLS:
-        address = f"{column.decode()}{last_row}"
-        raise UnreadableWorkbook(problem("stray-cell", file=name, part=f"“{sheet}”", address=address))
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
