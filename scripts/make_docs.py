@@ -164,7 +164,9 @@ def placeholders() -> str:
 def sentences() -> str:
     words = {"met": "达标", "short": "未达标而有数", "none": "未达标且为零或为否", "tier": "达标而未得满分（按档、按等级）", "no_data": "资料暂缺",
              "pending": "还在期内、未达到", "pending_none": "还在期内、一点没有", "so_far": "还在期内的句首语", "task": "任务清单",
-             "remedy": "整改措施，还来得及", "remedy_late": "整改措施，已不可补"}
+             "remedy": "整改措施，还来得及", "remedy_late": "整改措施，已不可补", "way": "还差什么的最短办法，代替下面 way_more、way_people、way_rows、way_full",
+             "way_more": "再补多少条、多少人", "way_people": "还差几人", "way_rows": "还有几行要补齐", "way_fill": "要补填哪一格",
+             "way_full": "到会率之类：以后次次全到，还要累计多少", "way_source": "先补上缺的工作表或栏目"}
     return table(("语句", "Excel 里写", "何时用"), ((f"`{name}`", lay.SENTENCE_WORDS[name], words[name]) for name in SENTENCES))
 
 

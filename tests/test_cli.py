@@ -19,7 +19,7 @@ from wuhao_report.workbook_new import new_workbook
 GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"
 FAULTY = SAMPLES / "06_练习学院_有填写错误.xlsx"
 KEYS = {"tool", "workbook", "scheme", "unit", "stage", "as_of", "judged_to", "in_time", "status", "score", "scored", "applicable",
-        "goods", "problems"}
+        "goods", "gaps", "problems"}
 
 
 def filled(tmp_path, name="甲.xlsx", **profile) -> Path:

@@ -179,10 +179,10 @@ class Evaluator:
             case s.Coverage():
                 return self._coverage(measure, period)
             case s.Stock(sheet, where):
-                return self._stock(sheet, where, self.clock.at(period))
+                return self.stock(sheet, where, self.clock.at(period))
             case s.Growth(sheet, where, rate):
-                now = self._stock(sheet, where, self.clock.at(period)).value
-                before = self._stock(sheet, where, period.span.start - ONE_DAY).value
+                now = self.stock(sheet, where, self.clock.at(period)).value
+                before = self.stock(sheet, where, period.span.start - ONE_DAY).value
                 if rate:
                     return self._grown(Fraction(now or 0), Fraction(before or 0), True, False)
                 return Reading(Fraction(now or 0) - Fraction(before or 0))
@@ -252,7 +252,7 @@ class Evaluator:
                 rolls = self.rolls(item.sheet)
                 there = bool((rolls.mask(item.where) & rolls.active(at)).any())
             elif sheet.form == "log":
-                reading = self._stock(item.sheet, item.where, at)
+                reading = self.stock(item.sheet, item.where, at)
                 there = bool(reading.value)
                 rows += reading.rows
             else:
@@ -328,7 +328,8 @@ class Evaluator:
         value = Fraction(reached, len(people)) if people else None
         return Reading(value, top=Fraction(reached), bottom=Fraction(len(people)), rows=_rows(measure.log, rows))
 
-    def _stock(self, sheet: str, where: s.Where, at: date) -> Reading:
+    def stock(self, sheet: str, where: s.Where, at: date) -> Reading:
+        """People active on the day, or rows of a dated list dated on or before it."""
         rolls = self.rolls(sheet)
         if rolls.table.sheet.form == "roll":
             return Reading(Fraction(int((rolls.mask(where) & rolls.active(at)).sum())))
@@ -352,7 +353,6 @@ class Evaluator:
         yearly = self.scheme.by_sheet[measure.sheet].form == "years"
         values = self.year_rows.get(period.year, {}) if yearly else self.submission.profile
         return Reading(values.get(measure.column))
-
 
     def _change(self, measure: s.Change, period: Period) -> Reading:
         earlier = preceding(period)

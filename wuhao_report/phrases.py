@@ -13,7 +13,9 @@ from wuhao_report.cells import chinese_date
 from wuhao_report.judged import Assessment, IndicatorResult, Loss, PeriodResult
 from wuhao_report.measures import NO_DATA, Reading
 from wuhao_report.periods import NATURAL, ONE_DAY, Period
+from wuhao_report.problems import At
 from wuhao_report.sentences import fill_with
+from wuhao_report.solve import Way
 from wuhao_report.terms import EVERY, requirement_text, value_text
 from wuhao_report.values import MISSING, number_text
 
@@ -191,6 +193,17 @@ class Phrases:
     def task(self, periods: Sequence[Period], reading: Reading) -> str:
         return self._fill("task", periods, [reading])
 
+    def way(self, way: Way, places: bool = True) -> str:
+        """The shortest way in words, or nothing where the task says it all; without `places` no address is told."""
+        told = {"还差": "" if way.number is None else number_text(way.number), "所缺": way.thing,
+                "处": way.thing or (cells_text(way.places) if places else "")}
+        own = way.kind in ("more", "full", "people", "rows") and "way" in self.indicator.sentences
+        name = "way" if own else f"way_{way.kind}"
+        said = self.scheme.sentence(self.indicator, "task")
+        if way.kind == "none" or (way.kind == "more" and ("{差额}" in said or "{缺项}" in said)) or (way.kind == "fill" and not told["处"]):
+            return ""
+        return fill_with(self.scheme.sentence(self.indicator, name), lambda place: told.get(place) or self._place(place, (), (self.result.periods[0].reading,)))
+
     def remedy(self, items: Sequence[PeriodResult], late: bool) -> str:
         reading = items[0].reading if items else NO_DATA
         return self._fill("remedy_late" if late else "remedy", [item.period for item in items], [reading])
@@ -241,6 +254,15 @@ class Phrases:
         if first.pending and not self.result.waits:
             text += "（未到期）"
         return label + text
+
+
+def cells_text(places: Sequence[At]) -> str:
+    """Addresses as a person looks them up: 年度数据!C5、C6等12处."""
+    told, sheet = [], None
+    for at in places[:MANY_PERIODS]:
+        told.append(str(at) if at.sheet != sheet else at.cell or "")
+        sheet = at.sheet
+    return join(told) + (f"等{len(places)}处" if len(places) > MANY_PERIODS else "")
 
 
 def _neighbours(items: Sequence[PeriodResult]) -> list[list[PeriodResult]]:

@@ -10,6 +10,7 @@ from typing import Any
 from wuhao_report.assessment import assess, find_stage
 from wuhao_report.cells import nearest
 from wuhao_report.checks import cross_check
+from wuhao_report.gaps import gaps_data
 from wuhao_report.judged import Assessment
 from wuhao_report.problems import (
     Problem,
@@ -67,6 +68,13 @@ class Outcome:
 
     def as_data(self) -> dict[str, Any]:
         """The plain data of `wuhao check --json`."""
+        found = self.results()
+        if self.submission and self.assessment:
+            found["gaps"] = gaps_data(self.submission, self.assessment)
+        return found
+
+    def results(self) -> dict[str, Any]:
+        """The same without the list of what is still to be done."""
         return check_data(self.file, self.sha256, self.scheme, self.unit, self.assessment, self.problems)
 
 

@@ -102,7 +102,7 @@ def _moment(found: Assessment) -> str:
 def _properties(outcome: Outcome) -> Mapping[str, str]:
     """What the report says of its making: hashes of workbook, scheme and results, and the tool's version."""
     scheme = outcome.scheme
-    results = {name: value for name, value in outcome.as_data().items() if name not in ("workbook", "tool", "problems")}
+    results = {name: value for name, value in outcome.results().items() if name not in ("workbook", "tool", "gaps", "problems")}
     digest = hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return {
         "wuhao.workbook": outcome.sha256 or "", "wuhao.scheme": scheme.id if scheme else "",

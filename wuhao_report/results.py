@@ -130,5 +130,6 @@ def check_data(
         "applicable": assessment.applicable if assessment else None,
         **(_points_of_the_whole(assessment) if assessment else {}),
         "goods": [_head(head, assessment, scheme) for head in assessment.heads] if assessment and scheme else [],
+        "gaps": [],
         "problems": problems_data(problems),
     }

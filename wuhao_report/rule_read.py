@@ -18,7 +18,8 @@ from wuhao_report.strict import Keys, without
 from wuhao_report.terms import award_text, derived_requirement
 from wuhao_report.values import number_text
 
-SENTENCES = ("met", "short", "none", "tier", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late")
+SENTENCES = ("met", "short", "none", "tier", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late",
+             "way", "way_more", "way_people", "way_rows", "way_fill", "way_full", "way_source")
 SHAPES: tuple[s.Shape, ...] = ("count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event")
 RESERVED = ("检查", *SHAPE_WORDS.values())
 """Words that stand for something else where ids are written."""

@@ -44,6 +44,8 @@ SHAPE_WORDS: Mapping[str, str] = {
 SENTENCE_WORDS: Mapping[str, str] = {
     "met": "达标", "short": "未达标而有数", "none": "未达标且为零", "tier": "按档未得满分", "no_data": "资料暂缺", "pending": "期内未达到",
     "pending_none": "期内一点没有", "so_far": "期内句首语", "task": "任务", "remedy": "整改措施", "remedy_late": "已不可补的整改",
+    "way": "最短办法", "way_more": "最短办法：再补", "way_people": "最短办法：还差几人", "way_rows": "最短办法：几处要补", "way_fill": "最短办法：补填",
+    "way_full": "最短办法：次次全到", "way_source": "最短办法：先补缺的表",
     "up": "增加", "down": "减少", "same": "持平", "both": "两期并列",
 }
 HEAD, CHECK, FIGURE, COEFFICIENT = "方面", "检查", "数字", "系数"

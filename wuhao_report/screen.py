@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from wuhao_report.assessment import makeable
 from wuhao_report.batch import BatchResult
 from wuhao_report.cells import chinese_date
-from wuhao_report.gaps import tasks
+from wuhao_report.gaps import tasks, too_late
 from wuhao_report.judged import Assessment, IndicatorResult
 from wuhao_report.official import due_text
 from wuhao_report.phrases import deductions
@@ -16,6 +15,7 @@ from wuhao_report.pipeline import Outcome
 from wuhao_report.problems import LEVEL_WORDS, LEVELS, Problem, count_levels
 from wuhao_report.report import Written
 from wuhao_report.scheme import Scheme
+from wuhao_report.submission import Submission
 from wuhao_report.terms import award_text
 from wuhao_report.trial import KIND_WORDS, TrialResult
 from wuhao_report.values import number_text, score_text
@@ -51,8 +51,8 @@ def outcome_lines(outcome: Outcome) -> Iterator[str]:
         for result in head.indicators:
             yield from _result_lines(outcome, assessment, result)
     yield from _total_lines(assessment)
-    if outcome.scheme:
-        yield from _gap_lines(outcome.scheme, assessment)
+    if outcome.submission:
+        yield from _gap_lines(outcome.submission, assessment)
     yield f"问题：{summary_line(outcome.problems)}"
 
 
@@ -73,17 +73,17 @@ def _result_lines(outcome: Outcome, found: Assessment, result: IndicatorResult) 
         yield f"        {item.text}"
 
 
-def _gap_lines(scheme: Scheme, found: Assessment) -> Iterator[str]:
+def _gap_lines(submission: Submission, found: Assessment) -> Iterator[str]:
     """还差什么: what can still be done in periods that run, with its last day, then what cannot be made up any more."""
-    urgent = [task for task in tasks(scheme, found) if task.urgent]
+    urgent = [task for task in tasks(submission, found) if task.urgent]
     if urgent:
         yield "还差什么："
     for task in urgent[:MOST_TASKS]:
-        yield f"    {task.text.rstrip('。')}（{due_text(task.due)}）"
+        way = f"：{task.where}" if task.where else ""
+        yield f"    {task.text.rstrip('。')}{way}（{due_text(task.due)}）"
     if len(urgent) > MOST_TASKS:
         yield f"    另有 {len(urgent) - MOST_TASKS} 项，详见中期评估报告的任务清单"
-    late = [leaf.indicator for item in found.indicators for leaf in item.lacking if any(
-        one.finished and one.met is False and not makeable(scheme, leaf, one, found.clock.report_date) for one in leaf.periods)]
+    late = [task.result.indicator for task in too_late(submission.scheme, found)]
     if late:
         yield f"已不可补：{'、'.join(f'{item.id} {item.title}' for item in late)}"
 

@@ -12,7 +12,7 @@ from typing import Any
 from wuhao_report import scheme as s
 from wuhao_report.assessment import makeable
 from wuhao_report.cells import chinese_date, evidence_key
-from wuhao_report.gaps import tasks
+from wuhao_report.gaps import sentence, tasks
 from wuhao_report.judged import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.official import (
     cell_text,
@@ -348,8 +348,8 @@ class ReportWords:
                 "原因": clause("；".join(clause(row["problem"]) for row in own))}
 
     def _tasks(self) -> Context:
-        found = tasks(self.scheme, self.assessment)
-        rows = [{"序号": str(number), "任务": clause(task.text), "指标": task.result.indicator.title, "时限": due_text(task.due)}
+        found = tasks(self.submission, self.assessment)
+        rows = [{"序号": str(number), "任务": clause(sentence(task, places=False)), "指标": task.result.indicator.title, "时限": due_text(task.due)}
                 for number, task in enumerate(found, 1)]
         urgent = [row for row, task in zip(rows, found, strict=True) if task.urgent][:8]
         return {"近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]), "任务表": rows, "任务数": str(len(rows))}
