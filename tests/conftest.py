@@ -1,12 +1,16 @@
 """Fixtures shared by the tests; --refresh rewrites the golden files."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
+from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli import cli
 
 settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
@@ -46,14 +50,26 @@ def run():
     return invoke
 
 
+def absent(program: str, needs: str) -> NoReturn:
+    """A program that some tests need is not there: they say so, and CI counts that as a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{program} is missing in CI: {needs}")
+    pytest.skip(f"{program} is not installed ({needs}): scripts/test.sh installs it when run as root")
+
+
 @pytest.fixture
 def soffice() -> str:
-    """LibreOffice; without it the test says so, and CI counts that as a failure."""
-    program = shutil.which("soffice")
-    if program is None:
-        import os
+    """LibreOffice."""
+    return shutil.which("soffice") or absent("LibreOffice", "soffice")
 
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice is missing in CI")
-        pytest.skip("LibreOffice is not installed: scripts/test.sh installs it when run as root")
-    return program
+
+@pytest.fixture(scope="session")
+def wine(request, tmp_path_factory) -> Iterator[Wine]:
+    """wine with everything that batch files need, kept from one session to the next."""
+    if lacks := lacking():
+        absent("wine", "、".join(lacks))
+    cache = getattr(request.config, "cache", None)
+    place = Path(cache.mkdir("wine")) if cache else tmp_path_factory.mktemp("prepared")
+    found = Wine(prepared(place), tmp_path_factory.mktemp("wine"))
+    with found.awake():
+        yield found

@@ -1,5 +1,6 @@
 """A secretary's folder and its double-click: everything there, nothing overwritten, every word in Chinese printed by Python."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import openpyxl
 import pytest
 
+from scripts import windows_setup
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.desk import work
 from wuhao_report.kit import script
@@ -39,18 +41,31 @@ def test_the_folder_is_ready(run, tmp_path):
     assert run("init", tmp_path / "别处", "--scheme", "no-such", "--unit", "测试").exit_code == 2
 
 
-@pytest.mark.parametrize("action", ["report", "check"])
-def test_the_scripts_are_plain_bytes(action):
+BATCH_FILES = {"report": script("report"), "check": script("check"), **{path.name: path.read_bytes() for path in ROOT.glob("scripts/*.bat")}}
+
+
+@pytest.mark.parametrize("name", BATCH_FILES)
+def test_batch_files_are_plain_bytes(name):
     """ASCII, CRLF, no BOM, every path in quotes, a hard exit at the end: what a batch file needs on any Windows."""
-    data = script(action)
+    data = BATCH_FILES[name]
     assert data.isascii()
     assert b"\n" not in data.replace(b"\r\n", b"")
-    assert data.startswith(b"@echo off\r\n")
-    assert data.endswith(b"exit\r\n")
+    assert b"\r" not in data.replace(b"\r\n", b"")
+    assert data.startswith(b"@echo off\r\nsetlocal DisableDelayedExpansion\r\n")
     text = data.decode("ascii")
-    assert "DisableDelayedExpansion" in text
-    assert [match for match in re.findall(r'.%~(?:dp0|1)\S*', text) if not match.startswith(('"', "="))] == []
-    assert f'-m wuhao_report desk {action} "%~dp0." "%~1"' in text
+    assert re.findall(r"^exit.*$", text.replace("\r", ""), re.MULTILINE)[-1:] == ["exit 9009"]
+    assert "exit /b" not in text
+    assert text.count("exit %ERRORLEVEL%") >= 1
+    assert [match for match in re.findall(r'.%~(?:dp0|\d)\S*', text) if not match.startswith(('"', "="))] == []
+
+
+@pytest.mark.parametrize("action", ["report", "check"])
+def test_the_scripts_call_the_desk(action):
+    assert f'-m wuhao_report desk {action} "%~dp0." "%~1"' in script(action).decode("ascii")
+
+
+def test_git_leaves_batch_files_alone():
+    assert "*.bat -text" in (ROOT / ".gitattributes").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_double_click_reports_on_every_workbook(folder):
@@ -115,3 +130,66 @@ def test_the_guide_is_one_page(tmp_path, run, soffice):
                     str(tmp_path / "夹" / "使用说明.docx")], check=True, capture_output=True, timeout=180)
     with pdfplumber.open(tmp_path / "使用说明.pdf") as pages:
         assert len(pages.pages) == 1
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of which nothing needs to be fetched."""
+    place = tmp_path / "项 目"
+    place.mkdir()
+    (place / "requirements.txt").write_text("# nothing\n", encoding="ascii")
+    return place
+
+
+def test_the_environment_is_made_once(project, capsys):
+    python = windows_setup.prepare(project)
+    assert python is not None
+    assert python.exists()
+    assert "第一次运行" in capsys.readouterr().out
+    assert windows_setup.prepare(project) == python
+    assert capsys.readouterr().out == ""
+    (project / "requirements.txt").write_text("# other versions\n", encoding="ascii")
+    before = (project / ".venv" / windows_setup.READY).read_text(encoding="utf-8")
+    assert before != windows_setup.stamp(project)
+
+
+def test_what_cannot_be_made_ready_is_said_in_chinese(project, capsys, monkeypatch):
+    monkeypatch.setattr(windows_setup, "run", lambda command, log, mode: "venv" in command)
+    assert windows_setup.prepare(project) is None
+    assert "没有装好需要的组件：请检查网络" in capsys.readouterr().out
+    monkeypatch.setattr(windows_setup, "run", lambda command, log, mode: False)
+    assert windows_setup.prepare(project) is None
+    assert "建不了虚拟环境" in capsys.readouterr().out
+    assert not (project / ".venv" / windows_setup.READY).exists()
+    shutil.rmtree(project / ".venv")
+    (project / ".venv").write_text("in the way", encoding="ascii")
+    assert windows_setup.prepare(project) is None
+    assert "不能写入" in capsys.readouterr().out
+
+
+def test_the_words_of_the_command_go_into_the_log(project):
+    log = project / "log"
+    assert not windows_setup.run([sys.executable, "-c", "import sys; print('why'); sys.exit(1)"], log, "wb")
+    assert log.read_text(encoding="ascii").strip() == "why"
+
+
+def test_nothing_dropped_or_an_old_python_is_said_in_chinese(capsys, monkeypatch):
+    assert windows_setup.main(["", ""]) == 2
+    assert "拖到“生成报告”的图标上" in capsys.readouterr().out
+    monkeypatch.setattr(windows_setup, "OLDEST", (9, 9))
+    assert windows_setup.main(["某.xlsx"]) == 2
+    assert "需要 9.9 或更新的版本" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_console_that_lacks_a_character_is_no_reason_to_stop(project, encoding):
+    """The program's own environment stands in for the one that would be fetched."""
+    code = ("import sys; from pathlib import Path; from scripts import windows_setup as setup; setup.prepare = lambda root: Path(sys.executable); "
+            "sys.exit(setup.main(['没有😀.xlsx', '还有.xlsx']))")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, stdin=subprocess.DEVNULL, cwd=ROOT, check=False,
+                          env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    if encoding == "gbk":
+        assert "一次只能拖一个" in done.stdout.decode("gbk")
+        assert "找不到“没有?.xlsx”。" in done.stdout.decode("gbk")

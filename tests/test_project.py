@@ -132,6 +132,28 @@ def test_no_place_of_work_is_named():
             assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", (ROOT / name).read_text(encoding="utf-8")), name
 
 
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_the_pins_are_whole_on_windows(version):
+    """Whatever the pinned packages need there is pinned too: a portable folder gets exactly these and no more."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    windows = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64", "extra": "",
+               "python_version": version, "python_full_version": f"{version}.9"}
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
+    for name in [*sorted(pinned), "wuhao-report"]:
+        try:
+            needed = [Requirement(text) for text in requires(name) or []]
+        except PackageNotFoundError:
+            assert name == "colorama"  # installed on Windows alone
+            continue
+        missing = [str(item) for item in needed if (not item.marker or item.marker.evaluate(windows)) and canonicalize_name(item.name) not in pinned]
+        assert missing == [], name
+
+
 def test_the_commands_of_the_readme_exist():
     from click.testing import CliRunner
 

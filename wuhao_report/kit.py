@@ -21,13 +21,16 @@ set "WUHAO_PYTHON=%~dp0runtime\\python.exe"
 if not exist "%WUHAO_PYTHON%" set "WUHAO_PYTHON=python"
 "%WUHAO_PYTHON%" -m wuhao_report desk {action} "%~dp0." "%~1"
 if errorlevel 9009 goto missing
-exit
+exit %ERRORLEVEL%
 :missing
 echo Python was not found. Please ask your administrator for the complete folder.
 pause
-exit
+exit 9009
 """
-"""ASCII alone, for a batch file is read in whatever code page the machine has; every Chinese word is printed by Python."""
+"""ASCII alone, for a batch file is read in whatever code page the machine has; every Chinese word is printed by Python.
+
+A hard exit, not `exit /b`: what follows an `&` in the name of a dropped file would be run as a command otherwise.
+"""
 
 
 def script(action: str) -> bytes:
