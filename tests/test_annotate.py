@@ -13,6 +13,7 @@ from tests.helpers import SAMPLES
 from wuhao_report.annotate import AUTHOR, COLORS, LIST, annotated
 from wuhao_report.files import pack
 from wuhao_report.pipeline import check
+from wuhao_report.problems import grouped
 from wuhao_report.sealed import KEPT_LIST, is_annotated
 
 MISTAKES = SAMPLES / "06_练习学院_有填写错误.xlsx"
@@ -56,9 +57,11 @@ def test_every_problem_is_marked_where_it_is(tmp_path):
         assert cell.comment.author == AUTHOR
         assert cell.fill.fgColor.rgb in COLORS.values()
     rows = list(book[LIST].iter_rows(min_row=3, values_only=True))
-    assert [row[5] for row in rows] == [item.message for item in outcome.problems]
+    groups = grouped(outcome.problems)
+    assert [row[5] for row in rows] == [group.message for group in groups]
     links = [cell.hyperlink.location if cell.hyperlink else None for cell in book[LIST]["D"][2:]]
-    assert links == [f"'{item.at.sheet}'!{item.at.cell}" if item.at.cell and item.at.sheet in book.sheetnames else None for item in outcome.problems]
+    firsts = [group.first.at for group in groups]
+    assert links == [f"'{at.sheet}'!{at.cell}" if at.cell and at.sheet in book.sheetnames else None for at in firsts]
     assert check(marked).as_data()["goods"] == outcome.as_data()["goods"]
 
 

@@ -15,7 +15,7 @@ from tests.helpers import ROOT, SAMPLES, book, judged
 from wuhao_report.names import NAMES
 from wuhao_report.official import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.pipeline import Options, check
-from wuhao_report.problems import TemplateError
+from wuhao_report.problems import TemplateError, grouped
 from wuhao_report.render import document_text, load_template, template_text
 from wuhao_report.report import build_report, make_report, template_path, write_report
 from wuhao_report.sealed import is_own_output
@@ -207,7 +207,8 @@ def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path):
     assert written.report.name == "练习学院关工分委中期评估报告（中期评估，2018-12-18）（草稿）.docx"
     assert written.checklist.name == "练习学院关工分委中期评估报告（中期评估，2018-12-18）核对清单.xlsx"
     rows = list(openpyxl.load_workbook(written.checklist)["核对清单"].iter_rows(min_row=3, values_only=True))
-    assert len(rows) == len(written.problems)
+    assert [row[5] for row in rows] == [group.message for group in grouped(written.problems)]
+    assert sum(len(group.members) for group in grouped(written.problems)) == len(written.problems)
     assert [row[1] for row in rows] == sorted((row[1] for row in rows), key=["错误", "提醒", "说明"].index)
     assert ("会议", "B7", "全委会") in [row[2:5] for row in rows]
     report = document_text(written.report.read_bytes())

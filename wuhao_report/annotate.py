@@ -14,20 +14,24 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from wuhao_report.files import pack
-from wuhao_report.problems import LEVEL_WORDS, Level, Problem, column_letters
+from wuhao_report.gaps import Task
+from wuhao_report.official import due_text
+from wuhao_report.problems import LEVEL_WORDS, At, Group, Level, Problem, column_letters, grouped
 from wuhao_report.sealed import ENDING, KEPT, KEPT_LIST
 
 LIST = "问题清单"
 AUTHOR = "核对提示"
 COLORS: Mapping[Level, str] = {"error": "FFFFC7CE", "warning": "FFFFEB9C", "info": "FFDDEBF7"}
 ORDER: tuple[Level, ...] = ("error", "warning", "info")
-HEADERS = ("序号", "级别", "工作表", "单元格", "现在填的", "问题", "怎么办")
-WIDTHS = (6, 8, 14, 10, 24, 60, 60)
+GAPS = "还差什么"
+PROBLEM_COLUMNS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 14), ("现在填的", 24), ("问题", 60), ("怎么办", 60))
+GAP_COLUMNS = (("序号", 6), ("指标", 28), ("还要做什么", 56), ("最短的办法", 56), ("最后日期", 26), ("单元格", 20))
 CONTENT_TYPES = "[Content_Types].xml"
 BOOK = "xl/workbook.xml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
@@ -42,15 +46,15 @@ class NotMarkable(ValueError):
     """A package whose parts are not as a workbook has them."""
 
 
-def annotated(data: bytes, problems: Iterable[Problem]) -> bytes:
-    """The bytes of the marked copy of a workbook (.xlsx, .xlsm).
+def annotated(data: bytes, problems: Iterable[Problem], tasks: Sequence[Task] = ()) -> bytes:
+    """The bytes of the marked copy of a workbook (.xlsx, .xlsm), with a list of the problems and one of what is still to be done.
 
     Raises NotMarkable when the package is not as it should be.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
-        return pack(_Marker(_first_state(members)).marked(list(problems)).items())
+        return pack(_Marker(_first_state(members)).marked(list(problems), tasks).items())
     except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, IndexError, ValueError, StopIteration) as error:
         raise NotMarkable(str(error)) from error
 
@@ -113,7 +117,7 @@ class _Marker:
     def tag(self, name: str) -> str:
         return f"{{{self.namespace}}}{name}"
 
-    def marked(self, problems: Sequence[Problem]) -> dict[str, bytes]:
+    def marked(self, problems: Sequence[Problem], tasks: Sequence[Task]) -> dict[str, bytes]:
         sheets = self._sheets()
         by_cell: dict[str, dict[str, list[Problem]]] = {}
         for item in problems:
@@ -123,7 +127,7 @@ class _Marker:
         for path, cells in by_cell.items():
             self._fill(path, cells, styles)
             self._comment(path, cells)
-        self._list(problems, sheets, styles)
+        self._lists(problems, tasks, sheets, styles)
         made = {name: _bytes(root) for name, root in self.parts.items()}
         return self._kept(made)
 
@@ -262,29 +266,39 @@ class _Marker:
         etree.SubElement(root, f"{{{PACKAGE}relationships}}Relationship", Id=identity, Type=f"{kinds}/{kind}", Target=f"/{target}")
         return identity
 
-    # The list
+    # The lists
 
-    def _list(self, problems: Sequence[Problem], sheets: Mapping[str, str], styles: _Styles) -> None:
+    def _lists(self, problems: Sequence[Problem], tasks: Sequence[Task], sheets: Mapping[str, str], styles: _Styles) -> None:
+        """The two sheets in front: what to mend, and what is still to be done."""
+        pages = [_Page(LIST, PROBLEM_COLUMNS, f"共 {len(problems)} 处，点“单元格”一栏可以跳到那一格；请在原来的工作簿里改，改好后再检查一次。",
+                       [_problem_line(number, group) for number, group in enumerate(grouped(problems), 1)])]
+        if tasks:
+            pages.append(_Page(GAPS, GAP_COLUMNS, "按指标的规则倒算出来的最短的办法；点“单元格”一栏可以跳到要补填的地方。",
+                               [_task_line(number, task) for number, task in enumerate(tasks, 1)]))
         book = self.part(BOOK)
         listing = _needed(book, "sheets")
-        title = next(name for name in (LIST, *(f"{LIST}{number}" for number in range(2, 100))) if name not in sheets)
-        path = next(name for number in range(1, 100) if (name := f"xl/worksheets/wuhaoList{number}.xml") not in self.members)
-        self.added[path] = self._list_page(problems, sheets, styles)
-        types = self.part(CONTENT_TYPES)
-        etree.SubElement(types, f"{{{PACKAGE}content-types}}Override", PartName=f"/{path}", ContentType=f"{MEDIA}.worksheet+xml")
-        sheet = etree.Element(self.tag("sheet"), name=title, sheetId=str(1 + max(int(one.get("sheetId")) for one in listing)))
-        sheet.set(f"{{{_relations(book)}}}id", self._link(BOOK, path, "worksheet"))
-        listing.insert(0, sheet)
+        for at, page in enumerate(pages):
+            self._add_page(book, listing, at, page, sheets, styles)
         for name in _child(book, "definedNames") if _child(book, "definedNames") is not None else ():
             if name.get("localSheetId"):
-                name.set("localSheetId", str(int(name.get("localSheetId")) + 1))
+                name.set("localSheetId", str(int(name.get("localSheetId")) + len(pages)))
         views = _child(book, "bookViews")
         for view in views if views is not None else ():
             for key in ("activeTab", "firstSheet"):
                 if view.get(key) or key == "activeTab":
-                    view.set(key, str(int(view.get(key, "0")) + 1))
+                    view.set(key, str(int(view.get(key, "0")) + len(pages)))
 
-    def _list_page(self, problems: Sequence[Problem], sheets: Mapping[str, str], styles: _Styles) -> bytes:
+    def _add_page(self, book: Any, listing: Any, at: int, page: _Page, sheets: Mapping[str, str], styles: _Styles) -> None:
+        title = next(name for name in (page.title, *(f"{page.title}{number}" for number in range(2, 100))) if name not in sheets)
+        path = next(name for number in range(1, 100) if (name := f"xl/worksheets/wuhaoList{number}.xml") not in self.members and name not in self.added)
+        self.added[path] = self._page(page, sheets, styles)
+        types = self.part(CONTENT_TYPES)
+        etree.SubElement(types, f"{{{PACKAGE}content-types}}Override", PartName=f"/{path}", ContentType=f"{MEDIA}.worksheet+xml")
+        sheet = etree.Element(self.tag("sheet"), name=title, sheetId=str(1 + max(int(one.get("sheetId")) for one in listing)))
+        sheet.set(f"{{{_relations(book)}}}id", self._link(BOOK, path, "worksheet"))
+        listing.insert(at, sheet)
+
+    def _page(self, told: _Page, sheets: Mapping[str, str], styles: _Styles) -> bytes:
         plain: Any = {None: self.namespace}
         page = etree.Element(self.tag("worksheet"), nsmap=plain)
         etree.SubElement(etree.SubElement(page, self.tag("sheetPr")), self.tag("pageSetUpPr"), fitToPage="1")
@@ -292,22 +306,24 @@ class _Marker:
         view = etree.SubElement(views, self.tag("sheetView"), workbookViewId="0")
         etree.SubElement(view, self.tag("pane"), ySplit="2", topLeftCell="A3", activePane="bottomLeft", state="frozen")
         columns = etree.SubElement(page, self.tag("cols"))
-        for number, width in enumerate(WIDTHS, 1):
+        for number, (_, width) in enumerate(told.columns, 1):
             etree.SubElement(columns, self.tag("col"), min=str(number), max=str(number), width=str(width), customWidth="1")
         data = etree.SubElement(page, self.tag("sheetData"))
-        self._row(data, 1, [f"共 {len(problems)} 处，点“单元格”一栏可以跳到那一格；请在原来的工作簿里改，改好后再检查一次。"], [styles.plain])
-        self._row(data, 2, HEADERS, [styles.bold] * len(HEADERS))
+        widths = [width for _, width in told.columns]
+        self._row(data, 1, [told.lead], [styles.plain], widths)
+        self._row(data, 2, [name for name, _ in told.columns], [styles.bold] * len(widths), widths)
         places = []
-        for number, item in enumerate(problems, 3):
-            value = "" if item.value is None else str(item.value)
-            texts = (str(number - 2), LEVEL_WORDS[item.level], item.at.sheet or "", item.at.cell or "", value, item.message, item.hint)
-            linked = bool(item.at.cell) and item.at.sheet in sheets
-            looks = [styles.plain, styles.level(item.level), styles.plain, styles.link if linked else styles.plain, *[styles.plain] * 3]
-            self._row(data, number, texts, looks)
-            if linked:
-                places.append((f"D{number}", f"'{(item.at.sheet or '').replace(chr(39), chr(39) * 2)}'!{item.at.cell}"))
+        for number, line in enumerate(told.lines, 3):
+            linked = line.at is not None and bool(line.at.cell) and line.at.sheet in sheets
+            looks = [styles.plain] * len(widths)
+            if line.level is not None:
+                looks[1] = styles.level(line.level)
+            if linked and line.at is not None:
+                looks[told.linked] = styles.link
+                places.append((f"{column_letters(told.linked)}{number}", f"'{(line.at.sheet or '').replace(chr(39), chr(39) * 2)}'!{line.at.cell}"))
+            self._row(data, number, line.texts, looks, widths)
         merged = etree.SubElement(page, self.tag("mergeCells"), count="1")
-        etree.SubElement(merged, self.tag("mergeCell"), ref=f"A1:{column_letters(len(HEADERS) - 1)}1")
+        etree.SubElement(merged, self.tag("mergeCell"), ref=f"A1:{column_letters(len(widths) - 1)}1")
         if places:
             links = etree.SubElement(page, self.tag("hyperlinks"))
             for where, target in places:
@@ -315,14 +331,50 @@ class _Marker:
         etree.SubElement(page, self.tag("pageSetup"), paperSize="9", orientation="landscape", fitToHeight="0")
         return _bytes(page)
 
-    def _row(self, data: Any, number: int, texts: Sequence[str], looks: Sequence[int]) -> None:
-        lines = max(1 + 2 * len(text) // width for text, width in zip(texts, WIDTHS, strict=False)) if len(texts) > 1 else 1
+    def _row(self, data: Any, number: int, texts: Sequence[str], looks: Sequence[int], widths: Sequence[int]) -> None:
+        lines = max(1 + 2 * len(text) // width for text, width in zip(texts, widths, strict=False)) if len(texts) > 1 else 1
         row = etree.SubElement(data, self.tag("row"), r=str(number), ht=str(16 * min(lines, 20) + 4), customHeight="1")
         for at, (text, look) in enumerate(zip(texts, looks, strict=True)):
             cell = etree.SubElement(row, self.tag("c"), r=f"{column_letters(at)}{number}", s=str(look), t="inlineStr")
             value = etree.SubElement(etree.SubElement(cell, self.tag("is")), self.tag("t"))
             value.text = text[:MOST_TEXT]
             value.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of a list: its texts, the level that colours it, the cell it leads to."""
+
+    texts: tuple[str, ...]
+    level: Level | None = None
+    at: At | None = None
+
+
+@dataclass(frozen=True)
+class _Page:
+    """One list: its title, its columns and their widths, the line above them, its rows; column `linked` leads to the cell."""
+
+    title: str
+    columns: Sequence[tuple[str, int]]
+    lead: str
+    lines: Sequence[_Line]
+
+    @property
+    def linked(self) -> int:
+        return [name for name, _ in self.columns].index("单元格")
+
+
+def _problem_line(number: int, group: Group) -> _Line:
+    item = group.first
+    value = "" if group.value is None else str(group.value)
+    return _Line((str(number), LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint), item.level, item.at)
+
+
+def _task_line(number: int, task: Task) -> _Line:
+    at = task.way.places[0] if task.way.places else None
+    name = f"{task.result.indicator.id} {task.result.indicator.title}"
+    due = due_text(task.due) if task.possible else "已不可补"
+    return _Line((str(number), name, task.text, task.where, due, str(at) if at else ""), None, at)
 
 
 def _without_ours(authors: Any, listing: Any, shapes: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from wuhao_report.checklist import LIST_NAME, is_checklist
 from wuhao_report.pipeline import Options
-from wuhao_report.problems import WuhaoError, count_levels, problem
+from wuhao_report.problems import STOPPING, WuhaoError, count_levels, problem
 from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, write_made
 from wuhao_report.sealed import MARKED, is_annotated
 
@@ -89,9 +89,6 @@ def _make(path: Path, options: Options) -> Made | Failure:
         stopping = next((item for item in made.problems if item.code in STOPPING), first)
         return Failure(path, stopping.code, stopping.message)
     return made
-
-
-STOPPING = frozenset({"no-stage", "unknown-stage", "no-report-date", "report-date-before-phase", "scheme-not-recognised", "scheme-not-at-hand"})
 
 
 def run_batch(

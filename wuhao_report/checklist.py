@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.files import unpack
-from wuhao_report.problems import LEVEL_WORDS, Problem
+from wuhao_report.problems import LEVEL_WORDS, Problem, grouped
 from wuhao_report.sealed import sealed
 
 LIST_NAME = "核对清单"
-HEADERS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 10), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
+HEADERS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 14), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
 FILLS = {"error": "F8CBAD", "warning": "FFF2CC", "info": "FFFFFF"}
 
 
@@ -28,7 +28,7 @@ def is_checklist(path: Path) -> bool:
 
 
 def checklist(problems: Iterable[Problem], title: str, author: str, moment: str) -> bytes:
-    """The bytes of the list: one row a problem, in the order given; no text in it is ever a formula."""
+    """The bytes of the list: one row for problems with one cause, in the order given; no text in it is ever a formula."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.worksheet.worksheet import Worksheet
@@ -55,9 +55,10 @@ def checklist(problems: Iterable[Problem], title: str, author: str, moment: str)
     for at, (text, width) in enumerate(HEADERS, 1):
         put(2, at, text, bold=True, fill="DCE6F1")
         page.column_dimensions["ABCDEFG"[at - 1]].width = width
-    for row, item in enumerate(problems, 3):
-        value = "" if item.value is None else str(item.value)
-        texts: tuple[Any, ...] = (row - 2, LEVEL_WORDS[item.level], item.at.sheet or "", item.at.cell or "", value, item.message, item.hint)
+    for row, group in enumerate(grouped(problems), 3):
+        item = group.first
+        value = "" if group.value is None else str(group.value)
+        texts: tuple[Any, ...] = (row - 2, LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint)
         for at, text in enumerate(texts, 1):
             put(row, at, text, fill=FILLS[item.level] if at == 2 else None)
     page.freeze_panes = "A3"

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from wuhao_report import scheme as s
 from wuhao_report.cells import chinese_date, evidence_key, nearest, without_space
-from wuhao_report.measures import fits, paired
+from wuhao_report.measures import Evaluator, fits, paired
 from wuhao_report.periods import Judgement
 from wuhao_report.problems import Problem, nearest_hint, problem
 from wuhao_report.submission import Submission, Table, shown
 from wuhao_report.values import number_text
 
+EARLIEST, LATEST = 1949, 50
+"""Years before the first, or so many after the start year, are slips of the pen."""
+FAR = {"count": 3, "amount": 10}
+LEAST_APART = 20
+"""So many times last year's figure, up or down, and at least so many apart, is worth a look."""
 Check = Callable[[Submission, Judgement | None], Iterator[Problem]]
 
 
@@ -178,6 +184,66 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
                           many=many, nearest=near)
 
 
+def dates_out_of_all_order(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Days of another age: a 0 in a cell with the format of a date, a wrong digit in the year."""
+    for table in _tables(submission):
+        for column in table.sheet.columns:
+            if column.type == "date":
+                for index, value in enumerate(table.columns[column.name]):
+                    if value is not None and not EARLIEST <= value.year <= submission.scheme.start_year + LATEST:
+                        yield problem("odd-date", table.at(index, column.name), value.isoformat(), column=column.name, date=chinese_date(value))
+
+
+def far_from_last_year(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Figures of a year several times those of the year before, or a fraction of them."""
+    sheet = submission.scheme.by_use["years"]
+    table = submission.tables[sheet.name]
+    years = {year: index for index, year in enumerate(table.columns.get(sheet.role("year") or "", []))}
+    for column in sheet.columns:
+        factor = FAR.get(column.type)
+        if factor is None:
+            continue
+        values = table.columns[column.name]
+        for year, index in years.items():
+            now, before = values[index], values[years[year - 1]] if year - 1 in years else None
+            if now and before and abs(now - before) >= LEAST_APART and not before <= now * factor <= before * factor * factor:
+                yield problem("far-from-last-year", table.at(index, column.name), number_text(Fraction(now)), year=year, column=column.name,
+                              now=number_text(Fraction(now)), before=number_text(Fraction(before)))
+
+
+def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """More people on a roll in a year than the year's row says there are."""
+    if clock is None:
+        return
+    evaluator = Evaluator(submission, clock)
+    years = submission.scheme.by_use["years"]
+    table = submission.tables[years.name]
+    seen: set[tuple[str, str]] = set()
+    for item in submission.scheme.items:
+        stated = _stated(item)
+        if stated is None or stated[:2] in seen or not submission.tables[stated[0]].usable:
+            continue
+        sheet, column, where = stated
+        seen.add((sheet, column))
+        for index, (year, number) in enumerate(zip(table.columns[years.role("year") or ""], table.columns[column], strict=True)):
+            day = min(date(year, 12, 31), clock.as_of)
+            if not number or day < clock.phase.start or day.year != year:
+                continue
+            count = evaluator.stock(sheet, where, day).value
+            if count is not None and count > number:
+                yield problem("more-than-stated", table.at(index, column), number, year=year, column=column, stated=number, sheet=sheet, count=count)
+
+
+def _stated(item: s.Indicator) -> tuple[str, str, s.Where] | None:
+    """The roll, and the column of the year's row that says how many people there are to be on it."""
+    measure = item.measure
+    if isinstance(measure, s.Coverage) and measure.skip_when_zero:
+        return measure.roll, measure.skip_when_zero, measure.within
+    if isinstance(measure, s.Ratio) and isinstance(measure.one, s.Stock) and isinstance(measure.other, s.YearColumn) and item.shape == "rate":
+        return measure.one.sheet, measure.other.column, measure.one.where
+    return None
+
+
 def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
@@ -192,7 +258,7 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
 
 CHECKS: tuple[Check, ...] = (
     same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, names_of_a_log, entries_of_assessment, halves_of_a_rate,
-    outside_phase,
+    dates_out_of_all_order, far_from_last_year, more_than_stated, outside_phase,
 )
 
 

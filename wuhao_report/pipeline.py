@@ -102,7 +102,7 @@ def check_book(book: RawBook, options: Options | None = None) -> Outcome:
         stamped = book.stamp().get("scheme")
         known = "、".join(scheme_files())
         fault = problem("scheme-not-at-hand", stamped=stamped[:80], known=known) if stamped else problem("scheme-not-recognised", known=known)
-        return Outcome(book.file, book.sha256, None, None, (fault,))
+        return Outcome(book.file, book.sha256, None, None, ordered((fault, *book.problems)))
     submission = with_options(read_submission(book, scheme), options.stage, options.as_of)
     if options.stage and find_stage(submission.scheme, options.stage) is None:
         return Outcome(book.file, book.sha256, submission, None, (_wrong_stage(submission, options.stage),), misused=True)

@@ -152,6 +152,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "unknown-evidence": Kind("warning", "“{column}”里的编号不在佐证材料目录之中：{ids}。", "请在佐证材料表补登，或改正编号。"),
     "outside-phase": Kind("info", "有{count}条记录的日期不在{start}至{end}之间，本次报告不计入。", "工作簿可供多个阶段使用，这不是错误。"),
     "stated-zero": Kind("warning", "{year}年“{column}”填的是 0，但名册中有{count}人在册；该年按不适用处理。", "请核对人数。"),
+    "odd-date": Kind("warning", "“{column}”是{date}，年份很可能写错了。", "请核对年份。"),
+    "far-from-last-year": Kind("warning", "{year}年“{column}”填的是{now}，上一年是{before}，相差很多。", "请核对这两个数，是不是多写或少写了一位。"),
+    "more-than-stated": Kind("warning", "{year}年“{column}”填的是{stated}，而“{sheet}”里当年在册的有{count}人。", "请核对这个数，或核对名册里的加入、退出日期。"),
     "duplicate-item": Kind("error", "{item}已经填过一行，这一行未计入。", "每个编号只保留一行。"),
     "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
     "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),
@@ -210,9 +213,72 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(item.level == "error" for item in problems)
 
 
+STOPPING = frozenset({"no-stage", "unknown-stage", "no-report-date", "report-date-before-phase", "scheme-not-recognised", "scheme-not-at-hand"})
+"""What leaves a workbook without any report."""
+WHOLE = frozenset({"missing-sheet", "duplicate-sheet", "no-header", "missing-column", "duplicate-header"})
+"""What leaves indicators without data in every period."""
+
+
 def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Errors first, then warnings, then information; each level in the order found."""
-    return tuple(sorted(problems, key=lambda item: LEVELS.index(item.level)))
+    """Errors, warnings, information; in each level what stops the report, then what concerns whole sheets, then as found."""
+    return tuple(sorted(problems, key=lambda item: (LEVELS.index(item.level), item.code not in STOPPING, item.code not in WHOLE)))
+
+
+FEW, MOST_PLACES = 3, 6
+
+
+@dataclass(frozen=True)
+class Group:
+    """Problems with one cause: equal ones, or very many of one kind in one column; the first tells them all."""
+
+    members: tuple[Problem, ...]
+
+    @property
+    def first(self) -> Problem:
+        return self.members[0]
+
+    @property
+    def message(self) -> str:
+        """The first one's, with their number where there are several."""
+        if len(self.members) == 1:
+            return self.first.message
+        alike = "" if len({item.message for item in self.members}) == 1 else "其余类似，"
+        return f"{self.first.message}（{alike}共{len(self.members)}处）"
+
+    @property
+    def cells(self) -> str:
+        """The first addresses: C5、C7、C9等12处."""
+        places = [item.at.cell for item in self.members if item.at.cell]
+        return "、".join(places[:MOST_PLACES]) + (f"等{len(places)}处" if len(places) > MOST_PLACES else "")
+
+    @property
+    def value(self) -> Any:
+        """What stands in the cells, where all hold the same."""
+        values = {str(item.value) for item in self.members}
+        return self.first.value if len(values) == 1 else None
+
+    def __str__(self) -> str:
+        sheet = self.first.at.sheet or ""
+        return f"{sheet}!{self.cells}" if sheet and self.cells else sheet
+
+
+def grouped(problems: Iterable[Problem]) -> tuple[Group, ...]:
+    """Equal problems of one sheet as one; more than a few that differ only in what stands there as one, too. In the order of the firsts."""
+    equal: dict[tuple[object, ...], list[Problem]] = {}
+    for item in problems:
+        equal.setdefault((item.code, item.at.sheet, item.message, item.hint), []).append(item)
+    alike: dict[tuple[object, ...], list[list[Problem]]] = {}
+    for members in equal.values():
+        first = members[0]
+        alike.setdefault((first.code, first.at.sheet, dict(first.args).get("column"), first.at.cell is None), []).append(members)
+    found: dict[int, Group] = {}
+    order = {id(members): at for at, members in enumerate(equal.values())}
+    for several in alike.values():
+        if len(several) > FEW:
+            found[order[id(several[0])]] = Group(tuple(item for members in several for item in members))
+        else:
+            found |= {order[id(members)]: Group(tuple(members)) for members in several}
+    return tuple(found[at] for at in sorted(found))
 
 
 def nearest_hint(nearest: str | None) -> str:

@@ -23,8 +23,9 @@ Kind = Literal["none", "more", "full", "people", "rows", "fill", "source"]
 class Way:
     """What is still needed in one period.
 
-    kind: more (so many of `thing`), full (a rate whose further rows are all whole adds up to so many), people (those of `people` do enough), rows (so many of the rows at `places` are put right), fill (the
-    cells at `places` are filled in), source (what `thing` names is missing), none (nothing that can be counted).
+    kind: more (so many of `thing`), full (the further rows of a rate, all of them whole, add up to so many), people (those of
+    `people` do enough), rows (so many of the rows at `places` are put right), fill (the cells at `places` are filled in), source
+    (what `thing` names is missing), none (nothing that can be counted).
     `people` are those who have not done enough, with what each has done, the nearest to it first.
     """
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from wuhao_report.batch import STOPPING, Failure, find_workbooks
+from wuhao_report.batch import Failure, find_workbooks
 from wuhao_report.judged import Assessment, IndicatorResult, Status
 from wuhao_report.pipeline import Options, Outcome, check_book
-from wuhao_report.problems import UnreadableWorkbook
+from wuhao_report.problems import STOPPING, UnreadableWorkbook
 from wuhao_report.report import OUTPUT_FOLDER
 from wuhao_report.results import number
 from wuhao_report.workbook_in import read_book

@@ -1,0 +1,250 @@
+"""The catalogue: every code can be produced, with its place; problems with one cause are one; what blocks comes first."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import openpyxl
+import pytest
+import xlwt
+
+from tests.helpers import ROOT, SAMPLES, book
+from tests.test_forgiving import changed, rows_of
+from wuhao_report.cells import CellFault
+from wuhao_report.pipeline import Options, check, check_book
+from wuhao_report.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
+from wuhao_report.report import build_report
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.workbook_in import RawBook, RawSheet
+from wuhao_report.workbook_new import new_workbook
+
+C, V, D = "college-2017", "village-2023", "district-2026"
+GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"
+DAY = date(2018, 3, 1)
+
+
+def of(raw, **options):
+    return check_book(raw, Options(**options)).problems
+
+
+def sheet(scheme, name, *rows, profile=None):
+    return of(book(scheme, profile, **{name: [list(row) for row in rows]}))
+
+
+def file(tmp_path, data, name="甲.xlsx"):
+    (tmp_path / name).write_bytes(data)
+    return check(tmp_path / name).problems
+
+
+def command(run, *args):
+    return json.loads(run(*args, "--json").stdout)["problems"]
+
+
+def saved(tmp_path, change, scheme=C):
+    made = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme(scheme), "测试学院关工分委")))
+    change(made)
+    made.save(tmp_path / "改.xlsx")
+    return check(tmp_path / "改.xlsx").problems
+
+
+def with_rows(name, change, scheme=C, **sheets):
+    raw = book(scheme, **sheets)
+    rows = rows_of(raw, name)
+    change(rows)
+    return of(changed(raw, name, rows=tuple(rows)))
+
+
+def zipped(**members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in members.items():
+            package.writestr(name.replace("__", "/").replace("_xml", ".xml"), data)
+    return buffer.getvalue()
+
+
+def older(tmp_path):
+    made = xlwt.Workbook()
+    made.add_sheet("会议").write(0, 0, "甲")
+    made.save(str(tmp_path / "旧.xls"))
+    return (tmp_path / "旧.xls").read_bytes()
+
+
+def refused_reading(run, tmp_path, monkeypatch):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(GOOD), "read_bytes", refuse)
+    return check(GOOD).problems
+
+
+def no_place(run, tmp_path, monkeypatch):
+    (tmp_path / "占用").write_text("是个文件")
+    return command(run, "report", GOOD, "-o", tmp_path / "占用")
+
+
+def broken_scheme(run, tmp_path, monkeypatch):
+    (tmp_path / "坏.toml").write_text("id = 1")
+    return command(run, "check", GOOD, "--scheme", tmp_path / "坏.toml")
+
+
+def broken_template(run, tmp_path, monkeypatch):
+    (tmp_path / "坏.docx").write_bytes(b"PK")
+    return command(run, "report", GOOD, "--template", tmp_path / "坏.docx", "-o", tmp_path)
+
+
+def unstamped(raw):
+    return RawBook(raw.file, raw.sha256, raw.sheets)
+
+
+def assessed(*rows, profile=None):
+    return sheet(D, "考评", *rows, profile=profile)
+
+
+def years(*rows, scheme=C, profile=None, **sheets):
+    return of(book(scheme, profile, 年度数据=[list(row) for row in rows], **sheets))
+
+
+def texts(long=False):
+    raw = book(C)
+    rows = rows_of(raw, "文字材料")
+    if long:
+        rows = [[row[0], "字" * 9000] if row[0] == "特色亮点" else row for row in rows]
+    outcome = check_book(changed(raw, "文字材料", rows=tuple(rows)))
+    return build_report(outcome)[1]
+
+
+MEETING = (DAY, "全委会议", "甲")
+OLD = ("张测试", "男", "", "中共党员", "本单位", "", date(2017, 1, 1))
+
+PRODUCED = {
+    "file-not-found": lambda run, tmp, patch: check(tmp / "没有.xlsx").problems,
+    "not-a-file": lambda run, tmp, patch: check(tmp).problems,
+    "no-permission": refused_reading,
+    "empty-file": lambda run, tmp, patch: file(tmp, b""),
+    "not-a-workbook": lambda run, tmp, patch: file(tmp, b"a,b\n"),
+    "old-format": lambda run, tmp, patch: file(tmp, zipped(xl__workbook=b"", content_xml=b"<a/>")),
+    "encrypted": lambda run, tmp, patch: check(ROOT / "tests" / "data" / "有密码.xlsx").problems,
+    "damaged": lambda run, tmp, patch: file(tmp, GOOD.read_bytes()[:5000]),
+    "too-large": lambda run, tmp, patch: file(tmp, zipped(xl__workbook_xml=b"0" * (3 * 2**20))),
+    "stray-cell": lambda run, tmp, patch: saved(tmp, lambda made: made["会议"].__setitem__("IV99999", 1)),
+    "far-cells": lambda run, tmp, patch: saved(tmp, lambda made: made["会议"].__setitem__("XFD1048576", 1)),
+    "has-macros": lambda run, tmp, patch: file(tmp, zipped(**{
+        **{name: zipfile.ZipFile(GOOD).read(name) for name in zipfile.ZipFile(GOOD).namelist()}, "xl/vbaProject.bin": b"m"})),
+    "older-format": lambda run, tmp, patch: file(tmp, older(tmp), "旧2.xls"),
+    "cannot-write": no_place,
+    "broken-scheme": broken_scheme,
+    "broken-template": broken_template,
+    "unknown-scheme": lambda run, tmp, patch: check(GOOD, Options(scheme="no-such")).problems,
+    "scheme-not-recognised": lambda run, tmp, patch: of(RawBook("甲.xlsx", "0", (RawSheet("甲", ()),))),
+    "scheme-not-at-hand": lambda run, tmp, patch: of(RawBook("甲.xlsx", "0", (RawSheet("_wuhao", (("scheme", "ours"),)),))),
+    "other-scheme": lambda run, tmp, patch: of(replace(raw := book(C), sheets=(*raw.sheets, RawSheet("_wuhao", (("scheme", "ours"),))))),
+    "no-stage": lambda run, tmp, patch: of(book(C, {"报告阶段": ""})),
+    "unknown-stage": lambda run, tmp, patch: of(book(C, {"报告阶段": "中期"})),
+    "no-report-date": lambda run, tmp, patch: of(book(C, {"填报日期": ""})),
+    "report-date-before-phase": lambda run, tmp, patch: of(book(C, {"填报日期": date(2016, 1, 1)})),
+    "missing-sheet": lambda run, tmp, patch: of(book(C, without=["会议"])),
+    "missing-optional-sheet": lambda run, tmp, patch: of(book(C, without=["问题整改"])),
+    "duplicate-sheet": lambda run, tmp, patch: of(replace(raw := book(C), sheets=(*raw.sheets, RawSheet("会 议", ())))),
+    "renamed-sheet": lambda run, tmp, patch: of(changed(book(C), "会议", name="3.会议")),
+    "hidden-sheet": lambda run, tmp, patch: of(changed(book(C), "会议", visible=False)),
+    "no-header": lambda run, tmp, patch: of(changed(book(C), "会议", rows=(("甲",), ("乙",)))),
+    "missing-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].pop(0)),
+    "missing-optional-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].pop(-1)),
+    "unknown-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].append("备忘")),
+    "renamed-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].__setitem__(0, "会议日期"), 会议=[list(MEETING)]),
+    "duplicate-header": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].append("日期")),
+    "required-empty": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", "")),
+    "formula-not-calculated": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", CellFault("formula-not-calculated", "="))),
+    "cell-error": lambda run, tmp, patch: sheet(C, "会议", (CellFault("cell-error", "#REF!"), "全委会议", "甲")),
+    "not-a-date": lambda run, tmp, patch: sheet(C, "会议", ("昨天", "全委会议", "甲")),
+    "ambiguous-date": lambda run, tmp, patch: sheet(C, "会议", (2017.1, "全委会议", "甲")),
+    "month-only": lambda run, tmp, patch: sheet(C, "会议", ("2018年3月", "全委会议", "甲")),
+    "serial-date": lambda run, tmp, patch: sheet(C, "会议", (42800, "全委会议", "甲")),
+    "not-a-month": lambda run, tmp, patch: sheet(C, "五老名册", ("张测试", "男", "很早", *OLD[3:])),
+    "not-a-number": lambda run, tmp, patch: years((2018, "很多", 3)),
+    "not-whole": lambda run, tmp, patch: years((2018, 10.5, 3)),
+    "negative-number": lambda run, tmp, patch: years((2018, -1, 3)),
+    "not-a-year": lambda run, tmp, patch: years(("今年", 10, 3)),
+    "not-a-flag": lambda run, tmp, patch: years((2018, 10, 3, "大概")),
+    "unknown-choice": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会", "甲")),
+    "not-filled": lambda run, tmp, patch: years((2018, 10, 3)),
+    "cleaned-text": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", "甲\x01乙")),
+    "merged-cells": lambda run, tmp, patch: of(changed(book(C, 会议=[list(MEETING), ["", "", "乙"]]), "会议", merged=((3, 0, 4, 0),))),
+    "hidden-rows": lambda run, tmp, patch: of(changed(book(C, 会议=[list(MEETING)]), "会议", hidden=frozenset({4}))),
+    "subtotal-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, ("合计", "", "", "", 3)),
+    "note-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, ("注：以上属实",)),
+    "dates-out-of-order": lambda run, tmp, patch: sheet(C, "五老名册", (*OLD, date(2016, 1, 1))),
+    "duplicate-year": lambda run, tmp, patch: years((2018, 10, 3), (2018, 11, 3)),
+    "duplicate-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, MEETING),
+    "same-name": lambda run, tmp, patch: sheet(C, "五老名册", OLD, (*OLD[:6], date(2017, 2, 1))),
+    "future-date": lambda run, tmp, patch: sheet(C, "会议", (date(2019, 12, 1), "全委会议", "甲")),
+    "unknown-evidence": lambda run, tmp, patch: sheet(C, "会议", (*MEETING, "", "", "", "", "Z999")),
+    "outside-phase": lambda run, tmp, patch: sheet(C, "会议", (date(2016, 12, 1), "全委会议", "甲")),
+    "stated-zero": lambda run, tmp, patch: years((2017, 10, 0), 五老名册=[list(OLD)]),
+    "odd-date": lambda run, tmp, patch: sheet(C, "会议", (date(1900, 1, 1), "全委会议", "甲")),
+    "far-from-last-year": lambda run, tmp, patch: years((2017, 1200, 3), (2018, 120, 3)),
+    "more-than-stated": lambda run, tmp, patch: years((2017, 1200, 1), 五老名册=[list(OLD), ["李测试", *OLD[1:]]]),
+    "duplicate-item": lambda run, tmp, patch: assessed(("1.3", "", "", 3, "甲"), ("1.3", "", "", 3, "甲")),
+    "score-too-high": lambda run, tmp, patch: assessed(("1.3", "", "", 99, "甲")),
+    "reason-missing": lambda run, tmp, patch: assessed(("1.3", "", "", 1, "")),
+    "computed-score": lambda run, tmp, patch: assessed(("1.1", "", "", 1, "甲")),
+    "half-filled": lambda run, tmp, patch: of(book("demo-rules", 会议=[[date(2024, 3, 1), "例会", 10, "", ""]])),
+    "more-than-whole": lambda run, tmp, patch: of(book("demo-rules", 会议=[[date(2024, 3, 1), "例会", 10, 11, ""]])),
+    "unknown-person": lambda run, tmp, patch: of(book(C, 五老名册=[list(OLD)], 四师履职=[[DAY, "章测试", "青年教师导师", "甲"]])),
+    "person-not-active": lambda run, tmp, patch: of(book(C, 五老名册=[list(OLD)], 四师履职=[[date(2016, 3, 1), "张测试", "青年教师导师", "甲"]])),
+    "row-check": lambda run, tmp, patch: sheet(C, "五老名册", (*OLD[:3], "群众", *OLD[4:], "", "", "是", "是")),  # an organiser outside the party
+    "text-missing": lambda run, tmp, patch: texts(),
+    "text-too-long": lambda run, tmp, patch: texts(long=True),
+}
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_code_can_be_produced(code, run, tmp_path, monkeypatch):
+    found = PRODUCED[code](run, tmp_path, monkeypatch)
+    told = [item for item in found if (item["code"] if isinstance(item, dict) else item.code) == code]
+    assert told, [item["code"] if isinstance(item, dict) else item.code for item in found]
+    for item in told:
+        message, hint = (item["message"], item["hint"]) if isinstance(item, dict) else (item.message, item.hint)
+        assert message
+        assert hint
+        assert "{" not in message + hint
+
+
+def test_no_code_is_produced_that_the_catalogue_does_not_have():
+    assert set(PRODUCED) == set(CATALOGUE)
+
+
+# One cause, one problem
+
+def test_a_missing_column_is_one_problem_however_many_rows_there_are():
+    rows = [[DAY, "全委会议", f"第{number}次"] for number in range(300)]
+    found = with_rows("会议", lambda cells: [row.pop(0) for row in cells[2:]], 会议=rows)
+    assert [item.code for item in found if item.at.sheet == "会议" and item.level == "error"] == ["missing-column"]
+
+
+def test_equal_problems_are_told_once_with_their_number_and_the_first_addresses():
+    found = sheet(C, "会议", *[("昨天", "全委会议", f"第{number}次") for number in range(12)])
+    group = next(group for group in grouped(found) if group.first.code == "not-a-date")
+    assert str(group) == "会议!A4、A5、A6、A7、A8、A9等12处"
+    assert group.message == "“日期”看不出是哪一天，这一行未计入。（共12处）"
+    assert group.value == "昨天"
+
+
+def test_a_few_that_differ_stay_apart_and_many_become_one():
+    few = grouped(sheet(C, "会议", *[(f"2018年{month}月", "全委会议", "甲") for month in (1, 2, 3)]))
+    many = grouped(sheet(C, "会议", *[(f"2018年{month}月", "全委会议", "甲") for month in range(1, 9)]))
+    assert [group.message for group in few if group.first.code == "month-only"] == [f"“日期”只写到月，按2018年{month}月1日计。" for month in (1, 2, 3)]
+    assert [group.message for group in many if group.first.code == "month-only"] == ["“日期”只写到月，按2018年1月1日计。（其余类似，共8处）"]
+
+
+def test_no_problem_is_lost_in_the_groups():
+    found = check(SAMPLES / "06_练习学院_有填写错误.xlsx").problems
+    assert sorted(map(str, (item for group in grouped(found) for item in group.members))) == sorted(map(str, found))
+
+
+def test_what_blocks_the_report_comes_first():
+    mixed = [problem("not-a-date", At("会议", 4, 0), column="日期", effect=""), problem("month-only", At("会议", 5, 0), column="日期", taken=""),
+             problem("missing-sheet", At("活动"), sheet="活动", nearest=""), problem("no-stage", NOWHERE, column="", known=""), Problem("far-cells")]
+    assert [item.code for item in ordered(mixed)] == ["no-stage", "missing-sheet", "not-a-date", "month-only", "far-cells"]
