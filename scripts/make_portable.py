@@ -26,7 +26,7 @@ from wuhao_report.cells import clean
 from wuhao_report.chinese_click import ChineseCommand, sentence
 from wuhao_report.kit import ready_folder
 from wuhao_report.problems import WuhaoError
-from wuhao_report.scheme_read import find_scheme
+from wuhao_report.scheme_read import find_scheme, own_file
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PLATFORM, OLDEST = "win_amd64", (3, 11)
@@ -163,6 +163,7 @@ def make(runtime: Path, wheels: Path, files: dict[str, bytes], output: Path, req
                              + "、".join(lacking) + "。请照 docs/便携文件夹.md 重新收集。")
         install(wanted, wheels, version, place / RUNTIME / "Lib" / "site-packages")
         for name, data in files.items():
+            (place / name).parent.mkdir(exist_ok=True)
             (place / name).write_bytes(data)
         place.chmod(0o755)
         place.rename(output)
@@ -185,7 +186,7 @@ def command(runtime: Path, wheels: Path, scheme: str, unit: str, start_year: int
     for path, there in ((runtime, runtime.is_file()), (wheels, wheels.is_dir())):
         if not there:
             raise CannotMake(f"找不到“{path}”。")
-    make(runtime, wheels, ready_folder(find_scheme(scheme), unit, start_year), output)
+    make(runtime, wheels, ready_folder(find_scheme(scheme), unit, start_year, own_file(scheme)), output)
     size = sum(path.stat().st_size for path in output.rglob("*") if path.is_file())
     click.echo(f"便携文件夹已做好（{round(size / 1_000_000)} MB）：{output}")
 

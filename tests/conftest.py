@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from hypothesis import settings
 
 from tests.wine import Wine, lacking, prepared
+from wuhao_report import bounded
 from wuhao_report.cli import cli
 
 settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
@@ -38,7 +39,14 @@ def golden(request):
 
 
 @pytest.fixture
-def run():
+def here(monkeypatch):
+    """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
+    monkeypatch.setattr(bounded.Worker, "start", lambda self: None)
+    monkeypatch.setattr(bounded.Worker, "call", lambda self, function, *args: function(*args))
+
+
+@pytest.fixture
+def run(here):
     """Run the command line in this process."""
 
     def invoke(*args: object) -> Result:

@@ -207,7 +207,7 @@ def test_batch(run, tmp_path):
     assert {(Path(item["workbook"]).name, item["code"]) for item in data["failed"]} == {("坏.xlsx", "not-a-workbook"), ("没有阶段.xlsx", "no-stage")}
     assert {Path(item["file"]).name for item in data["skipped"]} == {"~$甲.xlsx", "链接.xlsx"}
     again = run("batch", folder, "--jobs", 2)
-    assert "共 6 个文件：生成报告 2 份，失败 2 个，跳过 2 个。" in again.stdout
+    assert "共 6 个文件：生成报告 0 份，没有改动 2 个，失败 2 个，跳过 2 个。" in again.stdout
     assert len(list((folder / "报告").glob("*.docx"))) == 2
 
 
@@ -304,9 +304,9 @@ def test_printing_never_fails_in_a_chinese_console():
 
 
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
-    code = ("import wuhao_report.pipeline as p, wuhao_report.cli as c, sys\n"
+    code = ("import wuhao_report.bounded as b, wuhao_report.cli as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
-            "p.check = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
+            "b.Worker.call = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
                             env={**os.environ, "TMPDIR": str(tmp_path)})
     assert result.returncode == 70

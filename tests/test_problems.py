@@ -12,11 +12,13 @@ import xlwt
 
 from tests.helpers import ROOT, SAMPLES, book
 from tests.test_forgiving import changed, rows_of
+from wuhao_report.bounded import Lost
 from wuhao_report.cells import CellFault
 from wuhao_report.pipeline import Options, check, check_book
 from wuhao_report.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
 from wuhao_report.report import build_report
 from wuhao_report.scheme_read import find_scheme
+from wuhao_report.turn import turn
 from wuhao_report.workbook_in import RawBook, RawSheet
 from wuhao_report.workbook_new import new_workbook
 
@@ -84,6 +86,11 @@ def no_place(run, tmp_path, monkeypatch):
     return command(run, "report", GOOD, "-o", tmp_path / "占用")
 
 
+def busy(run, tmp_path, monkeypatch):
+    with turn(tmp_path / "报告"):
+        return command(run, "batch", tmp_path)
+
+
 def broken_scheme(run, tmp_path, monkeypatch):
     (tmp_path / "坏.toml").write_text("id = 1")
     return command(run, "check", GOOD, "--scheme", tmp_path / "坏.toml")
@@ -133,6 +140,8 @@ PRODUCED = {
     "has-macros": lambda run, tmp, patch: file(tmp, zipped(**{
         **{name: zipfile.ZipFile(GOOD).read(name) for name in zipfile.ZipFile(GOOD).namelist()}, "xl/vbaProject.bin": b"m"})),
     "older-format": lambda run, tmp, patch: file(tmp, older(tmp), "旧2.xls"),
+    "not-finished": lambda run, tmp, patch: [Lost("time").problem("甲.xlsx")],
+    "busy": busy,
     "cannot-write": no_place,
     "broken-scheme": broken_scheme,
     "broken-template": broken_template,

@@ -48,7 +48,10 @@ def project(place):
 
 
 def made(folder):
-    return sorted(path.name for path in (folder / "报告").iterdir()) if (folder / "报告").exists() else []
+    """The reports; the record and the list of a run over a folder lie beside them."""
+    outputs = folder / "报告"
+    beside = {".wuhao.json", "生成结果.xlsx"}
+    return sorted(path.name for path in outputs.iterdir() if path.name not in beside) if outputs.exists() else []
 
 
 def test_a_double_click_reports_on_the_folder(wine, folder):

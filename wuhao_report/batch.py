@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import json
 import os
+import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.checklist import LIST_NAME, is_checklist
+from wuhao_report import bounded
+from wuhao_report.checklist import LIST_NAME, is_checklist, listing
+from wuhao_report.files import hide, write_atomically, write_beside
 from wuhao_report.pipeline import Options
-from wuhao_report.problems import STOPPING, WuhaoError, count_levels, problem
-from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, write_made
-from wuhao_report.sealed import MARKED, is_annotated
+from wuhao_report.problems import STOPPING, WuhaoError, count_levels
+from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, recipe_of, write_made
+from wuhao_report.results import TOOL
+from wuhao_report.sealed import MARKED, is_annotated, is_own_output
+from wuhao_report.turn import turn
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
+OPEN_ELSEWHERE = "~$"
+RESULT_NAME = "生成结果"
+RESULT_COLUMNS = (("序号", 6), ("工作簿", 44), ("结果", 12), ("报告", 56), ("总评", 10), ("得分", 10), ("错误", 8), ("提醒", 8), ("说明", 70))
+RECORD = ".wuhao.json"
+"""What was made of which workbook, so that a second run makes only what has changed."""
+EVERY = 100
+"""So often the record is written during a long run."""
+MOMENT = "2020-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True)
@@ -29,11 +47,14 @@ class Failure:
 
 @dataclass
 class BatchResult:
-    """Every file of a batch stands in exactly one of the three lists."""
+    """Every file of a batch stands in exactly one of the four lists; `stopped` says why a run ended early."""
 
     reports: list[tuple[Path, Written]] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
+    unchanged: list[tuple[Path, Path]] = field(default_factory=list)
+    stopped: str = ""
+    listing: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -47,7 +68,8 @@ class BatchResult:
                 "score": written.made.score, "errors": count_levels(written.problems)["error"], "notes": list(written.notes),
             } for path, written in self.reports],
             "failed": [{"workbook": str(item.workbook), "code": item.code, "message": item.message} for item in self.failed],
-            "skipped": [{"file": str(path), "reason": reason} for path, reason in self.skipped],
+            "skipped": [{"file": str(path), "reason": reason} for path, reason in (*self.skipped, *(
+                (path, f"没有改动，报告仍是“{report.name}”") for path, report in self.unchanged))],
         }
 
 
@@ -61,91 +83,171 @@ def find_workbooks(folder: Path, outputs: Path) -> Iterator[tuple[Path, str | No
         folders[:] = sorted(name for name in folders if name != "__MACOSX" and Path(place, name).resolve() != outputs.resolve())
         for name in sorted(names):
             path = Path(place, name)
-            if path.suffix.lower() not in WORKBOOKS:
-                continue
-            if name.startswith(TEMPORARY):
-                yield path, "Excel、WPS 打开文件时产生的临时文件"
-            elif path.is_symlink():
-                yield path, "是指向别处的链接"
-            elif path.stem.endswith(MARKED) and is_annotated(path):
-                yield path, "本工具生成的批注副本"
-            elif LIST_NAME in path.stem and is_checklist(path):
-                yield path, f"本工具生成的{LIST_NAME}"
-            else:
-                yield path, None
+            if path.suffix.lower() in WORKBOOKS:
+                yield path, _passed_over(path)
     yield from ((path, "文件夹打不开") for path in closed)
 
 
-def _make(path: Path, options: Options) -> Made | Failure:
-    """One workbook, in this process or another: whatever goes wrong is a value."""
+def _passed_over(path: Path) -> str | None:
+    """Why a file with the name of a workbook is none that somebody handed in."""
+    if path.name.startswith(TEMPORARY):
+        still_open = path.name.startswith(OPEN_ELSEWHERE) and path.with_name(path.name.removeprefix(OPEN_ELSEWHERE)).exists()
+        return "Excel、WPS 打开文件时产生的临时文件" + ("；同名的工作簿可能还开着，请先保存、关闭" if still_open else "")
+    if path.is_symlink():
+        return "是指向别处的链接"
     try:
-        made = make_report(path, options)
-    except WuhaoError as error:
-        return Failure(path, error.code, str(error))
-    except Exception as error:
-        return Failure(path, "unforeseen", f"处理时遇到没有预料到的问题（{type(error).__name__}）。")
-    if made.report is None:
-        first = made.problems[0]
-        stopping = next((item for item in made.problems if item.code in STOPPING), first)
-        return Failure(path, stopping.code, stopping.message)
-    return made
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return "不是普通文件"
+    except OSError:
+        return "文件打不开"
+    if path.stem.endswith(MARKED) and is_annotated(path):
+        return "本工具生成的批注副本"
+    if LIST_NAME in path.stem and is_checklist(path):
+        return f"本工具生成的{LIST_NAME}"
+    if path.stem.startswith(RESULT_NAME) and is_checklist(path, RESULT_NAME):
+        return f"本工具生成的{RESULT_NAME}"
+    return None
 
 
 def run_batch(
     folder: Path, outputs: Path | None = None, jobs: int = 1, options: Options | None = None,
-    told: Callable[[int, int, Path], None] | None = None,
+    told: Callable[[int, int, Path], None] | None = None, again: bool = False,
 ) -> BatchResult:
-    """Write a report for every workbook below `folder` into `outputs` (a folder 报告 in it when none is given).
+    """Write a report for every workbook below `folder` into `outputs` (a folder 报告 in it when none is given), and a list of them.
 
-    `told` is called after each workbook with how many are done, how many there are, and its path.
+    Workbooks of which nothing has changed since their report was made are left as they are, unless `again`. `told` is called after
+    each of the others with how many are done, how many there are, and its path. Ended early (an interrupt, a full disk), what is
+    written is whole and recorded. Raises Busy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
-    options = options or Options()
-    result = BatchResult()
-    paths = []
-    for path, reason in find_workbooks(folder, outputs):
-        if reason:
-            result.skipped.append((path, reason))
-        else:
-            paths.append(path)
-    taken: set[Path] = set()
-    for done, (path, made) in enumerate(zip(paths, _all_made(paths, options, jobs), strict=True), 1):
-        if isinstance(made, Failure):
-            result.failed.append(made)
-        else:
-            try:
-                result.reports.append((path, write_made(made, outputs, taken)))
-            except OSError:
-                result.failed.append(Failure(path, "cannot-write", "报告写不下来，请检查输出文件夹的权限和磁盘空间。"))
-        if told:
-            told(done, len(paths), path)
-    return result
-
-
-def _all_made(paths: list[Path], options: Options, jobs: int) -> Iterator[Made | Failure]:
-    if jobs <= 1 or len(paths) <= 1:
-        yield from (_make(path, options) for path in paths)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    with ProcessPoolExecutor(min(jobs, len(paths))) as pool:
-        waiting = [pool.submit(_make, path, options) for path in paths]
-        for path, future in zip(paths, waiting, strict=True):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield _made_alone(path, options)
-
-
-def _made_alone(path: Path, options: Options) -> Made | Failure:
-    """A workbook that was under way, or still waiting, when a worker was lost: once more, in a worker of its own."""
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    with ProcessPoolExecutor(1) as pool:
+    with turn(outputs):
+        run = _Run(folder, outputs, options or Options(), again)
         try:
-            return pool.submit(_make, path, options).result()
-        except BrokenProcessPool:
-            fault = problem("damaged", file=path.name)
-            return Failure(path, fault.code, fault.message)
+            run.work(jobs, told)
+        finally:
+            run.keep_record()
+        run.write_list()
+        return run.result
+
+
+class _Run:
+    """One run over a folder; `record` knows of every workbook what was made of it, by its path below the folder."""
+
+    def __init__(self, folder: Path, outputs: Path, options: Options, again: bool) -> None:
+        self.folder, self.outputs, self.options = folder, outputs, options
+        self.result = BatchResult()
+        self.record = _read_record(outputs / RECORD)
+        self.todo: list[Path] = []
+        self.taken: set[Path] = set()
+        for path, reason in find_workbooks(folder, outputs):
+            if reason:
+                self.result.skipped.append((path, reason))
+                continue
+            kept = None if again else self._kept(path)
+            if kept is None:
+                self.todo.append(path)
+            else:
+                self.result.unchanged.append((path, kept))
+                self.taken.add(kept)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _kept(self, path: Path) -> Path | None:
+        """The report that still holds for a workbook, if any; one that somebody has gone on writing in holds too."""
+        known = self.record.get(self._name(path), {})
+        try:
+            report = self.outputs / known["report"]
+            if report.parent != self.outputs or not report.is_file():
+                return None
+            same = known["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+            return report if same and known["recipe"] == _recipe_now(known["scheme"], known["kind"], self.options) else None
+        except (KeyError, TypeError, ValueError, OSError, WuhaoError):
+            return None
+
+    def work(self, jobs: int, told: Callable[[int, int, Path], None] | None) -> None:
+        total = len(self.todo)
+        with closing(bounded.run_all(make_report, [(path, self.options) for path in self.todo], jobs)) as results:
+            for done, (path, made) in enumerate(zip(self.todo, results, strict=True), 1):
+                self._take(path, made)
+                if told:
+                    told(done, total, path)
+                if self.result.stopped:
+                    reason = f"没有处理：{self.result.stopped}"
+                    self.result.failed += [Failure(left, "cannot-write", reason) for left in self.todo[done:]]
+                    return
+                if done % EVERY == 0:
+                    self.keep_record()
+
+    def _take(self, path: Path, made: Made | Exception) -> None:
+        if isinstance(made, Exception) or made.report is None:
+            self.result.failed.append(_failure(path, made))
+            return
+        try:
+            written = write_made(made, self.outputs, self.taken)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                self.result.stopped = "磁盘已满，请清理后再运行一次；已经生成的报告是完整的。"
+            self.result.failed.append(Failure(path, "cannot-write", "报告写不下来，请检查输出文件夹的权限、磁盘空间和路径长度。"))
+            return
+        self.result.reports.append((path, written))
+        if written.report:
+            self.record[self._name(path)] = {
+                "sha256": made.sha256, "recipe": made.recipe, "scheme": made.scheme, "kind": made.kind, "report": written.report.name}
+
+    def keep_record(self) -> None:
+        """Write down what was made of what; nothing where there is nothing to write."""
+        if self.record:
+            write_atomically(self.outputs / RECORD, json.dumps(self.record, ensure_ascii=False, sort_keys=True).encode())
+            hide(self.outputs / RECORD)
+
+    def write_list(self) -> None:
+        """生成结果.xlsx: one row for every file, what failed first."""
+        rows = list(self._rows())
+        if not rows or self.result.stopped:
+            return
+        texts = [(str(number), *row) for number, row in enumerate(rows, 1)]
+        data = listing(RESULT_NAME, f"{RESULT_NAME}（{self.folder.resolve().name}）", RESULT_COLUMNS, texts, TOOL, MOMENT)
+        self.result.listing, _ = write_beside(self.outputs / f"{RESULT_NAME}.xlsx", data, is_own_output)
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
+        result = self.result
+        for failure in result.failed:
+            yield self._name(failure.workbook), "失败", "", "", "", "", "", failure.message
+        for path, written in result.reports:
+            counts = count_levels(written.problems)
+            score = "" if written.made.score is None else f"{written.made.score:.2f}"
+            yield (self._name(path), "已生成", written.report.name if written.report else "", written.made.status or "", score,
+                   str(counts["error"]), str(counts["warning"]), "".join(written.notes))
+        for path, report in result.unchanged:
+            yield self._name(path), "没有改动", report.name, "", "", "", "", "工作簿、方案和模板都没有改动，报告没有重新生成。"
+        for path, reason in result.skipped:
+            yield self._name(path), "跳过", "", "", "", "", "", reason
+
+
+@lru_cache(maxsize=256)
+def _recipe_now(scheme: str, kind: str, options: Options) -> str:
+    return recipe_of(scheme, kind, options)
+
+
+def _read_record(path: Path) -> dict[str, dict[str, Any]]:
+    """The record of earlier runs; one that is damaged or not ours is as good as none."""
+    try:
+        known = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {name: entry for name, entry in known.items() if isinstance(entry, dict)} if isinstance(known, dict) else {}
+
+
+def _failure(path: Path, made: Made | Exception) -> Failure:
+    """Why there is no report, as one line."""
+    if isinstance(made, bounded.Lost):
+        fault = made.problem(path.name)
+        return Failure(path, fault.code, fault.message)
+    if isinstance(made, WuhaoError):
+        return Failure(path, made.code, str(made))
+    if isinstance(made, Exception):
+        kind = made.kind if isinstance(made, bounded.Unforeseen) else type(made).__name__
+        return Failure(path, "unforeseen", f"处理时遇到没有预料到的问题（{kind}）。")
+    stopping = next((item for item in made.problems if item.code in STOPPING), made.problems[0])
+    return Failure(path, stopping.code, stopping.message)

@@ -11,17 +11,18 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self
 
-from wuhao_report.problems import WuhaoError
+from wuhao_report.problems import Problem, WuhaoError, problem
 
 SECONDS = 18.0
 """For one workbook, so that any file has its answer within 20 seconds."""
 MEBIBYTES = 1024
+WHY = {"time": f"超过 {SECONDS:g} 秒没有处理完", "memory": f"占用内存超过 {MEBIBYTES} MB", "crash": "读表程序意外退出"}
 _LENGTH = struct.Struct(">Q")
 _POLL = 0.1
 _CHILD = "from wuhao_report.bounded import serve; serve()"
@@ -35,6 +36,10 @@ class Lost(Exception):
     def __init__(self, why: Literal["time", "memory", "crash"]) -> None:
         super().__init__(why)
         self.why = why
+
+    def problem(self, file: str) -> Problem:
+        """The problem of the file that cost the process."""
+        return problem("not-finished", file=file, why=WHY[self.why])
 
 
 class Unforeseen(Exception):
@@ -159,7 +164,7 @@ def run(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> A
         return worker.call(function, *args)
 
 
-def run_all(function: Callable[..., Any], items: Iterable[tuple[Any, ...]], jobs: int) -> Iterator[Any]:
+def run_all(function: Callable[..., Any], items: Iterable[tuple[Any, ...]], jobs: int) -> Generator[Any, None, None]:
     """The results of a function for every tuple of arguments, in order, on so many processes at once.
 
     What went wrong with one stands in its place as the exception. Ended early (an interrupt), every process is stopped.

@@ -8,8 +8,8 @@ import json
 import os
 import sys
 import tempfile
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from wuhao_report import __version__
+from wuhao_report.bounded import Unforeseen, Worker, frames_of
 from wuhao_report.chinese_click import ChineseGroup, sentence
 from wuhao_report.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
 
 if TYPE_CHECKING:
-    from wuhao_report.pipeline import Outcome
+    from wuhao_report.screen import Line
 
 UNFORESEEN = 70
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -30,6 +31,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _say(text: str) -> None:
     click.echo(text, err=True)
+
+
+def _show(lines: Iterable[Line], err: bool = False) -> None:
+    """Lines as they are, or in colours where a terminal has them; never wrapped, so that they can be searched and copied."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=err, highlight=False, emoji=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text(str(line), style=line.style))
 
 
 def _put(data: object) -> None:
@@ -68,13 +79,14 @@ def guarded(command: F) -> F:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except (SchemeError, TemplateError) as error:
-            fault = getattr(error, "problem", None) or problem(error.code, text=str(error))
+        except WuhaoError as error:
+            named = isinstance(error, SchemeError | TemplateError)
+            fault = getattr(error, "problem", None) or (problem(error.code, text=str(error)) if named else None)
+            if fault is None:
+                _stop(str(error), 2)
             if kwargs.get("as_json"):
                 _put_failure(fault)
             _stop(fault.message + fault.hint, 2)
-        except WuhaoError as error:
-            _stop(str(error), 2)
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
@@ -154,42 +166,41 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, for
 @guarded
 def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, annotate: Path | None, as_json: bool) -> None:
     """检查工作簿：列出问题和各项指标的结果，不写报告。"""
-    from wuhao_report import pipeline
+    if annotate:
+        _may_annotate(workbook, annotate)
+    with Worker() as worker:
+        worker.start()  # it loads while this process does
+        from wuhao_report.jobs import check_bounded
+        from wuhao_report.pipeline import Options
 
-    outcome = pipeline.check(workbook, pipeline.Options(scheme, stage, as_of))
-    if annotate and not outcome.unreadable:
-        _annotate(workbook, annotate, outcome)
+        found = check_bounded(workbook, Options(scheme, stage, as_of), annotate is not None, worker)
+    if annotate and not found.unreadable:
+        _annotate(annotate, found.marked)
     if as_json:
-        _put(outcome.as_data())
+        _put(found.data)
     else:
-        _show_outcome(outcome)
-    sys.exit(outcome.exit_code)
+        _show(found.lines)
+    sys.exit(found.exit_code)
 
 
-def _annotate(workbook: Path, target: Path, outcome: Outcome) -> None:
-    """Write the marked copy beside; the workbook itself and files of others are never written."""
-    from wuhao_report.annotate import NotMarkable, annotated
-    from wuhao_report.files import write_atomically
+def _may_annotate(workbook: Path, target: Path) -> None:
+    """The workbook itself and files of others are never written."""
     from wuhao_report.sealed import is_annotated
 
     if target.suffix.lower() != workbook.suffix.lower():
         _stop(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
-    if target.exists() and (target.samefile(workbook) or not is_annotated(target)):
+    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_annotated(target)):
         _stop(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。", 2)
-    try:
-        data = annotated(workbook.read_bytes(), outcome.problems)
-    except NotMarkable:
+
+
+def _annotate(target: Path, data: bytes | None) -> None:
+    from wuhao_report.files import write_atomically
+
+    if data is None:
         _say("这个工作簿的内部结构特殊，做不了批注副本；请用 Excel 打开、另存为 .xlsx 后再试。")
         return
     write_atomically(target, data)
     _say(f"批注副本：{target}")
-
-
-def _show_outcome(outcome: Outcome) -> None:
-    from wuhao_report.screen import outcome_lines
-
-    for line in outcome_lines(outcome):
-        click.echo(line)
 
 
 @cli.command()
@@ -203,11 +214,12 @@ def _show_outcome(outcome: Outcome) -> None:
 def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None,
            template: Path | None, pdf: bool, as_json: bool) -> None:
     """生成工作簿所填阶段的 Word 报告；有问题时附一份核对清单。"""
-    from wuhao_report import pipeline
+    from wuhao_report.jobs import make_bounded
+    from wuhao_report.pipeline import Options
     from wuhao_report.report import write_report
     from wuhao_report.screen import written_lines
 
-    written = write_report(workbook, output, pipeline.Options(scheme, stage, as_of), template)
+    written = write_report(workbook, output, Options(scheme, stage, as_of), template, make_bounded)
     for note in written.notes:
         _say(note)
     code = written.exit_code
@@ -220,8 +232,7 @@ def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | 
     if as_json:
         _put(written.as_data())
     else:
-        for line in written_lines(written):
-            _say(line)
+        _show(written_lines(written), err=True)
         if written.report:
             click.echo(str(written.report))
     sys.exit(code)
@@ -231,14 +242,15 @@ def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | 
 @click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
 @_reading_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="文件夹", help="报告写到哪里；不写则在其中的“报告”文件夹。")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="同时处理几个工作簿，默认 1。")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
+@click.option("-f", "--force", is_flag=True, help="没有改动的工作簿也重新生成。")
 @JSON
 @guarded
-def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int,
-          as_json: bool) -> None:
+def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int | None,
+          force: bool, as_json: bool) -> None:
     """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
-    from wuhao_report import pipeline
     from wuhao_report.batch import run_batch
+    from wuhao_report.pipeline import Options
     from wuhao_report.report import OUTPUT_FOLDER
     from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import batch_lines
@@ -251,16 +263,29 @@ def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | Non
     if scheme:
         find_scheme(scheme)
 
-    def told(done: int, total: int, path: Path) -> None:
-        _say(f"[{done}/{total}] {path.name}")
-
-    result = run_batch(folder, output, jobs, pipeline.Options(scheme, stage, as_of), told)
+    with _progress() as told:
+        result = run_batch(folder, output, jobs or os.cpu_count() or 1, Options(scheme, stage, as_of), told, force)
     if as_json:
         _put(result.as_data())
     else:
-        for line in batch_lines(result, output or folder / OUTPUT_FOLDER):
-            click.echo(line)
+        _show(batch_lines(result, output or folder / OUTPUT_FOLDER))
     sys.exit(result.exit_code)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int, Path], None]]:
+    """A bar with the time that is left where there is a terminal, else a line for each workbook."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, path: _say(f"[{done}/{total}] {path.name}")
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("还需"), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True, emoji=False), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape(path.name))
 
 
 @cli.command()
@@ -274,12 +299,12 @@ def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     from wuhao_report.cells import clean
     from wuhao_report.files import write_atomically
     from wuhao_report.kit import ready_folder
-    from wuhao_report.scheme_read import find_scheme
+    from wuhao_report.scheme_read import find_scheme, own_file
 
     unit = clean(unit)
     if not unit:
         _stop("请写明单位名称。", 2)
-    files = ready_folder(find_scheme(scheme), unit, start_year)
+    files = ready_folder(find_scheme(scheme), unit, start_year, own_file(scheme))
     there = [name for name in files if (folder / name).exists()]
     if there:
         _stop(f"文件夹“{folder.name}”里已经有{'、'.join(there)}，没有改动；请换一个文件夹。", 2)
@@ -298,7 +323,7 @@ def desk(action: str, folder: Path, dropped: str) -> None:
     from wuhao_report.desk import work
 
     try:
-        code, outputs = work(action, Path(dropped) if dropped else folder.resolve(), click.echo)
+        code, outputs = work(action, Path(dropped) if dropped else folder.resolve(), lambda line: _show([line]))
     finally:
         _wait()
     if outputs is not None and hasattr(os, "startfile"):
@@ -318,10 +343,11 @@ def _wait() -> None:
 @guarded
 def dump(workbook: Path) -> None:
     """把工作簿写成可读的文本（用于反馈问题；含原始内容，请注意隐私）。"""
+    from wuhao_report import bounded
     from wuhao_report.textform import dump_book
     from wuhao_report.workbook_in import read_book
 
-    click.echo(dump_book(read_book(workbook)))
+    click.echo(dump_book(bounded.run(read_book, workbook)))
 
 
 @cli.group(cls=ChineseGroup)
@@ -357,8 +383,7 @@ def scheme_show(name: str) -> None:
     from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import scheme_lines
 
-    for line in scheme_lines(find_scheme(name)):
-        click.echo(line)
+    _show(scheme_lines(find_scheme(name)))
 
 
 @scheme.command("check")
@@ -395,12 +420,12 @@ def scheme_try(draft: str, folder: Path, stage: str | None, as_of: date | None, 
     if not folder.exists():
         _stop(f"找不到“{folder}”。", 2)
     found = find_scheme(draft)
-    result = try_scheme(draft, folder, Options(stage=stage, as_of=as_of), lambda done, total, path: _say(f"[{done}/{total}] {path.name}"))
+    with _progress() as told:
+        result = try_scheme(draft, folder, Options(stage=stage, as_of=as_of), told)
     if as_json:
         _put(result.as_data())
     else:
-        for line in trial_lines(result, found):
-            click.echo(line)
+        _show(trial_lines(result, found))
     sys.exit(result.exit_code)
 
 
@@ -427,10 +452,10 @@ def scheme_export(name: str, file: Path, force: bool) -> None:
 
 def _log_file(error: BaseException) -> Path:
     """Where the details of an unforeseen failure are kept; it holds no cell of any workbook."""
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    kind, frames = (error.kind, error.frames) if isinstance(error, Unforeseen) else (type(error).__qualname__, frames_of(error))
     handle, name = tempfile.mkstemp(prefix="wuhao-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8-sig") as stream:
-        stream.write(f"wuhao-report {__version__}\n{datetime.now().isoformat()}\n{type(error).__qualname__}\n")
+        stream.write(f"wuhao-report {__version__}\n{datetime.now().isoformat()}\n{kind}\n")
         stream.write("\n".join(frames) + "\n")
     return Path(name)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from wuhao_report.annotate import NotMarkable, annotated
 from wuhao_report.batch import find_workbooks, run_batch
 from wuhao_report.files import safe_name, write_beside
-from wuhao_report.pipeline import Outcome, check
+from wuhao_report.jobs import Checked, check_bounded, make_bounded
 from wuhao_report.report import OUTPUT_FOLDER, write_report
-from wuhao_report.screen import batch_lines, outcome_lines, written_lines
+from wuhao_report.screen import STRONG, Line, batch_lines, written_lines
 from wuhao_report.sealed import MARKED, is_annotated
 
-Tell = Callable[[str], None]
+Tell = Callable[[Line], None]
 
 
 def work(action: str, target: Path, tell: Tell) -> tuple[int, Path | None]:
@@ -22,7 +21,7 @@ def work(action: str, target: Path, tell: Tell) -> tuple[int, Path | None]:
     Raises SchemeError, TemplateError, OSError.
     """
     if not target.exists():
-        tell(f"找不到“{target.name}”。")
+        tell(Line(f"找不到“{target.name}”。"))
         return 2, None
     outputs = (target if target.is_dir() else target.parent) / OUTPUT_FOLDER
     if action == "check":
@@ -33,11 +32,11 @@ def work(action: str, target: Path, tell: Tell) -> tuple[int, Path | None]:
             tell(line)
         code = result.exit_code
     else:
-        written = write_report(target, outputs)
+        written = write_report(target, outputs, make=make_bounded)
         for line in written_lines(written):
             tell(line)
         if written.report:
-            tell(f"报告：{written.report}")
+            tell(Line(f"报告：{written.report}", STRONG))
         code = written.exit_code
     return code, outputs if outputs.is_dir() else None
 
@@ -46,26 +45,24 @@ def _check_all(target: Path, outputs: Path, tell: Tell) -> int:
     paths = [target] if target.is_file() else [path for path, reason in find_workbooks(target, outputs) if not reason]
     code = 0
     for path in paths:
-        outcome = check(path)
-        tell(f"—— {path.name} ——")
-        for line in outcome_lines(outcome):
+        found = check_bounded(path, mark=True)
+        tell(Line(f"—— {path.name} ——", STRONG))
+        for line in found.lines:
             tell(line)
-        if outcome.problems and not outcome.unreadable:
-            _mark(path, outcome, outputs, tell)
-        code = max(code, outcome.exit_code)
+        if found.problems and not found.unreadable:
+            _mark(path, found, outputs, tell)
+        code = max(code, found.exit_code)
     if not paths:
-        tell("这里没有工作簿。请把这个脚本放在工作簿旁边，或者把工作簿拖到它的图标上。")
+        tell(Line("这里没有工作簿。请把这个脚本放在工作簿旁边，或者把工作簿拖到它的图标上。"))
         return 2
     return code
 
 
-def _mark(path: Path, outcome: Outcome, outputs: Path, tell: Tell) -> None:
-    try:
-        data = annotated(path.read_bytes(), outcome.problems)
-    except NotMarkable:
-        tell("这个工作簿做不了批注副本，请看上面列出的问题。")
+def _mark(path: Path, found: Checked, outputs: Path, tell: Tell) -> None:
+    if found.marked is None:
+        tell(Line("这个工作簿做不了批注副本，请看上面列出的问题。"))
         return
-    place, note = write_beside(outputs / safe_name(path.stem, path.suffix, MARKED), data, is_annotated)
+    place, note = write_beside(outputs / safe_name(path.stem, path.suffix, MARKED), found.marked, is_annotated)
     if note:
-        tell(note)
-    tell(f"批注副本：{place}")
+        tell(Line(note))
+    tell(Line(f"批注副本：{place}", STRONG))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -19,6 +20,9 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 MAX_CHARACTERS = 80
 MAX_UTF8 = 200
+MAX_PATH = 250
+"""Of a whole path on Windows, which allows 259: a number may be added to the name, and a temporary file is written beside."""
+LEAST_NAME = 12
 PACKED = (".png", ".jpeg", ".jpg")
 """Members that are packed already."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -37,6 +41,22 @@ def safe_name(stem: str, suffix: str, tail: str = "") -> str:
         while text and (len(text + mark + tail) > MAX_CHARACTERS or len((text + mark + tail).encode()) > MAX_UTF8):
             text = text[:-1]
     return (text + mark + tail).rstrip(" .") + suffix
+
+
+def fitting(path: Path, limit: int = MAX_PATH if sys.platform == "win32" else 0) -> Path:
+    """The path itself, or one with a shorter name where the whole would be longer than `limit` (0: none), as Windows wants it.
+
+    The end of the name stays as it is; a hash tells shortened names apart. Raises OSError when the folder alone leaves no room.
+    """
+    over = len(str(path.absolute())) - limit
+    if not limit or over <= 0:
+        return path
+    mark = "…" + hashlib.sha256(path.name.encode()).hexdigest()[:6]
+    keep = len(path.stem) - over - len(mark)
+    if keep < LEAST_NAME:
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
+    head = keep // 2
+    return path.with_name(path.stem[:head] + mark + path.stem[len(path.stem) - (keep - head):] + path.suffix)
 
 
 def pack(members: Iterable[tuple[str, bytes]], stored: bool = False) -> bytes:
@@ -79,6 +99,14 @@ def write_atomically(path: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+
+
+def hide(path: Path) -> None:
+    """Keep a file of our own out of people's sight where a leading dot does not."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetFileAttributesW(str(path), 2)
 
 
 def _replace(source: str, target: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from wuhao_report import __version__
 from wuhao_report.files import safe_name
 from wuhao_report.render import load_template, render
@@ -12,11 +14,15 @@ from wuhao_report.workbook_new import new_workbook
 
 GUIDE = "使用说明"
 REPORT, CHECK = "生成报告", "检查"
+SCHEMES = "schemes"
+"""The folder beside the scripts for a scheme that is not built in; its name is ASCII, for it stands in them."""
 MOMENT = "2020-01-01T00:00:00Z"
 
 _SCRIPT = """@echo off
 setlocal DisableDelayedExpansion
 set "PYTHONUTF8=1"
+set "PYTHONSAFEPATH=1"
+if exist "%~dp0{schemes}\\" set "WUHAO_SCHEMES=%~dp0{schemes}"
 set "WUHAO_PYTHON=%~dp0runtime\\python.exe"
 if not exist "%WUHAO_PYTHON%" set "WUHAO_PYTHON=python"
 "%WUHAO_PYTHON%" -m wuhao_report desk {action} "%~dp0." "%~1"
@@ -35,18 +41,20 @@ A hard exit, not `exit /b`: what follows an `&` in the name of a dropped file wo
 
 def script(action: str) -> bytes:
     """A batch file to double-click, or to drop a workbook on: `action` is report or check."""
-    return _SCRIPT.format(action=action).replace("\n", "\r\n").encode("ascii")
+    return _SCRIPT.format(action=action, schemes=SCHEMES).replace("\n", "\r\n").encode("ascii")
 
 
-def ready_folder(scheme: Scheme, unit: str, start_year: int | None = None) -> dict[str, bytes]:
+def ready_folder(scheme: Scheme, unit: str, start_year: int | None = None, source: Path | None = None) -> dict[str, bytes]:
     """The files of the folder by name; the same scheme and unit give the same bytes.
 
-    Raises TemplateError when the template of the guide is missing or broken.
+    `source` is the file of a scheme that is not built in: it comes along. Raises TemplateError when the template of the guide
+    is missing or broken, OSError when `source` cannot be read.
     """
+    own = {f"{SCHEMES}/{scheme.id}{source.suffix.lower()}": source.read_bytes()} if source else {}
     workbook = safe_name(unit, ".xlsx")
     names = {"单位名称": unit, "标题": GUIDE, "工作簿": workbook}
     guide = render(load_template(template_path(GUIDE)), names, {"wuhao.tool": f"{TOOL} {__version__}"}, GUIDE, unit, MOMENT)
     return {
         workbook: new_workbook(scheme, unit, start_year), f"{REPORT}.bat": script("report"), f"{CHECK}.bat": script("check"),
-        f"{GUIDE}.docx": guide,
+        f"{GUIDE}.docx": guide, **own,
     }

@@ -37,6 +37,9 @@ class UnreadableWorkbook(WuhaoError):
         self.problem = problem
         self.code = problem.code
 
+    def __reduce__(self) -> tuple[type[UnreadableWorkbook], tuple[Problem]]:
+        return UnreadableWorkbook, (self.problem,)
+
 
 def column_letters(index: int) -> str:
     """The letters of a 0-based column: 0 → A, 26 → AA."""
@@ -96,6 +99,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "far-cells": Kind("warning", "工作表“{sheet}”在很远的地方（{address}）有多余的内容，没有读取。", "请选中表格以外的行和列，删除后保存；核对没有漏掉资料。"),
     "has-macros": Kind("info", "工作簿含有宏或指向别处的链接，本程序不运行它们。", "不影响报告；不认识的宏请不要启用。"),
     "older-format": Kind("info", "这是旧版格式（.xls 或 .et）的工作簿，已经读取。", "建议用 Excel 或 WPS 另存为 .xlsx 再继续填写。"),
+    "not-finished": Kind("error", "文件“{file}”没有处理完：{why}。", "请删去图片和无关内容，另存为 .xlsx 后再试；仍不行，请把文件交给维护人员。"),
+    "busy": Kind("error", "{text}", "请稍后再试。"),
     "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),

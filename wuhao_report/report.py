@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
 from wuhao_report.checklist import LIST_NAME, checklist
-from wuhao_report.files import safe_name, write_beside
+from wuhao_report.files import fitting, safe_name, write_beside
 from wuhao_report.judged import Assessment
 from wuhao_report.pipeline import Options, Outcome, check
 from wuhao_report.problems import Problem, TemplateError, has_errors, ordered
 from wuhao_report.render import load_template, render
 from wuhao_report.results import TOOL, problems_data
+from wuhao_report.scheme_read import find_scheme
 from wuhao_report.sealed import is_own_output
 from wuhao_report.wording import report_context
 
 OUTPUT_FOLDER = "报告"
+Make = Callable[[Path, Options | None, Path | None], "Made"]
 
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What is to be written for one workbook, in memory: small and picklable."""
+    """What is to be written for one workbook, in memory: small and picklable.
+
+    `recipe` tells what else than the workbook (`sha256`) the report was made of: see `recipe_of`; `scheme` is the id it is found by, `kind`
+    the kind of report.
+    """
 
     workbook: str
     stage: str | None
@@ -35,6 +41,10 @@ class Made:
     exit_code: int
     report: tuple[str, bytes] | None = None
     checklist: tuple[str, bytes] | None = None
+    sha256: str | None = None
+    recipe: str = ""
+    scheme: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +139,7 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
     outcome = check(workbook, options)
     found = outcome.assessment
     if found is None:
-        return Made(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1)
+        return Made(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1, sha256=outcome.sha256)
     data, problems = build_report(outcome, template)
     draft = "（草稿）" if has_errors(problems) else ""
     listed = None
@@ -137,8 +147,21 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
         title = f"{outcome.unit or ''}{LIST_NAME}（{found.stage.title}）"
         listed = (report_name(outcome, LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, _moment(found)))
     score = None if found.score is None else float(found.score)
+    scheme = (options.scheme if options else None) or (outcome.scheme.id if outcome.scheme else "")
     return Made(workbook.name, found.stage.title, found.status, score, problems, int(has_errors(problems)),
-                (report_name(outcome, draft, ".docx"), data), listed)
+                (report_name(outcome, draft, ".docx"), data), listed, outcome.sha256, recipe_of(scheme, found.stage.report, options, template), scheme,
+                found.stage.report)
+
+
+def recipe_of(scheme: str, report: str, options: Options | None = None, template: Path | None = None) -> str:
+    """The hash of all that a report is made of besides its workbook: the program, the scheme, the template, the options.
+
+    Raises SchemeError, TemplateError, OSError when one of them is not at hand.
+    """
+    options = options or Options()
+    path = template or template_path(report)
+    parts = (__version__, find_scheme(scheme).hash, hashlib.sha256(path.read_bytes()).hexdigest(), report, options.stage or "", str(options.as_of or ""))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def write_made(made: Made, folder: Path, taken: set[Path] | None = None) -> Written:
@@ -153,7 +176,7 @@ def write_made(made: Made, folder: Path, taken: set[Path] | None = None) -> Writ
         if item is None:
             paths.append(None)
             continue
-        path, note = write_beside(folder / item[0], item[1], is_own_output, taken)
+        path, note = write_beside(fitting(folder / item[0]), item[1], is_own_output, taken)
         taken.add(path)
         paths.append(path)
         notes += [note] if note else []
@@ -161,10 +184,10 @@ def write_made(made: Made, folder: Path, taken: set[Path] | None = None) -> Writ
 
 
 def write_report(
-    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None
+    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None, make: Make | None = None
 ) -> Written:
     """Check a workbook and write its report into `folder` (a folder 报告 beside it when none is given).
 
-    Raises SchemeError, TemplateError, OSError.
+    `make` makes it, in this process when none is given. Raises SchemeError, TemplateError, OSError.
     """
-    return write_made(make_report(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)
+    return write_made((make or make_report)(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)

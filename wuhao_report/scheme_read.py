@@ -473,6 +473,12 @@ def scheme_files() -> dict[str, Path]:
     return found
 
 
+def own_file(name: str) -> Path | None:
+    """The file of a scheme (id or path) that does not come with the package, or None for a built-in one."""
+    path = scheme_files().get(name, Path(name))
+    return None if path.parent == BUILT_IN else path
+
+
 @lru_cache(maxsize=32)
 def _cached(path: Path, size: int, mtime: int) -> s.Scheme:
     return read_scheme(path)
@@ -520,3 +526,7 @@ class UnknownScheme(SchemeError):
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(f"没有名为“{name}”的指标体系{did_you_mean(name, known)}。")
         self.problem = problem(self.code, value=name, name=name[:80], known="、".join(known))
+        self.asked = (name, known)
+
+    def __reduce__(self) -> tuple[type[UnknownScheme], tuple[str, list[str]]]:
+        return UnknownScheme, self.asked

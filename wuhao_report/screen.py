@@ -1,8 +1,8 @@
-"""What the terminal shows of an outcome or a scheme, as plain lines of Chinese."""
+"""What the terminal shows of an outcome or a scheme, as lines of plain Chinese; each may have a style for where there is colour."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from wuhao_report.batch import BatchResult
@@ -12,7 +12,7 @@ from wuhao_report.judged import Assessment, IndicatorResult
 from wuhao_report.official import due_text
 from wuhao_report.phrases import deductions
 from wuhao_report.pipeline import Outcome
-from wuhao_report.problems import LEVEL_WORDS, LEVELS, Problem, count_levels
+from wuhao_report.problems import LEVEL_WORDS, LEVELS, Group, Level, Problem, count_levels, grouped
 from wuhao_report.report import Written
 from wuhao_report.scheme import Scheme
 from wuhao_report.submission import Submission
@@ -23,10 +23,35 @@ from wuhao_report.values import number_text, score_text
 MOST_TASKS = 12
 
 
-def problem_line(item: Problem) -> str:
-    where = f"{item.at}　" if item.at.sheet else ""
-    value = f"（填的是“{item.value}”）" if item.value is not None and item.level != "info" else ""
-    return f"[{LEVEL_WORDS[item.level]}] {where}{item.message}{value}{item.hint}"
+class Line(str):
+    """A line of text, and the style in which a terminal with colours shows it (a name that rich knows)."""
+
+    style: str
+
+    def __new__(cls, text: str, style: str = "") -> Line:
+        line = super().__new__(cls, text)
+        line.style = style
+        return line
+
+    def __reduce__(self) -> tuple[type[Line], tuple[str, str]]:
+        return Line, (str(self), self.style)
+
+
+LEVEL_STYLES: Mapping[Level, str] = {"error": "red", "warning": "yellow", "info": "dim"}
+STATUS_STYLES: Mapping[str, str] = {"达标": "green", "未达标": "red", "缺数据": "yellow", "进行中": "cyan", "不适用": "dim"}
+STRONG = "bold"
+
+
+def group_line(group: Group) -> Line:
+    """One cause: its level, its places, what stands there, what to do."""
+    item = group.first
+    where = f"{group}　" if item.at.sheet else ""
+    value = f"（填的是“{group.value}”）" if group.value is not None and item.level != "info" else ""
+    return Line(f"[{LEVEL_WORDS[item.level]}] {where}{group.message}{value}{item.hint}", LEVEL_STYLES[item.level])
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[Line]:
+    return (group_line(group) for group in grouped(problems))
 
 
 def summary_line(problems: tuple[Problem, ...]) -> str:
@@ -34,147 +59,153 @@ def summary_line(problems: tuple[Problem, ...]) -> str:
     return "，".join(f"{LEVEL_WORDS[level]} {counts[level]} 处" for level in LEVELS if counts[level]) or "没有发现问题"
 
 
-def outcome_lines(outcome: Outcome) -> Iterator[str]:
+def outcome_lines(outcome: Outcome) -> Iterator[Line]:
     """The problems, then each head with its indicators, then the verdict."""
-    for item in outcome.problems:
-        yield problem_line(item)
+    yield from problem_lines(outcome.problems)
     assessment = outcome.assessment
     if assessment is None:
         return
-    yield ""
+    yield Line("")
     clock = assessment.clock
     late = "" if clock.in_time else "，进度自查"
-    yield f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）"
+    yield Line(f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）", STRONG)
     for head in assessment.heads:
         grade = f"　{head.grade}" if head.grade else ""
-        yield f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}{grade}"
+        yield Line(f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}{grade}", STATUS_STYLES[head.status])
         for result in head.indicators:
             yield from _result_lines(outcome, assessment, result)
     yield from _total_lines(assessment)
     if outcome.submission:
         yield from _gap_lines(outcome.submission, assessment)
-    yield f"问题：{summary_line(outcome.problems)}"
+    yield Line(f"问题：{summary_line(outcome.problems)}", STRONG)
 
 
-def _result_lines(outcome: Outcome, found: Assessment, result: IndicatorResult) -> Iterator[str]:
+def _result_lines(outcome: Outcome, found: Assessment, result: IndicatorResult) -> Iterator[Line]:
     """What is not reached, and where a scheme gives points, what was lost and why."""
     name = f"{result.indicator.id} {result.indicator.title}"
     if result.indicator.counts == "bonus":
         if result.bonus:
-            yield f"    加分　{name}：{score_text(result.bonus)}"
+            yield Line(f"    加分　{name}：{score_text(result.bonus)}")
         return
     points = f"　{score_text(result.score)}／{score_text(result.full)}" if found.by_points and result.full is not None else ""
     told = deductions(outcome.scheme, found, result) if found.by_points and outcome.scheme else []
     if result.waits:
-        yield f"    待汇总评定　{name}"
+        yield Line(f"    待汇总评定　{name}")
     elif result.status not in ("达标", "不适用") or told:
-        yield f"    {result.status}　{name}{points}"
+        yield Line(f"    {result.status}　{name}{points}", STATUS_STYLES[result.status])
     for item in told:
-        yield f"        {item.text}"
+        yield Line(f"        {item.text}")
 
 
-def _gap_lines(submission: Submission, found: Assessment) -> Iterator[str]:
+def _gap_lines(submission: Submission, found: Assessment) -> Iterator[Line]:
     """还差什么: what can still be done in periods that run, with its last day, then what cannot be made up any more."""
     urgent = [task for task in tasks(submission, found) if task.urgent]
     if urgent:
-        yield "还差什么："
+        yield Line("还差什么：", STRONG)
     for task in urgent[:MOST_TASKS]:
         way = f"：{task.where}" if task.where else ""
-        yield f"    {task.text.rstrip('。')}{way}（{due_text(task.due)}）"
+        yield Line(f"    {task.text.rstrip('。')}{way}（{due_text(task.due)}）")
     if len(urgent) > MOST_TASKS:
-        yield f"    另有 {len(urgent) - MOST_TASKS} 项，详见中期评估报告的任务清单"
+        yield Line(f"    另有 {len(urgent) - MOST_TASKS} 项，详见中期评估报告的任务清单")
     late = [task.result.indicator for task in too_late(submission.scheme, found)]
     if late:
-        yield f"已不可补：{'、'.join(f'{item.id} {item.title}' for item in late)}"
+        yield Line(f"已不可补：{'、'.join(f'{item.id} {item.title}' for item in late)}")
 
 
-def _total_lines(found: Assessment) -> Iterator[str]:
+def _total_lines(found: Assessment) -> Iterator[Line]:
     counted = f"已计分 {found.scored} 项/适用 {found.applicable} 项"
     if not found.by_points:
-        yield f"总评：{found.status}　参考得分 {score_text(found.score)}（{counted}）"
+        yield Line(f"总评：{found.status}　参考得分 {score_text(found.score)}（{counted}）", STRONG)
         return
     factor = f"，已乘{found.factor.coefficient.title}{number_text(found.factor.factor)}" if found.factor else ""
-    yield f"总评：{found.status}　总分 {score_text(found.score)}（{counted}{factor}）"
+    yield Line(f"总评：{found.status}　总分 {score_text(found.score)}（{counted}{factor}）", STRONG)
     if found.bonus:
-        yield f"加分：{score_text(found.bonus)}"
+        yield Line(f"加分：{score_text(found.bonus)}")
     if found.barred:
-        yield f"一票否决：{'、'.join(item.indicator.title for item in found.barred)}"
+        yield Line(f"一票否决：{'、'.join(item.indicator.title for item in found.barred)}")
     if found.grade:
-        yield f"等次：{found.grade}"
+        yield Line(f"等次：{found.grade}")
     if found.assessed is not None:
-        yield f"考评总分：{score_text(found.assessed)}" + (f"　等次：{found.assessed_grade}" if found.assessed_grade else "")
+        yield Line(f"考评总分：{score_text(found.assessed)}" + (f"　等次：{found.assessed_grade}" if found.assessed_grade else ""))
 
 
-def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[str]:
+def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[Line]:
     """What a draft would change: each committee, then each indicator with the number of committees it concerns."""
-    yield f"用草案“{draft.title}”（第 {draft.version} 版）测算："
+    yield Line(f"用草案“{draft.title}”（第 {draft.version} 版）测算：")
     for trial in result.trials:
         score = f"{score_text(trial.score[0])} → {score_text(trial.score[1])}"
         grade = f"，等次 {trial.grade[0] or '—'} → {trial.grade[1] or '—'}" if any(trial.grade) else ""
-        yield f"{trial.unit}（{trial.scheme}）：总评 {trial.status[0]} → {trial.status[1]}，得分 {score}{grade}"
+        yield Line(f"{trial.unit}（{trial.scheme}）：总评 {trial.status[0]} → {trial.status[1]}，得分 {score}{grade}")
         for kind, word in KIND_WORDS.items():
             changed = [f"{item.id} {item.title}" for item in trial.changes if item.kind == kind]
             if changed:
-                yield f"    {word} {len(changed)} 项：{'、'.join(changed)}"
-        yield from (f"    缺资料　{text}" for text in trial.missing)
-    yield from (f"未测算　{item.workbook.name}：{item.message}" for item in result.failed)
-    yield from (f"已跳过　{path.name}：{reason}" for path, reason in result.skipped)
+                yield Line(f"    {word} {len(changed)} 项：{'、'.join(changed)}")
+        yield from (Line(f"    缺资料　{text}") for text in trial.missing)
+    yield from (Line(f"未测算　{item.workbook.name}：{item.message}") for item in result.failed)
+    yield from (Line(f"已跳过　{path.name}：{reason}") for path, reason in result.skipped)
     if result.trials:
-        yield "各指标的变化（涉及单位数）："
+        yield Line("各指标的变化（涉及单位数）：")
     for name, title, counts in result.counts():
-        yield f"    {name} {title}：" + "，".join(f"{KIND_WORDS[kind]} {counts[kind]}" for kind in KIND_WORDS if counts[kind])
-    yield f"共 {len(result.trials) + len(result.failed) + len(result.skipped)} 个文件：测算 {len(result.trials)} 个，" \
-          f"不能测算 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。工作簿没有改动。"
+        yield Line(f"    {name} {title}：" + "，".join(f"{KIND_WORDS[kind]} {counts[kind]}" for kind in KIND_WORDS if counts[kind]))
+    yield Line(f"共 {len(result.trials) + len(result.failed) + len(result.skipped)} 个文件：测算 {len(result.trials)} 个，" \
+          f"不能测算 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。工作簿没有改动。")
 
 
-def written_lines(written: Written) -> Iterator[str]:
+def written_lines(written: Written) -> Iterator[Line]:
     """What was made of one workbook, and what stands in the way when nothing was."""
     if written.report is None:
-        for item in written.problems:
-            yield problem_line(item)
-        yield "没有生成报告。"
+        yield from problem_lines(written.problems)
+        yield Line("没有生成报告。")
         return
     todo = sum(item.code == "text-missing" for item in written.problems)
-    yield f"{written.made.stage}　总评：{written.made.status}　问题：{summary_line(written.problems)}"
+    yield Line(f"{written.made.stage}　总评：{written.made.status}　问题：{summary_line(written.problems)}")
     if todo:
-        yield f"报告中有 {todo} 处【待补】，请补写。"
+        yield Line(f"报告中有 {todo} 处【待补】，请补写。")
     if written.checklist:
-        yield f"核对清单：{written.checklist}"
+        yield Line(f"核对清单：{written.checklist}")
 
 
-def batch_lines(result: BatchResult, folder: Path) -> Iterator[str]:
+def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
     """The summary of a batch: what was made, what failed and why; the numbers add up."""
     for path, written in result.reports:
         note = f"，{summary_line(written.problems)}" if written.problems else ""
-        yield f"已生成　{path.name}：{written.made.status}{note}"
-        yield from (f"　　　　{line}" for line in written.notes)
+        yield Line(f"已生成　{path.name}：{written.made.status}{note}", STATUS_STYLES.get(written.made.status or "", ""))
+        yield from (Line(f"　　　　{line}") for line in written.notes)
     for failure in result.failed:
-        yield f"未生成　{failure.workbook.name}：{failure.message}"
+        yield Line(f"未生成　{failure.workbook.name}：{failure.message}", LEVEL_STYLES["error"])
+    for path, report in result.unchanged:
+        yield Line(f"没有改动　{path.name}：报告仍是“{report.name}”", "dim")
     for path, reason in result.skipped:
-        yield f"已跳过　{path.name}：{reason}"
-    total = len(result.reports) + len(result.failed) + len(result.skipped)
-    yield f"共 {total} 个文件：生成报告 {len(result.reports)} 份，失败 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。"
-    if result.reports:
-        yield f"报告在：{folder}"
+        yield Line(f"已跳过　{path.name}：{reason}", "dim")
+    counts = (("生成报告", len(result.reports), "份"), ("没有改动", len(result.unchanged), "个"), ("失败", len(result.failed), "个"),
+              ("跳过", len(result.skipped), "个"))
+    told = "，".join(f"{word} {number} {unit}" for word, number, unit in counts if number or word != "没有改动")
+    yield Line(f"共 {sum(number for _, number, _ in counts)} 个文件：{told}。", STRONG)
+    if result.stopped:
+        yield Line(result.stopped, LEVEL_STYLES["error"])
+    if result.reports or result.unchanged:
+        yield Line(f"报告在：{folder}")
+    if result.listing:
+        yield Line(f"这次的结果列在：{result.listing.name}")
 
 
-def scheme_lines(scheme: Scheme) -> Iterator[str]:
+def scheme_lines(scheme: Scheme) -> Iterator[Line]:
     """A scheme as an administrator would look it over."""
-    yield f"{scheme.id}　{scheme.title}　第 {scheme.version} 版"
+    yield Line(f"{scheme.id}　{scheme.title}　第 {scheme.version} 版")
     for phase in scheme.phases:
-        yield f"阶段　{phase.title}：{chinese_date(phase.span.start)}至{chinese_date(phase.span.end)}"
+        yield Line(f"阶段　{phase.title}：{chinese_date(phase.span.start)}至{chinese_date(phase.span.end)}")
     for stage in scheme.stages:
-        yield f"报告　{stage.title}（{stage.report}）：{chinese_date(stage.opens)}起可写，评到{chinese_date(stage.through)}"
+        yield Line(f"报告　{stage.title}（{stage.report}）：{chinese_date(stage.opens)}起可写，评到{chinese_date(stage.through)}")
     for head in scheme.heads:
-        yield f"{head.title}（{score_text(head.points)}分）"
+        yield Line(f"{head.title}（{score_text(head.points)}分）")
         for item in scheme.of_head(head):
             mark = "（约定口径）" if item.convention else ""
             points = f"　{number_text(item.points)}分：{award_text(item)}" if item.points is not None else ""
             kind = "" if item.counts == "score" else "　加分：" + award_text(item) if item.counts == "bonus" else "　一票否决"
-            yield f"  {item.id}　{item.title}　每期：{item.per}　{item.requirement}{mark}{points}{kind}"
+            yield Line(f"  {item.id}　{item.title}　每期：{item.per}　{item.requirement}{mark}{points}{kind}")
     for coefficient in scheme.scoring.coefficients:
-        yield f"系数　{coefficient.title}"
+        yield Line(f"系数　{coefficient.title}")
     if scheme.scoring.grades:
-        yield f"等次　{'、'.join(grade.title for grade in scheme.scoring.grades)}"
+        yield Line(f"等次　{'、'.join(grade.title for grade in scheme.scoring.grades)}")
     if scheme.note:
-        yield scheme.note
+        yield Line(scheme.note)

@@ -1,0 +1,222 @@
+"""A folder of workbooks: only what has changed is made anew, and nothing that goes wrong costs more than its own line."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+
+from tests.helpers import ROOT, SAMPLES
+from wuhao_report import batch, files
+from wuhao_report.batch import RECORD, run_batch
+from wuhao_report.files import fitting
+from wuhao_report.pipeline import Options
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.turn import HOLDER, LOCK, Busy, turn
+
+GOOD, OTHER = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx"
+pytestmark = pytest.mark.usefixtures("here")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "各 单位"
+    place.mkdir()
+    for name in (GOOD, OTHER):
+        shutil.copy(SAMPLES / name, place)
+    return place
+
+
+def kept(result):
+    return sorted(path.name for path, _ in result.unchanged)
+
+
+def test_what_has_not_changed_is_not_made_again(folder):
+    first = run_batch(folder)
+    assert len(first.reports) == 2
+    written = {path: path.stat().st_mtime_ns for path in (folder / "报告").glob("*.docx")}
+    second = run_batch(folder)
+    assert (len(second.reports), kept(second)) == (0, sorted((OTHER, GOOD)))
+    assert {path: path.stat().st_mtime_ns for path in (folder / "报告").glob("*.docx")} == written
+    assert [item["reason"] for item in second.as_data()["skipped"]] == [
+        "没有改动，报告仍是“测试学院关工分委中期评估报告（中期评估，2018-12-20）.docx”", "没有改动，报告仍是“测试嘎查村关工委自查报告（2024年自查，2024-08-20）.docx”"]
+    assert len(run_batch(folder, again=True).reports) == 2
+
+
+@pytest.mark.parametrize("change", ["workbook", "report gone", "record gone", "record damaged", "record of a stranger", "other stage", "other template", "other scheme"])
+def test_whatever_a_report_is_made_of_brings_it_anew(folder, change, monkeypatch):
+    run_batch(folder)
+    outputs = folder / "报告"
+    options = None
+    if change == "workbook":
+        book = openpyxl.load_workbook(folder / GOOD)
+        book["基本信息"]["B5"] = "别的机关"
+        book.save(folder / GOOD)
+    elif change == "report gone":
+        next(outputs.glob("测试嘎查村*.docx")).unlink()
+    elif change == "record gone":
+        (outputs / RECORD).unlink()
+    elif change == "record damaged":
+        (outputs / RECORD).write_bytes(b"\x00{")
+    elif change == "record of a stranger":
+        (outputs / RECORD).write_text(json.dumps({GOOD: {"report": "../../x", "sha256": [], "recipe": 1}, OTHER: []}))
+    elif change == "other stage":
+        options = Options(stage="2024年底自查")
+    elif change == "other template":
+        monkeypatch.setattr(batch, "_recipe_now", lambda *args: "another template")
+    else:
+        entry = json.loads((outputs / RECORD).read_text())
+        entry[GOOD]["scheme"] = "no-such"
+        (outputs / RECORD).write_text(json.dumps(entry))
+    result = run_batch(folder, options=options)
+    assert GOOD in [path.name for path, _ in result.reports] + [item.workbook.name for item in result.failed]
+    assert len(result.reports) + len(result.failed) + len(result.unchanged) == 2
+
+
+def test_a_report_that_somebody_has_gone_on_writing_in_stays(folder):
+    run_batch(folder)
+    report = next((folder / "报告").glob("测试嘎查村*.docx"))
+    document = docx.Document(str(report))
+    document.paragraphs[0].add_run("改过")
+    document.save(str(report))
+    edited = report.read_bytes()
+    result = run_batch(folder)
+    assert kept(result) == sorted((OTHER, GOOD))
+    again = run_batch(folder, again=True)
+    assert report.read_bytes() == edited
+    assert any("已被人修改过" in note for _, written in again.reports for note in written.notes)
+
+
+def test_the_list_of_results(folder):
+    (folder / "坏.xlsx").write_bytes(b"junk")
+    (folder / "~$坏.xlsx").write_bytes(b"owner")
+    result = run_batch(folder)
+    rows = list(openpyxl.load_workbook(result.listing)["生成结果"].iter_rows(min_row=3, values_only=True))
+    assert [(row[1], row[2]) for row in rows] == [("坏.xlsx", "失败"), (OTHER, "已生成"), (GOOD, "已生成"), ("~$坏.xlsx", "跳过")]
+    assert rows[0][8] == "文件“坏.xlsx”不是 Excel 工作簿（看上去是文本文件或 CSV）。"
+    assert rows[1][3:6] == ("测试学院关工分委中期评估报告（中期评估，2018-12-20）.docx", "达标", "100.00")
+    assert rows[3][8] == "Excel、WPS 打开文件时产生的临时文件；同名的工作簿可能还开着，请先保存、关闭"
+    again = run_batch(folder, folder / "别处")
+    assert "生成结果.xlsx" not in [failure.workbook.name for failure in again.failed]
+
+
+def test_a_full_disk_stops_the_run_and_every_file_is_accounted_for(folder, monkeypatch):
+    (folder / "坏.xlsx").write_bytes(b"junk")
+
+    def full(source, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "_replace", full)
+    result = run_batch(folder)
+    assert result.stopped.startswith("磁盘已满")
+    assert len(result.failed) == 3
+    assert not list((folder / "报告").glob("*.docx"))
+    assert not list((folder / "报告").glob("*.tmp"))
+
+
+def test_the_second_run_is_told_who_is_at_work(folder):
+    with turn(folder / "报告"), pytest.raises(Busy, match=f"另一个窗口正在往“报告”里生成文件（进程 {os.getpid()}）"):
+        run_batch(folder)
+    assert len(run_batch(folder).reports) == 2
+    assert not (folder / "报告" / LOCK).exists() or sys.platform == "win32"
+    assert not (folder / "报告" / HOLDER).exists()
+
+
+def test_a_lock_that_a_dead_run_left_is_no_hindrance(folder):
+    (folder / "报告").mkdir()
+    (folder / "报告" / LOCK).write_bytes(b"")
+    (folder / "报告" / HOLDER).write_text("not json")
+    assert len(run_batch(folder).reports) == 2
+
+
+def test_an_interrupt_leaves_whole_files_and_a_record(tmp_path):
+    place = tmp_path / "许多"
+    place.mkdir()
+    for number in range(40):
+        shutil.copy(SAMPLES / GOOD, place / f"{number:02}.xlsx")
+    process = subprocess.Popen([sys.executable, "-m", "wuhao_report", "batch", str(place), "--jobs", "1"], cwd=ROOT,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    outputs = place / "报告"
+    until = time.monotonic() + 60
+    while time.monotonic() < until and len(list(outputs.glob("*.docx"))) < 3:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "已停止" in told.decode()
+    made = list(outputs.glob("*.docx"))
+    assert 3 <= len(made) < 40
+    assert not list(outputs.glob("*.tmp"))
+    for path in made:
+        import zipfile
+
+        assert zipfile.ZipFile(path).testzip() is None
+    result = run_batch(place)
+    assert len(result.unchanged) >= 3
+    assert len(result.unchanged) + len(result.reports) == 40
+
+
+def test_pipes_devices_and_links_are_passed_over(folder):
+    os.mkfifo(folder / "管道.xlsx")
+    (folder / "链接.xlsx").symlink_to("/dev/zero")
+    (folder / "外面").symlink_to(SAMPLES, target_is_directory=True)
+    result = run_batch(folder)
+    assert {path.name: reason for path, reason in result.skipped} == {"管道.xlsx": "不是普通文件", "链接.xlsx": "是指向别处的链接"}
+    assert len(result.reports) == 2
+
+
+def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
+    monkeypatch.undo()
+    shutil.copy(SAMPLES / GOOD, folder / "99.xlsx")
+    lost = []
+
+    def call(self, function, path, options):
+        from wuhao_report.bounded import Lost
+
+        if path.name == GOOD:
+            lost.append(path)
+            raise Lost("memory")
+        return function(path, options)
+
+    monkeypatch.setattr("wuhao_report.bounded.Worker.start", lambda self: None)
+    monkeypatch.setattr("wuhao_report.bounded.Worker.call", call)
+    result = run_batch(folder)
+    assert lost
+    assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "not-finished")]
+    assert result.failed[0].message == f"文件“{GOOD}”没有处理完：占用内存超过 1024 MB。"
+    assert len(result.reports) == 2
+
+
+def test_long_paths_are_shortened_in_the_middle():
+    folder = Path("/" + "甲" * 100)
+    path = folder / f"{'乙' * 60}自查报告（2024年自查，2024-08-20）.docx"
+    short = fitting(path, 140)
+    assert len(str(short)) == 140
+    assert short.name.endswith("2024-08-20）.docx")
+    assert short.name.startswith("乙")
+    assert fitting(path, 140) != fitting(folder / f"{'乙' * 61}自查报告（2024年自查，2024-08-20）.docx", 140)
+    assert fitting(path, 500) == path
+    assert fitting(path, 0) == path
+    with pytest.raises(OSError, match="too long"):
+        fitting(path, 110)
+
+
+def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder, tmp_path):
+    source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
+    own = tmp_path / "自己的.toml"
+    own.write_text(source, encoding="utf-8")
+    (folder / OTHER).unlink()
+    assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1
+    assert len(run_batch(folder, options=Options(scheme=str(own))).unchanged) == 1
+    own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    batch._recipe_now.cache_clear()
+    assert find_scheme(str(own)).version == "2"
+    assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1

@@ -1,0 +1,101 @@
+"""Work in a process that can be lost: too long, too much, fallen over; nothing of it reaches the run."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import ROOT, SAMPLES
+from wuhao_report import bounded
+from wuhao_report.bounded import Lost, Unforeseen, Worker, run, run_all
+from wuhao_report.problems import SchemeError, UnreadableWorkbook
+from wuhao_report.report import make_report
+from wuhao_report.scheme_read import UnknownScheme, find_scheme
+from wuhao_report.workbook_in import read_book
+
+GOOD = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
+
+
+def test_a_result_comes_back_whole():
+    assert run(read_book, GOOD).sheets[0].name == "填报说明"
+
+
+@pytest.mark.parametrize(("why", "function", "argument"), [
+    ("time", time.sleep, 30), ("memory", bytearray, 2**31), ("crash", os._exit, 3), ("crash", os.abort, None)])
+def test_a_process_that_is_lost_says_why(why, function, argument):
+    with Worker(seconds=3) as worker:
+        began = time.monotonic()
+        with pytest.raises(Lost) as lost:
+            worker.call(function, *() if argument is None else (argument,))
+        assert lost.value.why == why
+        assert time.monotonic() - began < 10
+        # the next piece has a process of its own
+        assert worker.call(len, "甲乙") == 2
+
+
+def test_memory_is_watched_where_the_system_sets_no_limit():
+    with Worker(seconds=20, mebibytes=200, watched=True) as worker, pytest.raises(Lost) as lost:
+        worker.call(exec, "import time; kept = bytearray(300 * 2**20)\nfor at in range(0, len(kept), 4096): kept[at] = 1\ntime.sleep(15)")
+    assert lost.value.why == "memory"
+
+
+def test_named_faults_are_raised_as_they_are():
+    with pytest.raises(UnreadableWorkbook) as error:
+        run(read_book, Path("没有.xlsx"))
+    assert error.value.problem.code == "file-not-found"
+    with pytest.raises(UnknownScheme) as unknown:
+        run(find_scheme, "no-such")
+    assert isinstance(unknown.value, SchemeError)
+    assert unknown.value.problem.code == "unknown-scheme"
+
+
+def test_what_nobody_thought_of_comes_without_its_text():
+    with pytest.raises(Unforeseen) as error:
+        run(int, "甲13800000001")
+    assert error.value.kind == "ValueError"
+    assert "13800000001" not in repr(error.value) + "".join(error.value.frames)
+
+
+def test_what_is_printed_gets_between_no_replies():
+    with Worker() as worker:
+        worker.call(exec, "import os; print('甲'); os.write(1, b'junk')")
+        assert worker.call(len, "甲") == 1
+
+
+def test_nothing_beside_the_workbook_is_imported(tmp_path):
+    """A folder that came by mail may hold a pickle.py of its own."""
+    (tmp_path / "pickle.py").write_text("raise SystemExit(9)")
+    (tmp_path / "numpy.py").write_text("raise SystemExit(9)")
+    done = subprocess.run([sys.executable, "-P", "-c", "from wuhao_report.bounded import run; print(run(len, 'ab'))"], cwd=tmp_path,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert done.stdout.strip() == "2", done.stderr
+
+
+def test_many_pieces_keep_their_order_and_a_lost_one_its_place():
+    found = list(run_all(eval, [("1",), ("__import__('os')._exit(1)",), ("3",), ("int('x')",), ("5",)], 2))
+    assert [found[0], found[2], found[4]] == [1, 3, 5]
+    assert isinstance(found[1], Lost)
+    assert isinstance(found[3], Unforeseen)
+
+
+def test_a_run_ended_early_leaves_no_process_behind():
+    import psutil
+
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    results = run_all(time.sleep, [(0,), (60,), (60,)], 2)
+    began = time.monotonic()
+    assert next(results) is None
+    results.close()
+    assert {child.pid for child in psutil.Process().children(recursive=True)} - before == set()
+    assert time.monotonic() - began < 10
+
+
+def test_a_report_is_made_within_its_memory():
+    made = run(make_report, GOOD)
+    assert made.report is not None
+    assert made.exit_code == 0
+    assert bounded.MEBIBYTES == 1024
+    assert bounded.SECONDS < 20
