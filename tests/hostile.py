@@ -760,7 +760,7 @@ def in_shared_strings() -> Members:
              if name.startswith("xl/worksheets/") else data for name, data in found.items()}
     texts.append("<t>测试嘎查村关工委</t>".encode())
     found[part("基本信息")] = found[part("基本信息")].replace(b'<c r="B4" t="s"><v>0</v></c>', b'<c r="B4" t="s"><v>%d</v></c>' % (len(texts) - 1))
-    return {**found, STRINGS: f'<sst xmlns="{MAIN}">'.encode() + b"".join(b"<si>" + text + b"</si>" for text in texts) + b"</sst>"}
+    return {**found, STRINGS: f'<sst xmlns="{MAIN}" count="{len(texts)}" uniqueCount="{len(texts)}">'.encode() + b"".join(b"<si>" + text + b"</si>" for text in texts) + b"</sst>"}
 
 
 add("09 shared strings", lambda: pack(in_shared_strings().items()))
