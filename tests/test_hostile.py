@@ -129,7 +129,7 @@ def summary(data: dict[str, Any], seen: dict[str, str], sample: tuple[dict[str, 
 
 
 def name(item: dict[str, Any]) -> str:
-    place = "!".join(part for part in (item["sheet"], item["cell"]) if part)
+    place = "!".join(short(part) for part in (item["sheet"], item["cell"]) if part)
     return f"{item['code']} {place}".strip()
 
 

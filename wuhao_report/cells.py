@@ -15,7 +15,8 @@ from typing import Any
 EMPTY_WORDS = frozenset({"无", "暂无", "—", "-", "/", "——", "－"})
 YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "0", "n", "no", "false", "没有"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SPLIT = re.compile(r"[、,，;；/／\r\n]+")
 _DATE = re.compile(r"(\d{4}|\d{2}(?=年))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:\s+[\d:]+)?")
 _MONTH = re.compile(r"(\d{4}|\d{2}(?=年))\s*[-/.年]\s*(\d{1,2})\s*月?")
@@ -24,6 +25,7 @@ _UNITS = "人次|分|人|名|位|次|元|块|篇|份|个|场|件|项|户|条|期
 _NUMBER = re.compile(rf"([+-]?\d[\d,]*(?:\.\d+)?|[+-]?\.\d+)\s*(百|千|万|百万|千万|亿)?\s*(?:{_UNITS})?")
 _SCALE = {"百": 100, "千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _CHINESE_NUMBER = re.compile(rf"([零〇一二两三四五六七八九十百千万亿]+)\s*(?:{_UNITS})?")
+ZERO_WIDTH = "\u200b"
 SERIALS = (20_000, 80_000)
 """Bare numbers taken for a day: 1954 to 2119."""
 _EPOCH = date(1899, 12, 30)
@@ -112,7 +114,8 @@ def _text(raw: RawValue) -> Parsed:
         return NOTHING
     if isinstance(raw, str) and _CONTROL.search(raw):
         return Parsed(text or None, "cleaned-text")
-    return Parsed(text or None)
+    # No white space by the rules, so a name with one is another name; nobody sees why.
+    return Parsed(text or None, "unseen-character" if ZERO_WIDTH in text else None)
 
 
 def _day(year: str, month: str, day: str = "1", *, recent: bool) -> date | None:

@@ -313,6 +313,29 @@ def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     click.echo(str(folder))
 
 
+@cli.command()
+@click.argument("old", type=click.Path(path_type=Path), metavar="旧工作簿")
+@click.option("-s", "--scheme", metavar="ID或文件", help="指标体系的编号或方案文件；不写则自动识别。")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="新文件.xlsx", help="新工作簿写到哪里。")
+@click.option("-f", "--force", is_flag=True, help="文件已存在时覆盖。")
+@guarded
+def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
+    """把旧的或改动过的工作簿搬进新的标准工作簿，列出每一格搬到了哪里。"""
+    from wuhao_report import bounded
+    from wuhao_report.files import write_atomically
+    from wuhao_report.jobs import upgraded
+    from wuhao_report.screen import upgrade_lines
+
+    if output.suffix.lower() != ".xlsx":
+        _stop(f"新工作簿的文件名要以 .xlsx 结尾，这里是“{output.name}”。", 2)
+    if output.exists() and (not force or (old.exists() and output.samefile(old))):
+        _stop(f"文件“{output.name}”已经存在；请换一个文件名{'' if force else '，要覆盖请加 --force'}。旧工作簿不会改动。", 2)
+    found = bounded.run(upgraded, old, scheme)
+    write_atomically(output, found.data)
+    _show(upgrade_lines(found), err=True)
+    click.echo(str(output))
+
+
 @cli.command(hidden=True)
 @click.argument("action", type=click.Choice(["report", "check"]))
 @click.argument("folder", type=click.Path(path_type=Path))

@@ -9,11 +9,14 @@ from typing import Any
 from wuhao_report import bounded
 from wuhao_report.annotate import NotMarkable, annotated
 from wuhao_report.gaps import tasks, too_late
-from wuhao_report.pipeline import Options, Outcome, check
-from wuhao_report.problems import Problem
+from wuhao_report.pipeline import Options, Outcome, check, recognise
+from wuhao_report.problems import Problem, UnreadableWorkbook, problem
 from wuhao_report.report import Made, make_report
 from wuhao_report.results import check_data
+from wuhao_report.scheme_read import find_scheme, scheme_files
 from wuhao_report.screen import Line, outcome_lines
+from wuhao_report.upgrade import Upgrade, upgrade
+from wuhao_report.workbook_in import read_book
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ def _tasks(outcome: Outcome) -> tuple[Any, ...]:
     if submission is None or found is None:
         return ()
     return (*(task for task in tasks(submission, found) if task.urgent), *too_late(submission.scheme, found))
+
+
+def upgraded(path: Path, scheme: str | None = None) -> Upgrade:
+    """Carry a workbook over into a fresh one, in this process.
+
+    Raises UnreadableWorkbook, SchemeError.
+    """
+    book = read_book(path)
+    found = find_scheme(scheme) if scheme else recognise(book)
+    if found is None:
+        raise UnreadableWorkbook(problem("scheme-not-recognised", known="、".join(scheme_files())))
+    return upgrade(book, found)
 
 
 def check_bounded(path: Path, options: Options | None = None, mark: bool = False, worker: bounded.Worker | None = None) -> Checked:

@@ -144,6 +144,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "unknown-choice": Kind("error", "“{column}”没有这个选项{effect}。", "可填：{allowed}。{nearest}"),
     "not-filled": Kind("warning", "“{column}”未填写，按资料暂缺处理。", "请填写；确实没有的请填“否”或 0。"),
     "cleaned-text": Kind("warning", "“{column}”含有看不见的控制字符，已去掉。", "请核对文字是否完整。"),
+    "unseen-character": Kind("warning", "“{column}”里夹有看不见的字符，和没有它的文字不算相同。", "请删去这一格，重新输入。"),
     # rows
     "merged-cells": Kind("warning", "{area}是合并单元格，其中每一格都按这个值计。", "请核对；不是的话请取消合并，逐行填写。"),
     "hidden-rows": Kind("info", "第{rows}行是隐藏的，也已计入（共{count}行）。", "不该计入的请删除；筛选造成的隐藏可以不管。"),

@@ -18,9 +18,11 @@ from wuhao_report.scheme import Scheme
 from wuhao_report.submission import Submission
 from wuhao_report.terms import award_text
 from wuhao_report.trial import KIND_WORDS, TrialResult
+from wuhao_report.upgrade import HOW_WORDS, LISTING, How, Upgrade
 from wuhao_report.values import number_text, score_text
 
 MOST_TASKS = 12
+HOW_ORDER: tuple[How, ...] = ("moved", "guessed", "left")
 
 
 class Line(str):
@@ -187,6 +189,17 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
         yield Line(f"报告在：{folder}")
     if result.listing:
         yield Line(f"这次的结果列在：{result.listing.name}")
+
+
+def upgrade_lines(found: Upgrade) -> Iterator[Line]:
+    """How many cells were moved, guessed and left, and each that was not simply moved."""
+    for move in found.moves:
+        if move.how == "moved":
+            continue
+        to = f" → {move.target}" if move.target else ""
+        yield Line(f"{HOW_WORDS[move.how]}　{move.source}{to}：{move.why}", LEVEL_STYLES["error" if move.how == "left" else "warning"])
+    counts = "，".join(f"{HOW_WORDS[how]} {found.count(how)} 格" for how in HOW_ORDER)
+    yield Line(f"{counts}；逐格列在新工作簿的“{LISTING}”里。旧工作簿没有改动。", STRONG)
 
 
 def scheme_lines(scheme: Scheme) -> Iterator[Line]:

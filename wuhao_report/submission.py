@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.cells import NOTHING, SERIALS, Parsed, RawValue, as_text, fold, is_blank, nearest, parse
-from wuhao_report.package_in import address_of
 from wuhao_report.problems import At, Problem, nearest_hint, problem
 from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
 from wuhao_report.usage import used_columns
@@ -96,8 +95,8 @@ class Submission:
 
 @lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
-    """A header as it is compared: folded, without blanks, line breaks, * and a unit in brackets."""
-    text = re.sub(r"[*＊\s]", "", fold(text))
+    """A header as it is compared: folded, without blanks, line breaks, * and a unit in brackets; no header is very long."""
+    text = re.sub(r"[*＊\s\u200b\u200e\u200f\u2060\ufeff]", "", fold(text[:MAX_SHOWN]))
     return re.sub(r"[(\[（【][^)\]）】]*[)\]）】]$", "", text) or text
 
 
@@ -211,6 +210,12 @@ def one_apart(one: str, other: str) -> bool:
     return one[at + 1:] == other[at + 1:] if len(one) == len(other) else one[at:] == other[at + 1:]
 
 
+def in_days_of_1900(raw: RawValue) -> RawValue:
+    """A bare number of a workbook that counts its days from 1904, as the day it is in one that counts from 1900."""
+    later = isinstance(raw, int | float) and not isinstance(raw, bool) and SERIALS[0] <= raw + DAYS_1904 <= SERIALS[1]
+    return raw + DAYS_1904 if later and isinstance(raw, int | float) else raw
+
+
 def row_ranges(rows: Sequence[int]) -> str:
     """Row numbers in order as people write them: 5—9、12."""
     runs: list[list[int]] = []
@@ -237,14 +242,43 @@ def _beside_the_records(row: Sequence[RawValue]) -> tuple[str, str] | None:
     return None
 
 
+@dataclass(frozen=True)
+class RawTable:
+    """The records of a sheet before they are typed: the last 0-based row and the columns of its header, Excel row numbers, values by column.
+
+    `renamed` are columns taken for another name, `unknown` those that none is known for, by their 0-based place.
+    """
+
+    header_row: int
+    columns: Mapping[str, int]
+    numbers: list[int]
+    raws: list[tuple[RawValue, ...]]
+    renamed: Mapping[int, str]
+    unknown: frozenset[int]
+    header_rows: int = 1
+
+
+def raw_table(raw: RawSheet, sheet: Sheet, scheme: Scheme) -> RawTable:
+    """Find the header and the records of a sheet, without typing them."""
+    reader = _SheetReader(sheet, raw, scheme, frozenset(), date1904=False)
+    header_row, columns = reader.header()
+    if not columns:
+        return RawTable(0, {}, [], [], {}, frozenset())
+    numbers, raws = reader.body(header_row, columns)
+    renamed = {item.at.column: str(item.value) for item in reader.problems if item.code == "renamed-column" and item.at.column is not None}
+    unknown = frozenset(item.at.column for item in reader.problems if item.code == "unknown-column" and item.at.column is not None)
+    return RawTable(header_row, columns, numbers, raws, renamed, unknown, reader.header_rows)
+
+
 class _SheetReader:
     """Reads one sheet once, collecting its problems and the columns it lacks."""
 
     def __init__(self, sheet: Sheet, raw: RawSheet, scheme: Scheme, used: frozenset[tuple[str, str]], date1904: bool) -> None:
-        self.later = DAYS_1904 if date1904 else 0
+        self.later = date1904
         self.sheet, self.raw, self.scheme, self.used = sheet, raw, scheme, used
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
+        self.header_rows = 1
         self.headers = {header_key(name): column for column in sheet.columns for name in (column.name, *column.aliases)}
 
     def _at(self, row: int, column: int) -> At:
@@ -266,8 +300,8 @@ class _SheetReader:
 
     def _parse(self, column: Column, raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
         """A cell by its column; a bare serial number counts from where the workbook counts."""
-        if self.later and column.type == "date" and isinstance(raw, int | float) and SERIALS[0] <= raw + self.later <= SERIALS[1]:
-            raw = raw + self.later
+        if self.later and column.type == "date":
+            raw = in_days_of_1900(raw)
         return parse(column.type, raw, allowed)
 
     # Key–value sheets
@@ -331,7 +365,7 @@ class _SheetReader:
 
     def table(self) -> Table:
         """The typed table of a sheet with a header row."""
-        header_row, columns = self._header()
+        header_row, columns = self.header()
         if not columns:
             expected = "、".join(column.name for column in self.sheet.columns[:4])
             self.problems.append(problem("no-header", At(self.raw.name), sheet=self.sheet.name, expected=expected))
@@ -342,7 +376,7 @@ class _SheetReader:
             self.missing |= set(self.sheet.by_name)
             nothing: dict[str, list[Any]] = {name: [] for name in self.sheet.by_name}
             return Table(self.sheet, [], nothing, columns, frozenset(lacking), usable=False, title=self.raw.name)
-        numbers, raws = self._body(header_row, columns)
+        numbers, raws = self.body(header_row, columns)
         values, left_out = self._values(numbers, raws, columns)
         left_out |= self._disorder(numbers, values, left_out, columns)
         if self.sheet.form == "years":
@@ -352,7 +386,7 @@ class _SheetReader:
         typed = {name: [values[name][index] for index in kept] if name in values else empty for name in self.sheet.by_name}
         return Table(self.sheet, [numbers[index] for index in kept], typed, columns, frozenset(lacking), title=self.raw.name)
 
-    def _header(self) -> tuple[int, dict[str, int]]:
+    def header(self) -> tuple[int, dict[str, int]]:
         """The last 0-based row of the header and the 0-based column of each known header; unknown ones become problems."""
         best, best_hits = 0, 0
         for index, row in enumerate(self.raw.rows[:HEADER_WITHIN]):
@@ -404,6 +438,7 @@ class _SheetReader:
             hits = self._hits(cells)
             if hits > best_hits:
                 best, best_hits, found = index + 1, hits, cells
+                self.header_rows = 2
         return best, best_hits, found
 
     def _is_merged_with_left(self, row: int, column: int) -> bool:
@@ -435,7 +470,7 @@ class _SheetReader:
     def _reads(self, column: Column, best: int, at: int) -> bool:
         """Whether there is anything in a column below the header, and all of it reads as that kind of value."""
         allowed = self._allowed(column)
-        below = [row[at] for row in self.raw.rows[best + 1:] if len(row) > at and not is_blank(row[at])]
+        below = [row[at] for row in self.raw.rows[best + 1:] if len(row) > at and not is_blank(row[at]) and not _beside_the_records(row)]
         found = [self._parse(column, cell, allowed) for cell in below]
         return bool(found) and not any(parsed.code and parsed.value is None for parsed in found)
 
@@ -452,7 +487,7 @@ class _SheetReader:
             self.problems.append(problem(code, at, **args))
             self.missing.add(column.name)
 
-    def _body(self, header_row: int, columns: Mapping[str, int]) -> tuple[list[int], list[tuple[RawValue, ...]]]:
+    def body(self, header_row: int, columns: Mapping[str, int]) -> tuple[list[int], list[tuple[RawValue, ...]]]:
         """The Excel row numbers and, per known column, the raw values of the rows that are not empty."""
         wanted = list(columns.values())
         width = max(wanted) + 1
@@ -501,7 +536,7 @@ class _SheetReader:
             covered = [(row_number, at) for row_number in range(top, min(bottom, top + MAX_MERGED_ROWS) + 1) for at in columns]
             if len(covered) > 1:
                 found |= dict.fromkeys(covered, value)
-                area = address_of((top, left, bottom, right))
+                area = f"{At(row=top + 1, column=left).cell}:{At(row=bottom + 1, column=right).cell}"
                 self.problems.append(problem("merged-cells", self._at(top + 1, left), shown(value), area=area))
         return found
 

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.cells import CellFault, RawValue
-from wuhao_report.package_in import PackageFacts, Range, SheetFacts, inspect_package, mended_package
+from wuhao_report.package_in import PackageFacts, inspect_package, mended_package
 from wuhao_report.problems import Problem, UnreadableWorkbook, problem
+from wuhao_report.sheet_xml import Range, SheetFacts
 
 MAX_FILE = 20 * 2**20
-PACKAGE, OLD = b"PK", b"\xd0\xcf\x11\xe0"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""The name of the stream in which a workbook with a password lies."""
+PACKAGE, COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"
 OPEN_TO_ALL = "VelvetSweatshop"
 """The password with which Excel itself protects a workbook “against changes”, and opens it without asking."""
+Cells = list[tuple[str, list[list[Any]] | None]]
+"""Name and rows of every sheet in order; None for what is no sheet of cells."""
 STAMP_SHEET = "_wuhao"
 """The very hidden sheet in which a generated workbook carries the id, version and hash of its scheme."""
 
@@ -79,26 +80,39 @@ def read_book(path: Path) -> RawBook:
     Raises UnreadableWorkbook, whose problem names what the file is and what to do.
     """
     data = read_bytes(path)
-    content = _without_lock(data, path.name) if data.startswith(OLD) and ENCRYPTED in data else data
+    content = _unlocked(data, path.name) if data.startswith(COMPOUND) else data
     if content.startswith(PACKAGE):
-        facts = inspect_package(content, path.name)
-        content = mended_package(content, facts.mended) if facts.mended else content
-    elif content.startswith(OLD):
+        sheets, facts = _read_package(content, path.name)
+    elif content.startswith(COMPOUND):
         content, facts = _old_facts(content, path.name)
+        sheets = _calamine(content, path.name)
     else:
-        raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=_looks_like(content)))
-    sheets = tuple(_with_facts(name, rows, facts) for name, rows in _calamine(content, path.name))
-    return RawBook(path.name, hashlib.sha256(data).hexdigest(), sheets, facts.date1904, tuple(facts.problems))
+        found = looks_like(content)
+        raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=found) if found else problem("damaged", file=path.name))
+    return RawBook(path.name, hashlib.sha256(data).hexdigest(), tuple(_with_facts(sheets, facts)), facts.date1904, tuple(facts.problems))
 
 
-def _calamine(data: bytes, name: str) -> Iterator[tuple[str, list[list[Any]]]]:
+def _read_package(data: bytes, name: str) -> tuple[Cells, PackageFacts]:
+    """The cells of a package and what is known of it; what the engine gives up at is written anew for it, and tried once more."""
+    facts = inspect_package(data, name)
+    try:
+        return _calamine(mended_package(data, facts, name), name), facts
+    except UnreadableWorkbook as error:
+        if error.code != "damaged":
+            raise
+        facts = inspect_package(data, name, thoroughly=True)
+        return _calamine(mended_package(data, facts, name), name), facts
+
+
+def _calamine(data: bytes, name: str) -> Cells:
     import python_calamine
 
+    found = []
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for number, meta in enumerate(book.sheets_metadata):
-            if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                yield meta.name, book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+            readable = meta.typ == python_calamine.SheetTypeEnum.WorkSheet
+            found.append((meta.name, book.get_sheet_by_index(number).to_python(skip_empty_area=False) if readable else None))
     except python_calamine.PasswordError as error:
         raise UnreadableWorkbook(problem("encrypted", file=name)) from error
     except Exception as error:
@@ -108,19 +122,44 @@ def _calamine(data: bytes, name: str) -> Iterator[tuple[str, list[list[Any]]]]:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
+    return found
 
 
-def _with_facts(name: str, rows: list[list[Any]], facts: PackageFacts) -> RawSheet:
-    """A sheet with what is known of it besides; of several with one name, the next."""
-    at = next((at for at, (other, _) in enumerate(facts.sheets) if other == name), None)
-    known = SheetFacts() if at is None else facts.sheets.pop(at)[1]
-    for (row, column), fault in known.faults.items():
-        while len(rows) <= row:
-            rows.append([])
-        rows[row].extend([""] * (column + 1 - len(rows[row])))
-        if rows[row][column] in ("", None):
-            rows[row][column] = fault
-    return RawSheet(name, rows, known.hidden, known.merged, known.visible)
+def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
+    """Every sheet of cells with what is known of it besides; both lists are in the order of the workbook."""
+    in_step = len(sheets) == len(facts.sheets)
+    for number, (name, rows) in enumerate(sheets):
+        if rows is None:
+            continue
+        known = facts.sheets[number][1] if in_step else next((one for other, one in facts.sheets if other == name), SheetFacts())
+        for (row, column), fault in known.faults.items():
+            while len(rows) <= row:
+                rows.append([])
+            rows[row].extend([""] * (column + 1 - len(rows[row])))
+            if rows[row][column] in ("", None):
+                rows[row][column] = fault
+        yield RawSheet(name, rows, known.hidden, known.merged, known.visible)
+
+
+def _unlocked(data: bytes, name: str) -> bytes:
+    """What a compound file holds: the workbook behind Excel's own password, an older workbook itself.
+
+    Raises UnreadableWorkbook for every other kind of compound file.
+    """
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as compound:
+            streams = {parts[0].lower() for parts in compound.listdir()}
+    except Exception as error:
+        # Broken containers make the library raise nearly anything.
+        raise UnreadableWorkbook(problem("damaged", file=name)) from error
+    if "encryptedpackage" in streams:
+        return _without_lock(data, name)
+    if not streams & {"workbook", "book"}:
+        found = next((word for stream, word in _COMPOUNDS if any(one.startswith(stream) for one in streams)), "其他类型的文件")
+        raise UnreadableWorkbook(problem("not-a-workbook", file=name, found=found))
+    return data
 
 
 def _without_lock(data: bytes, name: str) -> bytes:
@@ -165,19 +204,31 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
     return data, facts
 
 
+_COMPOUNDS = (("worddocument", "旧版 Word 文档"), ("powerpoint document", "旧版演示文稿"), ("__properties_version", "Outlook 邮件"))
 _SIGNATURES = (
-    (b"%PDF", "PDF 文件"), (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"\x89PNG", "图片"), (b"\xff\xd8\xff", "图片"),
-    (b"BM", "图片"), (b"GIF8", "图片"), (b"{\\rtf", "RTF 文档"), (b"[InternetShortcut]", "网址快捷方式"), (b"\x78\x9f\x3e\x22", "邮件附件包"),
+    (b"%PDF", "PDF 文件"), (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"\x1f\x8b", "压缩包"), (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"), (b"GIF8", "图片"), (b"RIFF", "图片或音像"), (b"{\\rtf", "RTF 文档"), (b"[InternetShortcut]", "网址快捷方式"),
+    (b"\x4c\x00\x00\x00\x01\x14\x02", "快捷方式"), (b"\x78\x9f\x3e\x22", "邮件附件包"),
 )
+_SHEET_OF_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
-def _looks_like(data: bytes) -> str:
+def looks_like(data: bytes) -> str | None:
+    """What a file is that is no workbook, by its first bytes; None for a workbook with something in front, or nothing but zeros."""
+    head = data[:4096]
+    if not head.strip(b"\x00") or b"PK\x03\x04" in head:
+        return None
     for magic, name in _SIGNATURES:
         if data.startswith(magic):
             return name
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html")) or b"<table" in head:
+    if head[4:8] == b"ftyp" or (head.startswith(b"BM") and head[6:10] == b"\x00" * 4):
+        return "图片"
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if _SHEET_OF_2003 in text:
+        return "2003 版 XML 表格"
+    if text.startswith((b"<!doctype html", b"<html")) or b"<table" in text:
         return "网页"
-    if head.startswith(b"<?xml"):
+    if text.startswith(b"<?xml"):
         return "XML 文件"
-    return "其他类型的文件" if b"\x00" in data[:2048] else "文本文件或 CSV"
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "其他类型的文件" if b"\x00" in head and not wide else "文本文件或 CSV"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from fractions import Fraction
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from wuhao_report.cells import RawValue, as_text, clean
 from wuhao_report.files import pack, unpack
 from wuhao_report.problems import column_letters
 from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
@@ -37,20 +39,31 @@ MOST_INLINE = 250
 FORMATS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "count": "0", "amount": "#,##0.##", "text": "@"}
 
 
-def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> bytes:
-    """The bytes of a blank .xlsx for one committee; nothing is filled in but 单位名称 and 创建起始年."""
+Filled = Mapping[str, Mapping[tuple[int, int], RawValue]]
+"""Values by sheet, 1-based row and 0-based column."""
+Listing = tuple[str, Sequence[tuple[str, int]], Sequence[Sequence[str]]]
+"""A sheet at the end: its title, its columns and their widths, its rows."""
+
+
+def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, filled: Filled | None = None, listing: Listing | None = None) -> bytes:
+    """The bytes of an .xlsx for one committee: blank but for 单位名称 and 创建起始年, or with the values of `filled`."""
     from openpyxl import Workbook
 
+    filled = filled or {}
     scheme = moved_to(scheme, start_year) if start_year else scheme
     book = Workbook()
     book.remove(book.worksheets[0])
     _guide(book, scheme)
-    for sheet in _written(scheme):
+    for sheet in [sheet for sheet in scheme.sheets if not sheet.optional or sheet.name in filled]:
         page = book.create_sheet(sheet.name)
         if sheet.form == "pairs":
             _pairs(page, sheet, scheme, unit)
         else:
             _table(page, sheet, scheme)
+        if sheet.name in filled:
+            _fill(page, sheet, filled[sheet.name])
+    if listing:
+        _list(book, *listing)
     _stamp(book, scheme)
     return settled(book)
 
@@ -58,6 +71,34 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None) -> by
 def _written(scheme: Scheme) -> list[Sheet]:
     """The sheets of a blank workbook: one that may be missing is not made."""
     return [sheet for sheet in scheme.sheets if not sheet.optional]
+
+
+def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawValue]) -> None:
+    """Values as they were, in place of what a blank sheet suggests; no text becomes a formula."""
+    if sheet.form != "pairs":
+        for row in page.iter_rows(min_row=FIRST_ROW):
+            for cell in row:
+                cell.value = None
+    for (row_number, column), value in values.items():
+        cell = page.cell(row_number, column + 1)
+        plain = clean(value) if isinstance(value, str) else value if isinstance(value, bool | int | float | date) else as_text(value)
+        cell.value = plain
+        if isinstance(plain, str):
+            cell.data_type = "s"
+        elif isinstance(plain, date):
+            cell.number_format = "yyyy-mm-dd"
+
+
+def _list(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> None:
+    page = book.create_sheet(title)
+    frame(page, title, "", len(columns))
+    for at, (name, width) in enumerate(columns, 1):
+        write(page, HEADER_ROW, at, name, bold=True, fill=BAND, center=True, border=True)
+        page.column_dimensions[column_letters(at - 1)].width = width
+    for number, row in enumerate(rows, FIRST_ROW):
+        for at, text in enumerate(row, 1):
+            cell: Any = page.cell(number, at, clean(text))
+            cell.data_type = "s"
 
 
 def _style(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,

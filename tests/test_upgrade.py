@@ -1,0 +1,161 @@
+"""An older or rearranged workbook carried forward: the same results, and every cell accounted for."""
+
+from collections import Counter
+from datetime import date
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helpers import SAMPLES, book
+from tests.test_forgiving import changed, rows_of
+from wuhao_report.cells import is_blank
+from wuhao_report.pipeline import check, check_book
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.upgrade import LISTING, OURS, upgrade
+from wuhao_report.workbook_in import RawBook, RawSheet, read_book
+
+C = "college-2017"
+MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "是", 10, 9, "是", "Z1"], [date(2018, 3, 1), "党政联席会议", "乙", "", "", "", "", ""]]
+
+
+def again(found, tmp_path):
+    path = tmp_path / "新.xlsx"
+    path.write_bytes(found.data)
+    return check(path)
+
+
+def results(outcome):
+    data = outcome.as_data()
+    return {key: data[key] for key in ("scheme", "unit", "stage", "as_of", "status", "score", "goods")}
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_a_sample_carried_over_gives_the_same_results(path, tmp_path):
+    before = check(path)
+    found = upgrade(read_book(path), before.scheme)
+    assert results(again(found, tmp_path)) == results(before)
+    assert found.count("left") == (5 if path.stem.startswith("06") else 0)
+    assert upgrade(read_book(path), before.scheme).data == found.data
+
+
+def accounted(raw, found):
+    """Every cell that is not blank is moved, guessed, left, or a part of the layout that the new workbook has too."""
+    layout = Counter()
+    for sheet in raw.sheets:
+        if sheet.name in OURS:
+            continue
+        listed = Counter((move.source.row, move.source.column) for move in found.moves if move.source.sheet == sheet.name)
+        assert not [at for at, number in listed.items() if number > 1]
+        for number, row in enumerate(sheet.rows, 1):
+            for at, value in enumerate(row):
+                if not is_blank(value) and (number, at) not in listed:
+                    layout[str(value)] += 1
+    return layout
+
+
+def test_nothing_vanishes_from_a_workbook_rearranged_by_hand(tmp_path):
+    raw = book(C, 会议=MEETINGS, 慰问汇报=[[date(2017, 5, 1), "慰问", "甲"]])
+    rows = rows_of(raw, "会议")
+    order = [7, 2, 0, 1, 3, 4, 5, 6]
+    rows = [rows[0], ["这是我们自己加的说明"], *[[(row + [""] * 8)[at] for at in order] for row in rows[2:]]]
+    rows[2][2] = "会议日期"  # renamed
+    rows[2] += ["备注"]
+    rows[3] += ["请李测试核对"]
+    rows += [["", "", "合计", 2]]
+    raw = changed(raw, "会议", name="3.会议", rows=tuple(rows))
+    raw = RawBook(raw.file, raw.sha256, (*raw.sheets, RawSheet("值班表", (("姓名", "电话"), ("李测试", "138-0000-0001")))))
+    found = upgrade(raw, find_scheme(C))
+    moves = {str(move.source): (move.how, str(move.target), move.why) for move in found.moves}
+    assert moves["3.会议!C4"] == ("guessed", "会议!A4", "原来的表头是“会议日期”")
+    assert moves["3.会议!B4"] == ("moved", "会议!C4", "")
+    assert moves["3.会议!I4"] == ("left", "None", "新工作簿没有这一栏")
+    assert moves["3.会议!A2"] == ("left", "None", "表格以外的内容")
+    assert moves["3.会议!C6"][:2] == ("left", "None")
+    assert moves["值班表!A2"] == ("left", "None", "新工作簿里没有这张表")
+    assert found.moves[0].how == "left"
+    assert results(again(found, tmp_path)) == results(check_book(raw))
+    layout = accounted(raw, found)
+    allowed = {sheet.name for sheet in find_scheme(C).sheets} | {"项目", "内容"} | {
+        name + star for sheet in find_scheme(C).sheets for column in sheet.columns for name in (column.name, "会议日期") for star in ("", "*")}
+    assert set(layout) <= allowed
+    page = openpyxl.load_workbook(tmp_path / "新.xlsx")[LISTING]
+    listed = list(page.iter_rows(min_row=4, values_only=True))
+    assert len(listed) == len(found.moves)
+    assert ("没有搬入", "3.会议!I4", "请李测试核对") in [row[1:4] for row in listed]
+
+
+def test_an_older_version_of_the_scheme(tmp_path):
+    """Columns that the scheme has since got stay empty, those it has given up are left and listed."""
+    raw = book(C, 会议=MEETINGS)
+    rows = rows_of(raw, "会议")
+    rows = [[cell for at, cell in enumerate(row) if at != 6] for row in rows]  # without 实名签到
+    rows[2].append("主持人")
+    rows[3].append("王测试")
+    raw = changed(raw, "会议", rows=tuple(rows))
+    found = upgrade(raw, find_scheme(C))
+    assert [(str(move.source), move.value) for move in found.moves if move.how == "left"] == [("会议!H3", "主持人"), ("会议!H4", "王测试")]
+    made = openpyxl.load_workbook(tmp_path / "新.xlsx") if again(found, tmp_path) else None
+    assert [cell.value for cell in made["会议"][4]][:8] == [made["会议"]["A4"].value, "全委会议", "甲", "是", 10, 9, None, "Z1"]
+
+
+def test_merged_cells_are_written_out_and_said():
+    raw = changed(book(C, 会议=[MEETINGS[0], ["", "", "乙"]]), "会议", merged=((3, 0, 4, 0), (3, 1, 4, 1)))
+    found = upgrade(raw, find_scheme(C))
+    assert [(str(move.source), str(move.target), move.why) for move in found.moves if move.how == "guessed"] == [
+        ("会议!A5", "会议!A5", "原来是合并单元格"), ("会议!B5", "会议!B5", "原来是合并单元格")]
+
+
+def test_errors_and_formulas_without_values_are_text_that_is_still_wrong(tmp_path):
+    from wuhao_report.cells import CellFault
+
+    raw = book(C, 会议=[[CellFault("cell-error", "#REF!"), "全委会议", "=1+1"]])
+    found = upgrade(raw, find_scheme(C))
+    made = again(found, tmp_path)
+    page = openpyxl.load_workbook(tmp_path / "新.xlsx")["会议"]
+    assert [(page[name].value, page[name].data_type) for name in ("A4", "C4")] == [("#REF!", "s"), ("=1+1", "s")]
+    assert [str(item.at) for item in made.problems if item.code == "not-a-date"] == ["会议!A4"]
+
+
+def test_days_of_1904_become_days_of_1900(tmp_path):
+    from dataclasses import replace
+
+    raw = replace(book(C, 会议=[[41338, "全委会议", "甲"]]), date1904=True)
+    before = check_book(raw)
+    after = again(upgrade(raw, find_scheme(C)), tmp_path)
+    assert before.submission.tables["会议"].columns["日期"] == after.submission.tables["会议"].columns["日期"] == [date(2017, 3, 6)]
+
+
+CELLS = st.one_of(st.just(""), st.sampled_from(["甲", "日期", "会议", "合计", "注：甲", 1, 2.5, True, date(2018, 1, 1)]))
+
+
+@settings(max_examples=40)
+@given(rows=st.lists(st.lists(CELLS, max_size=9), max_size=6), header=st.integers(0, 3))
+def test_no_cell_is_listed_twice_and_none_is_lost(rows, header):
+    raw = book(C)
+    own = rows_of(raw, "会议")
+    cells = [*rows[:header], own[2], *rows[header:]]
+    raw = changed(raw, "会议", rows=tuple(map(tuple, cells)))
+    found = upgrade(raw, find_scheme(C))
+    layout = accounted(raw, found)
+    names = {"会议", "项目", "内容", find_scheme(C).by_sheet["会议"].hint}
+    for sheet in find_scheme(C).sheets:
+        names |= {sheet.name, *(column.name + star for column in sheet.columns for star in ("", "*"))}
+    assert {text for text in layout if text not in names} == set()
+
+
+def test_the_command(run, tmp_path):
+    target = tmp_path / "新 的.xlsx"
+    source = SAMPLES / "06_练习学院_有填写错误.xlsx"
+    before = source.read_bytes()
+    done = run("upgrade", source, "-o", target)
+    assert done.exit_code == 0
+    assert done.stdout.strip() == str(target)
+    assert "没有搬入 5 格；逐格列在新工作簿的“搬迁清单”里。旧工作簿没有改动。" in done.stderr
+    assert source.read_bytes() == before
+    assert run("upgrade", source, "-o", target).exit_code == 2
+    assert run("upgrade", source, "-o", target, "--force").exit_code == 0
+    assert run("upgrade", target, "-o", target, "--force").exit_code == 2
+    assert run("upgrade", tmp_path / "没有.xlsx", "-o", tmp_path / "b.xlsx").exit_code == 2
+    assert run("upgrade", source, "-o", tmp_path / "b.xls").exit_code == 2
