@@ -76,7 +76,10 @@ def clean(text: str) -> str:
 
 
 def is_blank(raw: RawValue) -> bool:
-    return raw is None or (isinstance(raw, str) and not clean(raw))
+    if raw.__class__ is not str:
+        return raw is None
+    text = raw.strip()
+    return not text or not (text[0].isalnum() or clean(text))
 
 
 def plain_number(raw: int | float) -> str:

@@ -196,7 +196,7 @@ class _Package:
     def _sheet(self, sheet: str, part: str) -> SheetFacts:
         xml = self._part(part) or b""
         try:
-            facts, made = plain(xml, self.strings) if self.thoroughly else look(xml, self.strings)
+            facts, made = plain(xml, self.strings) if self.thoroughly else look(xml, lambda: self.strings)
         except TooFar as error:
             raise UnreadableWorkbook(problem("stray-cell", file=self.name, part=f"“{sheet}”", address=str(error))) from error
         if made is not None:

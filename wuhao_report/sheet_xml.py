@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -49,13 +49,13 @@ class TooFar(ValueError):
     """A sheet whose used area is absurd even without its farthest cells; the text is the address of the last."""
 
 
-def look(xml: bytes, strings: int | None = None) -> tuple[SheetFacts, bytes | None]:
-    """The facts of a sheet, and its plain form where the engine needs one; `strings`: how many shared texts there are.
+def look(xml: bytes, strings: Callable[[], int | None] = lambda: None) -> tuple[SheetFacts, bytes | None]:
+    """The facts of a sheet, and its plain form where the engine needs one; `strings` tells how many shared texts there are.
 
     Raises TooFar, ElementTree.ParseError.
     """
-    if not _usual(xml, strings):
-        return plain(xml, strings)
+    if not _usual(xml):
+        return plain(xml, strings())
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
     cells, rest = xml[start:end], xml[end:]
     hidden = frozenset(int(row) for row in _HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
@@ -72,48 +72,41 @@ _WIDE = re.compile(rb'<c r="([A-Z]{2})[0-9]')
 _DEEP = re.compile(rb'<c r="[A-Z]+([0-9]{5})"')
 _DIMENSION = re.compile(rb'<dimension ref="([^"]*)"')
 _AREA = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}(:[A-Z]{1,3}[1-9]\d{0,6})?")
-_INDEX = re.compile(rb't="s"><v>([^<]*)<')
-_TYPE = re.compile(rb' t="(?!(?:s|n|b|str|inlineStr|e|d)")')
+_ODD_INDEX = re.compile(rb't="s"><v>(?:[^0-9]|[0-9]{9})')
+_ANY_CELL = re.compile(rb"<c[\s/>]")
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]+)<")
-_NUMBER = re.compile(rb'<c r="[A-Z0-9]+"(?: s="\d+")?(?: t="n")?><v>(?!-?\d+(?:\.\d+)?(?:[Ee][-+]?\d+)?<)')
 _FORMULA = b"<f"
 """Nothing else inside the cells of a sheet begins so."""
 _HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
-def _usual(xml: bytes, strings: int | None) -> bool:
-    """Whether a sheet is written as Excel, WPS, LibreOffice and the libraries write it, and nothing in it is far away."""
-    if b"<sheetData" not in xml or b"</sheetData" not in xml or b"='" in xml or b"<!" in xml or b"<?" in xml[5:]:
+def _usual(xml: bytes) -> bool:
+    """Whether a sheet is written as Excel, WPS, LibreOffice and the libraries write it, and nothing in it is far away.
+
+    What makes the engine give up is not looked for here: it is tried once more then, with every sheet in its plain form.
+    """
+    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
+    if start < 0 or end < 0 or b"='" in xml or b"<!" in xml or xml.find(b"<?", 5) >= 0:
         return False
-    rows = _ROW.findall(xml)
-    cells = xml.count(b"<c r=")
-    if len(rows) != xml.count(b"<row") or cells != xml.count(b"<c ") + xml.count(b"<c>") + xml.count(b"<c\t") + xml.count(b"<c\n") + xml.count(b"<c\r"):
+    head = xml[:start]
+    dimension = _DIMENSION.search(head)
+    if b"dimension" in head and (dimension is None or not _AREA.fullmatch(dimension.group(1))):
         return False
-    if _PREFIXED.search(xml, xml.find(b"<sheetData"), xml.rfind(b"</sheetData")):
+    cells = xml[start:end]
+    rows = _ROW.findall(cells)
+    if len(rows) != cells.count(b"<row") or cells.count(b"<c r=") != len(_ANY_CELL.findall(cells)) or _PREFIXED.search(cells) or _ODD_CELL.search(cells):
         return False
-    if _ODD_CELL.search(xml) or _TYPE.search(xml) or _NUMBER.search(xml) or b"</v><f" in xml or b"<v/><f" in xml or b"</is><v" in xml:
+    if (b"<f" in cells and (b"</v><f" in cells or b"<v/><f" in cells)) or (b"<is" in cells and b"</is><v" in cells) or _ODD_INDEX.search(cells):
         return False
-    dimension = _DIMENSION.search(xml[:4096])
-    if (dimension is None and b"dimension" in xml[:4096]) or (dimension and not _AREA.fullmatch(dimension.group(1))):
+    if b't="e"' in cells and any(b't="e"' in attributes and (value := _VALUE.search(inner)) and value.group(1) not in ERRORS
+                                 for attributes, inner in _CELL.findall(cells)):
         return False
-    if b't="e"' in xml and any(b't="e"' in attributes and (value := _VALUE.search(inner)) and value.group(1) not in ERRORS
-                               for attributes, inner in _CELL.findall(xml)):
-        return False
-    if strings is not None and not _all_there(_INDEX.findall(xml), strings):
-        return False
-    last_row = max(*map(int, rows), *map(int, _DEEP.findall(xml)), 0, 0)
-    column = max((_column_number(letters) for letters in _WIDE.findall(xml)), default=26)
+    last_row = max(*map(int, rows), *map(int, _DEEP.findall(cells)), 0, 0)
+    column = max((_column_number(letters) for letters in _WIDE.findall(cells)), default=26)
     return last_row <= MAX_ROW and last_row * column <= MAX_CELLS
-
-
-def _all_there(indices: list[bytes], strings: int) -> bool:
-    try:
-        return not indices or (min(numbers := list(map(int, indices))) >= 0 and max(numbers) < strings)
-    except ValueError:
-        return False
 
 
 def _faults(xml: bytes) -> dict[Place, CellFault]:

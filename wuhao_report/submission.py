@@ -31,6 +31,8 @@ MAX_MERGED_ROWS = 10_000
 SUMS = frozenset({"合计", "小计", "总计", "共计", "累计", "合计数", "总数"})
 NOTES = ("注:", "注：", "备注:", "备注：", "说明:", "说明：", "注1", "填表人", "制表人", "审核人", "填报单位")
 """How a line begins that people write below a table."""
+BESIDE = frozenset(word[0] for word in (*SUMS, *NOTES))
+"""The first characters of all of these, by which nearly every record is told from them at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,14 +232,14 @@ def row_ranges(rows: Sequence[int]) -> str:
 
 def _beside_the_records(row: Sequence[RawValue]) -> tuple[str, str] | None:
     """What a row is that is no record: a sum of those above it, or a note; its problem's code and its first text."""
-    filled = [cell for cell in row if not is_blank(cell)]
-    first = filled[0]
-    if not isinstance(first, str):
+    at = next(at for at, cell in enumerate(row) if not is_blank(cell))
+    first = row[at]
+    if not isinstance(first, str) or first.strip()[:1] not in BESIDE:
         return None
     text = re.sub(r"\s", "", fold(first))
     if text.rstrip(":：") in SUMS:
         return "subtotal-row", text
-    if len(filled) == 1 and text.startswith(NOTES):
+    if text.startswith(NOTES) and all(is_blank(cell) for cell in row[at + 1:]):
         return "note-row", text
     return None
 
@@ -279,6 +281,7 @@ class _SheetReader:
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
         self.header_rows = 1
+        self.wide_rows = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
         self.headers = {header_key(name): column for column in sheet.columns for name in (column.name, *column.aliases)}
 
     def _at(self, row: int, column: int) -> At:
@@ -518,6 +521,8 @@ class _SheetReader:
 
     def _wide_note(self, row_number: int, row: Sequence[RawValue], wanted: Sequence[int]) -> tuple[str, str] | None:
         """A row of one text merged across most of the table: a heading or a note, however it begins."""
+        if row_number not in self.wide_rows:
+            return None
         filled = [at for at, cell in enumerate(row) if not is_blank(cell)]
         wide = any(top == row_number == bottom and left == filled[0] and 2 * sum(left <= at <= right for at in wanted) > len(wanted)
                    for top, left, bottom, right in self.raw.merged)
