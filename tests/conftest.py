@@ -42,7 +42,7 @@ def golden(request):
 def here(monkeypatch):
     """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
     monkeypatch.setattr(bounded.Worker, "start", lambda self: None)
-    monkeypatch.setattr(bounded.Worker, "call", lambda self, function, *args: function(*args))
+    monkeypatch.setattr(bounded.Worker, "call", lambda self, function, *args: bounded.named(function)(*args))
 
 
 @pytest.fixture

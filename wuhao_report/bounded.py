@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import queue
@@ -88,8 +89,8 @@ class Worker:
             env={**os.environ, **_QUIET, "PYTHONPATH": path}, creationflags=flags, start_new_session=os.name == "posix")
         threading.Thread(target=_listen, args=(self._process.stdout, self._replies), daemon=True).start()
 
-    def call(self, function: Callable[..., Any], *args: Any) -> Any:
-        """The result of the function in the process.
+    def call(self, function: Callable[..., Any] | str, *args: Any) -> Any:
+        """The result of the function (or of the one named module:function, which this process need not know) in the process.
 
         Raises what the function raises of WuhaoError and OSError; Lost; Unforeseen for everything else.
         """
@@ -204,6 +205,17 @@ def run_all(function: Callable[..., Any], items: Iterable[tuple[Any, ...]], jobs
             worker.close()
 
 
+def named(function: Callable[..., Any] | str) -> Callable[..., Any]:
+    """The function itself, or the one of that name."""
+    if not isinstance(function, str):
+        return function
+    module, name = function.split(":")
+    found = getattr(importlib.import_module(module), name)
+    if not callable(found):
+        raise TypeError(function)
+    return found  # type: ignore[no-any-return]
+
+
 # Inside the process
 
 def serve() -> None:
@@ -223,7 +235,7 @@ def serve() -> None:
 def _answer(piece: bytes) -> bytes:
     try:
         function, args = pickle.loads(piece)
-        return pickle.dumps(("done", function(*args)))
+        return pickle.dumps(("done", named(function)(*args)))
     except MemoryError:
         return pickle.dumps(("memory", None))
     except (WuhaoError, OSError) as error:

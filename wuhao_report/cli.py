@@ -22,7 +22,7 @@ from wuhao_report.chinese_click import ChineseGroup, sentence
 from wuhao_report.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
 
 if TYPE_CHECKING:
-    from wuhao_report.screen import Line
+    from wuhao_report.answers import Line
 
 UNFORESEEN = 70
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -170,8 +170,8 @@ def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | N
         _may_annotate(workbook, annotate)
     with Worker() as worker:
         worker.start()  # it loads while this process does
-        from wuhao_report.jobs import check_bounded
-        from wuhao_report.pipeline import Options
+        from wuhao_report.answers import Options
+        from wuhao_report.ask import check_bounded
 
         found = check_bounded(workbook, Options(scheme, stage, as_of), annotate is not None, worker)
     if annotate and not found.unreadable:
@@ -214,12 +214,14 @@ def _annotate(target: Path, data: bytes | None) -> None:
 def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None,
            template: Path | None, pdf: bool, as_json: bool) -> None:
     """生成工作簿所填阶段的 Word 报告；有问题时附一份核对清单。"""
-    from wuhao_report.jobs import make_bounded
-    from wuhao_report.pipeline import Options
-    from wuhao_report.report import write_report
-    from wuhao_report.screen import written_lines
+    with Worker() as worker:
+        worker.start()  # it loads while this process does
+        from wuhao_report.answers import Options
+        from wuhao_report.jobs import make_bounded
+        from wuhao_report.report import write_report
+        from wuhao_report.screen import written_lines
 
-    written = write_report(workbook, output, Options(scheme, stage, as_of), template, make_bounded)
+        written = write_report(workbook, output, Options(scheme, stage, as_of), template, functools.partial(make_bounded, worker))
     for note in written.notes:
         _say(note)
     code = written.exit_code
@@ -249,8 +251,8 @@ def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | 
 def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int | None,
           force: bool, as_json: bool) -> None:
     """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
+    from wuhao_report.answers import Options
     from wuhao_report.batch import run_batch
-    from wuhao_report.pipeline import Options
     from wuhao_report.report import OUTPUT_FOLDER
     from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import batch_lines
@@ -435,7 +437,7 @@ def scheme_check(file: str) -> None:
 @guarded
 def scheme_try(draft: str, folder: Path, stage: str | None, as_of: date | None, as_json: bool) -> None:
     """模拟测算：用方案草案重算已有的工作簿，看结果怎样变化、缺什么资料。"""
-    from wuhao_report.pipeline import Options
+    from wuhao_report.answers import Options
     from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import trial_lines
     from wuhao_report.trial import try_scheme

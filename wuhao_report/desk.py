@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from wuhao_report.answers import Checked, Line
+from wuhao_report.ask import check_bounded
 from wuhao_report.batch import find_workbooks, run_batch
+from wuhao_report.bounded import Worker
 from wuhao_report.files import safe_name, write_beside
-from wuhao_report.jobs import Checked, check_bounded, make_bounded
+from wuhao_report.jobs import make_bounded
 from wuhao_report.report import OUTPUT_FOLDER, write_report
-from wuhao_report.screen import STRONG, Line, batch_lines, written_lines
+from wuhao_report.screen import STRONG, batch_lines, written_lines
 from wuhao_report.sealed import MARKED, is_annotated
 
 Tell = Callable[[Line], None]
@@ -32,7 +36,8 @@ def work(action: str, target: Path, tell: Tell) -> tuple[int, Path | None]:
             tell(line)
         code = result.exit_code
     else:
-        written = write_report(target, outputs, make=make_bounded)
+        with Worker() as worker:
+            written = write_report(target, outputs, make=partial(make_bounded, worker))
         for line in written_lines(written):
             tell(line)
         if written.report:

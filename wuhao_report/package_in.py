@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 
 from wuhao_report.problems import At, Problem, UnreadableWorkbook, problem
 from wuhao_report.sheet_xml import SheetFacts, TooFar, look, plain
@@ -189,7 +189,8 @@ class _Package:
             info = self.members.get(targets[link.get("Id")].lower())
             target = f"/{info.filename}" if inside and info else link.get("Target") or ""
             mode = "" if inside else ' TargetMode="External"'
-            lines.append(f"<Relationship Id={quoteattr(link.get('Id') or '')} Type={quoteattr(link.get('Type') or '')} Target={quoteattr(target)}{mode}/>")
+            identity, kind = escape(link.get("Id") or ""), escape(link.get("Type") or "")
+            lines.append(f'<Relationship Id="{identity}" Type="{kind}" Target="{escape(target)}"{mode}/>')
         namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
         self.found.mended[self.members[LINKS.lower()].filename] = f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'.encode()
 

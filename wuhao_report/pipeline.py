@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.answers import Options as Options
 from wuhao_report.assessment import assess, find_stage
 from wuhao_report.cells import nearest
 from wuhao_report.checks import cross_check
@@ -25,15 +25,6 @@ from wuhao_report.scheme import Scheme
 from wuhao_report.scheme_read import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.submission import Submission, header_key, read_submission, sheet_name, with_options
 from wuhao_report.workbook_in import RawBook, read_book
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the caller sets aside from the workbook: scheme (id or file), stage, report date."""
-
-    scheme: str | None = None
-    stage: str | None = None
-    as_of: date | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from wuhao_report.answers import Line
 from wuhao_report.batch import BatchResult
 from wuhao_report.cells import chinese_date
 from wuhao_report.gaps import tasks, too_late
@@ -23,20 +24,6 @@ from wuhao_report.values import number_text, score_text
 
 MOST_TASKS = 12
 HOW_ORDER: tuple[How, ...] = ("moved", "guessed", "left")
-
-
-class Line(str):
-    """A line of text, and the style in which a terminal with colours shows it (a name that rich knows)."""
-
-    style: str
-
-    def __new__(cls, text: str, style: str = "") -> Line:
-        line = super().__new__(cls, text)
-        line.style = style
-        return line
-
-    def __reduce__(self) -> tuple[type[Line], tuple[str, str]]:
-        return Line, (str(self), self.style)
 
 
 LEVEL_STYLES: Mapping[Level, str] = {"error": "red", "warning": "yellow", "info": "dim"}

@@ -8,8 +8,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
 
 from wuhao_report.files import pack
 
@@ -79,7 +79,7 @@ def _core(title: str, author: str, moment: str) -> bytes:
 
 def _custom(properties: Mapping[str, str]) -> bytes:
     entries = "".join(
-        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name={quoteattr(name)}>'
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{escape(name)}">'
         f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>" for number, (name, value) in enumerate(properties.items(), 2))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '

@@ -10,8 +10,8 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from wuhao_report.cells import CellFault
 from wuhao_report.problems import column_letters
