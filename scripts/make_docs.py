@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from wuhao_report.scheme_read import BUILT_IN, FORM_ROLES, USES, scheme_table
 from wuhao_report.sentences import PLACEHOLDERS
 
 DOCS = Path(__file__).parents[1] / "docs"
+SAMPLES = DOCS.parent / "sample_workbooks"
 
 
 def table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -180,12 +183,54 @@ TABLES: dict[str, Callable[[], str]] = {
     "placeholders": placeholders, "sentences": sentences, "problems": problems, "awards": awards, "counts": counts, "headers": headers,
     "kinds": kinds, "examples": examples,
 }
-_BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- (?:table|window): (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def window(action: str, *names: str, dropped: str = "", setup: Callable[[Path], None] | None = None) -> str:
+    """What the window of a double-click says, with the sample workbooks of these names beside the script."""
+    from wuhao_report.desk import work
+
+    lines: list[str] = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in names:
+            shutil.copy(SAMPLES / name, folder)
+        if setup:
+            setup(folder)
+        work(action, folder / dropped if dropped else folder, lambda line: lines.append(str(line)))
+        # as it stands on her own machine
+        told = [re.sub(re.escape(place) + r"(\S*)", lambda match: "D:\\关工委" + match.group(1).replace("/", "\\"), line) for line in lines]
+    return "```text\n" + "\n".join(line.rstrip() for line in told) + "\n```"
+
+
+MISTAKES, GOOD, VILLAGE = "06_练习学院_有填写错误.xlsx", "01_测试学院_中期评估.xlsx", "04_测试嘎查村_2024年自查.xlsx"
+
+
+def _twice(folder: Path) -> None:
+    from wuhao_report.batch import run_batch
+
+    run_batch(folder)
+
+
+def _locked(folder: Path) -> None:
+    shutil.copy(DOCS.parent / "tests" / "data" / "有密码.xlsx", folder)
+    (folder / "报名表.xlsx").write_text("姓名,电话\n", encoding="utf-8")
+    (folder / f"~${GOOD}").write_bytes(b"")
+
+
+WINDOWS: dict[str, Callable[[], str]] = {
+    "check": lambda: window("check", MISTAKES),
+    "report": lambda: window("report", GOOD, VILLAGE),
+    "again": lambda: window("report", GOOD, VILLAGE, setup=_twice),
+    "dropped": lambda: window("report", MISTAKES, dropped=MISTAKES),
+    "failed": lambda: window("report", GOOD, setup=_locked),
+    "empty": lambda: window("check"),
+}
 
 
 def current(text: str) -> str:
     """The document with its tables made anew."""
-    return _BLOCK.sub(lambda match: f"{match.group(1)}{TABLES[match.group(2)]()}\n{match.group(3)}", text)
+    return _BLOCK.sub(lambda match: f"{match.group(1)}{(TABLES | WINDOWS)[match.group(2)]()}\n{match.group(3)}", text)
 
 
 def main() -> None:

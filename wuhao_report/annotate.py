@@ -310,7 +310,7 @@ class _Marker:
             etree.SubElement(columns, self.tag("col"), min=str(number), max=str(number), width=str(width), customWidth="1")
         data = etree.SubElement(page, self.tag("sheetData"))
         widths = [width for _, width in told.columns]
-        self._row(data, 1, [told.lead], [styles.plain], widths)
+        self._row(data, 1, [told.lead], [styles.lead], widths)
         self._row(data, 2, [name for name, _ in told.columns], [styles.bold] * len(widths), widths)
         places = []
         for number, line in enumerate(told.lines, 3):
@@ -398,8 +398,12 @@ class _Styles:
         self.formats = _needed(self.root, "cellXfs")
         self.fills = _needed(self.root, "fills")
         self.fonts = _needed(self.root, "fonts")
+        self.borders = _needed(self.root, "borders")
         self.made: dict[tuple[int, Level], int] = {}
         self.colors: dict[Level, int] = {}
+        self.ruled = 0
+        self.lead = self._wrapped()
+        self.ruled = self._border()
         self.plain = self._wrapped()
         self.bold = self._wrapped(font='<font xmlns="{0}"><b/><sz val="11"/><name val="宋体"/></font>')
         self.link = self._wrapped(font='<font xmlns="{0}"><u/><sz val="11"/><color rgb="FF0563C1"/><name val="宋体"/></font>')
@@ -407,11 +411,20 @@ class _Styles:
     def _wrapped(self, font: str = '<font xmlns="{0}"><sz val="11"/><name val="宋体"/></font>') -> int:
         self.fonts.append(etree.fromstring(font.format(self.marker.namespace).encode()))
         self._count(self.fonts)
-        found = etree.SubElement(self.formats, self.marker.tag("xf"), numFmtId="0", fontId=str(len(self.fonts) - 1), fillId="0", borderId="0",
-                                 xfId="0", applyFont="1", applyAlignment="1")
+        found = etree.SubElement(self.formats, self.marker.tag("xf"), numFmtId="0", fontId=str(len(self.fonts) - 1), fillId="0", borderId=str(self.ruled),
+                                 xfId="0", applyFont="1", applyAlignment="1", applyBorder="1")
         etree.SubElement(found, self.marker.tag("alignment"), vertical="center", wrapText="1")
         self._count(self.formats)
         return len(self.formats) - 1
+
+    def _border(self) -> int:
+        """The number of a thin grey border, added to those of the workbook."""
+        found = etree.SubElement(self.borders, self.marker.tag("border"))
+        for side in ("left", "right", "top", "bottom"):
+            line = etree.SubElement(found, self.marker.tag(side), style="thin")
+            etree.SubElement(line, self.marker.tag("color"), rgb="FFBFBFBF")
+        self._count(self.borders)
+        return len(self.borders) - 1
 
     @staticmethod
     def _count(element: Any) -> None:

@@ -179,7 +179,7 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
                 strange.setdefault(("person-not-active", without_space(text)), []).append(index)
         for (code, person), rows in strange.items():
             near = nearest_hint(nearest(person, spans)) if code == "unknown-person" else ""
-            many = f"（共{len(rows)}行，这是第一行）" if len(rows) > 1 else ""
+            many = f"，同名的有{len(rows)}行" if len(rows) > 1 else ""
             yield problem(code, log.at(rows[0], measure.name), log.columns[measure.name][rows[0]], column=measure.name, roll=measure.roll,
                           many=many, nearest=near)
 

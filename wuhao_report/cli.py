@@ -348,7 +348,8 @@ def desk(action: str, folder: Path, dropped: str) -> None:
     from wuhao_report.desk import work
 
     try:
-        code, outputs = work(action, Path(dropped) if dropped else folder.resolve(), lambda line: _show([line]))
+        with _progress() as told:
+            code, outputs = work(action, Path(dropped) if dropped else folder.resolve(), lambda line: _show([line]), os.cpu_count() or 1, told)
     finally:
         _wait()
     if outputs is not None and hasattr(os, "startfile"):

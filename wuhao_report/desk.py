@@ -17,10 +17,13 @@ from wuhao_report.screen import STRONG, batch_lines, written_lines
 from wuhao_report.sealed import MARKED, is_annotated
 
 Tell = Callable[[Line], None]
+Told = Callable[[int, int, Path], None]
 
 
-def work(action: str, target: Path, tell: Tell) -> tuple[int, Path | None]:
+def work(action: str, target: Path, tell: Tell, jobs: int = 1, told: Told | None = None) -> tuple[int, Path | None]:
     """Report on or check a workbook or every workbook of a folder; the exit code, and the folder of what was made.
+
+    `told` hears of every workbook of a folder that is done (how many are done, how many there are, its path).
 
     Raises SchemeError, TemplateError, OSError.
     """
@@ -31,7 +34,7 @@ def work(action: str, target: Path, tell: Tell) -> tuple[int, Path | None]:
     if action == "check":
         code = _check_all(target, outputs, tell)
     elif target.is_dir():
-        result = run_batch(target, outputs)
+        result = run_batch(target, outputs, jobs, told=told)
         for line in batch_lines(result, outputs):
             tell(line)
         code = result.exit_code

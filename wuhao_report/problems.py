@@ -230,7 +230,7 @@ def ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda item: (LEVELS.index(item.level), item.code not in STOPPING, item.code not in WHOLE)))
 
 
-FEW, MOST_PLACES = 3, 6
+FEW, MOST_PLACES, MOST_VALUES = 3, 6, 4
 
 
 @dataclass(frozen=True)
@@ -259,9 +259,11 @@ class Group:
 
     @property
     def value(self) -> Any:
-        """What stands in the cells, where all hold the same."""
-        values = {str(item.value) for item in self.members}
-        return self.first.value if len(values) == 1 else None
+        """What stands in the cells: the one value of all, or the first few different ones."""
+        values = list(dict.fromkeys(str(item.value) for item in self.members if item.value is not None))
+        if len(values) < 2:
+            return self.first.value
+        return "、".join(values[:MOST_VALUES]) + ("等" if len(values) > MOST_VALUES else "")
 
     def __str__(self) -> str:
         sheet = self.first.at.sheet or ""
