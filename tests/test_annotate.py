@@ -1,6 +1,7 @@
 """The marked copy: every problem is a comment and a fill in the workbook's own cells, and nothing else has changed."""
 
 import io
+import re
 import subprocess
 import zipfile
 
@@ -10,8 +11,9 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
 from tests.helpers import SAMPLES
-from wuhao_report.annotate import AUTHOR, COLORS, LIST, annotated
+from wuhao_report.annotate import AUTHOR, COLORS, GAPS, LIST, NotMarkable, annotated
 from wuhao_report.files import pack
+from wuhao_report.jobs import checked
 from wuhao_report.pipeline import check
 from wuhao_report.problems import grouped
 from wuhao_report.sealed import KEPT_LIST, is_annotated
@@ -105,6 +107,33 @@ def test_a_copy_saved_since_keeps_no_old_notes(tmp_path):
     for item in problems:
         if item.at.cell:
             assert again[item.at.sheet][item.at.cell].comment.text.count(item.message) == 1
+
+
+def test_cells_without_addresses_are_not_marked():
+    """A cell with an address among cells without would move all that follow it."""
+    members = parts(MISTAKES.read_bytes())
+    sheet = next(name for name in members if name.startswith("xl/worksheets/sheet") and b"<c r=" in members[name])
+    problems = check(MISTAKES).problems
+    members = {name: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", part) if name.startswith("xl/worksheets/sheet") else part for name, part in members.items()}
+    assert sheet in members
+    with pytest.raises(NotMarkable):
+        annotated(pack(members.items()), problems)
+
+
+def test_the_list_of_what_is_still_to_be_done(tmp_path):
+    source = SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
+    found = checked(source, mark=True)
+    marked = tmp_path / "副本.xlsx"
+    marked.write_bytes(found.marked)
+    book = openpyxl.load_workbook(marked)
+    assert book.sheetnames[:2] == [LIST, GAPS]
+    rows = list(book[GAPS].iter_rows(min_row=3, values_only=True))
+    assert ("1.1.5 工作经费", "2019年落实工作经费", "补填年度数据!F6", "2019年12月31日前", "年度数据!F6") in [row[1:] for row in rows]
+    assert [row[4] for row in rows].count("已不可补") == 10
+    assert book[GAPS]["F3"].hyperlink.location == "'年度数据'!F6"
+    again = tmp_path / "再.xlsx"
+    again.write_bytes(annotated(found.marked, check(source).problems))
+    assert GAPS not in openpyxl.load_workbook(again).sheetnames
 
 
 def test_defined_names_stay_with_their_sheets():

@@ -161,6 +161,9 @@ class _Marker:
 
     def _fill(self, path: str, cells: Mapping[str, list[Problem]], styles: _Styles) -> None:
         data = _needed(self.part(path), "sheetData")
+        if any(not item.get("r") for row in data for item in (row, *row)):
+            # Rows and cells may go without addresses; one with an address among them would move all that follow.
+            raise NotMarkable("cells without addresses")
         rows = {int(row.get("r")): row for row in data if row.get("r")}
         for address, found in cells.items():
             cell = self._cell(data, rows, address)

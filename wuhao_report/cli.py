@@ -286,8 +286,8 @@ def _progress() -> Iterator[Callable[[int, int, Path], None]]:
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("还需"), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True, emoji=False), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape(path.name))
+        task = bar.add_task("", total=None, visible=False)
+        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape(path.name), visible=True)
 
 
 @cli.command()
