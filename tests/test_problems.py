@@ -17,6 +17,7 @@ from wuhao_report.cells import CellFault
 from wuhao_report.pipeline import Options, check, check_book
 from wuhao_report.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
 from wuhao_report.report import build_report
+from wuhao_report.roster import read_roster
 from wuhao_report.scheme_read import find_scheme
 from wuhao_report.turn import turn
 from wuhao_report.workbook_in import RawBook, RawSheet
@@ -91,6 +92,19 @@ def busy(run, tmp_path, monkeypatch):
         return command(run, "batch", tmp_path)
 
 
+def no_roster(run, tmp_path, monkeypatch):
+    openpyxl.Workbook().save(tmp_path / "名单.xlsx")
+    return command(run, "aggregate", tmp_path, "--roster", tmp_path / "名单.xlsx")
+
+
+def roster_twice(run, tmp_path, monkeypatch):
+    made = openpyxl.Workbook()
+    for row in (["单位名称"], ["测试东村"], ["测试 东村"]):
+        made.active.append(row)
+    made.save(tmp_path / "名单.xlsx")
+    return read_roster(tmp_path / "名单.xlsx").problems
+
+
 def broken_scheme(run, tmp_path, monkeypatch):
     (tmp_path / "坏.toml").write_text("id = 1")
     return command(run, "check", GOOD, "--scheme", tmp_path / "坏.toml")
@@ -143,6 +157,8 @@ PRODUCED = {
     "not-finished": lambda run, tmp, patch: [Lost("time").problem("甲.xlsx")],
     "busy": busy,
     "cannot-write": no_place,
+    "no-roster": no_roster,
+    "roster-twice": roster_twice,
     "broken-scheme": broken_scheme,
     "broken-template": broken_template,
     "unknown-scheme": lambda run, tmp, patch: check(GOOD, Options(scheme="no-such")).problems,

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from wuhao_report import scheme as s
 from wuhao_report.judged import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
-from wuhao_report.measures import NO_DATA, Evaluator, Reading, fits
+from wuhao_report.measures import NO_DATA, Evaluator, Ranks, Reading, fits
 from wuhao_report.periods import NATURAL, Period, begun, judge, phase_periods
 from wuhao_report.problems import Problem, problem
 from wuhao_report.scoring import assessed_heads, assessed_total, bonus_of, combine, grade_of, head_results, tier_of, total
@@ -21,8 +21,8 @@ def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
     return next((stage for stage in scheme.stages if stage.title == title), None)
 
 
-def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ...]]:
-    """Judge a submission by its own stage and date.
+def assess(submission: Submission, ranks: Ranks | None = None) -> tuple[Assessment | None, tuple[Problem, ...]]:
+    """Judge a submission by its own stage and date; `ranks` are places among peers, where they are known.
 
     The assessment is None when there is no stage, no date, or the date lies before the phase; the problems then
     say why (those of a missing or wrong cell stand in the submission already).
@@ -39,7 +39,7 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
             date=day.isoformat(), phase=phase.title, start=phase.span.start.isoformat(),
         ),)
     clock = judge(phase.span, stage.opens, stage.through, day)
-    evaluator = Evaluator(submission, clock)
+    evaluator = Evaluator(submission, clock, ranks)
     warnings: dict[tuple[str, int], Problem] = {}
     results = [_indicator(evaluator, indicator, warnings) for indicator in scheme.indicators]
     factors = {item.id: _factor(evaluator, item) for item in scheme.scoring.coefficients}
@@ -99,6 +99,9 @@ def _simple(
     results = []
     for period in periods:
         reading = NO_DATA if lacking else evaluator.read(indicator.measure, period)
+        place = evaluator.ranks.get((indicator.id, period.label))
+        if place is not None and isinstance(indicator.measure, s.Rank):
+            reading = replace(reading, value=Fraction(place), open=False)
         if reading.skipped:
             _warn_of_zero(evaluator, indicator, period, reading, warnings)
         else:

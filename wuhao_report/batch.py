@@ -181,7 +181,7 @@ class _Run:
 
     def _take(self, path: Path, made: Made | Exception) -> None:
         if isinstance(made, Exception) or made.report is None:
-            self.result.failed.append(_failure(path, made))
+            self.result.failed.append(failure(path, made))
             return
         try:
             written = write_made(made, self.outputs, self.taken)
@@ -239,7 +239,7 @@ def _read_record(path: Path) -> dict[str, dict[str, Any]]:
     return {name: entry for name, entry in known.items() if isinstance(entry, dict)} if isinstance(known, dict) else {}
 
 
-def _failure(path: Path, made: Made | Exception) -> Failure:
+def failure(path: Path, made: Made | Exception) -> Failure:
     """Why there is no report, as one line."""
     if isinstance(made, bounded.Lost):
         fault = made.problem(path.name)

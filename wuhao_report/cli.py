@@ -292,6 +292,39 @@ def _progress() -> Iterator[Callable[[int, int, Path], None]]:
 
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
+@_reading_options
+@click.option("-r", "--roster", type=click.Path(path_type=Path), metavar="名单.xlsx", help="单位名单：单位名称、类别、上级、截止日期、别名；另一张表“排除”。")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里；不写则在其中的“汇总”文件夹。")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
+@JSON
+@guarded
+def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, output: Path | None, jobs: int | None,
+              as_json: bool) -> None:
+    """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
+    from wuhao_report.aggregate import run_aggregate
+    from wuhao_report.answers import Options
+    from wuhao_report.screen import rollup_lines
+
+    if not folder.is_dir():
+        fault = problem("file-not-found", file=folder.name)
+        if as_json:
+            _put_failure(fault)
+        _stop(f"找不到文件夹“{folder}”。", 2)
+    with _progress() as told:
+        result = run_aggregate(folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, told)
+    if as_json:
+        _put(result.as_data())
+    else:
+        _show(rollup_lines(result.rollup))
+        for path in result.written.values():
+            click.echo(str(path))
+    for note in result.notes:
+        _say(note)
+    sys.exit(result.exit_code)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
 @click.option("-s", "--scheme", required=True, metavar="ID或文件", help="指标体系的编号或方案文件。")
 @click.option("-u", "--unit", required=True, metavar="名称", help="单位名称，例如：测试学院关工分委。")
 @click.option("-y", "--start-year", type=click.IntRange(1990, 2200), metavar="年份", help="创建起始年；不写则用指标体系自己的。")

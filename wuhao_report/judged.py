@@ -92,8 +92,13 @@ class IndicatorResult:
 
     @property
     def waits(self) -> bool:
-        """Whether it is settled only among peers (待汇总评定)."""
-        return any(isinstance(leaf.indicator.measure, s.Rank) for leaf in self.leaves)
+        """Whether it is settled only among peers, and has not been yet (待汇总评定)."""
+        return any(isinstance(leaf.indicator.measure, s.Rank) and any(item.reading.value is None for item in leaf.periods) for leaf in self.leaves)
+
+    @property
+    def among(self) -> tuple[PeriodResult, ...]:
+        """The periods of a rank: what each goes by, and the place where it is settled."""
+        return tuple(item for leaf in self.leaves if isinstance(leaf.indicator.measure, s.Rank) for item in leaf.periods)
 
     @property
     def assessed_score(self) -> Fraction | None:

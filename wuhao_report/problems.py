@@ -102,6 +102,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "not-finished": Kind("error", "文件“{file}”没有处理完：{why}。", "请删去图片和无关内容，另存为 .xlsx 后再试；仍不行，请把文件交给维护人员。"),
     "busy": Kind("error", "{text}", "请稍后再试。"),
     "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
+    "no-roster": Kind("error", "名单“{file}”里没有“{column}”这一栏。", "请在名单第一张表写上表头：单位名称、类别、上级、截止日期。"),
+    "roster-twice": Kind("warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
     "broken-template": Kind("error", "模板有误：{text}", "请在 Word 里改正模板，可用的名称见 docs/模板.md。"),

@@ -60,9 +60,9 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
         data["bonus"] = number(result.bonus)
     if indicator.counts == "veto":
         data["veto"] = result.barred
-    if result.waits:
-        data["rank"] = {"among": number(next(
-            (item.reading.among for leaf in result.leaves if isinstance(leaf.indicator.measure, s.Rank) for item in leaf.periods), None))}
+    if result.among:
+        last = result.among[-1].reading
+        data["rank"] = {"among": number(last.among)} | ({} if last.value is None else {"place": number(last.value)})
     entry = result.assessed
     if entry is not None and entry.score is not None:
         data["assessed"] = {"score": number(entry.score), "reason": entry.reason or None}

@@ -15,14 +15,16 @@ from wuhao_report.phrases import deductions
 from wuhao_report.pipeline import Outcome
 from wuhao_report.problems import LEVEL_WORDS, LEVELS, Group, Level, Problem, count_levels, grouped
 from wuhao_report.report import Written
+from wuhao_report.rollup import Rollup
 from wuhao_report.scheme import Scheme
 from wuhao_report.submission import Submission
 from wuhao_report.terms import award_text
 from wuhao_report.trial import KIND_WORDS, TrialResult
 from wuhao_report.upgrade import HOW_WORDS, LISTING, How, Upgrade
-from wuhao_report.values import number_text, score_text
+from wuhao_report.values import number_text, percent_text, score_text
 
 MOST_TASKS = 12
+MOST_ROWS = 20
 HOW_ORDER: tuple[How, ...] = ("moved", "guessed", "left")
 
 
@@ -187,6 +189,32 @@ def upgrade_lines(found: Upgrade) -> Iterator[Line]:
         yield Line(f"{HOW_WORDS[move.how]}　{move.source}{to}：{move.why}", LEVEL_STYLES["error" if move.how == "left" else "warning"])
     counts = "，".join(f"{HOW_WORDS[how]} {found.count(how)} 格" for how in HOW_ORDER)
     yield Line(f"{counts}；逐格列在新工作簿的“{LISTING}”里。旧工作簿没有改动。", STRONG)
+
+
+def rollup_lines(found: Rollup) -> Iterator[Line]:
+    """Who is missing, then each group with its rate, its first places and what is missed most; the numbers add up."""
+    for group in found.groups:
+        overall = group.overall
+        rate = f"，达标率 {percent_text(overall.rate)}" if overall.rate is not None else ""
+        yield Line(f"{group.scheme_title}　{group.stage}：{len(group.rows)} 个单位，达标 {overall.met} 个{rate}", STRONG)
+        for row in group.rows[:MOST_ROWS]:
+            place = "—" if row.place is None else f"第 {row.place} 名{'（并列）' if row.tied else ''}"
+            yield Line(f"    {place}　{row.unit}　{row.found.status}　{score_text(row.found.score)}{'　迟报' if row.late else ''}", STATUS_STYLES[row.found.status])
+        if len(group.rows) > MOST_ROWS:
+            yield Line(f"    其余 {len(group.rows) - MOST_ROWS} 个单位见汇总表")
+        missed = sorted((item for item in group.indicators if item.losers), key=lambda item: -len(item.losers))[:5]
+        if missed:
+            yield Line("  失分最多：" + "、".join(f"{item.id} {item.title}（{len(item.losers)} 个单位）" for item in missed))
+    if found.roster is not None:
+        yield Line(f"名单 {len(found.roster.members)} 个单位：已报 {len(found.received)}，未报 {len(found.missing)}，待定 {len(found.unsettled)}，"
+                   f"排除 {len(found.excluded)}；名单外 {len(found.strangers)}", STRONG)
+        if found.missing:
+            yield Line("未报：" + "、".join(member.unit for member in found.missing[:MOST_ROWS]) + ("等" if len(found.missing) > MOST_ROWS else ""), "yellow")
+        yield from (Line(f"名单外　{one.unit}" + (f"：是不是“{near}”？" if near else ""), "yellow") for one, near in found.strangers)
+    yield from (Line(f"不能汇总　{item.workbook.as_posix()}：{item.message}", LEVEL_STYLES["error"]) for item in found.failed)
+    yield from (Line(f"不能确定　{item.found.file}：同一天另有一份内容不同的", LEVEL_STYLES["error"]) for item in found.ties)
+    yield Line(f"共 {found.files} 个文件：计入 {len(found.rows)}，重复 {len(found.superseded)}，排除 {len(found.left)}，"
+               f"不能汇总 {len(found.failed)}，跳过 {len(found.skipped)}。", STRONG)
 
 
 def scheme_lines(scheme: Scheme) -> Iterator[Line]:

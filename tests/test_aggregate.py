@@ -1,0 +1,317 @@
+"""Many workbooks, one picture: the numbers add up, ranks are settled among peers, rates come from totals, and no person's name is told."""
+
+import io
+import json
+import shutil
+import subprocess
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helpers import SAMPLES, book
+from wuhao_report.answers import Options
+from wuhao_report.batch import Failure
+from wuhao_report.pipeline import check_book
+from wuhao_report.returns import HeadReturn, IndicatorReturn, Return, returned
+from wuhao_report.rollup import Rollup, below, places_among, reminder, roll_up, sort_returns
+from wuhao_report.rollup_data import rollup_data
+from wuhao_report.rollup_table import table
+from wuhao_report.roster import Exclusion, Member, Roster, read_roster, unit_key
+
+GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
+
+
+def one(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=None, sides=(), among=(), stage="自查", scheme="甲"):
+    file = file or f"{unit}.xlsx"
+    item = IndicatorReturn("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", sides, among)
+    return Return(file, sha or file, unit, scheme, "方案", "h", stage, day, status, Fraction(score), Fraction(100), None, None,
+                  (HeadReturn("1", "班子好", status, Fraction(score), Fraction(100)),), (item,), (), 0, 0)
+
+
+def rolled(returns, roster=None, failed=(), skipped=()):
+    return roll_up(sort_returns(returns, roster), failed, skipped, roster)
+
+
+# Which file counts
+
+def test_the_newest_file_of_a_committee_counts_and_the_others_are_listed():
+    found = rolled([one("甲", "旧.xlsx", date(2024, 8, 1)), one("甲 ", "新.xlsx", date(2024, 8, 9)), one("乙")])
+    assert [row.found.file for row in found.rows] == ["乙.xlsx", "新.xlsx"]
+    assert [(item.found.file, item.kept.file) for item in found.superseded] == [("旧.xlsx", "新.xlsx")]
+
+
+def test_a_tie_is_a_problem_and_not_a_choice():
+    found = rolled([one("甲", "一.xlsx"), one("甲", "二.xlsx")])
+    assert found.rows == ()
+    assert [item.found.file for item in found.ties] == ["一.xlsx", "二.xlsx"]
+
+
+def test_the_same_file_twice_is_no_tie():
+    found = rolled([one("甲", "一.xlsx", sha="x"), one("甲", "二.xlsx", sha="x")])
+    assert [row.found.file for row in found.rows] == ["一.xlsx"]
+    assert found.ties == ()
+    assert len(found.superseded) == 1
+
+
+def test_other_stages_and_schemes_are_other_returns():
+    found = rolled([one("甲", "一.xlsx"), one("甲", "二.xlsx", stage="年终"), one("甲", "三.xlsx", scheme="乙")])
+    assert [(group.scheme, group.stage, len(group.rows)) for group in found.groups] == [("乙", "自查", 1), ("甲", "年终", 1), ("甲", "自查", 1)]
+
+
+# The roster
+
+ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Member("测试西村", "村", "甲镇", aliases=("西村关工委",)), Member("测试南村", "社区", "乙镇"),
+                 Member("测试北村", "村", "乙镇"), Member("甲镇", "镇", "丙县"), Member("测试中村", "村", "丙县")),
+                (Exclusion("测试北村", "已撤并", "李测试"),))
+
+
+def test_who_has_sent_who_is_late_and_who_is_left_out():
+    found = rolled([one("测试东村", day=date(2024, 8, 22)), one("西村关工委"), one("测试北村"), one("测试难村"), one("测试中村", "一.xlsx"), one("测试中村", "二.xlsx")], ROSTER)
+    assert [member.unit for member in found.received] == ["测试东村", "测试西村"]
+    assert [row.unit for row in found.rows if row.late] == ["测试东村"]
+    assert [(member.unit, why.reason, why.person) for member, why in found.excluded] == [("测试北村", "已撤并", "李测试")]
+    assert [member.unit for member in found.unsettled] == ["测试中村"]
+    assert [member.unit for member in found.missing] == ["测试南村", "甲镇"]
+    assert [(stranger.unit, near) for stranger, near in found.strangers] == [("测试难村", "测试南村")]
+    assert [(item.found.unit, item.why.reason) for item in found.left] == [("测试北村", "已撤并")]
+    assert [row.unit for row in found.rows if row.member and row.member.aliases] == ["测试西村"]
+
+
+def test_names_are_one_whatever_their_form():
+    assert unit_key("测试（东）村 A\u0301") == unit_key("测试(东)村\u3000á".upper())
+    assert unit_key("测试东村") != unit_key("测试西村")
+
+
+def test_a_roster_as_people_write_it(tmp_path):
+    made = openpyxl.Workbook()
+    page = made.active
+    page.append(["某县关工委名单"])
+    page.append(["序号", "单位名称*", "类别", "上级", "截止时间", "曾用名"])
+    page.append([1, "测试东村", "村", "甲镇", "2024年8月21日", "东村、东庄"])
+    page.append([2, "测试西村", "村", "甲镇", date(2024, 8, 22), ""])
+    page.append([3, "东庄", "村", "", "随便", ""])
+    out = made.create_sheet("排除")
+    out.append(["单位名称", "原因", "经办人", "日期"])
+    out.append(["测试西村", "已撤并", "李测试", date(2024, 8, 1)])
+    made.save(tmp_path / "名单.xlsx")
+    found = read_roster(tmp_path / "名单.xlsx")
+    assert found.members == (Member("测试东村", "村", "甲镇", date(2024, 8, 21), ("东村", "东庄")), Member("测试西村", "村", "甲镇", date(2024, 8, 22)))
+    assert found.exclusions == (Exclusion("测试西村", "已撤并", "李测试", date(2024, 8, 1)),)
+    assert [(item.code, str(item.at)) for item in found.problems] == [("not-a-date", "Sheet!E5"), ("roster-twice", "Sheet!A5")]
+
+
+def test_a_roster_that_is_none(run, tmp_path):
+    shutil.copy(SAMPLES / GOOD, tmp_path / "甲.xlsx")
+    openpyxl.Workbook().save(tmp_path / "名单.xlsx")
+    done = run("aggregate", tmp_path, "--roster", tmp_path / "名单.xlsx", "--json")
+    assert done.exit_code == 2
+    assert [item["code"] for item in json.loads(done.stdout)["problems"]] == ["no-roster"]
+
+
+def test_the_reminder_is_ready_to_paste():
+    roster = Roster((Member("测试东村", due=date(2024, 8, 21)), Member("测试西村", due=date(2024, 8, 21)), Member("测试南村")), ())
+    assert reminder(rolled([], roster)).splitlines()[1:3] == [
+        "应于2024年8月21日前报送工作簿的下列2个单位尚未报送：测试东村、测试西村。", "应报送工作簿的下列1个单位尚未报送：测试南村。"]
+    assert reminder(rolled([one("测试东村"), one("测试西村"), one("测试南村")], roster)) == "名单上的单位都已报送，谢谢。"
+
+
+def test_everybody_below_a_committee_at_any_depth():
+    assert [member.unit for member in below(ROSTER, "丙县")] == ["甲镇", "测试中村", "测试东村", "测试西村"]
+    circle = Roster((Member("甲", parent="乙"), Member("乙", parent="甲")), ())
+    assert [member.unit for member in below(circle, "甲")] == ["乙"]
+
+
+UNITS = ["测试东村", "测试西村", "西村关工委", "测试南村", "测试北村", "测试中村", "外来村", "甲镇"]
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(st.sampled_from(UNITS), st.integers(1, 4), st.sampled_from(["自查", "年终"]), st.integers(0, 2)), max_size=16), st.integers(0, 3), st.integers(0, 3),
+       st.booleans())
+def test_the_numbers_always_add_up(sent, failures, skips, listed):
+    returns = [one(unit, f"{number}.xlsx", date(2024, 8, day), sha=f"{content}{unit}", stage=stage) for number, (unit, day, stage, content) in enumerate(sent)]
+    failed = [Failure(Path(f"坏{number}.xlsx"), "damaged", "坏了") for number in range(failures)]
+    found = rolled(returns, ROSTER if listed else None, failed, [(f"~${number}", "临时") for number in range(skips)])
+    assert found.files == len(returns) + failures + skips
+    assert len(found.rows) + len(found.superseded) + len(found.left) == len(returns)
+    assert len({row.found.file for row in found.rows}) == len(found.rows)
+    if listed:
+        groups = [found.received, found.unsettled, tuple(member for member, _ in found.excluded), found.missing]
+        assert sorted(member.unit for group in groups for member in group) == sorted(member.unit for member in ROSTER.members)
+    for group in found.groups:
+        assert sum(group.overall.counts.values()) == len(group.rows)
+        for item in group.indicators:
+            assert sum(item.tally.counts.values()) == len(group.rows)
+
+
+# Places, rates, totals
+
+def test_places_are_shared_and_the_next_is_left_out():
+    found = rolled([one("甲", score=90), one("乙", score=95), one("丙", score=95), one("丁", score=80)])
+    assert [(row.unit, row.place, row.tied) for row in found.rows] == [("丙", 1, True), ("乙", 1, True), ("甲", 3, False), ("丁", 4, False)]
+
+
+def test_rates_are_made_of_totals_and_never_of_rates():
+    # 1 of 1 and 1 of 9: the mean of the rates would be 56 %, together it is 2 of 10
+    found = rolled([one("甲", sides=(("2024年", Fraction(1), Fraction(1)),)), one("乙", sides=(("2024年", Fraction(1), Fraction(9)),))])
+    assert rollup_data(found)["groups"][0]["indicators"][0]["totals"] == [{"label": "2024年", "top": 2, "bottom": 10, "value": 0.2}]
+
+
+def test_a_rate_of_committees_leaves_out_those_it_is_not_asked_of():
+    found = rolled([one("甲"), one("乙", status="未达标"), one("丙", status="不适用"), one("丁", status="缺数据")])
+    tally = found.groups[0].indicators[0].tally
+    assert (tally.met, tally.asked, tally.rate) == (1, 3, Fraction(1, 3))
+    assert found.groups[0].indicators[0].losers == ("丁", "乙")
+
+
+def test_places_among_peers_of_one_scheme_and_stage():
+    returns = [one("甲", among=(("5.1", "2024年", Fraction(3)),)), one("乙", among=(("5.1", "2024年", Fraction(7)),)),
+               one("丙", among=(("5.1", "2024年", Fraction(3)),)), one("丁", among=()), one("戊", among=(("5.1", "2024年", Fraction(1)),), stage="年终")]
+    assert places_among(returns) == {"甲.xlsx": (("5.1", "2024年", 2),), "乙.xlsx": (("5.1", "2024年", 1),), "丙.xlsx": (("5.1", "2024年", 2),),
+                                     "戊.xlsx": (("5.1", "2024年", 1),)}
+
+
+def test_K16_a_rank_is_settled_when_the_others_are_known():
+    """5.1 of the demonstration scheme: first to third full mark, then less for every place; alone it waits."""
+    raw = book("demo-rules", 年度数据=[[2024, 100], [2025, 100], [2026, 100]])
+    alone = check_book(raw)
+    item = next(one for head in alone.assessment.heads for one in head.indicators if one.indicator.id == "5.1")
+    assert item.waits
+    labels = [(leaf.indicator.id, found.period.label) for leaf in item.leaves for found in leaf.periods]
+    settled = check_book(raw, Options(ranks=tuple((*label, 2) for label in labels)))
+    again = next(one for head in settled.assessment.heads for one in head.indicators if one.indicator.id == "5.1")
+    assert not again.waits
+    assert again.full == item.indicator.points
+    assert again.score == item.indicator.points
+    assert again.status == "达标"
+    assert returned("甲.xlsx", settled, settled.scheme, settled.assessment).indicators[-1].title
+    low = check_book(raw, Options(ranks=tuple((*label, 40) for label in labels)))
+    assert next(one for head in low.assessment.heads for one in head.indicators if one.indicator.id == "5.1").score < again.score
+
+
+# The command and its files
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "来 件"
+    (place / "甲镇").mkdir(parents=True)
+    for number, name in enumerate((GOOD, GOOD, OTHER, BAD)):
+        made = openpyxl.load_workbook(SAMPLES / name)
+        made["基本信息"]["B4"] = f"测试{'东西南北'[number]}村"
+        if number == 1:
+            made["会议"].delete_rows(4, 6)
+        made.save(place / "甲镇" / f"{number}.xlsx")
+    (place / "坏.xlsx").write_bytes(b"junk")
+    roster = openpyxl.Workbook()
+    roster.active.append(["单位名称", "上级", "截止日期"])
+    for name in "东西南中":
+        roster.active.append([f"测试{name}村", "甲镇", date(2024, 8, 10)])
+    roster.save(place / "名单.xlsx")
+    return place
+
+
+def test_the_command(run, folder):
+    done = run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json")
+    data = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert data["files"] == {"all": 6, "counted": 4, "superseded": 0, "excluded": 0, "failed": 1, "skipped": 1}
+    assert data["failed"] == [{"workbook": "坏.xlsx", "code": "not-a-workbook", "message": "文件“坏.xlsx”不是 Excel 工作簿（看上去是文本文件或 CSV）。"}]
+    assert data["skipped"] == [{"file": "名单.xlsx", "reason": "是单位名单"}]
+    assert [(group["scheme"], group["stage"], len(group["committees"])) for group in data["groups"]] == [
+        ("college-2017", "中期评估", 1), ("village-2023", "2024年自查", 2), ("village-2023", "中期评估", 1)]
+    roster = data["roster"]
+    assert (roster["expected"], roster["received"], [item["unit"] for item in roster["missing"]]) == (4, 3, ["测试中村"])
+    assert roster["late"] == ["测试东村", "测试西村"]
+    assert [item["unit"] for item in roster["strangers"]] == ["测试北村"]
+    village = data["groups"][1]
+    assert [(item["unit"], item["status"], item["place"]) for item in village["committees"]] == [("测试东村", "达标", 1), ("测试西村", "未达标", 2)]
+    assert village["overall"]["rate"] == 0.5
+    assert set(data["written"]) == {"汇总表.xlsx", "催报.txt"}
+    assert "测试中村" in Path(data["written"]["催报.txt"]).read_text(encoding="utf-8-sig")
+    # every total leads down to the cells it came from
+    assert any(item["cells"] and "!" in item["cells"][0] for item in village["committees"][0]["indicators"])
+    screen = run("aggregate", folder, "--roster", folder / "名单.xlsx")
+    assert "共 6 个文件：计入 4，重复 0，排除 0，不能汇总 1，跳过 1。" in screen.stdout
+    assert run("aggregate", folder / "没有").exit_code == 2
+
+
+def test_the_results_are_those_of_each_workbook(run, folder):
+    data = json.loads(run("aggregate", folder, "--json").stdout)
+    for group in data["groups"]:
+        for row in group["committees"]:
+            alone = json.loads(run("check", folder / row["file"], "--json").stdout)
+            assert (row["status"], row["score"], row["unit"]) == (alone["status"], alone["score"], alone["unit"])
+            assert [(item["id"], item["status"]) for item in row["indicators"]] == [
+                (item["id"], item["status"]) for good in alone["goods"] for item in good["indicators"]]
+
+
+PAGES = ["总表", "指标达标", "失分统计", "分类统计", "人数与人次", "逐项明细"]
+
+
+def test_the_table_has_its_sheets_and_its_totals_are_live(run, folder, soffice, tmp_path):
+    run("aggregate", folder, "--roster", folder / "名单.xlsx")
+    path = folder / "汇总" / "汇总表.xlsx"
+    plain, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    assert plain.sheetnames == [f"{name}（{number}）" for number in (1, 2, 3) for name in PAGES] + ["未报名单", "问题文件"]
+    formulas = [(page.title, cell.coordinate) for page in plain for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    assert len(formulas) > 100
+    assert all(page.page_setup.orientation == "landscape" and page.print_title_rows for page in plain)
+    # another program reckons every formula anew and finds our numbers
+    subprocess.run([soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), str(path)],
+                   check=True, capture_output=True, timeout=180)
+    subprocess.run([soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "再"),
+                    str(tmp_path / "汇总表.ods")], check=True, capture_output=True, timeout=180)
+    again = openpyxl.load_workbook(tmp_path / "再" / "汇总表.xlsx", data_only=True)
+    for title, cell in formulas:
+        ours, theirs = values[title][cell].value, again[title][cell].value
+        assert theirs == pytest.approx(ours), (title, cell)
+
+
+def test_no_text_of_a_workbook_becomes_a_formula_or_a_link(tmp_path):
+    found = rolled([one("=cmd|' /C calc'!A0", "=1+1.xlsx"), one("http://x", "@SUM(1).xlsx"), one("-1")])
+    made = openpyxl.load_workbook(io.BytesIO(table(found, "=甲")))
+    ours = ("SUM(", "IFERROR(AVERAGE(")
+    for page in made:
+        for row in page.iter_rows():
+            for cell in row:
+                assert cell.hyperlink is None
+                if cell.data_type == "f":
+                    assert cell.value[1:].startswith(ours) or "/(" in cell.value, cell.value
+    assert "=cmd|' /C calc'!A0" in [cell.value for cell in made["总表"]["B"]]
+
+
+def test_the_same_picture_gives_the_same_bytes():
+    found = rolled([one("甲"), one("乙", status="未达标", score=3)])
+    assert table(found, "甲") == table(found, "甲")
+
+
+def test_an_empty_folder_gives_an_empty_picture(run, tmp_path):
+    done = run("aggregate", tmp_path, "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["files"]["all"] == 0
+    assert isinstance(rolled([]), Rollup)
+
+
+def test_no_name_of_a_person_is_in_an_aggregate(run, folder):
+    """People of the rolls and logs of the workbooks, and their telephones, are found nowhere in what is written."""
+    import html
+    import zipfile
+
+    people = set()
+    for path in (folder / "甲镇").glob("*.xlsx"):
+        made = openpyxl.load_workbook(path)
+        for sheet in ("五老名册", "班子成员", "困境青少年"):
+            if sheet in made.sheetnames:
+                people |= {row[0] for row in made[sheet].iter_rows(min_row=4, values_only=True) if row[0]}
+    assert len(people) > 20
+    done = run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json")
+    texts = [done.stdout]
+    with zipfile.ZipFile(folder / "汇总" / "汇总表.xlsx") as package:
+        texts += [html.unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist()]
+    for text in texts:
+        assert [name for name in people if name in text] == []
+        assert "138-0000" not in text

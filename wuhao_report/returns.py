@@ -1,0 +1,158 @@
+"""What an aggregate keeps of one committee's workbook: results, figures and addresses, and nobody's name but the committee's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from wuhao_report.answers import Options
+from wuhao_report.judged import Assessment, HeadResult, IndicatorResult
+from wuhao_report.phrases import Phrases
+from wuhao_report.pipeline import Outcome, check
+from wuhao_report.problems import STOPPING, WuhaoError, count_levels
+from wuhao_report.scheme import Scheme
+
+MOST_CELLS = 40
+"""So many addresses of evidence are kept for an indicator."""
+
+Numbers = tuple[tuple[str, Fraction | None, Fraction | None], ...]
+"""By period: its label and the two sides of a rate."""
+
+
+@dataclass(frozen=True)
+class IndicatorReturn:
+    """One indicator of one committee: `told` is its progress in words, `among` what a rank goes by, `cells` where its rows stand."""
+
+    id: str
+    title: str
+    head: str
+    status: str
+    score: Fraction | None
+    full: Fraction | None
+    bonus: Fraction | None
+    told: str
+    sides: Numbers = ()
+    among: tuple[tuple[str, str, Fraction], ...] = ()
+    cells: tuple[str, ...] = ()
+    place: int | None = None
+
+
+@dataclass(frozen=True)
+class HeadReturn:
+    id: str
+    title: str
+    status: str
+    score: Fraction | None
+    full: Fraction | None
+
+
+@dataclass(frozen=True)
+class FigureReturn:
+    """A figure of the reports by period, as a number."""
+
+    id: str
+    title: str
+    unit: str
+    per: str
+    values: tuple[tuple[str, Fraction | None], ...]
+
+
+@dataclass(frozen=True)
+class Return:
+    """One workbook as it counts in an aggregate."""
+
+    file: str
+    sha256: str
+    unit: str
+    scheme: str
+    scheme_title: str
+    scheme_hash: str
+    stage: str
+    report_date: date
+    status: str
+    score: Fraction | None
+    full: Fraction
+    grade: str | None
+    bonus: Fraction | None
+    heads: tuple[HeadReturn, ...]
+    indicators: tuple[IndicatorReturn, ...]
+    figures: tuple[FigureReturn, ...]
+    errors: int
+    warnings: int
+
+    @property
+    def waits(self) -> bool:
+        return any(item.among for item in self.indicators)
+
+
+class NotJudged(WuhaoError):
+    """A workbook that gives no result; the code and the sentence are those of its first stopping problem."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+    def __reduce__(self) -> tuple[type[NotJudged], tuple[str, str]]:
+        return NotJudged, (self.code, str(self))
+
+
+def judge(path: Path, file: str, options: Options | None = None) -> Return:
+    """Check one workbook for an aggregate; `file` is its path below the folder.
+
+    Raises NotJudged, SchemeError.
+    """
+    outcome = check(path, options)
+    scheme, found = outcome.scheme, outcome.assessment
+    if scheme is None or found is None:
+        first = next((item for item in outcome.problems if item.code in STOPPING), outcome.problems[0])
+        raise NotJudged(first.code, first.message)
+    if not outcome.unit:
+        raise NotJudged("required-empty", "没有填写单位名称，不知道是谁的工作簿。")
+    return returned(file, outcome, scheme, found)
+
+
+def returned(file: str, outcome: Outcome, scheme: Scheme, found: Assessment) -> Return:
+    """The return of an assessed outcome."""
+    levels = count_levels(outcome.problems)
+    return Return(
+        file, outcome.sha256 or "", str(outcome.unit), scheme.id, scheme.title, scheme.hash, found.stage.title, found.clock.report_date, found.status,
+        found.score, scheme.full, found.grade, found.bonus, tuple(map(_head, found.heads)),
+        tuple(_indicator(outcome, scheme, found, item) for head in found.heads for item in head.indicators),
+        tuple(FigureReturn(item.figure.id, item.figure.title, item.figure.unit, item.figure.per, tuple(
+            (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings)) for item in found.figures),
+        levels["error"], levels["warning"])
+
+
+def _head(result: HeadResult) -> HeadReturn:
+    return HeadReturn(result.head.id, result.head.title, result.status, result.score, result.full)
+
+
+def _indicator(outcome: Outcome, scheme: Scheme, found: Assessment, result: IndicatorResult) -> IndicatorReturn:
+    indicator = result.indicator
+    sides = tuple((item.period.label, item.reading.top, item.reading.bottom) for item in result.periods
+                  if indicator.shape == "rate" and item.reading.bottom is not None)
+    among = tuple((leaf.indicator.id, item.period.label, Fraction(item.reading.among)) for leaf in result.leaves for item in leaf.periods
+                  if item in result.among and item.reading.among is not None)
+    places = [item.reading.value for item in result.among if item.reading.value is not None]
+    return IndicatorReturn(
+        indicator.id, indicator.title, indicator.head, "待评定" if result.waits else result.status, result.score, result.full, result.bonus,
+        Phrases(scheme, found, result).progress(), sides, among, _cells(outcome, result), int(places[-1]) if places else None)
+
+
+def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
+    """The rows behind the values, by sheet and address of their first cell."""
+    submission = outcome.submission
+    if submission is None:
+        return ()
+    cells: dict[str, None] = {}
+    for leaf in result.leaves:
+        for item in leaf.periods:
+            for sheet, rows in item.reading.rows:
+                table = submission.tables[sheet]
+                first = min(table.positions, key=lambda name: table.positions[name]) if table.positions else None
+                for row in rows:
+                    if first is not None:
+                        cells[str(table.at(row, first))] = None
+    return tuple(cells)[:MOST_CELLS]
