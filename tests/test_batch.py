@@ -19,6 +19,7 @@ from wuhao_report import batch, files
 from wuhao_report.batch import RECORD, run_batch
 from wuhao_report.files import fitting
 from wuhao_report.pipeline import Options
+from wuhao_report.report import write_report
 from wuhao_report.scheme_read import find_scheme
 from wuhao_report.turn import HOLDER, LOCK, Busy, turn
 
@@ -36,7 +37,7 @@ def folder(tmp_path):
 
 
 def kept(result):
-    return sorted(path.name for path, _ in result.unchanged)
+    return sorted(item.workbook.name for item in result.unchanged)
 
 
 def test_what_has_not_changed_is_not_made_again(folder):
@@ -46,8 +47,11 @@ def test_what_has_not_changed_is_not_made_again(folder):
     second = run_batch(folder)
     assert (len(second.reports), kept(second)) == (0, sorted((OTHER, GOOD)))
     assert {path: path.stat().st_mtime_ns for path in (folder / "报告").glob("*.docx")} == written
-    assert [item["reason"] for item in second.as_data()["skipped"]] == [
-        "没有改动，报告仍是“测试学院关工分委中期评估报告（中期评估，2018-12-20）.docx”", "没有改动，报告仍是“测试嘎查村关工委自查报告（2024年自查，2024-08-20）.docx”"]
+    assert [{key: item[key] for key in ("status", "score", "errors")} | {"report": Path(item["report"]).name} for item in second.as_data()["reports"]] == [
+        {"status": "达标", "score": 100.0, "errors": 0, "report": "测试学院关工分委中期评估报告（中期评估，2018-12-20）.docx"},
+        {"status": "达标", "score": 100.0, "errors": 0, "report": "测试嘎查村关工委自查报告（2024年自查，2024-08-20）.docx"}]
+    rows = list(openpyxl.load_workbook(second.listing)["生成结果"].iter_rows(min_row=3, values_only=True))
+    assert [(row[2], row[4], row[5]) for row in rows] == [("没有改动", "达标", "100.00")] * 2
     assert len(run_batch(folder, again=True).reports) == 2
 
 
@@ -79,6 +83,26 @@ def test_whatever_a_report_is_made_of_brings_it_anew(folder, change, monkeypatch
     result = run_batch(folder, options=options)
     assert GOOD in [path.name for path, _ in result.reports] + [item.workbook.name for item in result.failed]
     assert len(result.reports) + len(result.failed) + len(result.unchanged) == 2
+
+
+def test_a_report_that_another_run_has_replaced_is_made_again(folder):
+    run_batch(folder)
+    book = openpyxl.load_workbook(folder / GOOD)
+    first = (folder / GOOD).read_bytes()
+    book["会议"].delete_rows(4, 50)
+    book.save(folder / GOOD)
+    write_report(folder / GOOD)
+    (folder / GOOD).write_bytes(first)
+    assert [path.name for path, _ in run_batch(folder).reports] == [GOOD]
+
+
+def test_a_list_of_problems_that_is_gone_comes_back(folder):
+    shutil.copy(SAMPLES / "06_练习学院_有填写错误.xlsx", folder)
+    run_batch(folder)
+    listed = next((folder / "报告").glob("*核对清单.xlsx"))
+    listed.unlink()
+    run_batch(folder)
+    assert listed.exists()
 
 
 def test_a_report_that_somebody_has_gone_on_writing_in_stays(folder):

@@ -201,7 +201,7 @@ def test_batch(run, tmp_path):
     data = json.loads(result.stdout)
     assert result.exit_code == 1
     assert set(data) == {"reports", "failed", "skipped"}
-    assert set(data["reports"][0]) == {"workbook", "report", "status", "score", "errors", "notes"}
+    assert set(data["reports"][0]) == {"workbook", "report", "status", "score", "errors", "notes", "unchanged"}
     assert sorted(Path(item["report"]).name for item in data["reports"]) == [
         "甲中期评估报告（中期评估，2018-12-20） (2).docx", "甲中期评估报告（中期评估，2018-12-20）.docx"]
     assert {(Path(item["workbook"]).name, item["code"]) for item in data["failed"]} == {("坏.xlsx", "not-a-workbook"), ("没有阶段.xlsx", "no-stage")}

@@ -161,7 +161,42 @@ def test_a_hidden_sheet_is_read_and_said():
     assert [code for code, *_ in said(outcome, "hidden-sheet")] == ["hidden-sheet"]
 
 
+def test_of_two_sheets_the_one_with_the_very_name_is_read():
+    raw = book(C, 会议=MEETINGS)
+    for name, code in (("会议（旧）", "duplicate-sheet"), ("会议表", "similar-sheet"), ("1.会议", "similar-sheet")):
+        outcome = check_book(RawBook(raw.file, raw.sha256, (RawSheet(name, ((),)), *raw.sheets)))
+        assert len(table(outcome, "会议")) == 3
+        assert [(item.code, str(item.at), dict(item.args)["other"]) for item in outcome.problems if item.code == code] == [(code, name, name)]
+
+
 # Rows and cells
+
+@pytest.mark.parametrize("text", ["合计", "2018年小计", "合计（2018年）", "共计：12人", "以上共12人", "本年合计", "总 计", "第一季度小计"])
+def test_lines_of_sums_are_left_out(text):
+    outcome = check_book(book(C, 会议=[*MEETINGS, [text, "", "", "", 12]]))
+    assert said(outcome, "subtotal-row")[0][1] == "会议!A7"
+    assert not [item for item in outcome.problems if item.level == "error"]
+
+
+@pytest.mark.parametrize("row", [["2018年"], ["2018年度"], ["注：以上属实"], ["审核人：张测试", "", "", "日期：2018年8月"], ["以上由办公室提供"], ["（元）"]])
+def test_headings_and_notes_are_left_out(row):
+    outcome = check_book(book(C, 会议=[row, *MEETINGS]))
+    assert said(outcome, "note-row")[0][1] == "会议!A4"
+    assert len(table(outcome, "会议")) == 3
+    assert not [item for item in outcome.problems if item.level == "error"]
+
+
+def test_a_year_alone_is_a_record_where_every_row_is_a_year():
+    outcome = check_book(book(C, 年度数据=[["2018年"]]))
+    assert said(outcome, "note-row") == []
+    assert "required-empty" in [item.code for item in outcome.problems]
+
+
+def test_a_merged_sum_counts_once():
+    raw = book(C, 捐款=[[date(2017, 3, 1), "张测试", "离退休老同志", 1000], [date(2017, 3, 1), "李测试", "离退休老同志", ""]])
+    outcome = check_book(changed(raw, "捐款", merged=((3, 3, 4, 3), (3, 0, 4, 0))))
+    assert [str(value) for value in outcome.submission.tables["捐款"].columns["金额"]] == ["1000"]
+    assert [code for code, *_ in said(outcome, "merged-number", "merged-cells")] == ["merged-number", "merged-cells"]
 
 def test_hidden_rows_count_and_are_said_once():
     outcome = check_book(changed(book(C, 会议=MEETINGS), "会议", hidden=frozenset({4, 5, 9})))

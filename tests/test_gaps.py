@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import book
+from tests.test_forgiving import changed, rows_of
 from wuhao_report.pipeline import check_book
 
 C, V, D = "college-2017", "village-2023", "district-2026"
@@ -79,7 +80,43 @@ def test_rows_that_keep_a_share_from_its_target_are_named():
 
 def test_a_missing_sheet_comes_first():
     outcome = check_book(book(C, SPRING, without=["四师履职"], 五老名册=[member("张测试", 四师岗位="青年教师导师")]))
-    assert way(outcome, "5.2.1", "2018年春季学期")[0].startswith("先补上“四师履职”的“")
+    assert way(outcome, "5.2.1", "2018年春季学期")[0] == "先补上工作表“四师履职”"
+
+
+def test_only_what_is_really_absent_is_asked_for():
+    raw = book(C, SPRING, 五老名册=[member("张测试", 四师岗位="青年教师导师")])
+    rows = rows_of(raw, "五老名册")
+    rows[2][0] = "谁"
+    assert way(check_book(changed(raw, "五老名册", rows=tuple(rows))), "5.2.1", "2018年春季学期")[0] == "先补上“五老名册”的“姓名”"
+
+
+def test_a_mean_over_the_years_is_made_up_for_all_of_them():
+    # 2 + 2 + 2 talks so far; six a year are asked over 2017, 2018 and, by the last day, 2019: 18 in all
+    talks = [[date(2018, 2, day), "张测试", 2, "甲", ""] for day in (1, 2, 3)]
+    found = gap(check_book(book(C, SPRING, 党建谈话=talks, 五老名册=[member("张测试", 特邀党建组织员="是")])), "5.3.2")
+    assert (found["missing"], found["due"]) == (12, ["2019-12-31"])
+    enough = [*talks, [date(2018, 3, 1), "张测试", 12, "甲", ""]]
+    late = {"报告阶段": "全面自查", "填报日期": date(2019, 12, 31)}
+    assert [item for item in check_book(book(C, late, 党建谈话=enough)).as_data()["gaps"] if item["indicator"] == "5.3.2"] == []
+
+
+def test_a_truthful_no_is_no_empty_cell():
+    outcome = check_book(book(C, SPRING, 年度数据=[year(2018, 100, 3, 列入年度考核="否")]))
+    assert way(outcome, "1.1.2", "2018年") == ("", None)
+
+
+def test_a_missing_row_of_a_year_is_said_and_can_be_filled_in():
+    outcome = check_book(book(C, SPRING, 年度数据=[year(2018, 100, 3)]))
+    assert [dict(item.args)["year"] for item in outcome.problems if item.code == "missing-year"] == ["2017"]
+    found = gap(outcome, "1.1.5", "2017年")
+    assert (found["way"], found["possible"], found["due"]) == ("补填“年度数据”2017年一行", True, ["2019-12-31"])
+
+
+def test_nothing_is_asked_for_by_a_day_that_is_past():
+    outcome = check_book(book(C, {"报告阶段": "全面自查", "填报日期": date(2020, 3, 1)}, 五老名册=[member("张测试", 实名登记="否")]))
+    gaps = outcome.as_data()["gaps"]
+    assert [item for item in gaps if item["possible"] and item["due"] < ["2020-03-01"]] == []
+    assert "2.1.1" in [item["indicator"] for item in gaps if not item["possible"]]
 
 
 def test_counts_say_it_in_the_task_itself():

@@ -45,6 +45,18 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A workbook of which nothing has changed, and what was made of it before."""
+
+    workbook: Path
+    report: Path
+    status: str | None
+    score: float | None
+    errors: int
+    warnings: int
+
+
 @dataclass
 class BatchResult:
     """Every file of a batch stands in exactly one of the four lists; `stopped` says why a run ended early."""
@@ -52,7 +64,7 @@ class BatchResult:
     reports: list[tuple[Path, Written]] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     skipped: list[tuple[Path, str]] = field(default_factory=list)
-    unchanged: list[tuple[Path, Path]] = field(default_factory=list)
+    unchanged: list[Kept] = field(default_factory=list)
     stopped: str = ""
     listing: Path | None = None
 
@@ -65,11 +77,13 @@ class BatchResult:
         return {
             "reports": [{
                 "workbook": str(path), "report": str(written.report), "status": written.made.status,
-                "score": written.made.score, "errors": count_levels(written.problems)["error"], "notes": list(written.notes),
-            } for path, written in self.reports],
+                "score": written.made.score, "errors": count_levels(written.problems)["error"], "notes": list(written.notes), "unchanged": False,
+            } for path, written in self.reports] + [{
+                "workbook": str(item.workbook), "report": str(item.report), "status": item.status, "score": item.score, "errors": item.errors, "notes": [],
+                "unchanged": True,
+            } for item in self.unchanged],
             "failed": [{"workbook": str(item.workbook), "code": item.code, "message": item.message} for item in self.failed],
-            "skipped": [{"file": str(path), "reason": reason} for path, reason in (*self.skipped, *(
-                (path, f"没有改动，报告仍是“{report.name}”") for path, report in self.unchanged))],
+            "skipped": [{"file": str(path), "reason": reason} for path, reason in self.skipped],
         }
 
 
@@ -147,21 +161,27 @@ class _Run:
             if kept is None:
                 self.todo.append(path)
             else:
-                self.result.unchanged.append((path, kept))
-                self.taken.add(kept)
+                self.result.unchanged.append(kept)
+                self.taken.add(kept.report)
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
 
-    def _kept(self, path: Path) -> Path | None:
-        """The report that still holds for a workbook, if any; one that somebody has gone on writing in holds too."""
+    def _kept(self, path: Path) -> Kept | None:
+        """What still holds of a workbook, if anything; a report that somebody has gone on writing in holds too."""
         known = self.record.get(self._name(path), {})
         try:
             report = self.outputs / known["report"]
-            if report.parent != self.outputs or not report.is_file():
+            listed = self.outputs / known["checklist"] if known["checklist"] else report
+            if {report.parent, listed.parent} != {self.outputs} or not listed.is_file():
                 return None
+            data = report.read_bytes()
+            if hashlib.sha256(data).hexdigest() != known["made"] and is_own_output(data):
+                return None  # another run has made another report there since
             same = known["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-            return report if same and known["recipe"] == _recipe_now(known["scheme"], known["kind"], self.options) else None
+            if not same or known["recipe"] != _recipe_now(known["scheme"], known["kind"], self.options):
+                return None
+            return Kept(path, report, known["status"], known["score"], int(known["errors"]), int(known["warnings"]))
         except (KeyError, TypeError, ValueError, OSError, WuhaoError):
             return None
 
@@ -192,8 +212,11 @@ class _Run:
             return
         self.result.reports.append((path, written))
         if written.report:
+            counts = count_levels(made.problems)
             self.record[self._name(path)] = {
-                "sha256": made.sha256, "recipe": made.recipe, "scheme": made.scheme, "kind": made.kind, "report": written.report.name}
+                "sha256": made.sha256, "recipe": made.recipe, "scheme": made.scheme, "kind": made.kind, "report": written.report.name,
+                "made": hashlib.sha256(made.report[1]).hexdigest(), "checklist": written.checklist.name if written.checklist else "",
+                "status": made.status, "score": made.score, "errors": counts["error"], "warnings": counts["warning"]}
 
     def keep_record(self) -> None:
         """Write down what was made of what; nothing where there is nothing to write."""
@@ -219,8 +242,9 @@ class _Run:
             score = "" if written.made.score is None else f"{written.made.score:.2f}"
             yield (self._name(path), "已生成", written.report.name if written.report else "", written.made.status or "", score,
                    str(counts["error"]), str(counts["warning"]), "".join(written.notes))
-        for path, report in result.unchanged:
-            yield self._name(path), "没有改动", report.name, "", "", "", "", "工作簿、方案和模板都没有改动，报告没有重新生成。"
+        for item in result.unchanged:
+            yield (self._name(item.workbook), "没有改动", item.report.name, item.status or "", "" if item.score is None else f"{item.score:.2f}",
+                   str(item.errors), str(item.warnings), "工作簿、方案和模板都没有改动，报告没有重新生成。")
         for path, reason in result.skipped:
             yield self._name(path), "跳过", "", "", "", "", "", reason
 

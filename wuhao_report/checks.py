@@ -211,6 +211,18 @@ def far_from_last_year(submission: Submission, clock: Judgement | None) -> Itera
                               now=number_text(Fraction(now)), before=number_text(Fraction(before)))
 
 
+def year_without_a_row(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Years of the phase that have begun and of which the years' sheet says nothing."""
+    sheet = submission.scheme.by_use["years"]
+    table = submission.tables[sheet.name]
+    if clock is None or not table.usable:
+        return
+    known = set(table.columns[sheet.role("year") or ""])
+    for year in range(clock.phase.start.year, clock.as_of.year + 1):
+        if year not in known:
+            yield problem("missing-year", table.place, sheet=sheet.name, year=year)
+
+
 def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
     """More people on a roll in a year than the year's row says there are."""
     if clock is None:
@@ -231,7 +243,8 @@ def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterato
                 continue
             count = evaluator.stock(sheet, where, day).value
             if count is not None and count > number:
-                yield problem("more-than-stated", table.at(index, column), number, year=year, column=column, stated=number, sheet=sheet, count=count)
+                yield problem("more-than-stated", table.at(index, column), number, year=year, column=column, stated=number, sheet=sheet, count=count,
+                              day=chinese_date(day), which="".join(f"“{'或'.join(one.values)}”" for one in where if one.op == "in"))
 
 
 def _stated(item: s.Indicator) -> tuple[str, str, s.Where] | None:
@@ -258,7 +271,7 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
 
 CHECKS: tuple[Check, ...] = (
     same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, names_of_a_log, entries_of_assessment, halves_of_a_rate,
-    dates_out_of_all_order, far_from_last_year, more_than_stated, outside_phase,
+    dates_out_of_all_order, far_from_last_year, year_without_a_row, more_than_stated, outside_phase,
 )
 
 

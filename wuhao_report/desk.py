@@ -57,7 +57,7 @@ def _check_all(target: Path, outputs: Path, tell: Tell) -> int:
         tell(Line(f"—— {path.name} ——", STRONG))
         for line in found.lines:
             tell(line)
-        if found.problems and not found.unreadable:
+        if not found.unreadable:
             _mark(path, found, outputs, tell)
         code = max(code, found.exit_code)
     if not paths:
@@ -67,10 +67,16 @@ def _check_all(target: Path, outputs: Path, tell: Tell) -> int:
 
 
 def _mark(path: Path, found: Checked, outputs: Path, tell: Tell) -> None:
+    """A marked copy where there is anything to mark; one of an earlier check that nobody has touched is taken away."""
+    place = outputs / safe_name(path.stem, path.suffix, MARKED)
+    if not found.problems and not any(gap["urgent"] or not gap["possible"] for gap in found.data["gaps"]):
+        if place.exists() and is_annotated(place):
+            place.unlink()
+        return
     if found.marked is None:
         tell(Line("这个工作簿做不了批注副本，请看上面列出的问题。"))
         return
-    place, note = write_beside(outputs / safe_name(path.stem, path.suffix, MARKED), found.marked, is_annotated)
+    place, note = write_beside(place, found.marked, is_annotated)
     if note:
         tell(Line(note))
     tell(Line(f"批注副本：{place}", STRONG))

@@ -155,7 +155,7 @@ def write_beside(
 
 def _not_ours(target: Path, data: bytes, ours: Callable[[bytes], bool]) -> str | None:
     if is_open_in_office(target):
-        return f"“{target.name}”正在 Word 或 WPS 中打开"
+        return f"“{target.name}”正在 {'Excel' if target.suffix.lower() in ('.xlsx', '.xlsm') else 'Word'} 或 WPS 中打开"
     if not target.exists():
         return None
     try:

@@ -12,7 +12,7 @@ from wuhao_report import scheme as s
 from wuhao_report.assessment import makeable
 from wuhao_report.judged import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.measures import NO_DATA, Evaluator, Reading
-from wuhao_report.periods import Period
+from wuhao_report.periods import Judgement, Period
 from wuhao_report.phrases import Phrases, cells_text
 from wuhao_report.solve import NO_WAY, Way, shortest
 from wuhao_report.submission import Submission
@@ -67,7 +67,7 @@ def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
     found = []
     for result in (leaf for item in assessment.indicators for leaf in item.lacking):
         late = [item for item in result.periods
-                if item.finished and item.met is False and not makeable(scheme, result, item, assessment.clock.report_date)]
+                if item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock)]
         if late:
             text = "；".join(Phrases(scheme, assessment, result).failures(late))
             found.append(Task(result, tuple(item.period for item in late), text, (), False))
@@ -85,11 +85,21 @@ def _tasks_of(scheme: s.Scheme, assessment: Assessment, evaluator: Evaluator, re
     for item in result.periods:
         if item.pending:
             yield _now(phrases, evaluator, item, item.period.span.end)
-        elif item.met is not True and makeable(scheme, result, item, clock.report_date):
+        elif item.finished and item.met is None:
+            # A figure that was never given can be given as long as there is anything to hand in.
+            task = _now(phrases, evaluator, item, max(clock.phase.end, clock.report_date))
+            if task.way.kind in ("fill", "source") or _in_time(scheme, result, item, clock):
+                yield task
+        elif item.met is False and _in_time(scheme, result, item, clock):
             yield _now(phrases, evaluator, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
     if result.future:
         due_days = tuple(period.span.end for period in result.future)
         yield Task(result, result.future, phrases.task(result.future, _from_nothing(result)), due_days, False)
+
+
+def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, clock: Judgement) -> bool:
+    """Whether a period that is not met can still be made up: when the phase is over, nothing that is done counts for it any more."""
+    return clock.report_date <= clock.phase.end and makeable(scheme, result, item, clock.report_date)
 
 
 def _now(phrases: Phrases, evaluator: Evaluator, item: PeriodResult, due: date) -> Task:

@@ -8,10 +8,11 @@ from pathlib import Path
 from wuhao_report.answers import Line
 from wuhao_report.batch import BatchResult
 from wuhao_report.cells import chinese_date
-from wuhao_report.gaps import tasks, too_late
+from wuhao_report.gaps import Task, tasks, too_late
 from wuhao_report.judged import Assessment, IndicatorResult
 from wuhao_report.official import due_text
-from wuhao_report.phrases import deductions
+from wuhao_report.periods import NATURAL
+from wuhao_report.phrases import deductions, period_labels
 from wuhao_report.pipeline import Outcome
 from wuhao_report.problems import LEVEL_WORDS, LEVELS, Group, Level, Problem, count_levels, grouped
 from wuhao_report.report import Written
@@ -97,10 +98,16 @@ def _gap_lines(submission: Submission, found: Assessment) -> Iterator[Line]:
         way = f"：{task.where}" if task.where else ""
         yield Line(f"    {task.text.rstrip('。')}{way}（{due_text(task.due)}）")
     if len(urgent) > MOST_TASKS:
-        yield Line(f"    另有 {len(urgent) - MOST_TASKS} 项，详见中期评估报告的任务清单")
-    late = [task.result.indicator for task in too_late(submission.scheme, found)]
+        yield Line(f"    另有 {len(urgent) - MOST_TASKS} 项，见批注副本的第二张表")
+    late = [f"{task.result.indicator.id} {task.result.indicator.title}{_when(task)}" for task in too_late(submission.scheme, found)]
     if late:
-        yield Line(f"已不可补：{'、'.join(f'{item.id} {item.title}' for item in late)}")
+        yield Line(f"已不可补：{'、'.join(late)}")
+
+
+def _when(task: Task) -> str:
+    """（2017年、2018年）; nothing where the whole phase or the state of things is meant."""
+    labels = period_labels([period for period in task.periods if period.per in NATURAL], "")
+    return f"（{labels}）" if labels else ""
 
 
 def _total_lines(found: Assessment) -> Iterator[Line]:
@@ -164,8 +171,9 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
         yield from (Line(f"　　　　{line}") for line in written.notes)
     for failure in result.failed:
         yield Line(f"未生成　{failure.workbook.name}：{failure.message}", LEVEL_STYLES["error"])
-    for path, report in result.unchanged:
-        yield Line(f"没有改动　{path.name}：报告仍是“{report.name}”", "dim")
+    for item in result.unchanged:
+        faults = f"，错误 {item.errors} 处" if item.errors else ""
+        yield Line(f"没有改动　{item.workbook.name}：{item.status}{faults}，报告仍是“{item.report.name}”", "dim")
     for path, reason in result.skipped:
         yield Line(f"已跳过　{path.name}：{reason}", "dim")
     counts = (("生成报告", len(result.reports), "份"), ("没有改动", len(result.unchanged), "个"), ("失败", len(result.failed), "个"),

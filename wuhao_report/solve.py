@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -11,8 +11,9 @@ from typing import Literal
 from wuhao_report import scheme as s
 from wuhao_report.cells import without_space
 from wuhao_report.measures import Evaluator, Reading, paired
-from wuhao_report.periods import ONE_DAY, Period
+from wuhao_report.periods import NATURAL, ONE_DAY, Period
 from wuhao_report.problems import At
+from wuhao_report.submission import Submission, Table
 from wuhao_report.usage import indicator_columns
 from wuhao_report.values import number_text
 
@@ -43,7 +44,7 @@ def shortest(evaluator: Evaluator, indicator: s.Indicator, period: Period, readi
     """What it takes to reach the target of an indicator in a period that is not met, from where its reading stands."""
     lacking = sorted(indicator_columns(evaluator.scheme)[indicator.id] & evaluator.submission.missing)
     if lacking:
-        return Way("source", thing="、".join(f"“{sheet}”的“{column}”" for sheet, column in lacking[:4]) + ("等" if len(lacking) > 4 else ""))
+        return Way("source", thing=_absent(evaluator.submission, lacking))
     return _Solver(evaluator, indicator, period, reading).way()
 
 
@@ -52,6 +53,21 @@ def missing_to(target: s.Target, value: Fraction) -> Fraction:
     goal = Fraction(target.value)
     whole = Fraction(math.floor(goal) + 1) if target.op == ">" else Fraction(math.ceil(goal))
     return max(Fraction(0), whole - value)
+
+
+def _absent(submission: Submission, lacking: Sequence[tuple[str, str]]) -> str:
+    """The sheets and columns that are really not there: without one of its columns a whole sheet has no rows."""
+    tables = submission.tables
+    there = {sheet for sheet, _ in lacking if sheet in tables and tables[sheet].positions} | {sheet for sheet, _ in submission.places}
+    gone = [f"工作表“{sheet}”" for sheet in dict.fromkeys(sheet for sheet, _ in lacking) if sheet not in there]
+    gone += [f"“{sheet}”的“{column}”" for sheet in dict.fromkeys(sheet for sheet, _ in lacking if sheet in there and sheet in tables)
+             for column in tables[sheet].sheet.by_name if column not in tables[sheet].positions and _wanted(tables[sheet], column, lacking)]
+    gone += [f"“{sheet}”的“{column}”" for sheet, column in lacking if sheet in there and sheet not in tables]
+    return "、".join(gone[:4]) + ("等" if len(gone) > 4 else "")
+
+
+def _wanted(table: Table, column: str, lacking: Sequence[tuple[str, str]]) -> bool:
+    return (table.sheet.name, column) in lacking or table.sheet.by_name[column].required
 
 
 class _Solver:
@@ -64,7 +80,7 @@ class _Solver:
     def way(self) -> Way:
         match self.measure:
             case s.Flag(sheet, column) | s.Level(sheet, column):
-                return self._cell(sheet, column)
+                return self._cell(sheet, column) if self.reading.value is None else NO_WAY
             case s.YearColumn(column):
                 return self._cell(self.evaluator.scheme.by_use["years"].name, column) if self.reading.value is None else NO_WAY
             case s.Manual():
@@ -79,9 +95,17 @@ class _Solver:
                 return self._growth(s.Stock(sheet, where), rate)
             case s.Change(of, rate):
                 return self._change(of, rate)
+            case s.Sum(mean=True):
+                return self._more(self.measure, missing_to(replace(self.target, value=self.goal * self._years()), Fraction(self.reading.value or 0) * self._years(now=True)))
             case s.Count() | s.Sum() | s.Distinct() | s.People() | s.Stock():
                 return self._more(self.measure, missing_to(self.target, Fraction(self.reading.value or 0)))
         return NO_WAY
+
+    def _years(self, now: bool = False) -> int:
+        """The calendar years a mean is taken over: those so far, or those there will be on the last day it can be reached."""
+        clock = self.evaluator.clock
+        last = self.period.span.end if self.period.per in NATURAL else clock.phase.end
+        return (clock.as_of if now else max(clock.as_of, last)).year - clock.phase.start.year + 1
 
     def _more(self, measure: s.Measure, number: Fraction) -> Way:
         if self.target.op in ("<=", "==") and not self.reading.lack:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.cells import NOTHING, SERIALS, Parsed, RawValue, as_text, fold, is_blank, nearest, parse
+from wuhao_report.cells import NOTHING, SERIALS, Parsed, RawValue, as_text, fold, is_blank, nearest, parse, without_space
 from wuhao_report.problems import At, Problem, nearest_hint, problem
 from wuhao_report.scheme import Column, Scheme, Sheet, moved_to
 from wuhao_report.usage import used_columns
@@ -28,11 +28,14 @@ DAYS_1904 = 1462
 MAX_SHOWN = 200
 MOST_RUNS = 10
 MAX_MERGED_ROWS = 10_000
-SUMS = frozenset({"合计", "小计", "总计", "共计", "累计", "合计数", "总数"})
-NOTES = ("注:", "注：", "备注:", "备注：", "说明:", "说明：", "注1", "填表人", "制表人", "审核人", "填报单位")
+_SUM = re.compile(r"(?:\d{2,4}年度?|第?[一二三四1-4]季度|上半年|下半年|本年度?|全年|以上)?(?:合计数?|小计|总计|共计|累计|总数|共)"
+                  r"(?:[（(].*[)）])?[:：]?(?:\d[\d.,]*\w{0,3})?")
+"""A sum of the records above, as people write it in front of its row."""
+_NOTE = re.compile(r"(?:注\d*|备注|说明|填表人|制表人|审核人|负责人|填报单位|电话|日期|时间|签字|盖章)[:：].*|注\d.*|以上.*")
 """How a line begins that people write below a table."""
-BESIDE = frozenset(word[0] for word in (*SUMS, *NOTES))
-"""The first characters of all of these, by which nearly every record is told from them at once."""
+_HEADING = re.compile(r"\d{4}年度?")
+_UNIT = re.compile(r"[(（][^()（）]{1,8}[)）]")
+"""What stands alone between records, or below the headers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +111,7 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
     The scheme of the result is moved to the workbook's start year.
     """
     problems: list[Problem] = list(book.problems)
-    raw, faults, others = _sheets(book, scheme)
+    raw, faults, others = find_sheets(book, scheme)
     problems += faults
     used = used_columns(scheme)
     profile_sheet = scheme.by_use["profile"]
@@ -155,27 +158,34 @@ def sheet_name(text: str, known: Mapping[str, str]) -> str | None:
     return next((known[name] for name in (key, bare, bare.removesuffix("表")) if name in known), None)
 
 
-def _sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], list[Problem], list[str]]:
-    """The sheets of the scheme that are there, what must be said of them, and the names of all others."""
+def find_sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], list[Problem], list[str]]:
+    """The sheets of the scheme that are there, what must be said of them, and the names of all others.
+
+    Of several that mean one sheet the one with its very name comes first, then one with a bracket or a mark more, then a renamed one.
+    """
     known = {header_key(sheet.name): sheet.name for sheet in scheme.sheets}
+    meant: dict[str, list[tuple[int, RawSheet]]] = {}
+    others = []
+    for sheet in book.sheets:
+        name = sheet_name(sheet.name, known)
+        if name is None:
+            others.append(sheet.name)
+        else:
+            how = 0 if without_space(fold(sheet.name)) == without_space(fold(name)) else 1 if header_key(sheet.name) in known else 2
+            meant.setdefault(name, []).append((how, sheet))
     found: dict[str, RawSheet] = {}
     problems = []
-    others = []
-    exact = {known[header_key(sheet.name)] for sheet in book.sheets if header_key(sheet.name) in known}
-    for sheet in book.sheets:
-        name = known.get(header_key(sheet.name))
-        if name is None:
-            name = sheet_name(sheet.name, known)
-            if name is None or name in exact:
-                others.append(sheet.name)
-                continue
-            problems.append(problem("renamed-sheet", At(sheet.name), sheet=sheet.name, taken=name))
-        if name in found:
-            problems.append(problem("duplicate-sheet", At(sheet.name), sheet=name))
-            continue
-        found[name] = sheet
-        if not sheet.visible:
-            problems.append(problem("hidden-sheet", At(sheet.name), sheet=name))
+    for name, several in meant.items():
+        how, taken = min(several, key=lambda item: item[0])
+        found[name] = taken
+        for other_how, other in several:
+            if other is not taken:
+                code = "duplicate-sheet" if other_how < 2 else "similar-sheet"
+                problems.append(problem(code, At(other.name), sheet=name, taken=taken.name, other=other.name))
+        if how == 2:
+            problems.append(problem("renamed-sheet", At(taken.name), sheet=taken.name, taken=name))
+        if not taken.visible:
+            problems.append(problem("hidden-sheet", At(taken.name), sheet=name))
     return found, problems, others
 
 
@@ -230,17 +240,19 @@ def row_ranges(rows: Sequence[int]) -> str:
     return shown_runs + ("等" if len(runs) > MOST_RUNS else "")
 
 
-def _beside_the_records(row: Sequence[RawValue]) -> tuple[str, str] | None:
-    """What a row is that is no record: a sum of those above it, or a note; its problem's code and its first text."""
-    at = next(at for at, cell in enumerate(row) if not is_blank(cell))
-    first = row[at]
-    if not isinstance(first, str) or first.strip()[:1] not in BESIDE:
+def _beside_the_records(row: Sequence[RawValue], yearly: bool = False) -> tuple[str, str] | None:
+    """What a row is that is no record: a sum of those above it, a heading or a note; its problem's code and its first text."""
+    first = next(cell for cell in row if not is_blank(cell))
+    if not isinstance(first, str):
         return None
-    text = re.sub(r"\s", "", fold(first))
-    if text.rstrip(":：") in SUMS:
+    text = re.sub(r"\s", "", fold(first[:MAX_SHOWN]))
+    if _SUM.fullmatch(text):
         return "subtotal-row", text
-    if text.startswith(NOTES) and all(is_blank(cell) for cell in row[at + 1:]):
-        return "note-row", text
+    if _NOTE.fullmatch(text) or _UNIT.fullmatch(text) or (not yearly and _HEADING.fullmatch(text)):
+        filled = [re.sub(r"\s", "", fold(cell)) for cell in row if isinstance(cell, str) and not is_blank(cell)]
+        alone = len(filled) == 1 or (not _HEADING.fullmatch(text) and all(_NOTE.fullmatch(cell) or _UNIT.fullmatch(cell) for cell in filled))
+        if alone and len(filled) == sum(not is_blank(cell) for cell in row):
+            return "note-row", text
     return None
 
 
@@ -281,6 +293,7 @@ class _SheetReader:
         self.problems: list[Problem] = []
         self.missing: set[str] = set()
         self.header_rows = 1
+        self.kinds: dict[int, str] = {}
         self.wide_rows = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
         self.headers = {header_key(name): column for column in sheet.columns for name in (column.name, *column.aliases)}
 
@@ -495,6 +508,7 @@ class _SheetReader:
         wanted = list(columns.values())
         width = max(wanted) + 1
         numbers, picked = [], []
+        self.kinds = {at: self.sheet.by_name[name].type for name, at in columns.items()}
         spread = self._spread(header_row + 1, set(wanted)) if self.raw.merged else {}
         hidden = []
         for number, row in enumerate(self.raw.rows[header_row + 1:], header_row + 2):
@@ -502,7 +516,7 @@ class _SheetReader:
                 row = [*row, *[""] * (width - len(row))]
             cells = [row[at] for at in wanted]
             if any(cell not in ("", None) and not is_blank(cell) for cell in cells):
-                beside = _beside_the_records(row) or self._wide_note(number - 1, row, wanted)
+                beside = _beside_the_records(row, self.sheet.form == "years") or self._wide_note(number - 1, row, wanted)
                 if beside:
                     code, text = beside
                     self.problems.append(problem(code, self._at(number, 0), text[:MAX_SHOWN], text=text[:20]))
@@ -538,11 +552,13 @@ class _SheetReader:
             value = row[left] if len(row) > left else ""
             if not columns or is_blank(value) or _beside_the_records(row) or self._wide_note(top, row, sorted(wanted)):
                 continue
-            covered = [(row_number, at) for row_number in range(top, min(bottom, top + MAX_MERGED_ROWS) + 1) for at in columns]
-            if len(covered) > 1:
+            # A sum of money over several rows is one sum: counted for each row it would be several.
+            spread = [at for at in columns if self.kinds.get(at) not in ("count", "amount")]
+            covered = [(row_number, at) for row_number in range(top, min(bottom, top + MAX_MERGED_ROWS) + 1) for at in spread]
+            if (bottom - top + 1) * len(columns) > 1:
                 found |= dict.fromkeys(covered, value)
                 area = f"{At(row=top + 1, column=left).cell}:{At(row=bottom + 1, column=right).cell}"
-                self.problems.append(problem("merged-cells", self._at(top + 1, left), shown(value), area=area))
+                self.problems.append(problem("merged-cells" if spread else "merged-number", self._at(top + 1, left), shown(value), area=area))
         return found
 
     def _values(

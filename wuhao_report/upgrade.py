@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from wuhao_report.annotate import GAPS, LIST
-from wuhao_report.cells import RawValue, as_text, is_blank
+from wuhao_report.annotate import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
+from wuhao_report.cells import CellFault, RawValue, as_text, is_blank
 from wuhao_report.problems import At
 from wuhao_report.scheme import Scheme, Sheet
-from wuhao_report.submission import RawTable, header_key, in_days_of_1900, raw_table, read_submission, sheet_name
+from wuhao_report.submission import RawTable, find_sheets, header_key, in_days_of_1900, raw_table, read_submission
 from wuhao_report.workbook_in import STAMP_SHEET, RawBook, RawSheet
-from wuhao_report.workbook_new import FIRST_ROW, GUIDE, HEADER_ROW, PAIR_HEADERS, new_workbook
+from wuhao_report.workbook_new import FIRST_ROW, GUIDE, HEADER_ROW, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
 
 How = Literal["moved", "guessed", "left"]
 HOW_WORDS: Mapping[How, str] = {"left": "没有搬入", "guessed": "推测搬入", "moved": "已搬入"}
 LISTING = "搬迁清单"
 LISTING_COLUMNS = (("序号", 8), ("结果", 12), ("原位置", 24), ("原来的内容", 44), ("新位置", 24), ("说明", 50))
-OURS = frozenset({GUIDE, STAMP_SHEET, LIST, GAPS, LISTING})
-"""Sheets of our own making, which hold nothing of hers."""
+OUR_HEADERS = {title: tuple(name for name, _ in columns) for title, columns in (
+    (LIST, PROBLEM_COLUMNS), (GAPS, GAP_COLUMNS), (LISTING, LISTING_COLUMNS))}
+"""Lists of our own making, which hold nothing of hers, by their titles."""
 LONGEST = 32_767
 
 
@@ -49,16 +50,16 @@ def upgrade(book: RawBook, scheme: Scheme) -> Upgrade:
     """The cells of a workbook in a fresh one of the scheme (moved to the start year that the old one states)."""
     submission = read_submission(book, scheme)
     scheme = submission.scheme
-    known = {header_key(sheet.name): sheet.name for sheet in scheme.sheets}
+    sheets, _, others = find_sheets(book, scheme)
+    names = {id(raw): name for name, raw in sheets.items()}
     moves: list[Move] = []
-    seen: set[str] = set()
     for raw in book.sheets:
-        name = sheet_name(raw.name, known)
-        if name is None or name in seen:
-            moves += _left(raw, "新工作簿里没有这张表" if name is None else "同名的工作表只搬第一张")
+        name = names.get(id(raw))
+        if name is None:
+            moves += _left(raw, scheme, "新工作簿里没有这张表" if raw.name in others else "另一张工作表才是这张表")
             continue
-        seen.add(name)
         moves += _pairs(raw, scheme.by_sheet[name]) if scheme.by_sheet[name].form == "pairs" else _rows(raw, scheme.by_sheet[name], scheme, book.date1904)
+    moves += [Move("left", item.at, f"（{dict(item.args)['address']}）", why="在很远的地方，没有读取") for item in book.problems if item.code == "far-cells"]
     order = tuple(HOW_WORDS)
     found = tuple(sorted(moves, key=lambda move: order.index(move.how)))
     filled: dict[str, dict[tuple[int, int], RawValue]] = {}
@@ -82,15 +83,26 @@ def _cells(raw: RawSheet) -> Iterator[tuple[int, int, RawValue]]:
                 yield number, at, value
 
 
-def _left(raw: RawSheet, why: str) -> Iterator[Move]:
-    if raw.name not in OURS:
-        yield from (Move("left", At(raw.name, row, at), value, why=why) for row, at, value in _cells(raw))
+def _left(raw: RawSheet, scheme: Scheme, why: str) -> Iterator[Move]:
+    """Every cell of a sheet that is not carried over; of one that we have made, only what somebody has added."""
+    ours = guide_texts(scheme) if raw.name == GUIDE else frozenset()
+    if not _is_ours(raw):
+        yield from (Move("left", At(raw.name, row, at), value, why=why) for row, at, value in _cells(raw) if as_text(value) not in ours)
+
+
+def _is_ours(raw: RawSheet) -> bool:
+    """Whether a sheet has not only the name but the headers of one of our lists, or is our stamp."""
+    headers = OUR_HEADERS.get(raw.name)
+    return raw.name == STAMP_SHEET or (headers is not None and any(tuple(as_text(cell) for cell in row[:len(headers)]) == headers for row in raw.rows[:HEADER_ROW]))
 
 
 def _moved(raw: RawSheet, row: int, at: int, value: RawValue, target: At, guess: str = "") -> Move:
     source = At(raw.name, row, at)
     if isinstance(value, str) and len(value) > LONGEST:
         return Move("left", source, value, why="内容太长，一格放不下")
+    if isinstance(value, CellFault):
+        calculated = value.code == "cell-error"
+        return Move("left", source, value, why="是 Excel 的错误值，请直接填写" if calculated else "公式没有计算结果：先用 Excel 打开旧工作簿保存一次，再搬")
     return Move("guessed" if guess else "moved", source, value, target, guess)
 
 
@@ -128,7 +140,7 @@ def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
     """The values beside the known keys; everything that is not layout is moved or left."""
     names = {header_key(name): column.name for column in sheet.columns for name in (column.name, *column.aliases)}
     order = {column.name: at for at, column in enumerate(sheet.columns)}
-    hints = {text for column in sheet.columns for text in (column.hint,) if text}
+    hints = {column.hint or how_to_fill(column) for column in sheet.columns}
     keys = [(row, at, names[header_key(value)]) for row, at, value in _cells(raw) if isinstance(value, str) and header_key(value) in names]
     columns = [at for _, at, _ in keys]
     key_at = max(set(columns), key=columns.count) if columns else 0
@@ -143,5 +155,5 @@ def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
         if at == key_at + 1 and name is not None:
             yield _moved(raw, row, at, value, At(sheet.name, FIRST_ROW + order[name], 1))
         elif not (row <= HEADER_ROW and as_text(value) in (sheet.name, sheet.hint, *PAIR_HEADERS)) and not (
-                at == key_at + 2 and name is not None and (as_text(value) in hints or not sheet.by_name[name].hint)):
+                at == key_at + 2 and name is not None and as_text(value) in hints):
             yield Move("left", At(raw.name, row, at), value, why="新工作簿没有这一项")

@@ -169,17 +169,26 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
     for sheet in _written(scheme):
         for column in sheet.columns:
             row += 1
-            for at, text in enumerate((sheet.name, _starred(column), _how(column), column.example), 1):
+            for at, text in enumerate((sheet.name, _starred(column), how_to_fill(column), column.example), 1):
                 write(page, row, at, text, size=10, border=True)
     for letter, width in zip("ABCD", (14, 20, 70, 30), strict=True):
         page.column_dimensions[letter].width = width
+
+
+def guide_texts(scheme: Scheme) -> frozenset[str]:
+    """Every text that the guide of a blank workbook holds."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    _guide(book, scheme)
+    return frozenset(clean(str(cell.value)) for page in book for row in page.iter_rows() for cell in row if cell.value is not None)
 
 
 def _starred(column: Column) -> str:
     return column.name + ("*" if column.required else "")
 
 
-def _how(column: Column) -> str:
+def how_to_fill(column: Column) -> str:
     """How a column is filled, for the guide and for the prompt of its cells."""
     if column.hint:
         hint = column.hint
@@ -243,7 +252,7 @@ def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
         if isinstance(value.value, str):
             value.data_type = "s"
         value.number_format = FORMATS.get(column.type, "General") if column.type != "text" or not long else "General"
-        write(page, row, 3, column.hint or _how(column), size=10, color="595959", border=True)
+        write(page, row, 3, column.hint or how_to_fill(column), size=10, color="595959", border=True)
         page.row_dimensions[row].height = 110 if long else 24
         _validate(page, column, scheme, f"B{row}")
 
@@ -273,7 +282,7 @@ def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str, asses
         rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!${letters}$1:${letters}${len(words)}"}
     elif column.type == "indicator" and not assessed:
         rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!$D$1:$D${len(scheme.indicators)}"}
-    hint = _how(column)
+    hint = how_to_fill(column)
     if rule is None and not hint:
         return
     check = DataValidation(allow_blank=True, showInputMessage=bool(hint), showErrorMessage=rule is not None and column.type != "choices",
