@@ -24,6 +24,14 @@ if ! command -v soffice >/dev/null 2>&1; then
         say "没有 LibreOffice：版式检查（GB/T 9704）、PDF 和往返保存的测试将跳过。以 root 运行本脚本会自动安装。"
     fi
 fi
+if ! command -v chromium >/dev/null 2>&1; then
+    if can_install; then
+        say "正在安装 Chromium（看板页面的测试要用）……"
+        install chromium
+    else
+        say "没有 Chromium：看板页面的测试将跳过。以 root 运行本脚本会自动安装。"
+    fi
+fi
 if ! has_wine; then
     if can_install; then
         say "正在安装 wine、中文区域设置和交叉编译器（试运行 Windows 批处理文件要用，约 650 MB）……"

@@ -230,7 +230,7 @@ def test_the_command(run, folder):
     village = data["groups"][1]
     assert [(item["unit"], item["status"], item["place"]) for item in village["committees"]] == [("测试东村", "达标", 1), ("测试西村", "未达标", 2)]
     assert village["overall"]["rate"] == 0.5
-    assert set(data["written"]) == {"汇总表.xlsx", "催报.txt"}
+    assert set(data["written"]) == {"汇总表.xlsx", "汇总看板.html", "催报.txt"}
     assert "测试中村" in Path(data["written"]["催报.txt"]).read_text(encoding="utf-8-sig")
     # every total leads down to the cells it came from
     assert any(item["cells"] and "!" in item["cells"][0] for item in village["committees"][0]["indicators"])
@@ -310,6 +310,7 @@ def test_no_name_of_a_person_is_in_an_aggregate(run, folder):
     assert len(people) > 20
     done = run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json")
     texts = [done.stdout]
+    texts.append((folder / "汇总" / "汇总看板.html").read_text(encoding="utf-8"))
     with zipfile.ZipFile(folder / "汇总" / "汇总表.xlsx") as package:
         texts += [html.unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist()]
     for text in texts:

@@ -15,13 +15,14 @@ from wuhao_report.files import write_beside
 from wuhao_report.returns import Return, judge
 from wuhao_report.rollup import Rollup, places_among, reminder, roll_up, sort_returns
 from wuhao_report.rollup_data import rollup_data
+from wuhao_report.rollup_page import page
 from wuhao_report.rollup_table import table
 from wuhao_report.roster import Roster, read_roster
 from wuhao_report.sealed import is_own_output
 from wuhao_report.turn import turn
 
 OUTPUT_FOLDER = "汇总"
-TABLE, REMINDER = "汇总表.xlsx", "催报.txt"
+TABLE, PAGE, REMINDER = "汇总表.xlsx", "汇总看板.html", "催报.txt"
 Told = Callable[[int, int, Path], None]
 
 
@@ -54,12 +55,13 @@ def run_aggregate(
     with turn(outputs):
         rollup = gather(folder, outputs, members, roster, options or Options(), jobs, told)
         result = Aggregated(rollup)
-        files = {TABLE: table(rollup, folder.resolve().name)}
+        name = folder.resolve().name
+        files = {TABLE: table(rollup, name), PAGE: page(rollup, name)}
         if rollup.roster is not None:
             files[REMINDER] = (reminder(rollup) + "\n").encode("utf-8-sig")
-        for name, data in files.items():
-            ours = is_own_output if name.endswith(".xlsx") else _always
-            result.written[name], note = write_beside(outputs / name, data, ours)
+        for file, data in files.items():
+            ours = is_own_output if file.endswith(".xlsx") else _always
+            result.written[file], note = write_beside(outputs / file, data, ours)
             result.notes += [note] if note else []
         return result
 

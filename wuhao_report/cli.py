@@ -371,6 +371,27 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     click.echo(str(output))
 
 
+@cli.command()
+@click.argument("report", type=click.Path(path_type=Path), metavar="报告.docx")
+@click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
+@click.option("-s", "--scheme", metavar="ID或文件", help="指标体系的编号或方案文件；不写则自动识别。")
+@JSON
+@guarded
+def verify(report: Path, workbook: Path, scheme: str | None, as_json: bool) -> None:
+    """报告核验：交来的报告是不是由这个工作簿生成的，数字有没有被改过。"""
+    from wuhao_report import bounded
+    from wuhao_report.screen import verify_lines
+    from wuhao_report.verify import verify as compare
+
+    found = bounded.run(compare, report, workbook, scheme)
+    if as_json:
+        _put({"verdict": found.verdict, "note": found.note, "differences": [
+            {"place": item.place, "found": item.found, "expected": item.expected, "figures": item.figures} for item in found.differences]})
+    else:
+        _show(verify_lines(found))
+    sys.exit(found.exit_code)
+
+
 @cli.command(hidden=True)
 @click.argument("action", type=click.Choice(["report", "check"]))
 @click.argument("folder", type=click.Path(path_type=Path))

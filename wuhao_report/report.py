@@ -111,14 +111,19 @@ def _moment(found: Assessment) -> str:
 
 def _properties(outcome: Outcome) -> Mapping[str, str]:
     """What the report says of its making: hashes of workbook, scheme and results, and the tool's version."""
-    scheme = outcome.scheme
-    results = {name: value for name, value in outcome.results().items() if name not in ("workbook", "tool", "gaps", "problems")}
-    digest = hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    scheme, found = outcome.scheme, outcome.assessment
     return {
         "wuhao.workbook": outcome.sha256 or "", "wuhao.scheme": scheme.id if scheme else "",
         "wuhao.scheme.version": scheme.version if scheme else "", "wuhao.scheme.hash": scheme.hash if scheme else "",
-        "wuhao.results": digest, "wuhao.tool": f"{TOOL} {__version__}",
+        "wuhao.stage": found.stage.title if found else "", "wuhao.as_of": found.clock.report_date.isoformat() if found else "",
+        "wuhao.results": results_hash(outcome), "wuhao.tool": f"{TOOL} {__version__}",
     }
+
+
+def results_hash(outcome: Outcome) -> str:
+    """SHA-256 of everything a report tells of the results, whatever file they came from."""
+    results = {name: value for name, value in outcome.results().items() if name not in ("workbook", "tool", "gaps", "problems")}
+    return hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def report_name(outcome: Outcome, end: str, suffix: str) -> str:

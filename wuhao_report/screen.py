@@ -23,6 +23,7 @@ from wuhao_report.terms import award_text
 from wuhao_report.trial import KIND_WORDS, TrialResult
 from wuhao_report.upgrade import HOW_WORDS, LISTING, How, Upgrade
 from wuhao_report.values import number_text, percent_text, score_text
+from wuhao_report.verify import VERDICTS, Verified
 
 MOST_TASKS = 12
 MOST_ROWS = 20
@@ -186,6 +187,14 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
         yield Line(f"报告在：{folder}")
     if result.listing:
         yield Line(f"这次的结果列在：{result.listing.name}")
+
+
+def verify_lines(found: Verified) -> Iterator[Line]:
+    """The verdict, then every place, those with other figures first."""
+    yield Line(f"核验结果：{VERDICTS[found.verdict]}" + (f"。{found.note}" if found.note else ""), STRONG)
+    for item in sorted(found.differences, key=lambda one: not one.figures):
+        kind = "数字不同" if item.figures else "文字不同"
+        yield Line(f"{kind}　{item.place}：报告写“{item.found}”，按工作簿应为“{item.expected}”", LEVEL_STYLES["error" if item.figures else "warning"])
 
 
 def upgrade_lines(found: Upgrade) -> Iterator[Line]:

@@ -1,0 +1,149 @@
+"""汇总看板.html in a real browser without a network: its numbers are those of the JSON, and it can be used with the keyboard alone."""
+
+import json
+import os
+import re
+import shutil
+from fractions import Fraction
+
+import pytest
+
+from tests.test_aggregate import ROSTER, one, rolled
+from wuhao_report.batch import Failure
+from wuhao_report.rollup_data import rollup_data
+from wuhao_report.rollup_page import PAGE, page
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium; without it the test says so, and CI counts that as a failure."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing in CI")
+        pytest.skip("Chromium is not installed: scripts/test.sh installs it when run as root")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield found
+        found.close()
+
+
+def picture():
+    from pathlib import Path
+
+    returns = [one("测试东村", score=100), one("测试西村", status="未达标", score=90), one("测试南村", status="未达标", score=90), one("<b>外来</b>村 & \"乙\"", score=80)]
+    return rolled(returns, ROSTER, [Failure(Path("坏.xlsx"), "damaged", "坏了</script><script>window.evil = 1</script>")], [("~$甲.xlsx", "临时")])
+
+
+@pytest.fixture
+def tab(browser, tmp_path):
+    """The page opened with the network off; whatever it asks for besides itself is noted."""
+    path = tmp_path / "看板.html"
+    path.write_bytes(page(picture(), "某县"))
+    context = browser.new_context(offline=True)
+    found = context.new_page()
+    asked, faults = [], []
+    found.on("request", lambda request: asked.append(request.url))
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.goto(path.as_uri())
+    yield found
+    assert asked == [path.as_uri()]
+    assert faults == []
+    context.close()
+
+
+def test_the_numbers_on_the_page_are_those_of_the_json(tab):
+    data = rollup_data(picture())
+    group = data["groups"][0]
+    cards = dict(zip(tab.locator(".card span").all_inner_texts(), tab.locator(".card b").all_inner_texts(), strict=True))
+    assert cards == {"达标率": f"{100 * group['overall']['rate']:g}%", "达标单位": "2", "计入单位": "4", "名单上的单位": "6", "已报送": "3", "未报": "2", "迟报": "0",
+                     "不能汇总的文件": "1"}
+    rows = [row.locator("td").all_inner_texts() for row in tab.locator("#rank tbody tr").all()]
+    assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
+        (f"{item['place']}{'（并列）' if item['tied'] else ''}", item["unit"], item["status"], f"{item['score']:.2f}") for item in group["committees"]]
+    assert tab.locator("#heat tbody td button").count() == sum(len(item["indicators"]) for item in group["committees"])
+    assert tab.locator("#missed .bar em").all_inner_texts() == ["2 个单位"]
+    assert tab.locator("#heads .bar em").all_inner_texts() == ["50%　2／4"]
+    assert "共 6 个文件：计入 4，重复 0，排除 0，不能汇总 1，跳过 1。" in tab.locator("#files").inner_text()
+    assert [text.split("（")[0] for text in tab.locator("#roster li").all_inner_texts()][:2] == ["甲镇", "测试中村"]
+
+
+def test_filter_search_and_down_to_the_cells(tab):
+    tab.fill("#search", "西")
+    assert tab.locator("#rank tbody tr").count() == 1
+    tab.fill("#search", "")
+    tab.select_option("#status", "未达标")
+    assert tab.locator("#rank tbody tr").count() == 2
+    tab.select_option("#status", "")
+    tab.locator("#heat tbody td button").first.click()
+    assert tab.locator("dialog").is_visible()
+    assert tab.locator("#d-title").inner_text() == "测试东村"
+    assert tab.locator("#d-rows tr").first.locator("td").all_inner_texts()[:2] == ["1.1", "例会"]
+
+
+def test_it_can_be_used_with_the_keyboard_alone(tab):
+    tab.locator("#search").focus()
+    for _ in range(4):
+        tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.textContent") == "测试东村"
+    tab.keyboard.press("Enter")
+    assert tab.locator("dialog").is_visible()
+    tab.keyboard.press("Escape")
+    assert not tab.locator("dialog").is_visible()
+
+
+def test_texts_of_workbooks_are_never_markup(tab):
+    assert tab.locator("#rank b").count() == 0
+    assert "<b>外来</b>村 & \"乙\"" in tab.locator("#rank").inner_text()
+    assert tab.evaluate("window.evil") is None
+    assert "坏了</script><script>window.evil = 1</script>" in tab.locator("#files").inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_screen(tab, width):
+    tab.set_viewport_size({"width": width, "height": 800})
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_reference_leads_outside():
+    text = PAGE.read_text(encoding="utf-8") + page(picture(), "某县").decode()
+    assert re.findall(r"(?:https?:)?//[a-z]|\bsrc=|\bhref=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML|document\.write|eval\(", text) == []
+    assert "default-src 'none'" in text
+
+
+def test_the_data_in_the_page_is_the_json():
+    text = page(picture(), "某县").decode()
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL).group(1))
+    assert data == {**rollup_data(picture()), "name": "某县"}
+
+
+def test_an_empty_picture_has_a_page(browser, tmp_path):
+    path = tmp_path / "空.html"
+    path.write_bytes(page(rolled([]), "空"))
+    context = browser.new_context(offline=True)
+    found = context.new_page()
+    faults = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.goto(path.as_uri())
+    assert "没有可以汇总的工作簿" in found.locator("header").first.inner_text()
+    assert faults == []
+    context.close()
+
+
+def colours():
+    text = PAGE.read_text(encoding="utf-8")
+    return {name: tuple(int(value[at:at + 2], 16) for at in (0, 2, 4)) for name, value in re.findall(r"--(met|unmet|unknown|running): #([0-9a-f]{6})", text)}
+
+
+def test_no_state_is_told_by_colour_alone_and_colours_differ_in_light():
+    """Every state has a sign of its own, and the two that matter most differ in lightness for those who see no red or green."""
+    text = PAGE.read_text(encoding="utf-8")
+    signs = re.search(r"SIGNS = \[(.*?)\]", text).group(1)
+    assert len(set(re.findall(r'"(.)"', signs)[:5])) == 5
+    light = {name: Fraction(299 * red + 587 * green + 114 * blue, 1000) for name, (red, green, blue) in colours().items()}
+    assert abs(light["met"] - light["unmet"]) > 20
+    assert abs(light["met"] - light["running"]) > 50
