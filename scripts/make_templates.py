@@ -231,7 +231,7 @@ def footer(odd: bool, landscape: bool) -> bytes:
 # Charts: their looks; the numbers are put in when a report is made
 
 GREYS = ("A6A6A6", "404040", "D9D9D9", "737373", "F2F2F2")
-CHARTS = {"各方面达标": ("各方面适用指标与达标指标（项）", 2), "年度对比": ("主要工作年度对比", 5)}
+CHARTS = {"各方面达标": ("各方面适用指标与达标指标（项）", 2), "年度对比": ("主要工作年度对比", 5), "汇总达标": ("各方面适用单位与达标单位（个）", 2)}
 
 
 def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
@@ -380,6 +380,44 @@ def self_check() -> str:
     ))
 
 
+def rollup() -> str:
+    """汇总报告, of an administrator."""
+    heads = listing("方面 in 组.各方面", [("方面", "{{方面.标题}}", 3844, False), ("适用单位", "{{方面.适用数}}", 1600, True), ("达标单位", "{{方面.达标数}}", 1600, True),
+                                    ("达标率", "{{方面.达标率}}", 1800, True)])
+    figures = listing("项 in 组.数据", [("项目", "{{项.名称}}", 3644, False), ("时间", "{{项.时间}}", 1700, True), ("合计", "{{项.数}}", 1900, True),
+                                  ("提供数据的单位", "{{项.单位数}}", 1600, True)])
+    places = listing("项 in 组.名次", [("名次", "{{项.名次}}", 1500, True), ("单位", "{{项.单位}}", 4344, False), ("结果", "{{项.总评}}", 1500, True), ("总分", "{{项.总分}}", 1500, True)])
+    indicators = listing("项 in 组.指标", [("编号", "{{项.编号}}", 1000, True), ("指标", "{{项.指标}}", 3344, False), ("达标", "{{项.达标}}", 1000, True),
+                                     ("未达标", "{{项.未达标}}", 1100, True), ("缺数据", "{{项.缺数据}}", 1100, True), ("达标率", "{{项.达标率}}", 1300, True)])
+    faults = listing("项 in 汇总.问题文件", [("序号", "{{项.序号}}", 800, True), ("文件", "{{项.文件}}", 3544, False), ("说明", "{{项.说明}}", 4500, False)])
+    named = "{% if 组.分列 %}{{组.名称}}：{% endif %}"
+    return "".join((
+        blank() + blank() + each("行 in 汇总.标题行", paragraph("{{行}}", "WTitle")) + blank() + paragraph("{{汇总.主送机关}}：", "WAddressee"),
+        paragraph("现将创建工作汇总情况报告如下。{% if 汇总.有名单 %}应报送{{汇总.应报}}个单位，已报送{{汇总.实报}}个，未报送{{汇总.未报数}}个，迟报{{汇总.迟报数}}个；{% endif %}"
+                  "计入汇总{{汇总.计入}}个单位。"),
+        paragraph("一、报送情况", "WHeading1"),
+        paragraph("共收到文件{{汇总.文件数}}个，计入汇总{{汇总.计入}}个单位。"),
+        when("汇总.未报", paragraph("未报送的单位：{{汇总.未报}}。")), when("汇总.迟报", paragraph("迟报的单位：{{汇总.迟报}}。")),
+        when("汇总.待定", paragraph("同一天报送了几份、待指定以哪一份为准的单位：{{汇总.待定}}。")), when("汇总.排除", paragraph("经决定不列入的单位：{{汇总.排除}}。")),
+        when("汇总.名单外", paragraph("不在名单上的单位：{{汇总.名单外}}。")),
+        paragraph("二、达标情况", "WHeading1"),
+        each("组 in 汇总.各组", when("组.分列", paragraph("（{{组.序号}}）{{组.名称}}", "WHeading2")),
+             paragraph("{{组.单位数}}个单位中，达标{{组.达标数}}个，未达标{{组.未达标数}}个，进行中{{组.进行中数}}个，达标率{{组.达标率}}。各方面情况如下表。"), heads),
+        when("汇总.各组", chart("汇总达标", 7.5)),
+        paragraph("三、失分较多的指标", "WHeading1"),
+        each("组 in 汇总.各组", when("组.失分", each("项 in 组.失分", paragraph(named + "{{项.次序}}{{项.指标}}，{{项.单位数}}个单位没有达到，占{{项.比例}}。")),
+             otherwise=paragraph(named + "没有单位失分。"))),
+        paragraph("四、主要工作数据", "WHeading1"),
+        each("组 in 汇总.各组", when("组.数据", paragraph(named + "各单位合计如下表，人数与人次分别统计。"), figures)),
+        paragraph("五、名次", "WHeading1"), paragraph("各单位名次见附件1，各指标达标情况见附件2。"),
+        paragraph("特此报告。", "WClosing") + KEPT_BLANK + paragraph("附件：1.各单位名次", "WNoteFirst") + paragraph("2.各指标达标情况", "WNote"),
+        when("汇总.问题文件", paragraph("3.没有计入的文件", "WNote")), KEPT_BLANK + paragraph("{{汇总.单位}}", "WOffice") + paragraph("{{汇总.成文日期}}", "WDate", section(False)),
+        attachment("1", "各单位名次", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), places)),
+        attachment("2", "各指标达标情况", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), indicators)),
+        when("汇总.问题文件", attachment("3", "没有计入的文件", faults)), section(False),
+    ))
+
+
 def differences(name: str, lead: str) -> str:
     return when(name, paragraph(lead), each(
         f"项 in {name}", paragraph("{{项.次序}}“{{项.指标}}”：{{项.说明}}。{% if 项.原因 %}原因：{{项.原因}}。{% endif %}措施：{{项.措施}}。")))
@@ -505,7 +543,7 @@ def guide() -> str:
         *(paragraph(title, "WHeading1") + paragraph(text) for title, text in steps), section(False)))
 
 
-TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term, "使用说明": guide}
+TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term, "汇总报告": rollup, "使用说明": guide}
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from tests.helpers import SAMPLES, book
 from wuhao_report.answers import Options
 from wuhao_report.batch import Failure
 from wuhao_report.pipeline import check_book
+from wuhao_report.render import document_text
 from wuhao_report.returns import HeadReturn, IndicatorReturn, Return, returned
 from wuhao_report.rollup import Rollup, below, places_among, reminder, roll_up, sort_returns
 from wuhao_report.rollup_data import rollup_data
@@ -230,7 +231,7 @@ def test_the_command(run, folder):
     village = data["groups"][1]
     assert [(item["unit"], item["status"], item["place"]) for item in village["committees"]] == [("测试东村", "达标", 1), ("测试西村", "未达标", 2)]
     assert village["overall"]["rate"] == 0.5
-    assert set(data["written"]) == {"汇总表.xlsx", "汇总看板.html", "催报.txt"}
+    assert set(data["written"]) == {"汇总表.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt"}
     assert "测试中村" in Path(data["written"]["催报.txt"]).read_text(encoding="utf-8-sig")
     # every total leads down to the cells it came from
     assert any(item["cells"] and "!" in item["cells"][0] for item in village["committees"][0]["indicators"])
@@ -247,6 +248,43 @@ def test_the_results_are_those_of_each_workbook(run, folder):
             assert (row["status"], row["score"], row["unit"]) == (alone["status"], alone["score"], alone["unit"])
             assert [(item["id"], item["status"]) for item in row["indicators"]] == [
                 (item["id"], item["status"]) for good in alone["goods"] for item in good["indicators"]]
+
+
+def test_the_report_tells_what_the_numbers_are(run, folder):
+    data = json.loads(run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json").stdout)
+    text = document_text(Path(data["written"]["汇总报告.docx"]).read_bytes())
+    assert "甲镇创建工作汇总报告" in text
+    assert "应报送4个单位，已报送3个，未报送1个，迟报2个；计入汇总4个单位。" in text
+    assert "未报送的单位：测试中村。" in text
+    assert "不在名单上的单位：测试北村。" in text
+    assert "（一）嘎查村关工委创建“五好”指标体系2024年自查" in text
+    assert "2个单位中，达标1个，未达标1个，进行中0个，达标率50%。" in text
+    assert "坏.xlsx" in text
+    assert "None" not in text
+    assert "nan" not in text
+
+
+def test_the_report_of_an_aggregate_keeps_the_standard(soffice, run, folder, tmp_path):
+    from tests import gbt9704
+
+    data = json.loads(run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json").stdout)
+    checks = gbt9704.run(Path(data["written"]["汇总报告.docx"]))
+    assert [f"{item.clause} {item.rule}: {item.expected} / {item.found}" for item in checks if item.ok is False] == []
+    assert sum(item.ok is True for item in checks) > 40
+
+
+def test_a_report_that_somebody_has_edited_stays(run, folder):
+    import docx
+
+    run("aggregate", folder)
+    path = folder / "汇总" / "汇总报告.docx"
+    document = docx.Document(str(path))
+    document.paragraphs[-1].add_run("改")
+    document.save(str(path))
+    edited = path.read_bytes()
+    done = run("aggregate", folder)
+    assert path.read_bytes() == edited
+    assert "“汇总报告.docx”已被人修改过" in done.stderr
 
 
 PAGES = ["总表", "指标达标", "失分统计", "分类统计", "人数与人次", "逐项明细"]

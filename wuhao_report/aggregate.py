@@ -16,13 +16,14 @@ from wuhao_report.returns import Return, judge
 from wuhao_report.rollup import Rollup, places_among, reminder, roll_up, sort_returns
 from wuhao_report.rollup_data import rollup_data
 from wuhao_report.rollup_page import page
+from wuhao_report.rollup_report import report
 from wuhao_report.rollup_table import table
 from wuhao_report.roster import Roster, read_roster
 from wuhao_report.sealed import is_own_output
 from wuhao_report.turn import turn
 
 OUTPUT_FOLDER = "汇总"
-TABLE, PAGE, REMINDER = "汇总表.xlsx", "汇总看板.html", "催报.txt"
+TABLE, REPORT, PAGE, REMINDER = "汇总表.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt"
 Told = Callable[[int, int, Path], None]
 
 
@@ -57,10 +58,12 @@ def run_aggregate(
         result = Aggregated(rollup)
         name = folder.resolve().name
         files = {TABLE: table(rollup, name), PAGE: page(rollup, name)}
+        if rollup.rows:
+            files[REPORT] = report(rollup)
         if rollup.roster is not None:
             files[REMINDER] = (reminder(rollup) + "\n").encode("utf-8-sig")
         for file, data in files.items():
-            ours = is_own_output if file.endswith(".xlsx") else _always
+            ours = is_own_output if file.endswith((".xlsx", ".docx")) else _always
             result.written[file], note = write_beside(outputs / file, data, ours)
             result.notes += [note] if note else []
         return result
