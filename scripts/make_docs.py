@@ -15,7 +15,7 @@ from typing import Any
 
 from wuhao_report import scheme_layout as lay
 from wuhao_report.measure_read import MEASURES, TARGETS
-from wuhao_report.names import NAMES
+from wuhao_report.names import NAMES, ROLLUP_NAMES
 from wuhao_report.problems import CATALOGUE, LEVEL_WORDS
 from wuhao_report.rule_read import AWARDS, SENTENCES
 from wuhao_report.scheme import COLUMN_TYPES, COUNTS, FORM_WORDS, FORMS, TYPE_WORDS
@@ -50,7 +50,7 @@ def _names(shape: Any, name: str) -> Iterator[tuple[str, ...]]:
 
 
 def names() -> str:
-    return table(("名称", "是什么", "说明"), (row for name, shape in NAMES.items() for row in _names(shape, name)))
+    return table(("名称", "是什么", "说明"), (row for name, shape in (NAMES | ROLLUP_NAMES).items() for row in _names(shape, name)))
 
 
 def measures() -> str:

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from tests.helpers import SAMPLES, book
 from wuhao_report.answers import Options
 from wuhao_report.batch import Failure
+from wuhao_report.names import ROLLUP_NAMES
 from wuhao_report.pipeline import check_book
 from wuhao_report.render import document_text
 from wuhao_report.returns import HeadReturn, IndicatorReturn, Return, returned
 from wuhao_report.rollup import Rollup, below, places_among, reminder, roll_up, sort_returns
 from wuhao_report.rollup_data import rollup_data
+from wuhao_report.rollup_report import context
 from wuhao_report.rollup_table import table
 from wuhao_report.roster import Exclusion, Member, Roster, read_roster, unit_key
 
@@ -271,6 +273,13 @@ def test_the_report_of_an_aggregate_keeps_the_standard(soffice, run, folder, tmp
     checks = gbt9704.run(Path(data["written"]["汇总报告.docx"]))
     assert [f"{item.clause} {item.rule}: {item.expected} / {item.found}" for item in checks if item.ok is False] == []
     assert sum(item.ok is True for item in checks) > 40
+
+
+def test_the_documented_names_of_the_report_are_its_names():
+    from tests.test_report import _keys
+
+    found = rolled([one("测试东村"), one("测试西村", status="未达标", score=3), one("外来村")], ROSTER, [Failure(Path("坏.xlsx"), "damaged", "坏了。")])
+    _keys(ROLLUP_NAMES, {name: value for name, value in context(found).items() if name != "图表"}, "")
 
 
 def test_a_report_that_somebody_has_edited_stays(run, folder):

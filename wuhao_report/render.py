@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from wuhao_report.cells import nearest
 from wuhao_report.charts import fill_charts
-from wuhao_report.names import NAMES
+from wuhao_report.names import NAMES, ROLLUP_NAMES
 from wuhao_report.problems import TemplateError
 from wuhao_report.sealed import sealed
 from wuhao_report.values import MISSING
@@ -182,7 +182,7 @@ def _unknown_names(tree: Any) -> Iterator[tuple[int, str, list[str]]]:
             yield from walk(child, scope)
 
     assigned = {found.name: None for found in tree.find_all(nodes.Name) if found.ctx == "store"}
-    scope = {**NAMES, "range": None}
+    scope = {**NAMES, **ROLLUP_NAMES, "range": None}
     for node in tree.find_all(nodes.Assign):
         scope.update({found.name: None for found in node.target.find_all(nodes.Name) if found.name in assigned})
     yield from walk(tree, scope)
