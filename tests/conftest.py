@@ -13,6 +13,7 @@ from hypothesis import settings
 from tests.wine import Wine, lacking, prepared
 from wuhao_report import bounded
 from wuhao_report.cli import cli
+from wuhao_report.problems import WuhaoError
 
 settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
 settings.load_profile("suite")
@@ -41,8 +42,17 @@ def golden(request):
 @pytest.fixture
 def here(monkeypatch):
     """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
+
+    def call(self, function, *args):
+        try:
+            return bounded.named(function)(*args)
+        except (WuhaoError, OSError, AssertionError):
+            raise
+        except Exception as error:
+            raise bounded.Unforeseen(type(error).__qualname__, bounded.frames_of(error)) from error
+
     monkeypatch.setattr(bounded.Worker, "start", lambda self: None)
-    monkeypatch.setattr(bounded.Worker, "call", lambda self, function, *args: bounded.named(function)(*args))
+    monkeypatch.setattr(bounded.Worker, "call", call)
 
 
 @pytest.fixture

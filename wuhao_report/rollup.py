@@ -16,6 +16,7 @@ from wuhao_report.cells import nearest
 from wuhao_report.judged import STATUSES
 from wuhao_report.returns import IndicatorReturn, Return
 from wuhao_report.roster import Exclusion, Member, Roster, unit_key
+from wuhao_report.store import Earlier
 
 WAITING = "待评定"
 COUNTED = (*STATUSES, WAITING)
@@ -29,6 +30,20 @@ class Row:
     member: Member | None
     place: int | None = None
     tied: bool = False
+    earlier: Earlier | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Points more or fewer than at the last report."""
+        now, before = self.found.score, self.earlier.score if self.earlier else None
+        return None if now is None or before is None else float(now) - before
+
+    @property
+    def why(self) -> str:
+        """Why this result may differ from the last: other data alone, or other rules as well."""
+        if self.earlier is None:
+            return ""
+        return "方案也改过，升降不全是工作的变化" if self.earlier.rules else "方案没有变，是资料的变化"
 
     @property
     def late(self) -> bool:
@@ -110,6 +125,12 @@ class Group:
     @cached_property
     def overall(self) -> Tally:
         return tally(row.found.status for row in self.rows)
+
+    @cached_property
+    def before(self) -> Tally | None:
+        """The same committees at their last reports, where there are any."""
+        known = [row.earlier.status for row in self.rows if row.earlier]
+        return tally(known) if known else None
 
     @cached_property
     def heads(self) -> tuple[tuple[str, str, Tally], ...]:
@@ -253,13 +274,14 @@ def _members(roster: Roster | None) -> dict[str, Member]:
     return {unit_key(name): member for member in (roster.members if roster else ()) for name in (member.unit, *member.aliases)}
 
 
-def roll_up(found: Sorted, failed: Sequence[Failure], skipped: Sequence[tuple[str, str]], roster: Roster | None = None) -> Rollup:
-    """The whole picture of sorted returns; their ranks are settled already."""
+def roll_up(found: Sorted, failed: Sequence[Failure], skipped: Sequence[tuple[str, str]], roster: Roster | None = None,
+            earlier: Mapping[str, Earlier] | None = None) -> Rollup:
+    """The whole picture of sorted returns; their ranks are settled already. `earlier` are last results by file."""
     members = _members(roster)
     by_group: dict[tuple[str, str], list[Return]] = {}
     for one in found.counted:
         by_group.setdefault((one.scheme, one.stage), []).append(one)
-    groups = tuple(_group(by_group[key], members) for key in sorted(by_group))
+    groups = tuple(_group(by_group[key], members, earlier or {}) for key in sorted(by_group))
     if roster is None:
         return Rollup(groups, tuple(found.superseded), tuple(found.left), tuple(failed), tuple(skipped), None)
     sent = {members[key].unit for one in found.counted if (key := unit_key(one.unit)) in members}
@@ -278,13 +300,13 @@ def roll_up(found: Sorted, failed: Sequence[Failure], skipped: Sequence[tuple[st
         missing, strangers)
 
 
-def _group(returns: Sequence[Return], members: Mapping[str, Member]) -> Group:
+def _group(returns: Sequence[Return], members: Mapping[str, Member], earlier: Mapping[str, Earlier]) -> Group:
     first = returns[0]
     scores = [one.score for one in returns if one.score is not None]
     rows = []
     for one in returns:
         place = None if one.score is None else 1 + sum(other > one.score for other in scores)
-        rows.append(Row(one, members.get(unit_key(one.unit)), place, one.score is not None and scores.count(one.score) > 1))
+        rows.append(Row(one, members.get(unit_key(one.unit)), place, one.score is not None and scores.count(one.score) > 1, earlier.get(one.file)))
     rows.sort(key=lambda row: (row.place is None, row.place or 0, row.unit))
     return Group(first.scheme, first.scheme_title, first.stage, tuple(rows))
 

@@ -30,6 +30,9 @@ def row_data(row: Row) -> dict[str, Any]:
         "parent": row.member.parent if row.member else None, "report_date": found.report_date.isoformat(), "late": row.late,
         "status": found.status, "score": number(found.score), "bonus": number(found.bonus), "grade": found.grade, "place": row.place, "tied": row.tied,
         "errors": found.errors, "warnings": found.warnings,
+        "earlier": None if row.earlier is None else {
+            "report_date": row.earlier.report_date.isoformat(), "stage": row.earlier.stage, "status": row.earlier.status, "score": row.earlier.score,
+            "change": row.change, "rules_changed": row.earlier.rules},
         "goods": [{"id": head.id, "title": head.title, "status": head.status, "score": number(head.score), "full": number(head.full)} for head in found.heads],
         "indicators": [{"id": item.id, "title": item.title, "head": item.head, "status": item.status, "score": number(item.score), "full": number(item.full),
                         "bonus": number(item.bonus), "place": item.place, "told": item.told, "cells": list(item.cells)} for item in found.indicators],
@@ -39,6 +42,7 @@ def row_data(row: Row) -> dict[str, Any]:
 def _group(group: Group) -> dict[str, Any]:
     return {
         "scheme": group.scheme, "title": group.scheme_title, "stage": group.stage, "overall": tally_data(group.overall),
+        "before": tally_data(group.before) if group.before else None,
         "goods": [{"id": name, "title": title, **tally_data(found)} for name, title, found in group.heads],
         "indicators": [_indicator(item) for item in group.indicators],
         "figures": [{"id": item.id, "title": item.title, "unit": item.unit,

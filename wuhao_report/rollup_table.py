@@ -13,7 +13,7 @@ from wuhao_report.cells import clean
 from wuhao_report.files import unpack
 from wuhao_report.problems import column_letters
 from wuhao_report.results import TOOL
-from wuhao_report.rollup import COUNTED, Group, Rollup
+from wuhao_report.rollup import COUNTED, Group, Rollup, Row
 from wuhao_report.rollup_data import part_of
 from wuhao_report.sealed import sealed
 
@@ -25,6 +25,7 @@ MOMENT = "2020-01-01T00:00:00Z"
 LONGEST = 30_000
 HEAD = 2
 """The 0-based row of the headers: a title and a line of explanation stand above."""
+PAST = [("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"), ("为什么变了", 22, "text")]
 SAFE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 Value = str | int | float | Fraction | date | None
 
@@ -168,9 +169,11 @@ def _overview(pages: _Pages, group: Group, title: str, about: str) -> None:
     heads = group.heads
     bonus = any(row.found.bonus is not None for row in group.rows)
     grades = any(row.found.grade for row in group.rows)
+    past = any(row.earlier for row in group.rows)
     columns = [("名次", 7, "text"), ("单位名称", 34, "text"), ("类别", 9, "text"), ("上级", 18, "text"), ("填报日期", 11, "date"), ("报送", 7, "text"),
                ("总评", 8, "text"), *((name, 11, "number") for _, name, _ in heads), ("总分", 9, "number"),
-               *([("加分", 8, "number")] if bonus else []), *([("等次", 9, "text")] if grades else []), ("错误", 7, "count"), ("提醒", 7, "count"), ("文件", 28, "text")]
+               *([("加分", 8, "number")] if bonus else []), *([("等次", 9, "text")] if grades else []), *(PAST if past else []),
+               ("错误", 7, "count"), ("提醒", 7, "count"), ("文件", 28, "text")]
     rows: list[list[Value]] = []
     listed = any(row.member for row in group.rows)
     for row in group.rows:
@@ -181,12 +184,20 @@ def _overview(pages: _Pages, group: Group, title: str, about: str) -> None:
         rows.append([place, row.unit, row.member.kind if row.member else "", row.member.parent if row.member else "", found.report_date,
                      sent, found.status,
                      *(points.get(name) for name, _, _ in heads), found.score, *([found.bonus] if bonus else []), *([found.grade or ""] if grades else []),
-                     found.errors, found.warnings, found.file])
+                     *(_past(row) if past else []), found.errors, found.warnings, found.file])
     first = 7
     count = len(heads) + 1 + bonus
-    tail: list[Value] = [*([""] if grades else []), _sum(first + count + grades, rows), _sum(first + count + grades + 1, rows), ""]
+    skip = grades + (len(PAST) if past else 0)
+    tail: list[Value] = [*[""] * skip, _sum(first + count + skip, rows), _sum(first + count + skip + 1, rows), ""]
     totals: list[Value] = ["合计", f"{len(rows)} 个单位，平均分", "", "", "", "", "", *(_mean(first + at, rows) for at in range(count)), *tail]
     pages.page(title, about, columns, rows, totals, colored=[6])
+
+
+def _past(row: Row) -> list[Value]:
+    before = row.earlier
+    if before is None:
+        return ["", None, None, ""]
+    return [before.status, before.score, row.change, row.why]
 
 
 def _statuses(pages: _Pages, title: str, about: str, lead: Sequence[tuple[str, int, str]], rows: Sequence[tuple[Sequence[Value], Any]], words: str) -> None:
