@@ -162,9 +162,10 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, for
 @click.argument("workbook", type=click.Path(path_type=Path), metavar="工作簿")
 @_reading_options
 @click.option("--annotate", type=click.Path(path_type=Path), metavar="文件.xlsx", help="另存一份批注副本：每个问题标在那一格上，第一张表是问题清单。")
+@click.option("--mask", type=click.Path(path_type=Path), metavar="文件.xlsx", help="另存一份遮盖副本：人名换成编号，电话、身份证号打星号，结果不变。")
 @JSON
 @guarded
-def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, annotate: Path | None, as_json: bool) -> None:
+def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, annotate: Path | None, mask: Path | None, as_json: bool) -> None:
     """检查工作簿：列出问题和各项指标的结果，不写报告。"""
     if annotate:
         _may_annotate(workbook, annotate)
@@ -174,6 +175,8 @@ def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | N
         from wuhao_report.ask import check_bounded
 
         found = check_bounded(workbook, Options(scheme, stage, as_of), annotate is not None, worker)
+    if mask and not found.unreadable:
+        _mask(workbook, mask, scheme)
     if annotate and not found.unreadable:
         _annotate(annotate, found.marked)
     if as_json:
@@ -191,6 +194,19 @@ def _may_annotate(workbook: Path, target: Path) -> None:
         _stop(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
     if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_annotated(target)):
         _stop(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。", 2)
+
+
+def _mask(workbook: Path, target: Path, scheme: str | None) -> None:
+    """Write the masked copy beside; nothing that is there is ever written over."""
+    from wuhao_report import bounded
+    from wuhao_report.files import write_atomically
+    from wuhao_report.jobs import masked_copy
+
+    if target.suffix.lower() != workbook.suffix.lower() or target.exists():
+        _stop(f"遮盖副本要用新的文件名，以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
+    found = bounded.run(masked_copy, workbook, scheme)
+    write_atomically(target, found.data)
+    _say(f"遮盖副本：{target}（{found.people} 人换成了编号）" + ("；里面的图片没有遮盖，请自己查看。" if found.pictures else ""))
 
 
 def _annotate(target: Path, data: bytes | None) -> None:

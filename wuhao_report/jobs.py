@@ -10,13 +10,15 @@ from wuhao_report import bounded
 from wuhao_report.annotate import NotMarkable, annotated
 from wuhao_report.answers import Checked, Options
 from wuhao_report.gaps import tasks, too_late
+from wuhao_report.mask import Masked, masked
 from wuhao_report.pipeline import Outcome, check, recognise
 from wuhao_report.problems import UnreadableWorkbook, problem
 from wuhao_report.report import Made, make_report
+from wuhao_report.scheme import Scheme
 from wuhao_report.scheme_read import find_scheme, scheme_files
 from wuhao_report.screen import outcome_lines
 from wuhao_report.upgrade import Upgrade, upgrade
-from wuhao_report.workbook_in import read_book
+from wuhao_report.workbook_in import PACKAGE, RawBook, read_book, read_bytes
 
 
 def checked(path: Path, options: Options | None = None, mark: bool = False) -> Checked:
@@ -42,10 +44,26 @@ def upgraded(path: Path, scheme: str | None = None) -> Upgrade:
     Raises UnreadableWorkbook, SchemeError.
     """
     book = read_book(path)
+    return upgrade(book, _scheme_of(book, scheme))
+
+
+def masked_copy(path: Path, scheme: str | None = None) -> Masked:
+    """A masked copy of a workbook, in this process.
+
+    Raises UnreadableWorkbook, SchemeError.
+    """
+    data = read_bytes(path)
+    book = read_book(path)
+    if not data.startswith(PACKAGE):
+        raise UnreadableWorkbook(problem("old-format", file=path.name, found="旧版或带密码的格式"))
+    return masked(data, book, _scheme_of(book, scheme))
+
+
+def _scheme_of(book: RawBook, scheme: str | None) -> Scheme:
     found = find_scheme(scheme) if scheme else recognise(book)
     if found is None:
         raise UnreadableWorkbook(problem("scheme-not-recognised", known="、".join(scheme_files())))
-    return upgrade(book, found)
+    return found
 
 
 def make_bounded(worker: bounded.Worker, path: Path, options: Options | None = None, template: Path | None = None) -> Made:

@@ -47,6 +47,7 @@ class Column:
     hint: str = ""
     example: str = ""
     future: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ COLUMN_FIELDS: tuple[Field, ...] = (
     Field("说明", "hint", TEXT, "怎么填", width=30),
     Field("举例", "example", TEXT, width=18),
     Field("可晚于填报日期", "future", FLAG, "日期可以在填报日期之后：是/否"),
+    Field("个人信息", "personal", FLAG, "填的是人名、电话，做遮盖副本时换掉：是/否"),
 )
 ROLES_FIELD = Field("担任角色", "roles", LIST, "这一栏在表里的作用，可写几个，用顿号分开；名册要有姓名、加入日期、退出日期，台账要有日期", width=18)
 

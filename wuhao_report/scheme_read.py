@@ -62,7 +62,7 @@ def _column(table: object, path: str) -> s.Column:
         aliases=keys.texts("aliases"),
         hint=keys.text("hint", ""),
         example=keys.text("example", ""),
-        future=keys.truth("future"),
+        future=keys.truth("future"), personal=keys.truth("personal"),
     )
     keys.done()
     if (column.type in ("choice", "choices")) != bool(column.choices):

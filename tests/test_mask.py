@@ -1,0 +1,80 @@
+"""A masked copy: nobody's name or number is in it, and it is judged as before."""
+
+import html
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from tests.helpers import SAMPLES
+from wuhao_report.mask import IDENTITY, PHONE
+from wuhao_report.pipeline import check
+
+VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
+
+
+def texts(path):
+    with zipfile.ZipFile(path) as package:
+        return "\n".join(html.unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist() if name.endswith((".xml", ".vml")))
+
+
+def people(path, scheme):
+    book = openpyxl.load_workbook(path)
+    found = set()
+    for sheet in scheme.sheets:
+        for at, column in enumerate(sheet.columns):
+            if column.personal and sheet.form != "pairs" and sheet.name in book.sheetnames:
+                found |= {"".join(str(row[at]).split()) for row in book[sheet.name].iter_rows(min_row=4, values_only=True) if len(row) > at and row[at]}
+    return {name for name in found if len(name) > 1 and not any(char.isdigit() for char in name)}
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
+def test_no_name_is_left_and_the_results_are_the_same(path, run, tmp_path):
+    target = tmp_path / "遮盖.xlsx"
+    done = run("check", path, "--mask", target)
+    assert "人换成了编号" in done.stderr
+    before, after = check(path), check(target)
+    names = people(path, before.scheme)
+    assert len(names) > 3
+    text = texts(target)
+    assert sorted(name for name in names if name in text) == []
+    assert "138-0000-" not in text
+    one, other = before.as_data(), after.as_data()
+    assert [(item["id"], item["status"], item["score"]) for good in one["goods"] for item in good["indicators"]] == [
+        (item["id"], item["status"], item["score"]) for good in other["goods"] for item in good["indicators"]]
+    assert (one["unit"], one["score"], one["status"]) == (other["unit"], other["score"], other["status"])
+    assert [item["code"] for item in one["problems"]] == [item["code"] for item in other["problems"]]
+
+
+def test_names_in_running_text_notes_and_properties_go_too(run, tmp_path):
+    book = openpyxl.load_workbook(SAMPLES / VILLAGE)
+    name = book["五老名册"]["A4"].value
+    book["会议"]["C4"] = f"{name[:1]} {name[1:]}同志讲话，电话13812345678，身份证11010519491231002X"
+    book["五老名册"]["H4"] = 13812345678
+    book["会议"]["C5"].comment = Comment(f"问过{name}", "李测试")
+    book.properties.creator = "李测试"
+    book.properties.lastModifiedBy = name
+    path = tmp_path / "甲.xlsx"
+    book.save(path)
+    before = path.read_bytes()
+    assert run("check", path, "--mask", tmp_path / "乙.xlsx").exit_code == 0
+    text = texts(tmp_path / "乙.xlsx")
+    for secret in (name, f"{name[:1]} {name[1:]}", "13812345678", "11010519491231002X"):
+        assert secret not in text
+    assert "同志讲话，电话138****5678，身份证110105********002X" in text
+    assert openpyxl.load_workbook(tmp_path / "乙.xlsx").properties.lastModifiedBy in (None, "")
+    assert openpyxl.load_workbook(tmp_path / "乙.xlsx")["五老名册"]["H4"].value == "138****5678"
+    assert path.read_bytes() == before
+
+
+def test_nothing_is_ever_written_over(run, tmp_path):
+    (tmp_path / "有.xlsx").write_bytes(b"mine")
+    assert run("check", SAMPLES / VILLAGE, "--mask", tmp_path / "有.xlsx").exit_code == 2
+    assert (tmp_path / "有.xlsx").read_bytes() == b"mine"
+    assert run("check", SAMPLES / VILLAGE, "--mask", tmp_path / "乙.xls").exit_code == 2
+
+
+def test_patterns_take_numbers_of_people_alone():
+    assert PHONE.sub("x", "13812345678、138-1234-5678、20181234567、113812345678") == "x、x、20181234567、113812345678"
+    assert IDENTITY.sub("x", "11010519491231002X 110105194912310021 1101051949123100211") == "x x 1101051949123100211"
