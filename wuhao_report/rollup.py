@@ -5,6 +5,7 @@ Every file and every committee of the roster stands in exactly one list, so that
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -233,10 +234,20 @@ def places_among(returns: Iterable[Return]) -> dict[str, tuple[tuple[str, str, i
                 values.setdefault((one.scheme, one.stage, name, label), []).append((among, one.file))
     found: dict[str, list[tuple[str, str, int]]] = {}
     for (_, _, name, label), entries in values.items():
-        numbers = [among for among, _ in entries]
+        places = _places(among for among, _ in entries)
         for among, file in entries:
-            found.setdefault(file, []).append((name, label, 1 + sum(other > among for other in numbers)))
+            found.setdefault(file, []).append((name, label, places[among][0]))
     return {file: tuple(places) for file, places in found.items()}
+
+
+def _places(values: Iterable[Fraction]) -> dict[Fraction, tuple[int, int]]:
+    """By value, its place (the highest first) and how many share it; the places after theirs are left out."""
+    found: dict[Fraction, tuple[int, int]] = {}
+    place = 1
+    for value, many in sorted(Counter(values).items(), reverse=True):
+        found[value] = place, many
+        place += many
+    return found
 
 
 @dataclass
@@ -302,11 +313,11 @@ def roll_up(found: Sorted, failed: Sequence[Failure], skipped: Sequence[tuple[st
 
 def _group(returns: Sequence[Return], members: Mapping[str, Member], earlier: Mapping[str, Earlier]) -> Group:
     first = returns[0]
-    scores = [one.score for one in returns if one.score is not None]
+    places = _places(one.score for one in returns if one.score is not None)
     rows = []
     for one in returns:
-        place = None if one.score is None else 1 + sum(other > one.score for other in scores)
-        rows.append(Row(one, members.get(unit_key(one.unit)), place, one.score is not None and scores.count(one.score) > 1, earlier.get(one.file)))
+        place, sharing = (None, 0) if one.score is None else places[one.score]
+        rows.append(Row(one, members.get(unit_key(one.unit)), place, sharing > 1, earlier.get(one.file)))
     rows.sort(key=lambda row: (row.place is None, row.place or 0, row.unit))
     return Group(first.scheme, first.scheme_title, first.stage, tuple(rows))
 
