@@ -193,3 +193,31 @@ def test_a_console_that_lacks_a_character_is_no_reason_to_stop(project, encoding
     if encoding == "gbk":
         assert "一次只能拖一个" in done.stdout.decode("gbk")
         assert "找不到“没有?.xlsx”。" in done.stdout.decode("gbk")
+
+
+def test_a_marked_copy_goes_when_there_is_nothing_left_to_mark(folder):
+    outputs = work("check", folder, lambda line: None)[1]
+    marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
+    assert marked.exists()
+    shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", folder / MISTAKES)
+    work("check", folder, lambda line: None)
+    assert not marked.exists()
+
+
+def test_a_marked_copy_that_somebody_has_saved_stays(folder):
+    outputs = work("check", folder, lambda line: None)[1]
+    marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
+    openpyxl.load_workbook(marked).save(marked)
+    saved = marked.read_bytes()
+    shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", folder / MISTAKES)
+    work("check", folder, lambda line: None)
+    assert marked.read_bytes() == saved
+
+
+def test_open_tasks_alone_make_a_marked_copy(tmp_path):
+    shutil.copy(SAMPLES / "05_示例嘎查村_验收自查.xlsx", tmp_path)
+    lines = []
+    outputs = work("check", tmp_path, lines.append)[1]
+    book = openpyxl.load_workbook(outputs / "05_示例嘎查村_验收自查_批注.xlsx")
+    assert book.sheetnames[:2] == ["问题清单", "还差什么"]
+    assert any("已不可补：" in line and "（2" in line for line in lines)
