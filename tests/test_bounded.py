@@ -99,3 +99,26 @@ def test_a_report_is_made_within_its_memory():
     assert made.exit_code == 0
     assert bounded.MEBIBYTES == 1024
     assert bounded.SECONDS < 20
+
+
+@pytest.mark.parametrize("command", [["check"], ["report"], ["dump"], ["upgrade", "-o"], ["verify"]])
+def test_a_lost_process_is_one_sentence_in_every_command(command, run, tmp_path, monkeypatch):
+    def lost(self, function, *args):
+        raise Lost("memory")
+
+    monkeypatch.setattr(bounded.Worker, "call", lost)
+    more = [tmp_path / "新.xlsx"] if command[0] == "upgrade" else [GOOD] if command[0] == "verify" else []
+    done = run(command[0], GOOD, *command[1:], *more)
+    assert done.exit_code == 2
+    assert f"文件“{GOOD.name}”没有处理完：占用内存超过 1024 MB。" in done.output
+
+
+def test_a_lost_process_costs_a_trial_one_line(here, tmp_path, monkeypatch):
+    from wuhao_report.trial import try_scheme
+
+    def lost(self, function, *args):
+        raise Lost("time")
+
+    monkeypatch.setattr(bounded.Worker, "call", lost)
+    result = try_scheme("village-2023", GOOD)
+    assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD.name, "not-finished")]

@@ -50,7 +50,7 @@ def project(place):
 def made(folder):
     """The reports; the record and the list of a run over a folder lie beside them."""
     outputs = folder / "报告"
-    beside = {".wuhao.json", "生成结果.xlsx"}
+    beside = {".wuhao.json", ".wuhao.lock", "生成结果.xlsx"}
     return sorted(path.name for path in outputs.iterdir() if path.name not in beside) if outputs.exists() else []
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from wuhao_report.report import OUTPUT_FOLDER, Made, Written, make_report, recip
 from wuhao_report.results import TOOL
 from wuhao_report.sealed import MARKED, is_annotated, is_own_output
 from wuhao_report.turn import turn
+from wuhao_report.workbook_in import read_bytes
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
@@ -139,7 +140,9 @@ def run_batch(
         try:
             run.work(jobs, told)
         finally:
-            run.keep_record()
+            # A full disk has been told of already, and takes no record either.
+            with suppress(OSError) if run.result.stopped else nullcontext():
+                run.keep_record()
         run.write_list()
         return run.result
 
@@ -178,7 +181,7 @@ class _Run:
             data = report.read_bytes()
             if hashlib.sha256(data).hexdigest() != known["made"] and is_own_output(data):
                 return None  # another run has made another report there since
-            same = known["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+            same = known["sha256"] == hashlib.sha256(read_bytes(path)).hexdigest()
             if not same or known["recipe"] != _recipe_now(known["scheme"], known["kind"], self.options):
                 return None
             return Kept(path, report, known["status"], known["score"], int(known["errors"]), int(known["warnings"]))

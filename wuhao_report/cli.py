@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from wuhao_report import __version__
-from wuhao_report.bounded import Unforeseen, Worker, frames_of
+from wuhao_report.bounded import Lost, Unforeseen, Worker, frames_of
 from wuhao_report.chinese_click import ChineseGroup, sentence
 from wuhao_report.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
 
@@ -84,6 +84,12 @@ def guarded(command: F) -> F:
             fault = getattr(error, "problem", None) or (problem(error.code, text=str(error)) if named else None)
             if fault is None:
                 _stop(str(error), 2)
+            if kwargs.get("as_json"):
+                _put_failure(fault)
+            _stop(fault.message + fault.hint, 2)
+        except Lost as lost:
+            arguments = (kwargs.get(item.name or "") for item in click.get_current_context().command.params if isinstance(item, click.Argument))
+            fault = lost.problem(next((value.name for value in arguments if isinstance(value, Path)), ""))
             if kwargs.get("as_json"):
                 _put_failure(fault)
             _stop(fault.message + fault.hint, 2)
@@ -517,7 +523,7 @@ def scheme_try(draft: str, folder: Path, stage: str | None, as_of: date | None, 
         _stop(f"找不到“{folder}”。", 2)
     found = find_scheme(draft)
     with _progress() as told:
-        result = try_scheme(draft, folder, Options(stage=stage, as_of=as_of), told)
+        result = try_scheme(draft, folder, Options(stage=stage, as_of=as_of), told, os.cpu_count() or 1)
     if as_json:
         _put(result.as_data())
     else:

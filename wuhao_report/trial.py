@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from wuhao_report.batch import Failure, find_workbooks
+from wuhao_report import bounded
+from wuhao_report.batch import Failure, failure, find_workbooks
 from wuhao_report.judged import Assessment, IndicatorResult, Status
 from wuhao_report.pipeline import Options, Outcome, check_book
 from wuhao_report.problems import STOPPING, UnreadableWorkbook
@@ -90,7 +92,8 @@ class TrialResult:
         }
 
 
-def try_scheme(draft: str, folder: Path, options: Options | None = None, told: Callable[[int, int, Path], None] | None = None) -> TrialResult:
+def try_scheme(draft: str, folder: Path, options: Options | None = None, told: Callable[[int, int, Path], None] | None = None,
+               jobs: int = 1) -> TrialResult:
     """Judge every workbook below `folder` (or that one file) twice: by the scheme it was filled for, and by the draft (id or file).
 
     `options` may set a stage or a date for the draft. Raises SchemeError for a broken draft. Nothing is written.
@@ -103,18 +106,19 @@ def try_scheme(draft: str, folder: Path, options: Options | None = None, told: C
             result.skipped.append((path, reason))
         else:
             paths.append(path)
-    for done, path in enumerate(paths, 1):
-        found = _try_one(path, draft, options)
-        if isinstance(found, Failure):
-            result.failed.append(found)
-        else:
-            result.trials.append(found)
-        if told:
-            told(done, len(paths), path)
+    with closing(bounded.run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
+        for done, (path, found) in enumerate(zip(paths, results, strict=True), 1):
+            if isinstance(found, Trial):
+                result.trials.append(found)
+            else:
+                result.failed.append(found if isinstance(found, Failure) else failure(path, found))
+            if told:
+                told(done, len(paths), path)
     return result
 
 
-def _try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
+def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
+    """One workbook under both schemes; whatever is wrong with it is a value."""
     try:
         book = read_book(path)
     except UnreadableWorkbook as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from wuhao_report.files import hide
 from wuhao_report.problems import WuhaoError, problem
 
 LOCK, HOLDER = ".wuhao.lock", ".wuhao.who"
@@ -39,14 +40,14 @@ def turn(folder: Path) -> Iterator[None]:
         raise Busy(f"另一个窗口正在往“{folder.name}”里生成文件{_holder(folder)}，请等它结束后再试。") from None
     try:
         me = psutil.Process()
+        hide(folder / LOCK)
         (folder / HOLDER).write_text(json.dumps({"pid": me.pid, "started": me.create_time()}), encoding="utf-8")
         yield
     finally:
         with suppress(OSError):
             (folder / HOLDER).unlink()
+        # The file itself stays: taken away, one run could hold the old one and another a new one.
         lock.release()
-        with suppress(OSError):
-            (folder / LOCK).unlink()
 
 
 def _holder(folder: Path) -> str:
