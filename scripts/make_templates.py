@@ -402,19 +402,23 @@ def rollup() -> str:
         when("汇总.名单外", paragraph("不在名单上的单位：{{汇总.名单外}}。")),
         paragraph("二、达标情况", "WHeading1"),
         each("组 in 汇总.各组", when("组.分列", paragraph("（{{组.序号}}）{{组.名称}}", "WHeading2")),
-             paragraph("{{组.单位数}}个单位中，达标{{组.达标数}}个，未达标{{组.未达标数}}个，进行中{{组.进行中数}}个，达标率{{组.达标率}}。各方面情况如下表。"), heads),
+             paragraph("{{组.单位数}}个单位中，达标{{组.达标数}}个，未达标{{组.未达标数}}个，进行中{{组.进行中数}}个，达标率{{组.达标率}}。"
+                       "{% if 组.有上次 %}与上次结果相比，{{组.比上次}}。{% endif %}各方面情况如下表。"),
+             heads),
         when("汇总.各组", chart("汇总达标", 7.5)),
         paragraph("三、失分较多的指标", "WHeading1"),
         each("组 in 汇总.各组", when("组.失分", each("项 in 组.失分", paragraph(named + "{{项.次序}}{{项.指标}}，{{项.单位数}}个单位没有达到，占{{项.比例}}。")),
              otherwise=paragraph(named + "没有单位失分。"))),
         paragraph("四、主要工作数据", "WHeading1"),
         each("组 in 汇总.各组", when("组.数据", paragraph(named + "各单位合计如下表，人数与人次分别统计。"), figures)),
-        paragraph("五、名次", "WHeading1"), paragraph("各单位名次见附件1，各指标达标情况见附件2。"),
+        paragraph("五、名次", "WHeading1"), paragraph(
+            "各单位名次见附件1，各指标达标情况见附件2。"
+            "{% for 组 in 汇总.各组 %}{% if 组.只列前几名 %}{{组.名称}}单位较多，附件1只列前{{组.只列前几名}}名，其余见汇总表。{% endif %}{% endfor %}"),
         paragraph("特此报告。", "WClosing") + KEPT_BLANK + paragraph("附件：1.各单位名次", "WNoteFirst") + paragraph("2.各指标达标情况", "WNote"),
         when("汇总.问题文件", paragraph("3.没有计入的文件", "WNote")), KEPT_BLANK + paragraph("{{汇总.单位}}", "WOffice") + paragraph("{{汇总.成文日期}}", "WDate", section(False)),
         attachment("1", "各单位名次", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), places)),
         attachment("2", "各指标达标情况", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), indicators)),
-        when("汇总.问题文件", attachment("3", "没有计入的文件", faults)), section(False),
+        when("汇总.问题文件", attachment("3", "没有计入的文件", faults, when("汇总.问题文件未列", paragraph("另有{{汇总.问题文件未列}}个，见汇总表的“问题文件”。")))), section(False),
     ))
 
 

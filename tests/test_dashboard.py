@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from tests.test_aggregate import ROSTER, one, rolled
-from wuhao_report.batch import Failure
+from tests.rolled import ROSTER, Failed, Skipped, one, rolled
+from wuhao_report import rollup_page
 from wuhao_report.rollup_data import rollup_data
-from wuhao_report.rollup_page import PAGE, page
+from wuhao_report.rollup_page import PAGE, page, page_data
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -33,10 +33,8 @@ def browser():
 
 
 def picture():
-    from pathlib import Path
-
     returns = [one("测试东村", score=100), one("测试西村", status="未达标", score=90), one("测试南村", status="未达标", score=90), one("<b>外来</b>村 & \"乙\"", score=80)]
-    return rolled(returns, ROSTER, [Failure(Path("坏.xlsx"), "damaged", "坏了</script><script>window.evil = 1</script>")], [("~$甲.xlsx", "临时")])
+    return rolled(returns, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
 
 
 @pytest.fixture
@@ -118,7 +116,33 @@ def test_no_reference_leads_outside():
 def test_the_data_in_the_page_is_the_json():
     text = page(picture(), "某县").decode()
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL).group(1))
-    assert data == {**rollup_data(picture()), "name": "某县"}
+    assert data == {**page_data(picture()), "name": "某县"}
+    whole = rollup_data(picture())
+    for own, group in zip(data["groups"], whole["groups"], strict=True):
+        assert {name: value for name, value in own.items() if name not in ("committees", "regions")} == {
+            name: value for name, value in group.items() if name != "committees"}
+        for row, full in zip(own["committees"], group["committees"], strict=True):
+            assert {name: value for name, value in row.items() if name != "indicators"}.items() <= full.items()
+            assert [item[:4] for item in row["indicators"]] == [[item["id"], item["status"], item["score"], item["full"]] for item in full["indicators"]]
+    assert (data["files"], data["failed"]) == (whole["files"], whole["failed"])
+
+
+def test_too_many_committees_are_told_by_those_above_them(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr(rollup_page, "MOST_COMMITTEES", 3)
+    path = tmp_path / "看板.html"
+    path.write_bytes(page(picture(), "某县"))
+    context = browser.new_context(offline=True)
+    found = context.new_page()
+    faults = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.goto(path.as_uri())
+    assert found.locator("#heat tbody th").all_inner_texts() == ["（未注明）", "乙镇", "甲镇"]
+    assert found.locator("#heat td.share").all_inner_texts() == ["100", "0", "50"]
+    assert found.locator("#parents .bar em").all_inner_texts() == ["100%　1／1", "0%　0／1", "50%　1／2"]
+    assert "共 4 个，这里按上级列出" in found.locator("#count").inner_text()
+    assert not found.locator("#rank").is_visible()
+    assert faults == []
+    context.close()
 
 
 def test_an_empty_picture_has_a_page(browser, tmp_path):

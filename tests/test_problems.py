@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 import xlwt
 
 from tests.helpers import ROOT, SAMPLES, book
+from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.bounded import Lost
 from wuhao_report.cells import CellFault
@@ -24,7 +26,7 @@ from wuhao_report.workbook_in import RawBook, RawSheet
 from wuhao_report.workbook_new import new_workbook
 
 C, V, D = "college-2017", "village-2023", "district-2026"
-GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"
+GOOD, VILLAGE = SAMPLES / "01_测试学院_中期评估.xlsx", SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 DAY = date(2018, 3, 1)
 
 
@@ -97,6 +99,34 @@ def no_roster(run, tmp_path, monkeypatch):
     return command(run, "aggregate", tmp_path, "--roster", tmp_path / "名单.xlsx")
 
 
+def roster_circle(run, tmp, patch):
+    made = openpyxl.Workbook()
+    for row in (["单位名称", "上级"], ["测试东村", "甲镇"], ["甲镇", "测试东村"]):
+        made.active.append(row)
+    made.save(tmp / "名单.xlsx")
+    return read_roster(tmp / "名单.xlsx").problems
+
+
+def packed(tmp, change, **options):
+    """What becomes of a pack that has been changed, when it is put together with nothing."""
+    below, above = tmp / "县", tmp / "省"
+    for place in (below, above):
+        place.mkdir()
+    shutil.copy(VILLAGE, below / "甲.xlsx")
+    _, made = aggregate(below, **({"options": options.pop("made")} if "made" in options else {}))
+    pack = above / "县.wuhao"
+    shutil.copy(made.written["汇总包.wuhao"], pack)
+    change(pack)
+    data, _ = aggregate(above, options=Options(**options))
+    return [{**item, "hint": item["message"]} for item in data["failed"]]
+
+
+def pack_of_other_rules(run, tmp, patch):
+    own = tmp / "改过.toml"
+    own.write_text((ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    return packed(tmp, lambda path: None, made=Options(scheme=str(own)))
+
+
 def roster_twice(run, tmp_path, monkeypatch):
     made = openpyxl.Workbook()
     for row in (["单位名称"], ["测试东村"], ["测试 东村"]):
@@ -159,6 +189,10 @@ PRODUCED = {
     "cannot-write": no_place,
     "no-roster": no_roster,
     "roster-twice": roster_twice,
+    "roster-circle": roster_circle,
+    "not-a-pack": lambda run, tmp, patch: packed(tmp, lambda path: path.write_bytes(path.read_bytes()[:-20])),
+    "pack-other-options": lambda run, tmp, patch: packed(tmp, lambda path: None, as_of=date(2024, 8, 1)),
+    "pack-other-rules": pack_of_other_rules,
     "broken-scheme": broken_scheme,
     "broken-template": broken_template,
     "unknown-scheme": lambda run, tmp, patch: check(GOOD, Options(scheme="no-such")).problems,

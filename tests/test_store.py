@@ -9,11 +9,14 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report import aggregate
-from wuhao_report.aggregate import run_aggregate
+from tests.rolled import aggregate, rows_of
+from wuhao_report import aggregate as module
+from wuhao_report.aggregate import aggregated
 from wuhao_report.answers import Options
+from wuhao_report.render import document_text
+from wuhao_report.return_text import NoReturn, entry_of, from_bytes, from_text, packed, to_text
 from wuhao_report.returns import judge
-from wuhao_report.store import NAME, from_text, to_text
+from wuhao_report.store import NAME
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
 pytestmark = pytest.mark.usefixtures("here")
@@ -43,28 +46,45 @@ def folder(tmp_path):
 def test_a_return_survives_as_text(path):
     one = judge(path, "甲.xlsx")
     assert from_text(to_text(one)) == one
+    assert from_bytes(entry_of(one).data) == one
 
 
-def plain(result):
-    data = result.as_data()
+@pytest.mark.parametrize("change", [
+    lambda value: value[:-1], lambda value: [*value, 1], lambda value: {"unit": 1}, lambda value: [1, *value[1:]], lambda value: [*value[:9], "9" * 200 + "/1", *value[10:]],
+    lambda value: [*value[:9], 0.1, *value[10:]], lambda value: [*value[:9], "1/0", *value[10:]], lambda value: [*value[:7], "昨天", *value[8:]],
+    lambda value: [*value[:15], -1, *value[16:]]])
+def test_what_is_no_return_is_not_taken_for_one(change):
+    value = json.loads(to_text(judge(SAMPLES / GOOD, "甲.xlsx")))
+    with pytest.raises(NoReturn):
+        from_text(json.dumps(change(value)))
+
+
+def test_packed_bytes_are_never_more_than_they_may_be():
+    with pytest.raises(NoReturn):
+        from_bytes(packed(" " * 30_000_000))
+    with pytest.raises(NoReturn):
+        from_bytes(b"junk")
+
+
+def plain(data):
     return {key: value for key, value in data.items() if key not in ("reused", "written")}
 
 
 def test_unchanged_workbooks_are_not_read_again(folder, monkeypatch):
-    first = run_aggregate(folder)
-    assert first.reused == 0
+    first, result = aggregate(folder)
+    assert result.reused == 0
     assert (folder / "汇总" / NAME).exists()
 
     def never(*args):
         raise AssertionError("read again")
 
-    monkeypatch.setattr(aggregate, "judge", never)
-    second = run_aggregate(folder)
-    assert second.reused == 2
+    monkeypatch.setattr(module, "judged", never)
+    second, result = aggregate(folder)
+    assert result.reused == 2
     assert plain(second) == plain(first)
     (folder / "东.xlsx").rename(folder / "改名.xlsx")
-    renamed = run_aggregate(folder)
-    assert sorted(row.found.file for row in renamed.rollup.rows) == ["改名.xlsx", "西.xlsx"]
+    renamed, _ = aggregate(folder)
+    assert sorted(row["file"] for row in renamed["groups"][0]["committees"]) == ["改名.xlsx", "西.xlsx"]
 
 
 def test_a_changed_workbook_and_changed_rules_are_judged_anew(folder, tmp_path):
@@ -72,32 +92,36 @@ def test_a_changed_workbook_and_changed_rules_are_judged_anew(folder, tmp_path):
     own = tmp_path / "自己的.toml"
     own.write_text(source, encoding="utf-8")
     options = Options(scheme=str(own))
-    assert run_aggregate(folder, options=options).reused == 0
-    assert run_aggregate(folder, options=options).reused == 2
-    assert run_aggregate(folder, options=Options(stage="2024年底自查")).reused == 0
+    assert aggregate(folder, options=options)[1].reused == 0
+    assert aggregate(folder, options=options)[1].reused == 2
+    assert aggregate(folder, options=Options(stage="2024年底自查"))[1].reused == 0
     filled(folder, "东.xlsx", "测试东村", meetings=False)
-    assert run_aggregate(folder, options=options).reused == 1
+    assert aggregate(folder, options=options)[1].reused == 1
     own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
-    assert run_aggregate(folder, options=options).reused == 0
+    assert aggregate(folder, options=options)[1].reused == 0
 
 
 def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
     outputs = tmp_path / "汇总"
-    run_aggregate(folder, outputs)
+    aggregate(folder, outputs)
     later = tmp_path / "次年"
     filled(later, "东.xlsx", "测试东村", date(2025, 7, 18), "验收自查", meetings=False)
     filled(later, "西.xlsx", "测试西村", date(2025, 7, 18), "验收自查")
     filled(later, "南.xlsx", "测试南村", date(2025, 7, 18), "验收自查")
-    result = run_aggregate(later, outputs)
-    rows = {row.unit: row for row in result.rollup.rows}
+    with aggregated(later, outputs) as result:
+        rows = {row.unit: row for row in rows_of(result.rollup)}
+        data = result.as_data()["groups"][0]
     assert rows["测试南村"].earlier is None
     east = rows["测试东村"]
-    assert (east.earlier.report_date, east.earlier.stage, east.earlier.status, east.earlier.rules) == (date(2024, 8, 20), "2024年自查", "达标", False)
-    assert east.change == pytest.approx(float(east.found.score) - 100)
-    assert east.why == "方案没有变，是资料的变化"
-    data = result.as_data()["groups"][0]
+    assert (east.earlier.report_date, east.earlier.stage, east.earlier.status, east.earlier.other_rules) == (date(2024, 8, 20), "2024年自查", "达标", False)
+    assert east.earlier.change == pytest.approx(float(east.found.score) - 100)
+    assert east.why.startswith("方案没有变，是资料的变化（1.2.1 党支部专题例会：达标→未达标")
     assert data["before"]["counts"]["达标"] == 1
     assert data["before"]["rate"] == 0.5
+    assert (data["before"]["known"], data["before"]["up"], data["before"]["down"]) == (2, 0, 2)
+    text = document_text(result.written["汇总报告.docx"].read_bytes())
+    assert "与上次结果相比，2个单位有上次结果：达标率由50%变为" in text
+    assert "总分上升的0个，下降的2个；所用方案没有变，升降是工作和资料的变化。" in text
     page = openpyxl.load_workbook(result.written["汇总表.xlsx"], data_only=True)["总表"]
     headers = [cell.value for cell in page[3]]
     assert headers[-7:-3] == ["上次总评", "上次总分", "升降", "为什么变了"]
@@ -105,13 +129,22 @@ def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
     source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "新.toml"
     own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
-    again = run_aggregate(later, outputs, options=Options(scheme=str(own)))
-    assert {row.unit: row.why for row in again.rollup.rows}["测试东村"] == "方案也改过，升降不全是工作的变化"
+    with aggregated(later, outputs, options=Options(scheme=str(own))) as again:
+        assert {row.unit: row.why for row in rows_of(again.rollup)}["测试东村"].startswith("方案也改过，升降中资料占 ")
+        assert "其中2个单位上次所用的方案与这次不同" in document_text(again.written["汇总报告.docx"].read_bytes())
+
+
+def test_an_earlier_draft_of_the_same_report_is_no_last_report(folder, tmp_path):
+    filled(folder, "东（初稿）.xlsx", "测试东村", date(2024, 8, 1), meetings=False)
+    data, _ = aggregate(folder)
+    assert data["files"]["superseded"] == 1
+    assert [row["earlier"] for row in data["groups"][0]["committees"]] == [None, None]
+    assert data["groups"][0]["before"] is None
 
 
 @pytest.mark.parametrize("damage", ["junk", "cut", "other tables", "other version", "empty"])
 def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder, damage):
-    first = run_aggregate(folder)
+    first, _ = aggregate(folder)
     store = folder / "汇总" / NAME
     whole = store.read_bytes()
     if damage == "junk":
@@ -125,20 +158,20 @@ def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder, da
         with duckdb.connect(str(store)) as made:
             made.execute("CREATE TABLE about (layout VARCHAR)")
             made.execute("INSERT INTO about VALUES ('0')" if damage == "other version" else "CREATE TABLE results (x INTEGER)")
-    second = run_aggregate(folder)
-    assert second.reused == 0
+    second, result = aggregate(folder)
+    assert result.reused == 0
     assert plain(second) == plain(first)
     assert (folder / "汇总" / "结果库（不能用 1）.duckdb").exists()
-    assert [note for note in second.notes if "结果库" in note] == ["结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"]
-    assert run_aggregate(folder).reused == 2
+    assert [note for note in result.notes if "结果库" in note] == ["结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"]
+    assert aggregate(folder)[1].reused == 2
 
 
 def test_a_result_that_somebody_has_put_in_is_not_believed(folder):
-    first = run_aggregate(folder)
+    first, _ = aggregate(folder)
     with duckdb.connect(str(folder / "汇总" / NAME)) as store:
-        store.execute("UPDATE results SET payload = '{\"unit\": 1}' WHERE committee LIKE '%东%'")
-    second = run_aggregate(folder)
-    assert second.reused == 1
+        store.execute("UPDATE results SET data = 'x'::BLOB WHERE committee LIKE '%东%'")
+    second, result = aggregate(folder)
+    assert result.reused == 1
     assert plain(second) == plain(first)
 
 
@@ -151,17 +184,16 @@ def test_ranks_are_settled_from_memory_too(tmp_path):
         if name == "乙":
             book["活动"].delete_rows(4, 3)
         book.save(place / f"{name}.xlsx")
-    first = run_aggregate(place)
-    ranks = {row.unit: next(item.place for item in row.found.indicators if item.id == "5.1") for row in first.rollup.rows}
-    assert sorted(ranks.values()) == [1, 2]
-    assert "待评定" not in {item.status for row in first.rollup.rows for item in row.found.indicators}
-    second = run_aggregate(place)
-    assert second.reused == 2
+    first, _ = aggregate(place)
+    items = [item for row in first["groups"][0]["committees"] for item in row["indicators"]]
+    assert sorted(item["place"] for item in items if item["id"] == "5.1") == [1, 2]
+    assert "待评定" not in {item["status"] for item in items}
+    second, result = aggregate(place)
+    assert result.reused == 2
     assert plain(second) == plain(first)
     (place / "甲.xlsx").unlink()
-    alone = run_aggregate(place)
-    assert [item.place for row in alone.rollup.rows for item in row.found.indicators if item.id == "5.1"] == [1]
-    assert json.dumps(alone.as_data(), ensure_ascii=False)
+    alone, _ = aggregate(place)
+    assert [item["place"] for row in alone["groups"][0]["committees"] for item in row["indicators"] if item["id"] == "5.1"] == [1]
 
 
 def test_the_command_says_how_much_it_remembered(run, folder):

@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from wuhao_report import bounded
 from wuhao_report.answers import Options
-from wuhao_report.batch import Failure, failure, find_workbooks
-from wuhao_report.files import write_beside
-from wuhao_report.problems import UnreadableWorkbook
-from wuhao_report.returns import Return, judge
-from wuhao_report.rollup import Rollup, places_among, reminder, roll_up, sort_returns
+from wuhao_report.batch import TABLE_NAME, failure, find_workbooks
+from wuhao_report.files import Content, write_beside
+from wuhao_report.ledger import BATCH, Counts
+from wuhao_report.pack import NAME as PACK
+from wuhao_report.pack import SUFFIX, Head, NotAPack, read_head, write_pack
+from wuhao_report.problems import UnreadableWorkbook, problem
+from wuhao_report.return_text import Entry, judged
+from wuhao_report.rollup import Failed, Files, Group, Rollup, Row, Skipped, regions, reminder, summed
 from wuhao_report.rollup_data import rollup_data
 from wuhao_report.rollup_page import page
 from wuhao_report.rollup_report import report
-from wuhao_report.rollup_table import table
-from wuhao_report.roster import Roster, read_roster
+from wuhao_report.rollup_table import write_table
+from wuhao_report.roster import Names, Roster, read_roster
 from wuhao_report.sealed import is_own_output
+from wuhao_report.sending import sent_by
 from wuhao_report.store import NAME as STORE
-from wuhao_report.store import Store
+from wuhao_report.store import RunLists, Store
 from wuhao_report.turn import turn
 from wuhao_report.workbook_in import read_bytes
 
 OUTPUT_FOLDER = "汇总"
-TABLE, REPORT, PAGE, REMINDER = "汇总表.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt"
+TABLE, REPORT, PAGE, REMINDER = f"{TABLE_NAME}.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt"
 Told = Callable[[int, int, Path], None]
+Work = tuple[Path, str, Options]
+Judges = Callable[[Iterable[Work]], Generator[Entry | Exception, None, None]]
+"""What judges workbooks: for each path, name and options, in order, its entry or what went wrong."""
 
 
 @dataclass
 class Aggregated:
-    """The picture, and where it was written."""
+    """The picture, and where it was written; it can be asked while the folder is held."""
 
     rollup: Rollup
     written: dict[str, Path] = field(default_factory=dict)
@@ -43,102 +51,223 @@ class Aggregated:
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.rollup.failed else 0
+        return 1 if self.rollup.files.failed else 0
 
-    def as_data(self) -> dict[str, Any]:
-        """The plain data of `wuhao aggregate --json`."""
-        return {**rollup_data(self.rollup), "reused": self.reused,
-                "written": {name: str(path) for name, path in self.written.items()}}
+    def as_data(self, listed: Callable[[Iterable[Any]], Any] = list) -> dict[str, Any]:
+        """The plain data of `wuhao aggregate --json`; with `listed=iter` what is long comes one by one."""
+        return {**rollup_data(self.rollup, listed), "reused": self.reused, "written": {name: str(path) for name, path in self.written.items()}}
 
 
-def run_aggregate(
+@contextmanager
+def aggregated(
     folder: Path, outputs: Path | None = None, roster: Path | None = None, options: Options | None = None, jobs: int = 1, told: Told | None = None,
-) -> Aggregated:
-    """Judge every workbook below a folder and write the table of them into `outputs` (a folder 汇总 in it when none is given).
+    judges: Judges | None = None,
+) -> Iterator[Aggregated]:
+    """Judge every workbook below a folder, write the picture of them into `outputs` (a folder 汇总 in it when none is given), and tell it.
 
+    The folder of outputs is held until the end of the body. `judges` replaces the processes of this machine (`jobs` of them).
     Raises UnreadableWorkbook for a roster that is none, Busy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
     members: Roster | None = bounded.run(read_roster, roster) if roster else None
-    with turn(outputs):
-        store = Store(outputs / STORE)
-        try:
-            rollup, reused = gather(folder, outputs, members, roster, options or Options(), jobs, told, store)
-        finally:
-            store.close()
-        result = Aggregated(rollup, reused=reused)
+    with turn(outputs), closing(Store(outputs / STORE)) as store:
+        run = _Run(folder, outputs, roster, members, options or Options(), judges or (lambda work: bounded.run_all(judged, work, jobs)), told, store)
+        run.gather()
+        result = Aggregated(run.rollup(), reused=run.reused)
         if store.set_aside:
             result.notes.append(f"结果库不能用，已改名为“{store.set_aside.name}”，重新建立。")
-        name = folder.resolve().name
-        files = {TABLE: table(rollup, name), PAGE: page(rollup, name)}
-        if rollup.rows:
-            files[REPORT] = report(rollup)
-        if rollup.roster is not None:
-            files[REMINDER] = (reminder(rollup) + "\n").encode("utf-8-sig")
-        for file, data in files.items():
+        for file, content in run.files(result.rollup):
             ours = is_own_output if file.endswith((".xlsx", ".docx")) else _always
-            result.written[file], note = write_beside(outputs / file, data, ours)
+            result.written[file], note = write_beside(outputs / file, content, ours)
             result.notes += [note] if note else []
-        return result
+        yield result
 
 
-def _always(data: bytes) -> bool:
+def _always(path: Path) -> bool:
     return True
 
 
-def gather(folder: Path, outputs: Path, roster: Roster | None, own: Path | None, options: Options, jobs: int, told: Told | None,
-           store: Store) -> tuple[Rollup, int]:
-    """Judge the workbooks below a folder, settle the ranks among those that count, and put them together.
+class _Run:
+    """One aggregate: what goes in, file by file, and what comes out."""
 
-    What the store knows of a workbook by its hash, and of the rules it was judged by, is not worked out again; second comes how many.
-    """
-    skipped: list[tuple[str, str]] = []
-    paths: list[Path] = []
-    for path, reason in find_workbooks(folder, outputs):
-        if own is not None and path.resolve() == own.resolve():
-            reason = "是单位名单"
-        if reason:
-            skipped.append((path.relative_to(folder).as_posix(), reason))
-        else:
-            paths.append(path)
-    names = {path.relative_to(folder).as_posix(): path for path in paths}
-    memory = _Memory(store)
-    known = memory.recall({name: (path, options) for name, path in names.items()})
-    found = known | _judged([(path, name, options) for name, path in names.items() if name not in known], jobs, told)
-    memory.learn(found, {name: options for name in names if name not in known})
-    failed = [failure(names[name], result) for name, result in found.items() if isinstance(result, Exception)]
-    returns = sort_returns([result for result in found.values() if isinstance(result, Return)], roster)
-    places = places_among(returns.counted)
-    ranked = {one.file: (names[one.file], replace(options, ranks=places[one.file])) for one in returns.counted if one.file in places}
-    recalled = memory.recall(ranked)
-    settled = recalled | _judged([(path, name, own_options) for name, (path, own_options) in ranked.items() if name not in recalled], jobs, None)
-    memory.learn(settled, {name: own_options for name, (_, own_options) in ranked.items() if name not in recalled})
-    lost = {name: result for name, result in settled.items() if isinstance(result, Exception)}
-    failed += [failure(names[name], result) for name, result in lost.items()]
-    returns.counted = [_settled(one, settled) for one in returns.counted if one.file not in lost]
-    shown = [replace(item, workbook=item.workbook.relative_to(folder)) for item in failed]
-    return roll_up(returns, shown, skipped, roster, store.earlier(returns.counted)), len(known)
+    def __init__(self, folder: Path, outputs: Path, own: Path | None, roster: Roster | None, options: Options, judges: Judges, told: Told | None,
+                 store: Store) -> None:
+        self.folder, self.outputs, self.options, self.judges, self.told, self.store = folder, outputs, options, judges, told, store
+        self.roster = roster
+        self.own = own.resolve() if own else None
+        self.recipe = _recipe(options)
+        self.reused = self.done = self.all = 0
+        self._rules: dict[str, str] = {}
+        self._judging: deque[tuple[Path, str]] = deque()
+
+    def gather(self) -> None:
+        """Put every file below the folder where it belongs; what the store knows of a workbook by its hash, and of its rules, is not worked out again."""
+        packs = []
+        for path, reason in self._found():
+            self.all += not reason
+            if path.suffix.lower() == SUFFIX and not reason:
+                packs.append(path)
+        heads = [(path, head) for path in packs if (head := self._head(path))]
+        if self.roster is None:
+            self.roster = _joined([head.roster for _, head in heads if head.roster])
+        for path, _ in heads:
+            self._take_pack(path)
+        with closing(self.judges(self._unknown())) as results:
+            self._take(results)
+
+    def _found(self) -> Iterator[tuple[Path, str | None]]:
+        for path, reason in find_workbooks(self.folder, self.outputs, also=frozenset({SUFFIX})):
+            yield path, "是单位名单" if self.own is not None and path.resolve() == self.own else reason
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+    def _tell(self, path: Path) -> None:
+        self.done += 1
+        if self.told:
+            self.told(self.done, max(self.all, self.done), path)
+
+    def _unknown(self) -> Iterator[Work]:
+        """The workbooks that must be judged; the others are taken on the way."""
+        for batch in bounded.batches(self._found(), BATCH):
+            self.store.add(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
+            paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
+            hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
+            known = self._still_so(self.store.known(self.recipe, list(hashes.values())))
+            again = [path for path in paths if hashes.get(path) in known]
+            self.reused += len(again)
+            self.store.add([sent_by(replace(known[hashes[path]], file=self._name(path)), self.roster) for path in again])
+            for path in again:
+                self._tell(path)
+            for path in paths:
+                if hashes.get(path) not in known:
+                    self._judging.append((path, self._name(path)))
+                    yield path, self._name(path), self.options
+
+    def _still_so(self, known: dict[str, Entry]) -> dict[str, Entry]:
+        """Those that were judged by the rules as they are now."""
+        names = {self.options.scheme or one.scheme for one in known.values()} - self._rules.keys()
+        self._rules |= self.store.rules(names)
+        return {sha256: one for sha256, one in known.items() if one.scheme_hash == self._rules.get(self.options.scheme or one.scheme)}
+
+    def _take(self, results: Iterable[Entry | Exception]) -> None:
+        """Keep what comes, and, when the run is broken off, what has come."""
+        entries: list[Entry] = []
+        failed: list[Failed] = []
+        try:
+            for result in results:
+                path, name = self._judging.popleft()
+                if isinstance(result, Entry):
+                    entries.append(result)
+                else:
+                    fault = failure(path, result)
+                    failed.append(Failed(name, fault.code, fault.message))
+                self._tell(path)
+                if len(entries) + len(failed) >= BATCH:
+                    self._put(entries, failed)
+                    entries, failed = [], []
+        finally:
+            self._put(entries, failed)
+
+    def _put(self, entries: list[Entry], failed: list[Failed]) -> None:
+        self.store.keep(self.recipe, entries)
+        self.store.add([sent_by(one, self.roster) for one in entries], failed)
+
+    def _head(self, path: Path) -> Head | None:
+        """What a pack is; one that is none, or was made with other options, is a failure."""
+        try:
+            head: Head = bounded.run(read_head, path, seconds=600.0)
+        except (NotAPack, OSError, bounded.Lost, bounded.Unforeseen) as error:
+            self._fail_pack(path, error)
+            return None
+        if head.recipe != _recipe_of_packs(self.options):
+            self._fail(path, "pack-other-options")
+            return None
+        return head
+
+    def _take_pack(self, path: Path) -> None:
+        try:
+            self.store.add_pack(path, self._name(path), self.recipe, self.roster, self.options.scheme)
+            self._tell(path)
+        except (NotAPack, bounded.Lost, bounded.Unforeseen) as error:
+            self._fail_pack(path, error)
+
+    def _fail_pack(self, path: Path, error: Exception) -> None:
+        self._fail(path, "not-a-pack", error.why if isinstance(error, NotAPack) else "读不下去")
+
+    def _fail(self, path: Path, code: str, why: str = "") -> None:
+        fault = problem(code, file=path.name, why=why)
+        self.store.add(failed=[Failed(self._name(path), code, fault.message + fault.hint)])
+        self._tell(path)
+
+    def rollup(self) -> Rollup:
+        return picture(self.store, self.roster, self.recipe, self.options.scheme)
+
+    def files(self, rollup: Rollup) -> Iterator[tuple[str, Content]]:
+        """The names of what is written, and what it holds."""
+        name = self.folder.resolve().name
+
+        def table(stream: IO[bytes]) -> None:
+            write_table(rollup, name, stream)
+
+        def pack(stream: IO[bytes]) -> None:
+            sent = ((file, bytes(data), reason, person) for file, data, reason, person in self.store.paged("sent"))
+            write_pack(stream, _recipe_of_packs(self.options), self.roster, sent, rollup.lists.failed(), rollup.lists.skipped())
+
+        yield TABLE, table
+        yield PAGE, page(rollup, name)
+        if rollup.files.counted:
+            yield REPORT, report(rollup)
+        if rollup.roster is not None:
+            yield REMINDER, (reminder(rollup.missing) + "\n").encode("utf-8-sig")
+        yield PACK, pack
 
 
-class _Memory:
-    """What the store knows of workbooks as they are now."""
+def picture(store: Store, roster: Roster | None, recipe: str, scheme: str | None) -> Rollup:
+    """The picture of everything that has been put into a store in this run; it is told out of the store, as long as that is open."""
+    counts = store.arrange(recipe, scheme)
+    groups = tuple(_group(store, roster, bounds) for bounds in counts.bounds)
+    files = Files(sum(group.totals.size for group in groups), counts.superseded, counts.left, counts.failed, counts.skipped, counts.ties,
+                  counts.strangers if roster else 0, counts.late)
+    if roster is None:
+        return Rollup(groups, files, RunLists(store, (), Names(())))
+    return _with_roster(groups, files, counts, roster, store)
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.hashes: dict[str, str | None] = {}
 
-    def recall(self, asked: Mapping[str, tuple[Path, Options]]) -> dict[str, Return | Exception]:
-        """By file, the returns that still hold: of the same bytes, the same options and the same rules."""
-        for name, (path, _) in asked.items():
-            self.hashes.setdefault(name, _hash(path))
-        keys = {name: (sha256, _recipe(options)) for name, (_, options) in asked.items() if (sha256 := self.hashes[name])}
-        found = self.store.known(list(dict.fromkeys(keys.values())))
-        rules = self.store.rules({asked[name][1].scheme or found[key].scheme for name, key in keys.items() if key in found})
-        return {name: replace(found[key], file=name) for name, key in keys.items()
-                if key in found and found[key].scheme_hash == rules.get(asked[name][1].scheme or found[key].scheme)}
+def _group(store: Store, roster: Roster | None, bounds: tuple[int, int]) -> Group:
+    members = roster.members if roster else ()
 
-    def learn(self, found: Mapping[str, Return | Exception], fresh: Mapping[str, Options]) -> None:
-        self.store.keep([(_recipe(fresh[name]), result) for name, result in found.items() if name in fresh and isinstance(result, Return)])
+    def rows() -> Iterator[Row]:
+        return store.rows(bounds, members)
+
+    first = next(rows()).found
+    return Group(first.scheme, first.scheme_title, first.stage, summed(rows(), regions(roster)), rows)
+
+
+def _with_roster(groups: tuple[Group, ...], files: Files, counts: Counts, roster: Roster, store: Store) -> Rollup:
+    """Of every member of the roster whether it was received, is unsettled, left out, or missing."""
+    members = roster.members
+    received, unsettled = set(counts.received), set(counts.unsettled)
+    excluded = {number: why for number, member in enumerate(members)
+                if number not in received and (why := roster.left_out(member.unit, *member.aliases))}
+    missing = tuple(member for number, member in enumerate(members) if number not in received | unsettled | excluded.keys())
+    unsent = Names(name for member in missing for name in (member.unit, *member.aliases))
+    return Rollup(
+        groups, files, RunLists(store, members, unsent), roster, tuple(members[number] for number in counts.received),
+        tuple(members[number] for number in counts.unsettled if number not in excluded), tuple((members[number], why) for number, why in excluded.items()), missing)
+
+
+def _joined(rosters: list[Roster]) -> Roster | None:
+    """The rosters of several packs as one; a committee that stands in two is taken once."""
+    if not rosters:
+        return None
+    seen: set[str] = set()
+    members = []
+    for roster in rosters:
+        own = {number: key for key, number in roster.numbers.items()}
+        members += [member for number, member in enumerate(roster.members) if own.get(number) not in seen]
+        seen |= roster.numbers.keys()
+    return Roster(tuple(members), tuple(dict.fromkeys(item for roster in rosters for item in roster.exclusions)))
 
 
 def _hash(path: Path) -> str | None:
@@ -149,24 +278,10 @@ def _hash(path: Path) -> str | None:
         return None
 
 
+def _recipe_of_packs(options: Options) -> str:
+    """Of what a pack was made with: the hash of the rules stands beside every result in it, and a scheme's file is elsewhere with others."""
+    return _recipe(replace(options, scheme=None))
+
+
 def _recipe(options: Options) -> str:
-    return hashlib.sha256(repr((options.scheme, options.stage, options.as_of, options.ranks)).encode()).hexdigest()
-
-
-def _settled(one: Return, settled: dict[str, Return | Exception]) -> Return:
-    again = settled.get(one.file)
-    return again if isinstance(again, Return) else one
-
-
-def _judged(work: Sequence[tuple[Path, str, Options]], jobs: int, told: Told | None) -> dict[str, Return | Exception]:
-    """By file, its return or what went wrong."""
-    found: dict[str, Return | Exception] = {}
-    with closing(bounded.run_all(judge, work, jobs)) as results:
-        for done, ((path, name, _), result) in enumerate(zip(work, results, strict=True), 1):
-            found[name] = result
-            if told:
-                told(done, len(work), path)
-    return found
-
-
-__all__ = ["Aggregated", "Failure", "gather", "run_aggregate"]
+    return hashlib.sha256(repr((options.scheme, options.stage, options.as_of)).encode()).hexdigest()

@@ -11,15 +11,11 @@ from wuhao_report.problems import Problem
 
 @dataclass(frozen=True)
 class Options:
-    """What the caller sets aside from the workbook: scheme (id or file), stage, report date.
-
-    `ranks` are places among peers, known only where many workbooks are seen together: indicator (or part) id, period, place.
-    """
+    """What the caller sets aside from the workbook: scheme (id or file), stage, report date."""
 
     scheme: str | None = None
     stage: str | None = None
     as_of: date | None = None
-    ranks: tuple[tuple[str, str, int], ...] = ()
 
 
 class Line(str):

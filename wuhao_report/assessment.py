@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from wuhao_report import scheme as s
 from wuhao_report.judged import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
-from wuhao_report.measures import NO_DATA, Evaluator, Ranks, Reading, fits
-from wuhao_report.periods import NATURAL, Period, begun, judge, phase_periods
+from wuhao_report.measures import NO_DATA, Evaluator, Reading, fits
+from wuhao_report.periods import NATURAL, Judgement, Period, begun, judge, phase_periods
 from wuhao_report.problems import Problem, problem
 from wuhao_report.scoring import assessed_heads, assessed_total, bonus_of, combine, grade_of, head_results, tier_of, total
 from wuhao_report.submission import Submission
@@ -21,8 +21,8 @@ def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
     return next((stage for stage in scheme.stages if stage.title == title), None)
 
 
-def assess(submission: Submission, ranks: Ranks | None = None) -> tuple[Assessment | None, tuple[Problem, ...]]:
-    """Judge a submission by its own stage and date; `ranks` are places among peers, where they are known.
+def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ...]]:
+    """Judge a submission by its own stage and date; what is ranked among peers waits (settle.settled).
 
     The assessment is None when there is no stage, no date, or the date lies before the phase; the problems then
     say why (those of a missing or wrong cell stand in the submission already).
@@ -39,20 +39,26 @@ def assess(submission: Submission, ranks: Ranks | None = None) -> tuple[Assessme
             date=day.isoformat(), phase=phase.title, start=phase.span.start.isoformat(),
         ),)
     clock = judge(phase.span, stage.opens, stage.through, day)
-    evaluator = Evaluator(submission, clock, ranks)
+    evaluator = Evaluator(submission, clock)
     warnings: dict[tuple[str, int], Problem] = {}
     results = [_indicator(evaluator, indicator, warnings) for indicator in scheme.indicators]
     factors = {item.id: _factor(evaluator, item) for item in scheme.scoring.coefficients}
-    heads = head_results(scheme, results, factors)
     figures = tuple(_figure(evaluator, figure) for figure in scheme.figures)
+    return concluded(scheme, stage, clock, results, factors, figures, tuple(warnings.values())), ()
+
+
+def concluded(scheme: s.Scheme, stage: s.Stage, clock: Judgement, results: Iterable[IndicatorResult], factors: Mapping[str, Factor],
+              figures: tuple[FigureResult, ...] = (), warnings: tuple[Problem, ...] = ()) -> Assessment:
+    """The whole from the statuses of its indicators: points, heads, grade."""
+    heads = head_results(scheme, results, factors)
     overall = combine(head.status for head in heads)
     factor = factors.get(scheme.scoring.coefficient)
     score, bonus = total(scheme, heads, factor), bonus_of(heads)
     assessed = assessed_total(scheme, heads, factor)
     return Assessment(
-        stage, phase, clock, heads, overall, score, figures, tuple(warnings.values()), bonus, factor,
+        stage, scheme.phase(stage.phase), clock, heads, overall, score, figures, warnings, bonus, factor, tuple(factors.values()),
         grade_of(scheme, heads, score, bonus), assessed,
-        grade_of(scheme, assessed_heads(heads), assessed, bonus), scheme.by_points), ()
+        grade_of(scheme, assessed_heads(heads), assessed, bonus), scheme.by_points)
 
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
@@ -99,27 +105,29 @@ def _simple(
     results = []
     for period in periods:
         reading = NO_DATA if lacking else evaluator.read(indicator.measure, period)
-        place = evaluator.ranks.get((indicator.id, period.label))
-        if place is not None and isinstance(indicator.measure, s.Rank):
-            reading = replace(reading, value=Fraction(place), open=False)
         if reading.skipped:
             _warn_of_zero(evaluator, indicator, period, reading, warnings)
         else:
             finished = clock.finished(period) and not reading.open
-            results.append(PeriodResult(period, finished, reading, _met(indicator.target, reading, finished)))
+            results.append(PeriodResult(period, finished, reading, met(indicator.target, reading, finished)))
     if periods and not results:
         return IndicatorResult(indicator, "不适用", (), (), ())
-    return IndicatorResult(indicator, _status(results), tuple(results), whole[len(periods):], _evidence(submission, results))
+    return IndicatorResult(indicator, status_of(results), tuple(results), whole[len(periods):], _evidence(submission, results))
 
 
 def _compound(
     evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
 ) -> IndicatorResult:
+    parts = tuple(_indicator(evaluator, part, warnings) for part in indicator.parts)
+    evidence = _evidence(evaluator.submission, [item for part in parts if part.status != "不适用" for item in part.periods])
+    return replace(compound(indicator, parts, evaluator.clock), evidence=evidence)
+
+
+def compound(indicator: s.Indicator, parts: tuple[IndicatorResult, ...], clock: Judgement) -> IndicatorResult:
     """An indicator of parts: its one period tells how many of them are reached.
 
     A part that does not apply, or (once another has failed) is still running, is not held against it.
     """
-    parts = tuple(_indicator(evaluator, part, warnings) for part in indicator.parts)
     asked = [part for part in parts if part.status != "不适用"]
     if not asked:
         return IndicatorResult(indicator, "不适用", (), (), (), parts=parts)
@@ -129,12 +137,9 @@ def _compound(
     status: Status = next((status for status in ("未达标", "缺数据", "进行中") if status in statuses), "达标")
     running = sum(part.status == "进行中" for part in asked) if status != "进行中" else 0
     reading = Reading(Fraction(len(parts) - len(asked) + len(have) + running), have=have, lack=lack)
-    period = phase_periods(indicator.per, evaluator.clock.phase, evaluator.clock.as_of)[0]
-    finished = status != "进行中"
-    met = True if status == "达标" else False if status == "未达标" else None
-    results = (PeriodResult(period, finished, reading, met),)
-    return IndicatorResult(indicator, status, results, (), _evidence(evaluator.submission, [
-        item for part in asked for item in part.periods]), parts=parts)
+    period = phase_periods(indicator.per, clock.phase, clock.as_of)[0]
+    reached = True if status == "达标" else False if status == "未达标" else None
+    return IndicatorResult(indicator, status, (PeriodResult(period, status != "进行中", reading, reached),), (), (), parts=parts)
 
 
 def _factor(evaluator: Evaluator, coefficient: s.Coefficient) -> Factor:
@@ -149,13 +154,14 @@ def _factor(evaluator: Evaluator, coefficient: s.Coefficient) -> Factor:
     return Factor(coefficient, value, tier_of(coefficient.tiers, value, coefficient.otherwise))
 
 
-def _met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
+def met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
+    """Whether a reading reaches its target; None while it is running, or nothing is known."""
     if reading.value is not None and target.met(reading.value):
         return True
     return False if finished and (reading.failed or reading.value is not None) else None
 
 
-def _status(results: Iterable[PeriodResult]) -> Status:
+def status_of(results: Iterable[PeriodResult]) -> Status:
     """The first line of rules.md that fits; 不适用 has been settled before."""
     results = list(results)
     finished = [item for item in results if item.finished]

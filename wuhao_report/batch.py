@@ -29,6 +29,8 @@ WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
 OPEN_ELSEWHERE = "~$"
 RESULT_NAME = "生成结果"
+TABLE_NAME, TABLE_SHEET = "汇总表", "问题文件"
+"""The table of an aggregate, and the sheet it always has."""
 RESULT_COLUMNS = (("序号", 6), ("工作簿", 44), ("结果", 12), ("报告", 56), ("总评", 10), ("得分", 10), ("错误", 8), ("提醒", 8), ("说明", 70))
 RECORD = ".wuhao.json"
 """What was made of which workbook, so that a second run makes only what has changed."""
@@ -88,8 +90,8 @@ class BatchResult:
         }
 
 
-def find_workbooks(folder: Path, outputs: Path) -> Iterator[tuple[Path, str | None]]:
-    """Every workbook below a folder in the order of names, with the reason when it is passed over.
+def find_workbooks(folder: Path, outputs: Path, also: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str | None]]:
+    """Every workbook below a folder in the order of names, with the reason when it is passed over; `also` are other endings.
 
     The output folder is not looked into, links are not followed, other kinds of files are not named.
     """
@@ -98,7 +100,7 @@ def find_workbooks(folder: Path, outputs: Path) -> Iterator[tuple[Path, str | No
         folders[:] = sorted(name for name in folders if name != "__MACOSX" and Path(place, name).resolve() != outputs.resolve())
         for name in sorted(names):
             path = Path(place, name)
-            if path.suffix.lower() in WORKBOOKS:
+            if path.suffix.lower() in WORKBOOKS | also:
                 yield path, _passed_over(path)
     yield from ((path, "文件夹打不开") for path in closed)
 
@@ -121,6 +123,8 @@ def _passed_over(path: Path) -> str | None:
         return f"本工具生成的{LIST_NAME}"
     if path.stem.startswith(RESULT_NAME) and is_checklist(path, RESULT_NAME):
         return f"本工具生成的{RESULT_NAME}"
+    if path.stem.startswith(TABLE_NAME) and is_checklist(path, TABLE_SHEET):
+        return f"本工具生成的{TABLE_NAME}"
     return None
 
 

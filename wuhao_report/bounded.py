@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import pickle
 import queue
@@ -12,11 +13,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal, Self
+from typing import IO, Any, Literal, Self, TypeVar
 
 from wuhao_report.problems import Problem, WuhaoError, problem
 
@@ -24,8 +25,11 @@ SECONDS = 18.0
 """For one workbook, so that any file has its answer within 20 seconds."""
 MEBIBYTES = 1024
 WHY = {"time": f"超过 {SECONDS:g} 秒没有处理完", "memory": f"占用内存超过 {MEBIBYTES} MB", "crash": "读表程序意外退出"}
+Item = TypeVar("Item")
 _LENGTH = struct.Struct(">Q")
 _POLL = 0.1
+AHEAD = 16
+"""So many pieces for each process are waiting, so that one slow file holds up no other."""
 _CHILD = "from wuhao_report.bounded import serve; serve()"
 _QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread each: the arrays are small, and every thread reserves address space."""
@@ -168,24 +172,19 @@ def run(function: Callable[..., Any], *args: Any, seconds: float = SECONDS) -> A
 def run_all(function: Callable[..., Any], items: Iterable[tuple[Any, ...]], jobs: int) -> Generator[Any, None, None]:
     """The results of a function for every tuple of arguments, in order, on so many processes at once.
 
-    What went wrong with one stands in its place as the exception. Ended early (an interrupt), every process is stopped.
+    The items are taken as they are needed, never all at once. What went wrong with one stands in its place as the exception. Ended
+    early (an interrupt), every process is stopped.
     """
-    waiting = list(items)
-    todo: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in range(len(waiting)):
-        todo.put(number)
+    todo: queue.SimpleQueue[tuple[int, tuple[Any, ...]] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
-    workers = [Worker() for _ in range(min(jobs, len(waiting)))]
+    workers = [Worker() for _ in range(jobs)]
     stopping = threading.Event()
 
     def work(worker: Worker) -> None:
-        while not stopping.is_set():
+        while (piece := todo.get()) is not None and not stopping.is_set():
+            number, args = piece
             try:
-                number = todo.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                done.put((number, worker.call(function, *waiting[number])))
+                done.put((number, worker.call(function, *args)))
             except Exception as error:
                 done.put((number, error))
 
@@ -194,15 +193,31 @@ def run_all(function: Callable[..., Any], items: Iterable[tuple[Any, ...]], jobs
         for thread in threads:
             thread.start()
         early: dict[int, Any] = {}
-        for number in range(len(waiting)):
+        coming = enumerate(items)
+        given = 0
+        for number in itertools.count():
+            for piece in itertools.islice(coming, number + AHEAD * jobs - given):
+                todo.put(piece)
+                given += 1
+            if number == given:
+                return
             while number not in early:
                 at, result = done.get()
                 early[at] = result
             yield early.pop(number)
     finally:
         stopping.set()
+        for _ in threads:
+            todo.put(None)
         for worker in workers:
             worker.close()
+
+
+def batches(items: Iterable[Item], many: int) -> Iterator[list[Item]]:
+    """The items, so many at once."""
+    coming = iter(items)
+    while batch := list(itertools.islice(coming, many)):
+        yield batch
 
 
 def named(function: Callable[..., Any] | str) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -323,8 +323,9 @@ def _progress() -> Iterator[Callable[[int, int, Path], None]]:
 def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, output: Path | None, jobs: int | None,
               as_json: bool) -> None:
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
-    from wuhao_report.aggregate import run_aggregate
+    from wuhao_report.aggregate import aggregated
     from wuhao_report.answers import Options
+    from wuhao_report.rollup_data import pieces
     from wuhao_report.screen import rollup_lines
 
     if not folder.is_dir():
@@ -332,16 +333,19 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
         if as_json:
             _put_failure(fault)
         _stop(f"找不到文件夹“{folder}”。", 2)
-    with _progress() as told:
-        result = run_aggregate(folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, told)
-    if as_json:
-        _put(result.as_data())
-    else:
-        _show(rollup_lines(result.rollup))
-        for path in result.written.values():
-            click.echo(str(path))
-    for note in result.notes:
-        _say(note)
+    with ExitStack() as stack:
+        with _progress() as told:
+            result = stack.enter_context(aggregated(folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, told))
+        if as_json:
+            for piece in pieces(result.as_data(iter)):
+                click.echo(piece, nl=False)
+            click.echo()
+        else:
+            _show(rollup_lines(result.rollup))
+            for path in result.written.values():
+                click.echo(str(path))
+        for note in result.notes:
+            _say(note)
     sys.exit(result.exit_code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import filecmp
 import hashlib
 import io
 import os
@@ -12,9 +13,10 @@ import tempfile
 import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Container, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -67,12 +69,17 @@ def pack(members: Iterable[tuple[str, bytes]], stored: bool = False) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for name, data in members:
-            info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.compress_type = zipfile.ZIP_STORED if stored or name.endswith(PACKED) else zipfile.ZIP_DEFLATED
-            info.create_system = 3
-            info.external_attr = 0o600 << 16
-            package.writestr(info, data)
+            package.writestr(member(name, stored), data)
     return buffer.getvalue()
+
+
+def member(name: str, stored: bool = False) -> zipfile.ZipInfo:
+    """How a member of a package of ours is written: always at the same time, by the same system."""
+    info = zipfile.ZipInfo(name, _ZIP_TIME)
+    info.compress_type = zipfile.ZIP_STORED if stored or name.endswith(PACKED) else zipfile.ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o600 << 16
+    return info
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
@@ -81,24 +88,37 @@ def unpack(data: bytes) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+Content = bytes | Callable[[IO[bytes]], None]
+"""What a file holds, or what writes it."""
+
+
+def write_atomically(path: Path, content: Content) -> None:
     """Write a whole file or nothing: a temporary file beside it, then a rename.
 
     Raises OSError; a file open in Word or Excel on Windows is tried again for about two seconds.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    with _made(path.parent, content) as made:
+        _replace(made, path)
+
+
+@contextmanager
+def _made(folder: Path, content: Content) -> Iterator[str]:
+    """The name of a temporary file of that content; gone in the end, unless it was renamed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+        with os.fdopen(handle, "w+b") as stream:
+            if isinstance(content, bytes):
+                stream.write(content)
+            else:
+                content(stream)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(name, 0o644)
-        _replace(name, path)
-    except BaseException:
+        yield name
+    finally:
         with suppress(OSError):
             os.unlink(name)
-        raise
 
 
 def hide(path: Path) -> None:
@@ -127,41 +147,38 @@ def is_open_in_office(path: Path) -> bool:
     return any((path.parent / ("~$" + name)).exists() for name in (path.name, path.name[2:]))
 
 
-def write_beside(
-    path: Path, data: bytes, ours: Callable[[bytes], bool], taken: Container[Path] = ()
-) -> tuple[Path, str | None]:
+def write_beside(path: Path, content: Content, ours: Callable[[Path], bool], taken: Container[Path] = ()) -> tuple[Path, str | None]:
     """Write to `path`, or under a number beside it when the file there is not ours to replace.
 
-    `ours` tells of the existing bytes whether they are our own unchanged output; `taken` are files that this run has
+    `ours` tells of the existing file whether it is our own unchanged output; `taken` are files that this run has
     written already. Returns where it was written and the sentence that says why it is another place, or None.
     """
-    reason = None
-    for number in range(1, 1000):
-        target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
-        why = f"“{target.name}”已由另一个工作簿生成" if target in taken else _not_ours(target, data, ours)
-        reason = reason or why
-        if why:
-            continue
-        try:
-            write_atomically(target, data)
-        except PermissionError:
-            if not target.exists():
-                raise
-            reason = reason or f"“{target.name}”正被其他程序使用"
-            continue
-        return target, f"{reason}，新文件另存为“{target.name}”。" if reason else None
+    with _made(path.parent, content) as made:
+        reason = None
+        for number in range(1, 1000):
+            target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
+            why = f"“{target.name}”已由另一个工作簿生成" if target in taken else _not_ours(target, made, ours)
+            reason = reason or why
+            if why:
+                continue
+            try:
+                _replace(made, target)
+            except PermissionError:
+                if not target.exists():
+                    raise
+                reason = reason or f"“{target.name}”正被其他程序使用"
+                continue
+            return target, f"{reason}，新文件另存为“{target.name}”。" if reason else None
     raise FileExistsError(path)
 
 
-def _not_ours(target: Path, data: bytes, ours: Callable[[bytes], bool]) -> str | None:
+def _not_ours(target: Path, made: str, ours: Callable[[Path], bool]) -> str | None:
     if is_open_in_office(target):
         return f"“{target.name}”正在 {'Excel' if target.suffix.lower() in ('.xlsx', '.xlsm') else 'Word'} 或 WPS 中打开"
     if not target.exists():
         return None
     try:
-        existing = target.read_bytes()
+        unchanged = filecmp.cmp(made, target, shallow=False) or ours(target)
     except OSError:
         return f"“{target.name}”读不了"
-    if existing == data or ours(existing):
-        return None
-    return f"“{target.name}”已被人修改过，没有覆盖"
+    return None if unchanged else f"“{target.name}”已被人修改过，没有覆盖"

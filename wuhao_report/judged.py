@@ -165,6 +165,7 @@ class Assessment:
     problems: tuple[Problem, ...]
     bonus: Fraction | None = None
     factor: Factor | None = None
+    factors: tuple[Factor, ...] = ()
     grade: str | None = None
     assessed: Fraction | None = None
     assessed_grade: str | None = None

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
-Ranks = Mapping[tuple[str, str], int]
-"""Places among peers by indicator (or part) id and label of the period."""
 Rows = tuple[tuple[str, tuple[int, ...]], ...]
 FOREVER = date.max.toordinal()
 
@@ -139,8 +137,8 @@ class TableArrays:
 class Evaluator:
     """Reads measures of one submission by one clock."""
 
-    def __init__(self, submission: Submission, clock: Judgement, ranks: Ranks | None = None) -> None:
-        self.submission, self.clock, self.ranks = submission, clock, ranks or {}
+    def __init__(self, submission: Submission, clock: Judgement) -> None:
+        self.submission, self.clock = submission, clock
         self.scheme = submission.scheme
         self._tables: dict[str, TableArrays] = {}
 

@@ -97,7 +97,7 @@ def check_book(book: RawBook, options: Options | None = None) -> Outcome:
     submission = with_options(read_submission(book, scheme), options.stage, options.as_of)
     if options.stage and find_stage(submission.scheme, options.stage) is None:
         return Outcome(book.file, book.sha256, submission, None, (_wrong_stage(submission, options.stage),), misused=True)
-    assessment, faults = assess(submission, {(name, label): place for name, label, place in options.ranks})
+    assessment, faults = assess(submission)
     found = cross_check(submission, assessment.clock if assessment else None)
     stamped = book.stamp().get("scheme")
     if stamped and stamped != scheme.id and not options.scheme:

@@ -104,6 +104,10 @@ CATALOGUE: Mapping[str, Kind] = {
     "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
     "no-roster": Kind("error", "名单“{file}”里没有“{column}”这一栏。", "请在名单第一张表写上表头：单位名称、类别、上级、截止日期。"),
     "roster-twice": Kind("warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"),
+    "not-a-pack": Kind("error", "汇总包“{file}”不能用：{why}。", "请对方重新生成、重新发送汇总包，不要打开改动它。"),
+    "pack-other-options": Kind("error", "汇总包“{file}”是用另外的报告阶段、填报日期或指标体系汇总的，不能和这一次合在一起。", "请双方用同样的选项汇总。"),
+    "pack-other-rules": Kind("error", "这份结果是按另一版“{scheme}”评的，本机没有那一版，不能合在一起。", "请双方用同一版方案重新汇总。"),
+    "roster-circle": Kind("warning", "名单里“{unit}”的上级绕了一圈又是它自己，这一上级没有采用。", "请改正“上级”一栏。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
     "broken-template": Kind("error", "模板有误：{text}", "请在 Word 里改正模板，可用的名称见 docs/模板.md。"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,10 @@ from wuhao_report.phrases import Phrases
 from wuhao_report.pipeline import Outcome, check
 from wuhao_report.problems import STOPPING, WuhaoError, count_levels
 from wuhao_report.scheme import Scheme
+from wuhao_report.settle import Basis, OtherRules, Places, basis_of, settled
 
+WAITING = "待评定"
+"""The status of what is ranked among peers and not settled yet."""
 MOST_CELLS = 40
 """So many addresses of evidence are kept for an indicator."""
 
@@ -23,7 +26,10 @@ Numbers = tuple[tuple[str, Fraction | None, Fraction | None], ...]
 
 @dataclass(frozen=True)
 class IndicatorReturn:
-    """One indicator of one committee: `told` is its progress in words, `among` what a rank goes by, `cells` where its rows stand."""
+    """One indicator of one committee: `told` is its progress in words, `among` what a rank goes by, `cells` where its rows stand.
+
+    `rule` is the hash of how it is reckoned: with the same one, a change is a change of data.
+    """
 
     id: str
     title: str
@@ -33,6 +39,7 @@ class IndicatorReturn:
     full: Fraction | None
     bonus: Fraction | None
     told: str
+    rule: str = ""
     sides: Numbers = ()
     among: tuple[tuple[str, str, Fraction], ...] = ()
     cells: tuple[str, ...] = ()
@@ -81,10 +88,12 @@ class Return:
     figures: tuple[FigureReturn, ...]
     errors: int
     warnings: int
+    basis: Basis | None = None
 
     @property
-    def waits(self) -> bool:
-        return any(item.among for item in self.indicators)
+    def among(self) -> tuple[tuple[str, str, Fraction], ...]:
+        """What it is ranked by among its peers: indicator (or part), period, value."""
+        return tuple(entry for item in self.indicators for entry in item.among)
 
 
 class NotJudged(WuhaoError):
@@ -99,7 +108,7 @@ class NotJudged(WuhaoError):
 
 
 def judge(path: Path, file: str, options: Options | None = None) -> Return:
-    """Check one workbook for an aggregate; `file` is its path below the folder.
+    """Check one workbook for an aggregate; `file` is its path below the folder. What is ranked among peers waits.
 
     Raises NotJudged, SchemeError.
     """
@@ -122,7 +131,38 @@ def returned(file: str, outcome: Outcome, scheme: Scheme, found: Assessment) -> 
         tuple(_indicator(outcome, scheme, found, item) for head in found.heads for item in head.indicators),
         tuple(FigureReturn(item.figure.id, item.figure.title, item.figure.unit, item.figure.per, tuple(
             (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings)) for item in found.figures),
-        levels["error"], levels["warning"])
+        levels["error"], levels["warning"], basis_of(found) if any(item.among for item in found.indicators) else None)
+
+
+def with_places(one: Return, scheme: Scheme, places: Places) -> Return:
+    """The return with its ranks settled: the same but for points, grades and what was waited for.
+
+    Raises OtherRules when the scheme is not the one it was judged by.
+    """
+    if one.basis is None or one.scheme_hash != scheme.hash:
+        raise OtherRules(one.scheme)
+    found = settled(scheme, one.stage, one.report_date, one.basis, places)
+    again = {item.indicator.id: item for head in found.heads for item in head.indicators}
+    return replace(
+        one, status=found.status, score=found.score, grade=found.grade, bonus=found.bonus, heads=tuple(map(_head, found.heads)), basis=None,
+        indicators=tuple(_ranked(item, again[item.id], scheme, found) for item in one.indicators))
+
+
+def _ranked(one: IndicatorReturn, result: IndicatorResult, scheme: Scheme, found: Assessment) -> IndicatorReturn:
+    same = replace(one, score=result.score, full=result.full, bonus=result.bonus)
+    if not result.among:
+        return same
+    return replace(same, status=_word(result), told=Phrases(scheme, found, result).progress(), place=_place(result))
+
+
+def _word(result: IndicatorResult) -> str:
+    return WAITING if result.waits else result.status
+
+
+def _place(result: IndicatorResult) -> int | None:
+    """Its place in the last period that is settled."""
+    places = [item.reading.value for item in result.among if item.reading.value is not None]
+    return int(places[-1]) if places else None
 
 
 def _head(result: HeadResult) -> HeadReturn:
@@ -135,10 +175,9 @@ def _indicator(outcome: Outcome, scheme: Scheme, found: Assessment, result: Indi
                   if indicator.shape == "rate" and item.reading.bottom is not None)
     among = tuple((leaf.indicator.id, item.period.label, Fraction(item.reading.among)) for leaf in result.leaves for item in leaf.periods
                   if item in result.among and item.reading.among is not None)
-    places = [item.reading.value for item in result.among if item.reading.value is not None]
     return IndicatorReturn(
-        indicator.id, indicator.title, indicator.head, "待评定" if result.waits else result.status, result.score, result.full, result.bonus,
-        Phrases(scheme, found, result).progress(), sides, among, _cells(outcome, result), int(places[-1]) if places else None)
+        indicator.id, indicator.title, indicator.head, _word(result), result.score, result.full, result.bonus,
+        Phrases(scheme, found, result).progress(), scheme.rules[indicator.id], sides, among, _cells(outcome, result), _place(result))
 
 
 def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:

@@ -1,26 +1,71 @@
-"""Many returns → one picture: who sent what and when, who passes, places among peers, what is missed most; pure functions.
+"""Many returns → one picture: who sent what and when, who passes, what is missed most; pure functions over rows that come one by one.
 
-Every file and every committee of the roster stands in exactly one list, so that the numbers add up.
+Every file and every committee of the roster stands in exactly one list, so that the numbers add up. Totals are kept; rows are
+told again when they are asked for, so that memory does not grow with them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import Protocol
 
-from wuhao_report.batch import Failure
-from wuhao_report.cells import nearest
 from wuhao_report.judged import STATUSES
-from wuhao_report.returns import IndicatorReturn, Return
-from wuhao_report.roster import Exclusion, Member, Roster, unit_key
-from wuhao_report.store import Earlier
+from wuhao_report.returns import WAITING, FigureReturn, IndicatorReturn, Return
+from wuhao_report.roster import Exclusion, Member, Roster
 
-WAITING = "待评定"
 COUNTED = (*STATUSES, WAITING)
+LACKING = ("未达标", "缺数据")
+MOST_NAMED = 200
+"""So many committees that miss an indicator are named with it; of the others there is the number."""
+MOST_REGIONS = 200
+WHOLE = ""
+"""Stands for all indicators together in the tallies of a region."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What a committee was found to have at its last report, and what has moved since.
+
+    `work` and `rules` are the points more or fewer by other data and by other rules; `moved` the indicators of another status.
+    """
+
+    report_date: date
+    stage: str
+    status: str
+    score: float | None
+    other_rules: bool
+    work: float | None
+    rules: float | None
+    moved: tuple[str, ...]
+
+    @property
+    def change(self) -> float | None:
+        return None if self.work is None or self.rules is None else self.work + self.rules
+
+
+def earlier_of(now: Return, before: Return) -> Earlier:
+    """What has moved between two returns of a committee.
+
+    With the same rules every change is one of data. Else the indicators that are reckoned as before, for as many points, tell what
+    the data have changed; the rest is the rules.
+    """
+    other_rules = now.scheme_hash != before.scheme_hash
+    known = {item.id: item for item in before.indicators}
+    pairs = [(item, known[item.id]) for item in now.indicators if item.id in known]
+    work = rules = None
+    if now.score is not None and before.score is not None:
+        whole = now.score - before.score
+        same = sum((one.score - old.score for one, old in pairs if one.rule == old.rule and one.full == old.full
+                    and one.score is not None and old.score is not None), Fraction(0))
+        work, rules = (float(same), float(whole - same)) if other_rules else (float(whole), 0.0)
+    moved = tuple(f"{one.id} {one.title}：{old.status}→{one.status}" for one, old in pairs if one.status != old.status)
+    score = None if before.score is None else float(before.score)
+    return Earlier(before.report_date, before.stage, before.status, score, other_rules, work, rules, moved)
 
 
 @dataclass(frozen=True)
@@ -31,24 +76,20 @@ class Row:
     member: Member | None
     place: int | None = None
     tied: bool = False
+    late: bool = False
     earlier: Earlier | None = None
 
     @property
-    def change(self) -> float | None:
-        """Points more or fewer than at the last report."""
-        now, before = self.found.score, self.earlier.score if self.earlier else None
-        return None if now is None or before is None else float(now) - before
-
-    @property
     def why(self) -> str:
-        """Why this result may differ from the last: other data alone, or other rules as well."""
-        if self.earlier is None:
+        """Why this result differs from the last: other data alone, or other rules as well."""
+        before = self.earlier
+        if before is None:
             return ""
-        return "方案也改过，升降不全是工作的变化" if self.earlier.rules else "方案没有变，是资料的变化"
-
-    @property
-    def late(self) -> bool:
-        return bool(self.member and self.member.due and self.found.report_date > self.member.due)
+        told = "、".join(before.moved[:5]) + ("等" if len(before.moved) > 5 else "")
+        if not before.other_rules:
+            return "方案没有变，是资料的变化" + (f"（{told}）" if told else "")
+        parts = "" if before.work is None or before.rules is None else f"，升降中资料占 {before.work:+.2f} 分，方案占 {before.rules:+.2f} 分"
+        return "方案也改过" + parts + (f"（{told}）" if told else "")
 
     @property
     def unit(self) -> str:
@@ -59,16 +100,52 @@ class Row:
 class Superseded:
     """A file that does not count, for the committee has sent another: `kept` is that one, or none where no choice can be made."""
 
-    found: Return
-    kept: Return | None
+    file: str
+    unit: str
+    report_date: date
+    kept: str | None
+    kept_date: date
 
 
 @dataclass(frozen=True)
 class Left:
     """A file of a committee that is left out by decision."""
 
-    found: Return
-    why: Exclusion
+    file: str
+    unit: str
+    reason: str
+    person: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file without a result: the stable code and one sentence."""
+
+    file: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A committee that counts but is not on the roster, and the nearest name there that has not sent."""
+
+    file: str
+    unit: str
+    near: str | None
+
+
+@dataclass(frozen=True)
+class Late:
+    unit: str
+    member: Member
+    report_date: date
 
 
 @dataclass(frozen=True)
@@ -76,6 +153,10 @@ class Tally:
     """Committees by status; `rate` is the share that reach of those it is asked of, from the totals."""
 
     counts: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        return sum(self.counts.values())
 
     @property
     def asked(self) -> int:
@@ -86,8 +167,26 @@ class Tally:
         return self.counts.get("达标", 0)
 
     @property
+    def lacking(self) -> int:
+        return sum(self.counts.get(status, 0) for status in LACKING)
+
+    @property
     def rate(self) -> Fraction | None:
         return Fraction(self.met, self.asked) if self.asked else None
+
+
+def tally(statuses: Iterable[str]) -> Tally:
+    """Committees by status, every status named."""
+    found = Counter(statuses)
+    return Tally({status: found[status] for status in COUNTED})
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """The tally of several that have no committee in common."""
+    found: Counter[str] = Counter()
+    for one in tallies:
+        found.update(one.counts)
+    return Tally({status: found[status] for status in COUNTED})
 
 
 @dataclass(frozen=True)
@@ -115,235 +214,266 @@ class FigureTotal:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """Committees with an earlier report: how many rose and fell, how many were judged by other rules then; statuses then and now."""
+
+    known: int
+    up: int
+    down: int
+    other_rules: int
+    before: Tally
+    now: Tally
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Everything that is summed over the committees of one scheme at one stage; `kinds` and `parents` by name, `regions` by name and indicator."""
+
+    size: int
+    overall: Tally
+    heads: tuple[tuple[str, str, Tally], ...]
+    indicators: tuple[IndicatorTally, ...]
+    figures: tuple[FigureTotal, ...]
+    moves: Moves | None
+    kinds: Mapping[str, Tally]
+    parents: Mapping[str, Tally]
+    regions: Mapping[str, Mapping[str, Tally]]
+    bonus: bool
+    grades: bool
+    last_day: date
+
+
+class Summing:
+    """Adds rows up, one after the other."""
+
+    def __init__(self, region: Callable[[Member], str] | None = None) -> None:
+        self._region = region or (lambda member: member.parent)
+        self.size = 0
+        self._statuses: Counter[str] = Counter()
+        self._kinds: dict[str, Counter[str]] = {}
+        self._parents: dict[str, Counter[str]] = {}
+        self._regions: dict[str, dict[str, Counter[str]]] = {}
+        self._heads: dict[str, tuple[str, Counter[str]]] = {}
+        self._indicators: dict[str, _OneIndicator] = {}
+        self._figures: dict[str, _OneFigure] = {}
+        self._before: Counter[str] = Counter()
+        self._now: Counter[str] = Counter()
+        self._moved: Counter[str] = Counter()
+        self._bonus = self._grades = False
+        self._last_day = date.min
+
+    def add(self, row: Row) -> None:
+        found, member = row.found, row.member
+        self.size += 1
+        self._statuses[found.status] += 1
+        self._bonus |= found.bonus is not None
+        self._last_day = max(self._last_day, found.report_date)
+        self._grades |= found.grade is not None
+        self._kinds.setdefault(member.kind if member else "", Counter())[found.status] += 1
+        self._parents.setdefault(member.parent if member else "", Counter())[found.status] += 1
+        region = self._regions.setdefault(self._region(member) if member else "", {})
+        region.setdefault(WHOLE, Counter())[found.status] += 1
+        for head in found.heads:
+            self._heads.setdefault(head.id, (head.title, Counter()))[1][head.status] += 1
+        for item in found.indicators:
+            self._indicators.setdefault(item.id, _OneIndicator(item)).add(item, row.unit)
+            region.setdefault(item.id, Counter())[item.status] += 1
+        for figure in found.figures:
+            self._figures.setdefault(figure.id, _OneFigure(figure)).add(figure)
+        if row.earlier:
+            self._compare(row.earlier, found.status)
+
+    def _compare(self, before: Earlier, status: str) -> None:
+        self._before[before.status] += 1
+        self._now[status] += 1
+        self._moved["rules"] += before.other_rules
+        self._moved["up"] += bool(before.change and before.change > 0)
+        self._moved["down"] += bool(before.change and before.change < 0)
+
+    def totals(self) -> Totals:
+        known = self._before.total()
+        moves = Moves(known, self._moved["up"], self._moved["down"], self._moved["rules"], _told(self._before), _told(self._now)) if known else None
+        return Totals(
+            self.size, _told(self._statuses), tuple((name, title, _told(found)) for name, (title, found) in self._heads.items()),
+            tuple(item.total() for item in self._indicators.values()), tuple(item.total() for item in self._figures.values()), moves,
+            {name: _told(found) for name, found in self._kinds.items()}, {name: _told(found) for name, found in self._parents.items()},
+            {name: {item: _told(found) for item, found in own.items()} for name, own in self._regions.items()}, self._bonus, self._grades, self._last_day)
+
+
+def _told(found: Counter[str]) -> Tally:
+    return Tally({status: found[status] for status in COUNTED})
+
+
+@dataclass
+class _OneIndicator:
+    first: IndicatorReturn
+    statuses: Counter[str] = field(default_factory=Counter)
+    lost: Fraction = Fraction(0)
+    losers: list[str] = field(default_factory=list)
+    sides: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
+
+    def add(self, item: IndicatorReturn, unit: str) -> None:
+        self.statuses[item.status] += 1
+        if item.full is not None and item.score is not None:
+            self.lost += item.full - item.score
+        if item.status in LACKING and len(self.losers) < MOST_NAMED:
+            self.losers.append(unit)
+        for label, top, bottom in item.sides:
+            if top is not None and bottom is not None:
+                one, other = self.sides.get(label, (Fraction(0), Fraction(0)))
+                self.sides[label] = one + top, other + bottom
+
+    def total(self) -> IndicatorTally:
+        return IndicatorTally(self.first.id, self.first.title, self.first.head, _told(self.statuses), self.lost, tuple(self.losers),
+                              tuple((label, *both) for label, both in self.sides.items()))
+
+
+@dataclass
+class _OneFigure:
+    first: FigureReturn
+    values: dict[str, tuple[Fraction, int]] = field(default_factory=dict)
+
+    def add(self, figure: FigureReturn) -> None:
+        for label, value in figure.values:
+            total, known = self.values.get(label, (Fraction(0), 0))
+            self.values[label] = (total, known) if value is None else (total + value, known + 1)
+
+    def total(self) -> FigureTotal:
+        first = self.first
+        return FigureTotal(first.id, first.title, first.unit, first.per, tuple((label, *both) for label, both in self.values.items()))
+
+
+def summed(rows: Iterable[Row], region: Callable[[Member], str] | None = None) -> Totals:
+    """The totals of rows; `region` tells the committee under which each is told where there are too many (regions)."""
+    summing = Summing(region)
+    for row in rows:
+        summing.add(row)
+    return summing.totals()
+
+
+@dataclass(frozen=True)
 class Group:
-    """The committees of one scheme at one stage, first place first."""
+    """The committees of one scheme at one stage; `rows` tells them, first place first, as often as it is asked."""
 
     scheme: str
     scheme_title: str
     stage: str
-    rows: tuple[Row, ...]
+    totals: Totals
+    rows: Callable[[], Iterator[Row]]
 
-    @cached_property
-    def overall(self) -> Tally:
-        return tally(row.found.status for row in self.rows)
 
-    @cached_property
-    def before(self) -> Tally | None:
-        """The same committees at their last reports, where there are any."""
-        known = [row.earlier.status for row in self.rows if row.earlier]
-        return tally(known) if known else None
+class Lists(Protocol):
+    """What does not count, told one by one as often as it is asked."""
 
-    @cached_property
-    def heads(self) -> tuple[tuple[str, str, Tally], ...]:
-        titles = {head.id: head.title for row in self.rows for head in row.found.heads}
-        return tuple((name, title, tally(head.status for row in self.rows for head in row.found.heads if head.id == name))
-                     for name, title in titles.items())
+    def superseded(self) -> Iterator[Superseded]: ...
+    def ties(self) -> Iterator[Superseded]: ...
+    def left(self) -> Iterator[Left]: ...
+    def failed(self) -> Iterator[Failed]: ...
+    def skipped(self) -> Iterator[Skipped]: ...
+    def strangers(self) -> Iterator[Stranger]: ...
+    def late(self) -> Iterator[Late]: ...
 
-    @cached_property
-    def indicators(self) -> tuple[IndicatorTally, ...]:
-        by_id: dict[str, list[tuple[Row, IndicatorReturn]]] = {}
-        for row in self.rows:
-            for item in row.found.indicators:
-                by_id.setdefault(item.id, []).append((row, item))
-        return tuple(_indicator(found) for found in by_id.values())
 
-    @cached_property
-    def figures(self) -> tuple[FigureTotal, ...]:
-        by_id: dict[str, list[Return]] = {}
-        for row in self.rows:
-            for figure in row.found.figures:
-                by_id.setdefault(figure.id, []).append(row.found)
-        return tuple(_figure(name, found) for name, found in by_id.items())
+@dataclass(frozen=True)
+class Files:
+    """Every file is one of these; `ties` are among the superseded."""
+
+    counted: int
+    superseded: int
+    left: int
+    failed: int
+    skipped: int
+    ties: int = 0
+    strangers: int = 0
+    late: int = 0
 
     @property
-    def parents(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(row.member.parent for row in self.rows if row.member and row.member.parent))
+    def all(self) -> int:
+        return self.counted + self.superseded + self.left + self.failed + self.skipped
 
 
 @dataclass(frozen=True)
 class Rollup:
-    """Everything an aggregate tells. Files: counted + superseded + left + failed + skipped; members: received + excluded + missing + unsettled."""
+    """Everything an aggregate tells. Members of the roster: received + unsettled + excluded + missing."""
 
     groups: tuple[Group, ...]
-    superseded: tuple[Superseded, ...]
-    left: tuple[Left, ...]
-    failed: tuple[Failure, ...]
-    skipped: tuple[tuple[str, str], ...]
-    roster: Roster | None
+    files: Files
+    lists: Lists
+    roster: Roster | None = None
     received: tuple[Member, ...] = ()
     unsettled: tuple[Member, ...] = ()
     excluded: tuple[tuple[Member, Exclusion], ...] = ()
     missing: tuple[Member, ...] = ()
-    strangers: tuple[tuple[Return, str | None], ...] = ()
 
-    @property
-    def rows(self) -> tuple[Row, ...]:
-        return tuple(row for group in self.groups for row in group.rows)
+    def rows(self) -> Iterator[Row]:
+        return (row for group in self.groups for row in group.rows())
 
-    @property
-    def files(self) -> int:
-        return len(self.rows) + len(self.superseded) + len(self.left) + len(self.failed) + len(self.skipped)
-
-    @property
-    def ties(self) -> tuple[Superseded, ...]:
-        """Files of one committee with one date: which of them counts is for a person to say."""
-        return tuple(item for item in self.superseded if item.kept is None)
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The subtotal of everybody under each committee that has others under it, at any depth."""
+        return tuple(_levels(self)) if self.roster else ()
 
 
-def tally(statuses: Iterable[str]) -> Tally:
-    counts = dict.fromkeys(COUNTED, 0)
-    for status in statuses:
-        counts[status] += 1
-    return Tally(counts)
+@dataclass(frozen=True)
+class Level:
+    """Everybody under a committee, at any depth: how many are expected and have sent, and their tallies by group."""
+
+    parent: str
+    expected: int
+    received: int
+    tallies: tuple[Tally, ...]
 
 
-def _indicator(found: Sequence[tuple[Row, IndicatorReturn]]) -> IndicatorTally:
-    first = found[0][1]
-    lost = sum((item.full - item.score for _, item in found if item.full is not None and item.score is not None), Fraction(0))
-    losers = tuple(row.unit for row, item in found if item.status in ("未达标", "缺数据"))
-    sides: dict[str, tuple[Fraction, Fraction]] = {}
-    for _, item in found:
-        for label, top, bottom in item.sides:
-            if top is not None and bottom is not None:
-                one, other = sides.get(label, (Fraction(0), Fraction(0)))
-                sides[label] = one + top, other + bottom
-    return IndicatorTally(first.id, first.title, first.head, tally(item.status for _, item in found), lost, losers,
-                          tuple((label, top, bottom) for label, (top, bottom) in sides.items()))
+def _levels(rollup: Rollup) -> Iterator[Level]:
+    """From the subtotals of direct parents, each added up through those below it."""
+    members = rollup.roster.members if rollup.roster else ()
+    expected = Counter(member.parent for member in members)
+    received = Counter(member.parent for member in rollup.received)
+    under: dict[str, list[str]] = {}
+    for member in members:
+        if member.unit in expected:
+            under.setdefault(member.parent, []).append(member.unit)
+    for parent in dict.fromkeys(member.parent for member in members if member.parent):
+        names = {parent: None}
+        waiting = [parent]
+        for name in waiting:
+            more = [item for item in under.get(name, ()) if item not in names]
+            names.update(dict.fromkeys(more))
+            waiting += more
+        yield Level(parent, sum(expected[name] for name in names), sum(received[name] for name in names), tuple(
+            together(group.totals.parents[name] for name in names if name in group.totals.parents) for group in rollup.groups))
 
 
-def _figure(name: str, found: Sequence[Return]) -> FigureTotal:
-    values: dict[str, tuple[Fraction, int]] = {}
-    first = next(figure for figure in found[0].figures if figure.id == name)
-    for one in found:
-        for figure in one.figures:
-            for label, value in figure.values if figure.id == name else ():
-                total, known = values.get(label, (Fraction(0), 0))
-                values[label] = (total, known) if value is None else (total + value, known + 1)
-    return FigureTotal(name, first.title, first.unit, first.per, tuple((label, total, known) for label, (total, known) in values.items()))
+def regions(roster: Roster | None) -> Callable[[Member], str]:
+    """By member, the committee under which it is told where there are too many to tell each: the lowest level of at most MOST_REGIONS."""
+    members = roster.members if roster else ()
+    above = {member.unit: member.parent for member in members}
+    heads = {member.parent for member in members if member.parent}
+    paths = {name: _path(name, above) for name in heads}
+    depths = Counter(len(path) for path in paths.values())
+    deepest, many = 1, 0
+    for depth in sorted(depths):
+        many = depths[depth]
+        if many <= MOST_REGIONS:
+            deepest = depth
+    return lambda member: (paths[member.parent][:deepest] or ("",))[-1] if member.parent in paths else ""
 
 
-def places_among(returns: Iterable[Return]) -> dict[str, tuple[tuple[str, str, int], ...]]:
-    """By file, the place of each committee in each period of each rank: the highest value first, ties sharing a place (K16).
-
-    Only committees of one scheme and stage are peers; one without a value has no place.
-    """
-    values: dict[tuple[str, str, str, str], list[tuple[Fraction, str]]] = {}
-    for one in returns:
-        for item in one.indicators:
-            for name, label, among in item.among:
-                values.setdefault((one.scheme, one.stage, name, label), []).append((among, one.file))
-    found: dict[str, list[tuple[str, str, int]]] = {}
-    for (_, _, name, label), entries in values.items():
-        places = _places(among for among, _ in entries)
-        for among, file in entries:
-            found.setdefault(file, []).append((name, label, places[among][0]))
-    return {file: tuple(places) for file, places in found.items()}
+def _path(name: str, above: Mapping[str, str]) -> tuple[str, ...]:
+    """From the top down to a committee."""
+    path = [name]
+    while (up := above.get(path[-1])) and up not in path:
+        path.append(up)
+    return tuple(reversed(path))
 
 
-def _places(values: Iterable[Fraction]) -> dict[Fraction, tuple[int, int]]:
-    """By value, its place (the highest first) and how many share it; the places after theirs are left out."""
-    found: dict[Fraction, tuple[int, int]] = {}
-    place = 1
-    for value, many in sorted(Counter(values).items(), reverse=True):
-        found[value] = place, many
-        place += many
-    return found
-
-
-@dataclass
-class Sorted:
-    """Returns by what becomes of them, before their ranks are settled."""
-
-    counted: list[Return] = field(default_factory=list)
-    superseded: list[Superseded] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-
-
-def sort_returns(returns: Iterable[Return], roster: Roster | None) -> Sorted:
-    """Of every committee the newest file of each scheme and stage counts; the same file twice is no tie, two of one day are."""
-    found = Sorted()
-    members = _members(roster)
-    out = {unit_key(item.unit): item for item in roster.exclusions} if roster else {}
-    by_committee: dict[tuple[str, str, str], list[Return]] = {}
-    for one in returns:
-        member = members.get(unit_key(one.unit))
-        why = out.get(unit_key(member.unit if member else one.unit)) or out.get(unit_key(one.file.rsplit("/", 1)[-1]))
-        if why:
-            found.left.append(Left(one, why))
-        else:
-            by_committee.setdefault((unit_key(member.unit if member else one.unit), one.scheme, one.stage), []).append(one)
-    for several in by_committee.values():
-        newest = max(one.report_date for one in several)
-        last = [one for one in several if one.report_date == newest]
-        kept = last[0] if len({one.sha256 for one in last}) == 1 else None
-        found.counted += [kept] if kept else []
-        found.superseded += [Superseded(one, kept) for one in several if one is not kept]
-    return found
-
-
-def _members(roster: Roster | None) -> dict[str, Member]:
-    return {unit_key(name): member for member in (roster.members if roster else ()) for name in (member.unit, *member.aliases)}
-
-
-def roll_up(found: Sorted, failed: Sequence[Failure], skipped: Sequence[tuple[str, str]], roster: Roster | None = None,
-            earlier: Mapping[str, Earlier] | None = None) -> Rollup:
-    """The whole picture of sorted returns; their ranks are settled already. `earlier` are last results by file."""
-    members = _members(roster)
-    by_group: dict[tuple[str, str], list[Return]] = {}
-    for one in found.counted:
-        by_group.setdefault((one.scheme, one.stage), []).append(one)
-    groups = tuple(_group(by_group[key], members, earlier or {}) for key in sorted(by_group))
-    if roster is None:
-        return Rollup(groups, tuple(found.superseded), tuple(found.left), tuple(failed), tuple(skipped), None)
-    sent = {members[key].unit for one in found.counted if (key := unit_key(one.unit)) in members}
-    open_ties = {members[key].unit for item in found.superseded if item.kept is None and (key := unit_key(item.found.unit)) in members} - sent
-    out = {unit_key(item.unit): item for item in roster.exclusions}
-    excluded = tuple((member, out[key]) for member in roster.members
-                     if (key := next((unit_key(name) for name in (member.unit, *member.aliases) if unit_key(name) in out), "")) and member.unit not in sent)
-    gone = {member.unit for member, _ in excluded}
-    missing = tuple(member for member in roster.members if member.unit not in sent | open_ties | gone)
-    unsent = [name for member in missing for name in (member.unit, *member.aliases)]
-    strangers = tuple((one, nearest(one.unit, unsent)) for one in found.counted if unit_key(one.unit) not in members)
-    return Rollup(
-        groups, tuple(found.superseded), tuple(found.left), tuple(failed), tuple(skipped), roster,
-        tuple(member for member in roster.members if member.unit in sent),
-        tuple(member for member in roster.members if member.unit in open_ties - gone), excluded,
-        missing, strangers)
-
-
-def _group(returns: Sequence[Return], members: Mapping[str, Member], earlier: Mapping[str, Earlier]) -> Group:
-    first = returns[0]
-    places = _places(one.score for one in returns if one.score is not None)
-    rows = []
-    for one in returns:
-        place, sharing = (None, 0) if one.score is None else places[one.score]
-        rows.append(Row(one, members.get(unit_key(one.unit)), place, sharing > 1, earlier.get(one.file)))
-    rows.sort(key=lambda row: (row.place is None, row.place or 0, row.unit))
-    return Group(first.scheme, first.scheme_title, first.stage, tuple(rows))
-
-
-def below(roster: Roster, parent: str) -> tuple[Member, ...]:
-    """Every member under a committee, at any depth; a roster that goes in circles is walked once."""
-    found: list[Member] = []
-    seen = {parent}
-    waiting = [parent]
-    while waiting:
-        name = waiting.pop(0)
-        for member in roster.members:
-            if member.parent == name and member.unit not in seen:
-                seen.add(member.unit)
-                found.append(member)
-                waiting.append(member.unit)
-    return tuple(found)
-
-
-def reminder(rollup: Rollup) -> str:
+def reminder(missing: Iterable[Member]) -> str:
     """A text to paste into a message to those who have not sent (催报), by their last day."""
-    if not rollup.missing:
-        return "名单上的单位都已报送，谢谢。"
     by_due: dict[date | None, list[str]] = {}
-    for member in rollup.missing:
+    for member in missing:
         by_due.setdefault(member.due, []).append(member.unit)
+    if not by_due:
+        return "名单上的单位都已报送，谢谢。"
     lines = ["各有关单位："]
     for due, units in sorted(by_due.items(), key=lambda item: item[0] or date.max):
         term = f"应于{due.year}年{due.month}月{due.day}日前报送工作簿的" if due else "应报送工作簿的"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.cells import as_text, is_blank, parse, without_space
+from wuhao_report.cells import as_text, is_blank, nearest, parse, without_space
 from wuhao_report.problems import At, Problem, UnreadableWorkbook, problem
 from wuhao_report.submission import header_key
 from wuhao_report.workbook_in import RawSheet, read_book
@@ -49,9 +52,45 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Roster:
+    """Who is expected and who is left out. `members` are told by their number here, from 0."""
+
     members: tuple[Member, ...]
     exclusions: tuple[Exclusion, ...]
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """By unit_key of every name, the number of its member."""
+        return {unit_key(name): number for number, member in enumerate(self.members) for name in (member.unit, *member.aliases)}
+
+    @cached_property
+    def _out(self) -> Mapping[str, Exclusion]:
+        return {unit_key(item.unit): item for item in self.exclusions}
+
+    def left_out(self, *names: str) -> Exclusion | None:
+        """The decision that leaves out a committee, or a file, of one of these names."""
+        return next((self._out[key] for key in map(unit_key, names) if key in self._out), None)
+
+
+class Names:
+    """Names among which the nearest is looked up; only those that share a pair of characters with the word are compared."""
+
+    MOST = 30
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_pair: dict[str, list[str]] = {}
+        for name in names:
+            for pair in _pairs(name):
+                self._by_pair.setdefault(pair, []).append(name)
+
+    def nearest(self, word: str) -> str | None:
+        """The name most like the word, if any is near."""
+        shared = Counter(name for pair in _pairs(word) for name in self._by_pair.get(pair, ()))
+        return nearest(word, [name for name, _ in shared.most_common(self.MOST)])
+
+
+def _pairs(name: str) -> set[str]:
+    return {name[at:at + 2] for at in range(max(1, len(name) - 1))}
 
 
 def read_roster(path: Path) -> Roster:
@@ -60,7 +99,7 @@ def read_roster(path: Path) -> Roster:
     Raises UnreadableWorkbook, also when no sheet has such a column.
     """
     book = read_book(path)
-    members: list[Member] = []
+    members: list[tuple[At, Member]] = []
     exclusions: list[Exclusion] = []
     problems: list[Problem] = []
     found = False
@@ -80,10 +119,23 @@ def read_roster(path: Path) -> Roster:
                     problems.append(problem("roster-twice", At(sheet.name, number, 0), again[0], unit=again[0], other=seen[unit_key(again[0])]))
                     continue
                 seen |= {unit_key(name): member.unit for name in (member.unit, *member.aliases)}
-                members.append(member)
+                members.append((At(sheet.name, number, 0), member))
     if not found:
         raise UnreadableWorkbook(problem("no-roster", file=path.name, column=UNIT))
-    return Roster(tuple(members), tuple(exclusions), tuple(problems))
+    return Roster(tuple(_in_order(members, problems, seen)), tuple(exclusions), tuple(problems))
+
+
+def _in_order(members: Sequence[tuple[At, Member]], problems: list[Problem], known: Mapping[str, str]) -> Iterator[Member]:
+    """The members with the names of those above them as they stand in the roster; one that is above itself has nobody above it."""
+    above = {member.unit: known.get(unit_key(member.parent), member.parent) for _, member in members}
+    for at, member in members:
+        path = [member.unit]
+        while (up := above.get(path[-1])) and up not in path:
+            path.append(up)
+        if up == member.unit:
+            problems.append(problem("roster-circle", at, member.unit, unit=member.unit))
+            above[member.unit] = ""
+        yield replace(member, parent=above[member.unit])
 
 
 def _rows(sheet: RawSheet, problems: list[Problem]) -> list[tuple[int, dict[str, Any]]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -550,6 +551,12 @@ class Scheme:
     profile_text: str
     scoring: Scoring
     wording: Mapping[str, Mapping[str, str]]
+
+    @cached_property
+    def rules(self) -> Mapping[str, str]:
+        """By indicator, the hash of how it is reckoned: everything of it but its words."""
+        return {item.id: hashlib.sha256(repr(replace(item, title="", requirement="", clause="", definition="", act="", sentences={})).encode()).hexdigest()[:16]
+                for item in self.indicators}
 
     @cached_property
     def by_sheet(self) -> Mapping[str, Sheet]:

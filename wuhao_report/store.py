@@ -1,46 +1,31 @@
-"""结果库.duckdb: what earlier runs found, by the hashes of workbook and rules; never trusted, and rebuilt when it is not as it should be.
+"""结果库.duckdb: what earlier runs found, by the hashes of workbook and rules, and the files of this run; never trusted, and rebuilt when it is not as it should be.
 
-Every access happens in a process that can be lost: a store may have come by mail with the folder it lies in.
+Every access happens in a process that can be lost: a store may have come by mail with the folder it lies in. What is asked for
+comes in pages, so that memory does not grow with the number of workbooks.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
+import errno
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report import __version__, bounded
-from wuhao_report.problems import SchemeError
-from wuhao_report.returns import FigureReturn, HeadReturn, IndicatorReturn, Return
-from wuhao_report.roster import unit_key
-from wuhao_report.scheme_read import find_scheme
+from wuhao_report import bounded, ledger
+from wuhao_report.ledger import Counts
+from wuhao_report.return_text import Entry, from_bytes
+from wuhao_report.rollup import Failed, Late, Left, Row, Skipped, Stranger, Superseded, earlier_of
+from wuhao_report.roster import Member, Names, Roster
+from wuhao_report.sending import Sent
 
 NAME = "结果库.duckdb"
-SECONDS, MEBIBYTES = 600.0, 4096
-LAYOUT = f"1 {__version__}"
-"""Results of another version of the program are not taken for ours."""
-_TABLE = ("CREATE TABLE results (sha256 VARCHAR, recipe VARCHAR, committee VARCHAR, scheme VARCHAR, scheme_hash VARCHAR, stage VARCHAR, report_date DATE, "
-          "status VARCHAR, score DOUBLE, payload VARCHAR, PRIMARY KEY (sha256, recipe))")
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """What a committee was found to have at its last report before this one; `rules`: by other rules than now."""
-
-    report_date: date
-    stage: str
-    status: str
-    score: float | None
-    rules: bool
-
-
-class Foreign(Exception):
-    """A file that is no store of ours."""
+SECONDS, MEBIBYTES = 3600.0, 4096
+PAGE = 200
+"""So many rows are told at once."""
+MOST_NEAR = 200
+"""For so many committees that are not on the roster the nearest name is looked up."""
 
 
 class Store:
@@ -52,11 +37,12 @@ class Store:
         self._worker = bounded.Worker(SECONDS, MEBIBYTES)
         if path.exists():
             self._trusted()
+        self._call(ledger.begin)
 
     def _trusted(self) -> None:
         try:
-            self._worker.call(_verify, self.path)
-        except (bounded.Lost, bounded.Unforeseen, OSError, Foreign):
+            self._call(ledger.verify)
+        except (bounded.Lost, bounded.Unforeseen, OSError, ledger.Foreign):
             number = next(number for number in range(1, 1000) if not self._aside(number).exists())
             self.set_aside = self._aside(number)
             self.path.rename(self.set_aside)
@@ -64,132 +50,103 @@ class Store:
     def _aside(self, number: int) -> Path:
         return self.path.with_name(f"{self.path.stem}（不能用 {number}）{self.path.suffix}")
 
-    def known(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Return]:
-        """The returns of these hashes of workbook and recipe, as far as they are known."""
-        if not self.path.exists() or not keys:
-            return {}
-        found: dict[tuple[str, str], Return] = self._worker.call(_known, self.path, list(keys))
+    def _call(self, function: Any, *args: Any) -> Any:
+        try:
+            return self._worker.call(function, self.path, *args)
+        except bounded.Unforeseen as error:
+            if error.kind in ("IOException", "OutOfMemoryException"):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
+            raise
+
+    def known(self, recipe: str, hashes: Sequence[str]) -> dict[str, Entry]:
+        """What is known of workbooks of these hashes by that recipe."""
+        found: dict[str, Entry] = self._call(ledger.known, recipe, list(dict.fromkeys(hashes))) if hashes else {}
         return found
 
     def rules(self, names: Collection[str]) -> dict[str, str]:
         """The hashes of the schemes of these names (ids or files) as they are now."""
-        found: dict[str, str] = self._worker.call(_rules, sorted(names)) if names else {}
+        found: dict[str, str] = self._worker.call(ledger.rules, sorted(names)) if names else {}
         return found
 
-    def keep(self, entries: Sequence[tuple[str, Return]]) -> None:
-        """Add returns with their recipes."""
+    def keep(self, recipe: str, entries: Sequence[Entry]) -> None:
+        """Remember results of that recipe."""
         if entries:
-            self._worker.call(_keep, self.path, list(entries))
+            self._call(ledger.keep, recipe, list(entries))
 
-    def earlier(self, returns: Sequence[Return]) -> dict[str, Earlier]:
-        """By file, the newest result of the same committee and scheme with an earlier date."""
-        if not self.path.exists() or not returns:
-            return {}
-        found: dict[str, Earlier] = self._worker.call(_earlier, self.path, [
-            (one.file, unit_key(one.unit), one.scheme, one.report_date, one.scheme_hash) for one in returns])
-        return found
+    def add(self, sent: Sequence[Sent] = (), failed: Sequence[Failed] = (), skipped: Sequence[Skipped] = ()) -> None:
+        """Put files of this run where they belong."""
+        if sent or failed or skipped:
+            self._call(ledger.add, list(sent), list(failed), list(skipped))
+
+    def add_pack(self, pack: Path, within: str, recipe: str, roster: Roster | None, scheme: str | None) -> None:
+        """Put what a 汇总包 holds where it belongs, each file named below `within`. Raises NotAPack, OSError."""
+        self._call(ledger.add_pack, pack, within, recipe, roster, scheme)
+
+    def arrange(self, recipe: str, scheme: str | None) -> Counts:
+        """Choose what counts, settle its ranks, put it in order; how many there are of each kind.
+
+        Raises OtherRules, SchemeError when the rules have changed under our hands.
+        """
+        self._call(ledger.choose)
+        self._call(ledger.rank)
+        after: str | None = ""
+        while after is not None:
+            after = self._call(ledger.settle, recipe, after, PAGE, scheme)
+        self._call(ledger.arrange)
+        counts: Counts = self._call(ledger.count)
+        return counts
+
+    def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
+        """What counts, from the first to the last number, with its member of the roster."""
+        after, last = bounds[0] - 1, bounds[1]
+        while after < last:
+            for number, file, member, late, place, tied, data, before in self._call(ledger.listed, "rows", (after, last, PAGE)):
+                found = replace(from_bytes(data), file=file)
+                yield Row(found, None if member is None else members[member], place, tied, late, earlier_of(found, from_bytes(before)) if before else None)
+                after = number
+
+    def paged(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """All rows of a query of the ledger that is in the order of files."""
+        after = ""
+        while page := self._call(ledger.listed, query, (after, PAGE)):
+            yield from page
+            after = page[-1][0]
 
     def close(self) -> None:
-        self._worker.close()
-
-
-# In the process that can be lost
-
-def _connect(path: Path, read_only: bool) -> Any:
-    import duckdb
-
-    # Nothing outside the file is ever read, and no extension loaded.
-    return duckdb.connect(str(path), read_only=read_only, config={"enable_external_access": "false", "threads": "2"})
-
-
-def _verify(path: Path) -> None:
-    with _connect(path, True) as store:
-        layout = store.execute("SELECT layout FROM about").fetchone()
-        if layout != (LAYOUT,):
-            raise Foreign(str(layout))
-        store.execute("SELECT sha256, recipe, committee, scheme, scheme_hash, stage, report_date, status, score, payload FROM results LIMIT 1").fetchall()
-
-
-def _known(path: Path, keys: list[tuple[str, str]]) -> dict[tuple[str, str], Return]:
-    found = {}
-    with _connect(path, True) as store:
-        for sha256, recipe in keys:
-            row = store.execute("SELECT payload FROM results WHERE sha256 = ? AND recipe = ?", (sha256, recipe)).fetchone()
-            if row:
-                try:
-                    one = from_text(row[0])
-                except (ValueError, TypeError, KeyError, ZeroDivisionError):
-                    continue
-                if one.sha256 == sha256:
-                    found[sha256, recipe] = one
-    return found
-
-
-def _rules(names: list[str]) -> dict[str, str]:
-    found = {}
-    for name in names:
+        """Forget the files of this run; the results stay."""
         try:
-            found[name] = find_scheme(name).hash
-        except SchemeError:
-            continue
-    return found
+            self._call(ledger.end)
+        except bounded.Lost:
+            # A store that cannot even be closed is set aside by the next run.
+            return
+        finally:
+            self._worker.close()
 
 
-def _keep(path: Path, entries: list[tuple[str, Return]]) -> None:
-    fresh = not path.exists()
-    with _connect(path, False) as store:
-        if fresh:
-            store.execute(_TABLE)
-            store.execute("CREATE TABLE about (layout VARCHAR)")
-            store.execute("INSERT INTO about VALUES (?)", (LAYOUT,))
-        store.execute("BEGIN")
-        store.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-            (one.sha256, recipe, unit_key(one.unit), one.scheme, one.scheme_hash, one.stage, one.report_date, one.status,
-             None if one.score is None else float(one.score), to_text(one)) for recipe, one in entries])
-        store.execute("COMMIT")
+class RunLists:
+    """What does not count in a run, out of its store."""
 
+    def __init__(self, store: Store, members: Sequence[Member], unsent: Names) -> None:
+        self._store, self._members, self._unsent = store, members, unsent
 
-def _earlier(path: Path, asked: list[tuple[str, str, str, date, str]]) -> dict[str, Earlier]:
-    found = {}
-    with _connect(path, True) as store:
-        for file, committee, scheme, day, rules in asked:
-            row = store.execute("SELECT report_date, stage, status, score, scheme_hash FROM results WHERE committee = ? AND scheme = ? AND report_date < ? "
-                                "ORDER BY report_date DESC LIMIT 1", (committee, scheme, day)).fetchone()
-            if row:
-                found[file] = Earlier(row[0], row[1], row[2], row[3], row[4] != rules)
-    return found
+    def superseded(self) -> Iterator[Superseded]:
+        return (Superseded(*row) for row in self._store.paged("superseded"))
 
+    def ties(self) -> Iterator[Superseded]:
+        return (Superseded(*row) for row in self._store.paged("ties"))
 
-# A return as text
+    def left(self) -> Iterator[Left]:
+        return (Left(*row) for row in self._store.paged("left"))
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
+    def failed(self) -> Iterator[Failed]:
+        return (Failed(*row) for row in self._store.paged("failed"))
 
+    def skipped(self) -> Iterator[Skipped]:
+        return (Skipped(*row) for row in self._store.paged("skipped"))
 
-def to_text(one: Return) -> str:
-    """A return as JSON with exact fractions."""
-    return json.dumps(dataclasses.asdict(one), ensure_ascii=False, default=_plain)
+    def strangers(self) -> Iterator[Stranger]:
+        return (Stranger(file, unit, self._unsent.nearest(unit) if number < MOST_NEAR else None)
+                for number, (file, unit) in enumerate(self._store.paged("strangers")))
 
-
-def _exact(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
-
-
-def from_text(text: str) -> Return:
-    """The return of such a JSON.
-
-    Raises ValueError, TypeError, KeyError for what is none.
-    """
-    data = json.loads(text)
-    heads = tuple(HeadReturn(**{**item, "score": _exact(item["score"]), "full": _exact(item["full"])}) for item in data["heads"])
-    indicators = tuple(IndicatorReturn(**{
-        **item, **{name: _exact(item[name]) for name in ("score", "full", "bonus")}, "cells": tuple(item["cells"]),
-        "sides": tuple((label, _exact(top), _exact(bottom)) for label, top, bottom in item["sides"]),
-        "among": tuple((name, label, Fraction(value)) for name, label, value in item["among"])}) for item in data["indicators"])
-    figures = tuple(FigureReturn(**{**item, "values": tuple((label, _exact(value)) for label, value in item["values"])}) for item in data["figures"])
-    return Return(**{**data, "heads": heads, "indicators": indicators, "figures": figures, "report_date": date.fromisoformat(data["report_date"]),
-                     "score": _exact(data["score"]), "full": Fraction(data["full"]), "bonus": _exact(data["bonus"])})
+    def late(self) -> Iterator[Late]:
+        return (Late(shown, self._members[member], day) for _, shown, member, day in self._store.paged("late"))

@@ -1,0 +1,64 @@
+"""Pictures made of returns that are written down here, through the tables of a real run, held in memory."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+
+from wuhao_report import ledger
+from wuhao_report.aggregate import aggregated, picture
+from wuhao_report.return_text import entry_of
+from wuhao_report.returns import HeadReturn, IndicatorReturn, Return
+from wuhao_report.rollup import Failed, Skipped
+from wuhao_report.roster import Exclusion, Member, Roster
+from wuhao_report.sending import sent_by
+from wuhao_report.store import Store
+
+ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Member("测试西村", "村", "甲镇", aliases=("西村关工委",)), Member("测试南村", "社区", "乙镇"),
+                 Member("测试北村", "村", "乙镇"), Member("甲镇", "镇", "丙县"), Member("测试中村", "村", "丙县")),
+                (Exclusion("测试北村", "已撤并", "李测试"),))
+
+
+def one(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=None, sides=(), among=(), stage="自查", scheme="甲", scheme_hash="h", rule="r"):
+    file = file or f"{unit}.xlsx"
+    item = IndicatorReturn("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, sides, among, ("会议!A4",))
+    return Return(file, sha or file, unit, scheme, "方案", scheme_hash, stage, day, status, Fraction(score), Fraction(100), None, None,
+                  (HeadReturn("1", "班子好", status, Fraction(score), Fraction(100)),), (item,), (), 0, 0)
+
+
+class InMemory(Store):
+    """The tables of a run without a file and without a process."""
+
+    def __init__(self):
+        self.path = Path("没有")
+        self.set_aside = None
+        self.memory = duckdb.connect(":memory:")
+        self._call(ledger.begin)
+
+    def _call(self, function, *args):
+        with mock.patch.object(ledger, "_connect", return_value=nullcontext(self.memory)):
+            return function(self.path, *args)
+
+
+def rolled(returns, roster=None, failed=(), skipped=()):
+    store = InMemory()
+    store.add([sent_by(entry_of(item), roster) for item in returns], list(failed), list(skipped))
+    return picture(store, roster, "", None)
+
+
+def rows_of(found):
+    return list(found.rows())
+
+
+def aggregate(folder, outputs=None, **more):
+    """The data of an aggregate, and the aggregate itself, which tells no rows any more."""
+    with aggregated(folder, outputs, **more) as result:
+        return result.as_data(), result
+
+
+__all__ = ["ROSTER", "Failed", "Skipped", "aggregate", "one", "rolled", "rows_of"]

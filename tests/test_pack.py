@@ -1,0 +1,176 @@
+"""汇总包: aggregates of aggregates give the same figures as of the workbooks themselves, and a pack that was changed counts for nothing."""
+
+import gzip
+import hashlib
+import json
+import shutil
+from datetime import date
+
+import openpyxl
+import pytest
+
+from tests.helpers import SAMPLES
+from tests.rolled import aggregate
+
+VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
+COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
+LOGS = {VILLAGE: "会议", DEMO: "活动", COLLEGE: "会议"}
+pytestmark = pytest.mark.usefixtures("here")
+
+
+def one(path, unit, sample, cut, day=None):
+    book = openpyxl.load_workbook(SAMPLES / sample)
+    book["基本信息"]["B4"] = unit
+    for row in book["基本信息"].iter_rows(min_row=4):
+        if day and str(row[0].value).startswith("填报日期"):
+            row[1].value = day
+    if cut:
+        book[LOGS[sample]].delete_rows(4, cut)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Two counties: workbooks of three schemes, a broken file, a roster with a latecomer, one left out and one missing."""
+    place = tmp_path_factory.mktemp("省") / "来件"
+    for county, committees in COUNTIES.items():
+        for unit, sample, cut in committees:
+            one(place / county / f"{unit}.xlsx", unit, sample, cut)
+    (place / "东旗" / "坏.xlsx").write_bytes(b"junk")
+    one(place / "西旗" / "旧" / "测试丁村.xlsx", "测试丁村", VILLAGE, 1, date(2024, 8, 1))
+    shutil.copy(place / "东旗" / "测试甲村.xlsx", place / "东旗" / "再发.xlsx")
+    return place
+
+
+def roster(path, *counties):
+    book = openpyxl.Workbook()
+    book.active.append(["单位名称", "类别", "上级", "截止日期"])
+    for county in counties:
+        for unit, _, _ in COUNTIES[county]:
+            book.active.append([unit, "村" if "村" in unit else "其他", county, date(2024, 8, 1)])
+        book.active.append([f"{county}缺报村", "村", county, date(2024, 8, 1)])
+        book.active.append([f"{county}撤并村", "村", county, None])
+    out = book.create_sheet("排除")
+    for row in (["单位名称", "原因", "经办人"], *([f"{county}撤并村", "已撤并", "李测试"] for county in counties), ["测试乙村", "正在整改", "李测试"]):
+        out.append(row)
+    book.save(path)
+    return path
+
+
+def figures(data):
+    """An aggregate's data without where the files lie."""
+    def without(value):
+        if isinstance(value, dict):
+            return {name: without(inner) for name, inner in value.items() if name not in ("file", "workbook", "kept", "written", "reused")}
+        return sorted(map(without, value), key=lambda item: json.dumps(item, ensure_ascii=False)) if isinstance(value, list) else value
+    return without(data)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_packs_give_the_same_figures_as_the_workbooks(made, tmp_path, listed):
+    """Every count, rate, total, place (also those among peers of other counties) and subtotal, through one level and through two."""
+    names = {"roster": roster(tmp_path / "名单.xlsx", *COUNTIES)} if listed else {}
+    whole, _ = aggregate(made, tmp_path / "全部", **names)
+    packs, upper = tmp_path / "省", tmp_path / "部"
+    for place in (packs, upper):
+        place.mkdir()
+    for county in COUNTIES:
+        own = {"roster": roster(tmp_path / f"{county}.xlsx", county)} if listed else {}
+        _, result = aggregate(made / county, tmp_path / county, **own)
+        shutil.copy(result.written["汇总包.wuhao"], packs / f"{county}.wuhao")
+    again, result = aggregate(packs, tmp_path / "省汇总")
+    assert figures(again) == figures(whole)
+    shutil.copy(result.written["汇总包.wuhao"], upper / "省.wuhao")
+    third, _ = aggregate(upper)
+    assert figures(third) == figures(whole)
+    group = next(group for group in whole["groups"] if group["scheme"] == "demo-rules")
+    assert [item["place"] for row in group["committees"] for item in row["indicators"] if item["id"] == "5.1"] == [1, 2]
+    assert again["failed"][0]["workbook"] == "东旗.wuhao/坏.xlsx"
+    if listed:
+        assert {level["parent"]: (level["expected"], level["received"]) for level in again["roster"]["levels"]} == {"东旗": (5, 2), "西旗": (5, 3)}
+        assert [item["unit"] for item in again["roster"]["missing"]] == ["东旗缺报村", "西旗缺报村"]
+        assert [(item["unit"], item["reason"], item["person"]) for item in again["excluded"]] == [("测试乙村", "正在整改", "李测试")]
+
+
+def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made, tmp_path):
+    whole, result = aggregate(made, tmp_path / "全部")
+    both = tmp_path / "都有"
+    shutil.copytree(made, both)
+    shutil.copy(result.written["汇总包.wuhao"], both / "全部.wuhao")
+    data, _ = aggregate(both)
+    assert [group["overall"] for group in data["groups"]] == [group["overall"] for group in whole["groups"]]
+    assert data["files"]["superseded"] == whole["files"]["superseded"] + whole["files"]["counted"] + whole["files"]["superseded"]
+
+
+def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made, tmp_path):
+    place = tmp_path / "来件"
+    shutil.copytree(made / "东旗", place / "东旗")
+    aggregate(place / "东旗")
+    data, _ = aggregate(place)
+    assert [item for item in data["skipped"] if "汇总表" in item["file"]] == [{"file": "东旗/汇总/汇总表.xlsx", "reason": "本工具生成的汇总表"}]
+    assert [item["workbook"] for item in data["failed"]] == ["东旗/坏.xlsx", "东旗/汇总/汇总包.wuhao/坏.xlsx"]
+
+
+def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made, tmp_path):
+    """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is judged."""
+    place = tmp_path / "来件"
+    one(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
+    honest, result = aggregate(place, tmp_path / "诚实")
+    lines = gzip.decompress(result.written["汇总包.wuhao"].read_bytes()).decode().splitlines()
+    lines[1] = lines[1].replace("未达标", "达标")
+    body = "".join(line + "\n" for line in lines[:-1]).encode()
+    forged = tmp_path / "省"
+    forged.mkdir()
+    (forged / "丁.wuhao").write_bytes(gzip.compress(body + json.dumps({"end": hashlib.sha256(body).hexdigest()}).encode() + b"\n"))
+    outputs = tmp_path / "汇总"
+    claimed, _ = aggregate(forged, outputs)
+    assert claimed["groups"][0]["overall"]["met"] == 1
+    data, result = aggregate(place, outputs)
+    assert result.reused == 0
+    assert data["groups"][0]["overall"] == honest["groups"][0]["overall"]
+    assert data["groups"][0]["overall"]["met"] == 0
+
+
+def changed_line(number, change):
+    def damage(data):
+        lines = gzip.decompress(data).decode().splitlines(keepends=True)
+        lines[number] = change(lines[number])
+        body = "".join(lines[:-1]).encode()
+        return gzip.compress(body + json.dumps({"end": hashlib.sha256(body).hexdigest()}).encode() + b"\n")
+    return damage
+
+
+DAMAGES = {
+    "cut": lambda data: data[:-30], "junk": lambda data: b"junk" * 100, "empty": lambda data: b"", "other": lambda data: gzip.compress(b"{}\n"),
+    "a byte": lambda data: data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:],
+    "a number": lambda data: gzip.compress(gzip.decompress(data).replace(b'"100/1"', b'"99/1"', 1)),
+    "no end": lambda data: gzip.compress(b"".join(gzip.decompress(data).splitlines(keepends=True)[:-1])),
+    "more": lambda data: gzip.compress(gzip.decompress(data) + b"{}\n"),
+    "a bomb": lambda data: gzip.compress(b"0" * 50_000_000),
+    "deep": lambda data: gzip.compress(b"[" * 200_000 + b"\n"),
+    "a word for a number": changed_line(1, lambda line: line.replace('"100/1"', '"many"', 1)),
+    "a huge number": changed_line(1, lambda line: line.replace('"100/1"', f'"{"9" * 5000}/1"', 1)),
+    "a control character": changed_line(1, lambda line: line.replace("测试", "\\u001b[31m测试", 1)),
+    "a field too many": changed_line(1, lambda line: line.replace('"return":[', '"return":[0,', 1)),
+    "another layout": changed_line(0, lambda line: line.replace('"layout":1', '"layout":99', 1)),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_pack_that_was_changed_counts_for_nothing(made, tmp_path, damage):
+    _, result = aggregate(made, tmp_path / "全部")
+    whole = result.written["汇总包.wuhao"].read_bytes()
+    place = tmp_path / "省"
+    place.mkdir()
+    (place / "坏.wuhao").write_bytes(DAMAGES[damage](whole))
+    one(place / "好.xlsx", "测试好村", VILLAGE, 0)
+    data, _ = aggregate(place)
+    assert [(item["workbook"], item["code"]) for item in data["failed"]] == [("坏.wuhao", "not-a-pack")]
+    assert "汇总包“坏.wuhao”不能用" in data["failed"][0]["message"]
+    assert (data["files"]["all"], data["files"]["counted"]) == (2, 1)
+
+
+def test_the_same_workbooks_give_the_same_pack(made, tmp_path):
+    first, second = (aggregate(made, tmp_path / name)[1].written["汇总包.wuhao"].read_bytes() for name in "甲乙")
+    assert first == second

@@ -1,0 +1,299 @@
+"""The tables of one aggregate and the results of all, in DuckDB: what runs here runs in a process that can be lost.
+
+On disk and in bounded memory, however many workbooks there are. Every function opens the file, does its part in one transaction, and closes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from wuhao_report import __version__
+from wuhao_report.bounded import batches
+from wuhao_report.pack import read_pack
+from wuhao_report.problems import SchemeError, problem
+from wuhao_report.return_text import Entry, NoReturn, entry_of, from_bytes
+from wuhao_report.returns import with_places
+from wuhao_report.rollup import Failed, Skipped
+from wuhao_report.roster import Roster, unit_key
+from wuhao_report.scheme_read import find_scheme
+from wuhao_report.sending import Sent, sent_by
+
+LAYOUT = f"2 {__version__}"
+"""Results of another version of the program are not taken for ours."""
+MEMORY = "512MB"
+BATCH = 256
+_TABLES = (
+    "results (key UBIGINT, sha256 VARCHAR, recipe VARCHAR, committee VARCHAR, scheme VARCHAR, scheme_hash VARCHAR, stage VARCHAR, report_date DATE, "
+    "score DOUBLE, waits BOOLEAN, run INTEGER, data BLOB)",
+    "about (layout VARCHAR, runs INTEGER)",
+)
+_OF_A_RUN = {
+    "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
+                 "stage VARCHAR, report_date DATE, score DOUBLE, data BLOB, reason VARCHAR, person VARCHAR",
+    "run_among": "file VARCHAR, id VARCHAR, label VARCHAR, value DOUBLE",
+    "run_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
+    "run_skipped": "file VARCHAR, reason VARCHAR",
+    "run_chosen": "file VARCHAR, counted BOOLEAN, kept VARCHAR, kept_date DATE",
+    "run_places": "file VARCHAR, id VARCHAR, label VARCHAR, place BIGINT",
+    "run_settled": "file VARCHAR, score DOUBLE, data BLOB",
+    "run_rows": "number BIGINT, file VARCHAR, member INTEGER, late BOOLEAN, place BIGINT, tied BOOLEAN, data BLOB, before BLOB",
+}
+
+
+class Foreign(Exception):
+    """A file that is no store of ours."""
+
+
+def _connect(path: Path, read_only: bool = False) -> Any:
+    import duckdb
+
+    # Nothing outside the file is ever read, and no extension loaded.
+    return duckdb.connect(str(path), read_only=read_only, config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY})
+
+
+def verify(path: Path) -> None:
+    """Raises Foreign, or what the engine raises, for a file that is no store of this version of the program."""
+    with _connect(path, True) as store:
+        layout = store.execute("SELECT layout FROM about").fetchone()
+        if layout != (LAYOUT,):
+            raise Foreign(str(layout))
+        store.execute("SELECT key, sha256, recipe, committee, scheme, scheme_hash, stage, report_date, score, waits, run, data FROM results LIMIT 1").fetchall()
+
+
+def begin(path: Path) -> None:
+    """Make the tables that are not there, and empty ones for this run."""
+    fresh = not path.exists()
+    with _connect(path) as store:
+        store.execute("BEGIN")
+        for table in _TABLES if fresh else ():
+            store.execute(f"CREATE TABLE {table}")
+        if fresh:
+            store.execute("INSERT INTO about VALUES (?, 0)", (LAYOUT,))
+        store.execute("UPDATE about SET runs = runs + 1")
+        for name, columns in _OF_A_RUN.items():
+            store.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+        store.execute("COMMIT")
+
+
+def end(path: Path) -> None:
+    """Drop the tables of this run."""
+    with _connect(path) as store:
+        for name in _OF_A_RUN:
+            store.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def _insert(store: Any, table: str, kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Many rows at once, column by column."""
+    if rows:
+        places = ", ".join(f"unnest(${at}::{kind}[])" for at, kind in enumerate(kinds, 1))
+        store.execute(f"INSERT INTO {table} SELECT {places}", [list(column) for column in zip(*rows, strict=True)])
+
+
+# Results of all runs
+
+def _key(sha256: str, recipe: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{sha256} {recipe}".encode()).digest()[:8])
+
+
+def known(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, Entry]:
+    """By hash of a workbook, what was found of it by that recipe; only what its own bytes bear out."""
+    with _connect(path, True) as store:
+        rows = store.execute("SELECT sha256, data FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (
+            [_key(sha256, recipe) for sha256 in hashes],)).fetchall()
+    found = {}
+    for sha256, data in rows:
+        try:
+            one = from_bytes(data)
+        except NoReturn:
+            continue
+        if one.sha256 == sha256:
+            found[sha256] = entry_of(one)
+    return found
+
+
+def rules(names: Sequence[str]) -> dict[str, str]:
+    """The hashes of the schemes of these names (ids or files) as they are now."""
+    found = {}
+    for name in names:
+        try:
+            found[name] = find_scheme(name).hash
+        except SchemeError:
+            continue
+    return found
+
+
+def keep(path: Path, recipe: str, entries: Sequence[Entry]) -> None:
+    """Remember what was found; without its file, for the same workbook may lie elsewhere the next time."""
+    with _connect(path) as store:
+        store.execute("BEGIN")
+        _keep(store, recipe, entries)
+        store.execute("COMMIT")
+
+
+def _keep(store: Any, recipe: str, entries: Sequence[Entry]) -> None:
+    run = store.execute("SELECT runs FROM about").fetchone()[0]
+    rows = {one.sha256: (_key(one.sha256, recipe), one.sha256, recipe, unit_key(one.unit), one.scheme, one.scheme_hash, one.stage, one.report_date, one.score,
+                         bool(one.among), run, one.data) for one in entries}
+    store.execute("DELETE FROM results WHERE key IN (SELECT unnest($1::UBIGINT[]))", ([row[0] for row in rows.values()],))
+    _insert(store, "results", ("UBIGINT", *["VARCHAR"] * 6, "DATE", "DOUBLE", "BOOLEAN", "INTEGER", "BLOB"), list(rows.values()))
+
+
+# This run
+
+def add(path: Path, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
+    """Put files of this run where they belong."""
+    with _connect(path) as store:
+        _add(store, sent, failed, skipped)
+
+
+def _add(store: Any, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
+    _insert(store, "run_files", (*["VARCHAR"] * 6, "INTEGER", "BOOLEAN", "VARCHAR", "VARCHAR", "DATE", "DOUBLE", "BLOB", "VARCHAR", "VARCHAR"), [
+        (one.entry.file, one.entry.sha256, one.entry.unit, unit_key(one.entry.unit), one.peer, one.shown, one.member, one.late, one.entry.scheme,
+         one.entry.stage, one.entry.report_date, one.entry.score, one.entry.data, one.reason, one.person) for one in sent])
+    _insert(store, "run_among", ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE"), [(one.entry.file, *among) for one in sent for among in one.entry.among])
+    _insert(store, "run_failed", ("VARCHAR",) * 3, [(one.file, one.code, one.message) for one in failed])
+    _insert(store, "run_skipped", ("VARCHAR",) * 2, [(one.file, one.reason) for one in skipped])
+
+
+def add_pack(path: Path, pack: Path, within: str, recipe: str, roster: Roster | None, scheme: str | None) -> None:
+    """Put what a pack holds where it belongs; what was judged by other rules than those at hand is a failure.
+
+    All of it or, when the pack turns out not to be one, nothing. Raises NotAPack, OSError.
+    """
+    now: dict[str, str] = {}
+    with _connect(path) as store:
+        store.execute("BEGIN")
+        for several in batches(read_pack(pack, within), BATCH):
+            sent, failed, skipped = [], [], []
+            for item in several:
+                if isinstance(item, Failed):
+                    failed.append(item)
+                elif isinstance(item, Skipped):
+                    skipped.append(item)
+                elif (name := scheme or item.entry.scheme) and now.setdefault(name, rules([name]).get(name, "")) != item.entry.scheme_hash:
+                    fault = problem("pack-other-rules", scheme=item.entry.scheme)
+                    failed.append(Failed(item.entry.file, fault.code, fault.message + fault.hint))
+                else:
+                    one = sent_by(item.entry, roster)
+                    sent.append(replace(one, reason=item.reason, person=item.person) if item.reason is not None else one)
+            _add(store, sent, failed, skipped)
+            _keep(store, f"{recipe} pack", [one.entry for one in sent])
+        store.execute("COMMIT")
+
+
+def choose(path: Path) -> None:
+    """Of every committee the newest file of each scheme and stage counts; the same file twice is no tie, two of one day are."""
+    with _connect(path) as store:
+        store.execute("""
+            INSERT INTO run_chosen
+            WITH own AS (SELECT file, sha256, peer, scheme, stage, report_date FROM run_files WHERE reason IS NULL),
+                 newest AS (SELECT peer, scheme, stage, max(report_date) AS report_date FROM own GROUP BY ALL),
+                 best AS (SELECT peer, scheme, stage, report_date, CASE WHEN count(DISTINCT sha256) = 1 THEN min(file) END AS kept
+                          FROM own SEMI JOIN newest USING (peer, scheme, stage, report_date) GROUP BY ALL)
+            SELECT own.file, own.file IS NOT DISTINCT FROM best.kept, best.kept, best.report_date FROM own JOIN best USING (peer, scheme, stage)""")
+
+
+def rank(path: Path) -> None:
+    """The places of what counts among its peers of one scheme and stage: the highest value first, ties sharing a place (K16)."""
+    with _connect(path) as store:
+        store.execute("""
+            INSERT INTO run_places SELECT file, id, label, rank() OVER (PARTITION BY scheme, stage, id, label ORDER BY value DESC)
+            FROM run_among JOIN run_files USING (file) JOIN run_chosen USING (file) WHERE counted ORDER BY file""")
+
+
+def settle(path: Path, recipe: str, after: str, many: int, scheme: str | None) -> str | None:
+    """Settle the next files (by name) that are ranked, and remember what came of it; the last of them, or None when there are no more.
+
+    `scheme` is that of the options, if any. Raises OtherRules, SchemeError when the rules are no more what they were.
+    """
+    with _connect(path, True) as store:
+        rows = store.execute("""
+            SELECT file, data, list(id), list(label), list(place) FROM run_places JOIN run_files USING (file)
+            WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, data ORDER BY file""", (after, many)).fetchall()
+    entries = []
+    for file, data, ids, labels, places in rows:
+        one = replace(from_bytes(data), file=file)
+        entries.append(entry_of(with_places(one, find_scheme(scheme or one.scheme), dict(zip(zip(ids, labels, strict=True), places, strict=True)))))
+    with _connect(path) as store:
+        _insert(store, "run_settled", ("VARCHAR", "DOUBLE", "BLOB"), [(one.file, one.score, one.data) for one in entries])
+    keep(path, f"{recipe} settled", entries)
+    return rows[-1][0] if rows else None
+
+
+def arrange(path: Path) -> None:
+    """What counts in the order of schemes, stages and places (the most points first, ties sharing a place), each with what was found of it at its last report.
+
+    The last report is the newest one with an earlier date, of another year or another stage: an earlier draft of this one is none.
+    """
+    with _connect(path) as store:
+        store.execute("""
+            INSERT INTO run_rows
+            WITH own AS (SELECT file, member, late, shown, committee, peer, scheme, stage, report_date,
+                                CASE WHEN s.file IS NULL THEN f.score ELSE s.score END AS score, coalesce(s.data, f.data) AS data
+                         FROM run_files f JOIN run_chosen c USING (file) LEFT JOIN run_settled s USING (file) WHERE c.counted),
+                 names AS (SELECT file, committee FROM own UNION SELECT file, peer FROM own),
+                 old AS (SELECT own.file, r.rowid AS at FROM own JOIN names USING (file)
+                         JOIN results r ON r.committee = names.committee AND r.scheme = own.scheme AND r.report_date < own.report_date
+                              AND (r.stage <> own.stage OR year(r.report_date) < year(own.report_date))
+                         QUALIFY row_number() OVER (PARTITION BY own.file ORDER BY r.report_date DESC, r.waits, r.run DESC, r.key) = 1),
+                 before AS (SELECT old.file, r.data FROM old JOIN results r ON r.rowid = old.at),
+                 ordered AS (SELECT *, CASE WHEN score IS NOT NULL THEN rank() OVER (PARTITION BY scheme, stage ORDER BY score DESC NULLS LAST) END AS place,
+                                    count(score) OVER (PARTITION BY scheme, stage, score) > 1 AS tied FROM own)
+            SELECT row_number() OVER (ORDER BY scheme, stage, place NULLS LAST, shown, file) AS number, file, member, late, place, tied,
+                   ordered.data, before.data FROM ordered LEFT JOIN before USING (file) ORDER BY number""")
+
+
+QUERIES = {
+    "rows": "SELECT number, file, member, late, place, tied, data, before FROM run_rows WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $3",
+    "superseded": "SELECT file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted AND file > $1 ORDER BY file LIMIT $2",
+    "ties": "SELECT file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND file > $1 ORDER BY file LIMIT $2",
+    "left": "SELECT file, unit, reason, person FROM run_files WHERE reason IS NOT NULL AND file > $1 ORDER BY file LIMIT $2",
+    "failed": "SELECT file, code, message FROM run_failed WHERE file > $1 ORDER BY file LIMIT $2",
+    "skipped": "SELECT file, reason FROM run_skipped WHERE file > $1 ORDER BY file LIMIT $2",
+    "strangers": "SELECT file, unit FROM run_files JOIN run_rows USING (file) WHERE run_files.member IS NULL AND file > $1 ORDER BY file LIMIT $2",
+    "late": "SELECT file, shown, run_files.member, report_date FROM run_files JOIN run_rows USING (file) WHERE run_files.late AND file > $1 ORDER BY file LIMIT $2",
+    "sent": "SELECT file, data, reason, person FROM run_files WHERE file > $1 ORDER BY file LIMIT $2",
+}
+
+
+def listed(path: Path, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """A page of one of QUERIES."""
+    with _connect(path, True) as store:
+        found: list[tuple[Any, ...]] = store.execute(QUERIES[query], list(values)).fetchall()
+        return found
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many files there are of each kind, and of ties among the superseded; `bounds`: first and last row of each scheme and stage."""
+
+    superseded: int
+    ties: int
+    left: int
+    failed: int
+    skipped: int
+    strangers: int
+    late: int
+    bounds: tuple[tuple[int, int], ...]
+    received: tuple[int, ...]
+    unsettled: tuple[int, ...]
+
+
+def count(path: Path) -> Counts:
+    with _connect(path, True) as store:
+        def one(query: str) -> int:
+            return int(store.execute(query).fetchone()[0])
+
+        return Counts(
+            one("SELECT count(*) FROM run_chosen WHERE NOT counted"), one("SELECT count(*) FROM run_chosen WHERE kept IS NULL"),
+            one("SELECT count(*) FROM run_files WHERE reason IS NOT NULL"), one("SELECT count(*) FROM run_failed"), one("SELECT count(*) FROM run_skipped"),
+            one("SELECT count(*) FROM run_rows WHERE member IS NULL"), one("SELECT count(*) FROM run_rows WHERE late"),
+            tuple(store.execute("SELECT min(number), max(number) FROM run_rows JOIN run_files USING (file) GROUP BY scheme, stage ORDER BY 1").fetchall()),
+            tuple(row[0] for row in store.execute("SELECT DISTINCT member FROM run_rows WHERE member IS NOT NULL ORDER BY 1").fetchall()),
+            tuple(row[0] for row in store.execute(
+                "SELECT DISTINCT member FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND member IS NOT NULL "
+                "AND member NOT IN (SELECT member FROM run_rows WHERE member IS NOT NULL) ORDER BY 1").fetchall()))
