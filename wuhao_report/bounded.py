@@ -54,6 +54,9 @@ class Unforeseen(Exception):
         super().__init__(kind)
         self.kind, self.frames = kind, frames
 
+    def __reduce__(self) -> tuple[type[Unforeseen], tuple[str, tuple[str, ...]]]:
+        return Unforeseen, (self.kind, self.frames)
+
 
 def frames_of(error: BaseException) -> tuple[str, ...]:
     """Where an exception came from; no value of any variable, for those may be somebody's."""

@@ -318,10 +318,11 @@ def _progress() -> Iterator[Callable[[int, int, Path], None]]:
 @click.option("-r", "--roster", type=click.Path(path_type=Path), metavar="名单.xlsx", help="单位名单：单位名称、类别、上级、截止日期、别名；另一张表“排除”。")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里；不写则在其中的“汇总”文件夹。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
+@click.option("--cluster", metavar="地址", help="在已有的 Dask 集群上评定，例如 tcp://10.0.0.1:8786。")
 @JSON
 @guarded
 def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, output: Path | None, jobs: int | None,
-              as_json: bool) -> None:
+              cluster: str | None, as_json: bool) -> None:
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
     from wuhao_report.aggregate import aggregated
     from wuhao_report.answers import Options
@@ -333,9 +334,14 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
         if as_json:
             _put_failure(fault)
         _stop(f"找不到文件夹“{folder}”。", 2)
+    judges = None
+    if cluster:
+        from wuhao_report import cluster as machines
+
+        judges = machines.judges(cluster)
     with ExitStack() as stack:
         with _progress() as told:
-            result = stack.enter_context(aggregated(folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, told))
+            result = stack.enter_context(aggregated(folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, told, judges))
         if as_json:
             for piece in pieces(result.as_data(iter)):
                 click.echo(piece, nl=False)

@@ -24,7 +24,7 @@ from wuhao_report.sending import Sent, sent_by
 
 LAYOUT = f"2 {__version__}"
 """Results of another version of the program are not taken for ours."""
-MEMORY = "512MB"
+MEMORY = "256MB"
 BATCH = 256
 _TABLES = (
     "results (key UBIGINT, sha256 VARCHAR, recipe VARCHAR, committee VARCHAR, scheme VARCHAR, scheme_hash VARCHAR, stage VARCHAR, report_date DATE, "
