@@ -1,13 +1,15 @@
 """The tables of one aggregate and the results of all, in DuckDB: what runs here runs in a process that can be lost.
 
-On disk and in bounded memory, however many workbooks there are. Every function opens the file, does its part in one transaction, and closes it.
+On disk and in bounded memory, however many workbooks there are.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,16 +50,31 @@ class Foreign(Exception):
     """A file that is no store of ours."""
 
 
-def _connect(path: Path, read_only: bool = False) -> Any:
+@lru_cache(maxsize=1)
+def _open(path: Path, read_only: bool = False) -> Any:
+    """The file of the store, open until `end`: opening it costs more than most questions."""
     import duckdb
 
     # Nothing outside the file is ever read, and no extension loaded.
     return duckdb.connect(str(path), read_only=read_only, config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY})
 
 
+@contextmanager
+def _connect(path: Path) -> Iterator[Any]:
+    """The open store; what was begun in the body and not ended is undone."""
+    store = _open(path)
+    try:
+        yield store
+    except BaseException:
+        # There may be nothing to undo, which the engine calls an error.
+        with suppress(Exception):
+            store.rollback()
+        raise
+
+
 def verify(path: Path) -> None:
     """Raises Foreign, or what the engine raises, for a file that is no store of this version of the program."""
-    with _connect(path, True) as store:
+    with _open.__wrapped__(path, True) as store:
         layout = store.execute("SELECT layout FROM about").fetchone()
         if layout != (LAYOUT,):
             raise Foreign(str(layout))
@@ -84,6 +101,8 @@ def end(path: Path) -> None:
     with _connect(path) as store:
         for name in _OF_A_RUN:
             store.execute(f"DROP TABLE IF EXISTS {name}")
+        store.close()
+    _open.cache_clear()
 
 
 def _insert(store: Any, table: str, kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -101,7 +120,7 @@ def _key(sha256: str, recipe: str) -> int:
 
 def known(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, Entry]:
     """By hash of a workbook, what was found of it by that recipe; only what its own bytes bear out."""
-    with _connect(path, True) as store:
+    with _connect(path) as store:
         rows = store.execute("SELECT sha256, data FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (
             [_key(sha256, recipe) for sha256 in hashes],)).fetchall()
     found = {}
@@ -210,7 +229,7 @@ def settle(path: Path, recipe: str, after: str, many: int, scheme: str | None) -
 
     `scheme` is that of the options, if any. Raises OtherRules, SchemeError when the rules are no more what they were.
     """
-    with _connect(path, True) as store:
+    with _connect(path) as store:
         rows = store.execute("""
             SELECT file, data, list(id), list(label), list(place) FROM run_places JOIN run_files USING (file)
             WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, data ORDER BY file""", (after, many)).fetchall()
@@ -262,7 +281,7 @@ QUERIES = {
 
 def listed(path: Path, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """A page of one of QUERIES."""
-    with _connect(path, True) as store:
+    with _connect(path) as store:
         found: list[tuple[Any, ...]] = store.execute(QUERIES[query], list(values)).fetchall()
         return found
 
@@ -284,7 +303,7 @@ class Counts:
 
 
 def count(path: Path) -> Counts:
-    with _connect(path, True) as store:
+    with _connect(path) as store:
         def one(query: str) -> int:
             return int(store.execute(query).fetchone()[0])
 

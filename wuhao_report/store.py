@@ -108,8 +108,11 @@ class Store:
     def paged(self, query: str) -> Iterator[tuple[Any, ...]]:
         """All rows of a query of the ledger that is in the order of files."""
         after = ""
-        while page := self._call(ledger.listed, query, (after, PAGE)):
+        while True:
+            page: list[tuple[Any, ...]] = self._call(ledger.listed, query, (after, PAGE))
             yield from page
+            if len(page) < PAGE:
+                return
             after = page[-1][0]
 
     def close(self) -> None:
