@@ -48,3 +48,4 @@ set_up requirements-dev.txt
 .venv/bin/mypy
 .venv/bin/python -m pytest -n 2 "$@"
 .venv/bin/python benchmarks/bench.py --smoke
+.venv/bin/python benchmarks/bench_aggregate.py --smoke

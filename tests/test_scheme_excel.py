@@ -226,10 +226,15 @@ def find_cell(page, name):
     raise AssertionError(name)
 
 
+@pytest.fixture(scope="module")
+def exported():
+    return to_workbook(scheme_table("demo-rules"), "演示")
+
+
 @pytest.fixture
-def written(tmp_path):
+def written(exported, tmp_path):
     path = tmp_path / "方案.xlsx"
-    path.write_bytes(to_workbook(scheme_table("demo-rules"), "演示"))
+    path.write_bytes(exported)
     return path
 
 

@@ -1,0 +1,146 @@
+"""Many workbooks → one picture: by us, by the straightforward script, and by reading alone; whole processes, on the same files, in one run.
+
+    python benchmarks/bench_aggregate.py            1,000 workbooks, and what 100, 1,000 and 10,000 cost each
+    python benchmarks/bench_aggregate.py --smoke    20 workbooks, to see that it runs
+
+The script is what an administrator who programs would write: pandas.read_excel of every sheet, counts by year, one table. It
+judges nothing. Reading alone is every cell of every workbook with calamine in one process: nobody can do less in one.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+SAMPLE = ROOT / "sample_workbooks" / "04_测试嘎查村_2024年自查.xlsx"
+UNIT = "测试嘎查村关工委"
+
+SCRIPT = """
+import sys, warnings
+from pathlib import Path
+import pandas as pd
+warnings.simplefilter("ignore")
+rows = []
+for path in sorted(Path(sys.argv[1]).rglob("*.xlsx")):
+    sheets = pd.read_excel(path, sheet_name=None, header=2)
+    row = {"文件": path.name}
+    for name, frame in sheets.items():
+        column = next((column for column in frame.columns if "日期" in str(column)), None)
+        if column is not None:
+            for year, many in pd.to_datetime(frame[column], errors="coerce").dt.year.value_counts().items():
+                row[f"{name}{year:.0f}"] = many
+    rows.append(row)
+pd.DataFrame(rows).to_excel(sys.argv[2], index=False)
+"""
+
+READING = """
+import sys
+from pathlib import Path
+from python_calamine import CalamineWorkbook
+for path in sorted(Path(sys.argv[1]).rglob("*.xlsx")):
+    book = CalamineWorkbook.from_path(str(path))
+    for name in book.sheet_names:
+        book.get_sheet_by_name(name).to_python()
+"""
+
+
+def generate(folder: Path, many: int) -> None:
+    """So many workbooks of as many committees, alike but for the name."""
+    from wuhao_report.files import pack, unpack
+
+    parts = unpack(SAMPLE.read_bytes())
+    for number in range(many):
+        name = f"测试{number:05d}号村关工委".encode()
+        place = folder / f"{number // 500:03d}乡"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number:05d}.xlsx").write_bytes(pack(
+            (part, data.replace(UNIT.encode(), name) if part.endswith(".xml") else data) for part, data in parts.items()))
+
+
+class Watch:
+    """The most memory that a process and its children have held, each by itself, in MiB."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.front = self.other = 0.0
+        self._process = psutil.Process(process.pid)
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        while self._process.is_running():
+            try:
+                self.front = max(self.front, self._process.memory_info().rss / 2**20)
+                self.other = max([self.other, *(child.memory_info().rss / 2**20 for child in self._process.children(recursive=True))])
+            except psutil.Error:
+                # It has just ended, or one of its children has.
+                time.sleep(0.01)
+            time.sleep(0.05)
+
+
+def run(*command: str) -> tuple[float, Watch]:
+    """Seconds, and the memory."""
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    watch = Watch(process)
+    if process.wait():
+        raise RuntimeError(f"{command[:3]} ended with {process.returncode}")
+    return time.perf_counter() - start, watch
+
+
+def ours(folder: Path, outputs: Path, jobs: int) -> tuple[float, Watch]:
+    return run("-m", "wuhao_report", "aggregate", str(folder), "-o", str(outputs), "--jobs", str(jobs))
+
+
+def told(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:
+    print(f"  {name}\t{seconds:8.1f} 秒，每个工作簿 {1000 * seconds / many:6.1f} 毫秒；内存 主进程 {watch.front:.0f} MB，其余各不超过 {watch.other:.0f} MB{more}", flush=True)
+
+
+def compare(place: Path, many: int, jobs: int) -> None:
+    """Ours, ours again, the script, reading alone."""
+    folder = place / "来件"
+    generate(folder, many)
+    print(f"{many} 个工作簿")
+    first, watch = ours(folder, place / "汇总", jobs)
+    told(f"本程序，{jobs} 个进程", first, many, watch)
+    again, watch = ours(folder, place / "汇总", jobs)
+    told("本程序再做一次，没有变化", again, many, watch)
+    single, watch = ours(folder, place / "汇总1", 1)
+    told("本程序，1 个进程", single, many, watch)
+    script, watch = run("-c", SCRIPT, str(folder), str(place / "script.xlsx"))
+    told("直写脚本", script, many, watch)
+    reading, watch = run("-c", READING, str(folder))
+    told("只读单元格", reading, many, watch)
+    print(f"  直写脚本 ÷ 本程序 = {script / first:.1f}（1 个进程 {script / single:.1f}）；本程序 ÷ 只读单元格 = {first / reading:.1f}（1 个进程 {single / reading:.1f}）；"
+          f"没有变化 ÷ 第一次 = {again / first:.2f}", flush=True)
+
+
+def scale(place: Path, sizes: list[int], jobs: int) -> None:
+    """What a workbook costs among few and among many."""
+    print("规模")
+    for many in sizes:
+        folder = place / f"来件{many}"
+        generate(folder, many)
+        seconds, watch = ours(folder, place / f"汇总{many}", jobs)
+        told(f"{many:6d} 个", seconds, many, watch)
+
+
+def main() -> None:
+    smoke = "--smoke" in sys.argv
+    jobs = os.cpu_count() or 1
+    print(f"Python {platform.python_version()}，{platform.system()} {platform.machine()}，{jobs} 核")
+    with tempfile.TemporaryDirectory() as name:
+        compare(Path(name), 20 if smoke else 1000, jobs)
+        scale(Path(name), [10, 20] if smoke else [100, 1000, 10_000], jobs)
+
+
+if __name__ == "__main__":
+    main()
