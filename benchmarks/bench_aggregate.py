@@ -59,12 +59,14 @@ def generate(folder: Path, many: int) -> None:
     from wuhao_report.files import pack, unpack
 
     parts = unpack(SAMPLE.read_bytes())
+    # The writer of the samples puts Chinese as references.
+    unit = next(form for form in (UNIT.encode(), UNIT.encode("ascii", "xmlcharrefreplace")) if any(form in data for data in parts.values()))
     for number in range(many):
         name = f"测试{number:05d}号村关工委".encode()
         place = folder / f"{number // 500:03d}乡"
         place.mkdir(parents=True, exist_ok=True)
         (place / f"{number:05d}.xlsx").write_bytes(pack(
-            (part, data.replace(UNIT.encode(), name) if part.endswith(".xml") else data) for part, data in parts.items()))
+            (part, data.replace(unit, name) if part.endswith(".xml") else data) for part, data in parts.items()))
 
 
 class Watch:
@@ -100,6 +102,13 @@ def ours(folder: Path, outputs: Path, jobs: int) -> tuple[float, Watch]:
     return run("-m", "wuhao_report", "aggregate", str(folder), "-o", str(outputs), "--jobs", str(jobs))
 
 
+def read_pack_names(path: Path) -> set[str]:
+    """The committees in a pack: each workbook must be one of its own."""
+    from wuhao_report.pack import Packed, read_pack
+
+    return {item.entry.unit for item in read_pack(path, "") if isinstance(item, Packed)}
+
+
 def told(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:
     print(f"  {name}\t{seconds:8.1f} 秒，每个工作簿 {1000 * seconds / many:6.1f} 毫秒；内存 主进程 {watch.front:.0f} MB，其余各不超过 {watch.other:.0f} MB{more}", flush=True)
 
@@ -111,6 +120,9 @@ def compare(place: Path, many: int, jobs: int) -> None:
     print(f"{many} 个工作簿")
     first, watch = ours(folder, place / "汇总", jobs)
     told(f"本程序，{jobs} 个进程", first, many, watch)
+    counted = len(read_pack_names(place / "汇总" / "汇总包.wuhao"))
+    if counted != many:
+        raise RuntimeError(f"{counted} committees of {many}")
     again, watch = ours(folder, place / "汇总", jobs)
     told("本程序再做一次，没有变化", again, many, watch)
     single, watch = ours(folder, place / "汇总1", 1)

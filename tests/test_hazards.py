@@ -1,6 +1,7 @@
 """The promises to those who open what comes by mail: one test at least for each kind of hazard, and that none is forgotten."""
 
 import errno
+import gzip
 import html
 import io
 import json
@@ -10,8 +11,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -52,7 +55,8 @@ PROMISES = {
                              "test_batch.test_a_full_disk_stops_the_run_and_every_file_is_accounted_for"],
     "two runs at once": ["test_batch.test_the_second_run_is_told_who_is_at_work", "test_batch.test_a_lock_that_a_dead_run_left_is_no_hindrance"],
     "partial failure, resume": ["test_batch.test_what_has_not_changed_is_not_made_again", "test_batch.test_an_interrupt_leaves_whole_files_and_a_record"],
-    "privacy": ["test_hazards.test_no_canary_is_found_where_it_has_no_business", "test_bounded.test_what_nobody_thought_of_comes_without_its_text"],
+    "privacy": ["test_hazards.test_no_canary_is_found_where_it_has_no_business", "test_hazards.test_no_canary_is_found_in_what_an_administrator_gets",
+                "test_bounded.test_what_nobody_thought_of_comes_without_its_text"],
     "console encodings": ["test_hazards.test_a_chinese_console_prints_everything"],
     "batch files": ["test_desk.test_batch_files_are_plain_bytes", "test_wine.test_a_double_click_reports_on_the_folder"],
     "macros, links, objects": ["hostile 28", "test_forgiving.test_macros_and_links_are_said_and_never_run"],
@@ -249,6 +253,33 @@ def test_no_canary_is_found_where_it_has_no_business(told, tmp_path):
     assert SECRET in shown.stdout
     assert PHONE not in shown.stdout
     assert "Traceback" not in shown.stderr
+
+
+def test_no_canary_is_found_in_what_an_administrator_gets(told, tmp_path):
+    """Table, report, page, reminder, pack, store, and what is printed; the masked copy has neither a number nor a person of the roll."""
+    outputs = tmp_path / "汇总"
+    book = openpyxl.load_workbook(told / "甲.xlsx")
+    people = {row[0] for row in book["五老名册"].iter_rows(min_row=4, values_only=True) if row[0]}
+    assert len(people) > 10
+    wuhao = [sys.executable, "-m", "wuhao_report"]
+    done = subprocess.run([*wuhao, "aggregate", str(told), "-o", str(outputs), "--json"], cwd=ROOT, capture_output=True, text=True)
+    assert json.loads(done.stdout)["files"]["counted"] == 1, done.stderr
+    shown = subprocess.run([*wuhao, "aggregate", str(told), "-o", str(outputs)], cwd=ROOT, capture_output=True, text=True)
+    written = [data for _, data in everything(outputs)]
+    written += [gzip.decompress(path.read_bytes()) for path in outputs.glob("*.wuhao")]
+    with duckdb.connect(str(outputs / "结果库.duckdb"), read_only=True) as store:
+        kept = store.execute("SELECT data FROM results").fetchall()
+    assert len(kept) == 1
+    written += [zlib.decompress(data) for data, in kept]
+    texts = [html.unescape(data.decode("utf-8", "replace")) for data in written] + [done.stdout, done.stderr, shown.stdout, shown.stderr]
+    for canary in (IDENTITY, PHONE, SECRET, *people):
+        assert [text[:60] for text in texts if canary in text] == [], canary
+    masked = tmp_path / "遮盖"
+    masked.mkdir()
+    done = subprocess.run([*wuhao, "check", str(told / "甲.xlsx"), "--mask", str(masked / "乙.xlsx")], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    for canary in (IDENTITY, PHONE, *people):
+        assert holders(masked, canary) == [], canary
 
 
 def test_a_log_holds_no_cell(told, tmp_path):

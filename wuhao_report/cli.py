@@ -296,17 +296,30 @@ def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | Non
     sys.exit(result.exit_code)
 
 
+MOST_LINES = 200
+
+
+def _told_in_lines(done: int, total: int, path: Path) -> None:
+    if total <= MOST_LINES or done % (total // 100) == 0 or done == total:
+        _say(f"[{done}/{total}] {path.name}")
+
+
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int, Path], None]]:
-    """A bar with the time that is left where there is a terminal, else a line for each workbook."""
+    """A bar with the rate and the time that is left where there is a terminal, else a line for each workbook, or of many for each hundredth."""
     if not sys.stderr.isatty():
-        yield lambda done, total, path: _say(f"[{done}/{total}] {path.name}")
+        yield _told_in_lines
         return
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("还需"), TimeRemainingColumn(), TextColumn("{task.description}"))
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"每秒 {task.speed:.0f} 个" if task.speed else "")
+
+    columns = (BarColumn(), MofNCompleteColumn(), Rate(), TextColumn("还需"), TimeRemainingColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True, emoji=False), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape(path.name), visible=True)

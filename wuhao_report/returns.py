@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -9,11 +10,14 @@ from pathlib import Path
 
 from wuhao_report.answers import Options
 from wuhao_report.judged import Assessment, HeadResult, IndicatorResult
+from wuhao_report.periods import Period
 from wuhao_report.phrases import Phrases
 from wuhao_report.pipeline import Outcome, check
-from wuhao_report.problems import STOPPING, WuhaoError, count_levels
+from wuhao_report.problems import STOPPING, WuhaoError, column_letters, count_levels
 from wuhao_report.scheme import Scheme
 from wuhao_report.settle import Basis, OtherRules, Places, basis_of, settled
+from wuhao_report.submission import Submission
+from wuhao_report.usage import indicator_columns
 
 WAITING = "待评定"
 """The status of what is ranked among peers and not settled yet."""
@@ -181,7 +185,7 @@ def _indicator(outcome: Outcome, scheme: Scheme, found: Assessment, result: Indi
 
 
 def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
-    """The rows behind the values, by sheet and address of their first cell."""
+    """What is behind the values: of rows the address of their first cell, of figures by year that of each."""
     submission = outcome.submission
     if submission is None:
         return ()
@@ -194,4 +198,28 @@ def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
                 for row in rows:
                     if first is not None:
                         cells[str(table.at(row, first))] = None
+            cells |= dict.fromkeys(_by_year(submission, leaf.indicator.id, item.period))
+        if not cells and leaf.periods:
+            cells |= dict.fromkeys(_columns(submission, leaf.indicator.id))
     return tuple(cells)[:MOST_CELLS]
+
+
+def _columns(submission: Submission, indicator: str) -> Iterator[str]:
+    """The whole columns that are read where no row by itself makes the value: rolls that are counted, or where something is lacking."""
+    for name, column in sorted(indicator_columns(submission.scheme)[indicator]):
+        table, place = submission.tables.get(name), submission.places.get((name, column))
+        at = table.positions.get(column) if table else None
+        if place is not None:
+            yield str(place)
+        elif table is not None and at is not None and column in (table.sheet.role("name"), table.sheet.role("date")):
+            yield f"{table.place.sheet}!{column_letters(at)}:{column_letters(at)}"
+
+
+def _by_year(submission: Submission, indicator: str, period: Period) -> Iterator[str]:
+    """The cells of the sheet of years that an indicator reads in a period."""
+    sheet = submission.scheme.by_use["years"]
+    table, year = submission.tables[sheet.name], sheet.role("year") or ""
+    columns = sorted(name for used, name in indicator_columns(submission.scheme)[indicator] if used == sheet.name and name != year and name in table.positions)
+    for index, value in enumerate(table.columns[year] if columns else ()):
+        if value == period.year:
+            yield from (str(table.at(index, name)) for name in columns)
