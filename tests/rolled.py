@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 import duckdb
@@ -32,10 +33,11 @@ def one(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=
 
 
 class InMemory(Store):
-    """The tables of a run without a file and without a process."""
+    """The tables of a run without a process, and with no file but the heap."""
 
     def __init__(self):
-        self.path = Path("没有")
+        self.place = TemporaryDirectory()
+        self.path = Path(self.place.name, "没有")
         self.set_aside = None
         self.memory = duckdb.connect(":memory:")
         self._call(ledger.begin)

@@ -227,8 +227,9 @@ def picture(store: Store, roster: Roster | None, recipe: str, scheme: str | None
     """The picture of everything that has been put into a store in this run; it is told out of the store, as long as that is open."""
     counts = store.arrange(recipe, scheme)
     groups = tuple(_group(store, roster, bounds) for bounds in counts.bounds)
-    files = Files(sum(group.totals.size for group in groups), counts.superseded, counts.left, counts.failed, counts.skipped, counts.ties,
-                  counts.strangers if roster else 0, counts.late)
+    told = counts.lists
+    files = Files(sum(group.totals.size for group in groups), told["superseded"], told["left"], told["failed"], told["skipped"], told["ties"],
+                  told["strangers"] if roster else 0, told["late"])
     if roster is None:
         return Rollup(groups, files, RunLists(store, (), Names(())))
     return _with_roster(groups, files, counts, roster, store)

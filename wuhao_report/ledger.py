@@ -1,12 +1,13 @@
 """The tables of one aggregate and the results of all, in DuckDB: what runs here runs in a process that can be lost.
 
-On disk and in bounded memory, however many workbooks there are.
+On disk and in bounded memory, however many workbooks there are: the tables are sorted and joined, and what is large, the returns of a
+run themselves, lies in a plain file beside them in the order in which it came, and is read where it lies.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -26,7 +27,7 @@ from wuhao_report.sending import Sent, sent_by
 
 LAYOUT = f"2 {__version__}"
 """Results of another version of the program are not taken for ours."""
-MEMORY = "256MB"
+MEMORY = "128MB"
 BATCH = 256
 _TABLES = (
     "results (key UBIGINT, sha256 VARCHAR, recipe VARCHAR, committee VARCHAR, scheme VARCHAR, scheme_hash VARCHAR, stage VARCHAR, report_date DATE, "
@@ -35,14 +36,15 @@ _TABLES = (
 )
 _OF_A_RUN = {
     "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
-                 "stage VARCHAR, report_date DATE, score DOUBLE, data BLOB, reason VARCHAR, person VARCHAR",
+                 "stage VARCHAR, report_date DATE, score DOUBLE, start BIGINT, size INTEGER, reason VARCHAR, person VARCHAR",
     "run_among": "file VARCHAR, id VARCHAR, label VARCHAR, value DOUBLE",
-    "run_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
-    "run_skipped": "file VARCHAR, reason VARCHAR",
+    "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
+    "run_in_skipped": "file VARCHAR, reason VARCHAR",
     "run_chosen": "file VARCHAR, counted BOOLEAN, kept VARCHAR, kept_date DATE",
     "run_places": "file VARCHAR, id VARCHAR, label VARCHAR, place BIGINT",
-    "run_settled": "file VARCHAR, score DOUBLE, data BLOB",
-    "run_rows": "number BIGINT, file VARCHAR, member INTEGER, late BOOLEAN, place BIGINT, tied BOOLEAN, data BLOB, before BLOB",
+    "run_settled": "file VARCHAR, score DOUBLE, start BIGINT, size INTEGER",
+    "run_order": "number BIGINT, file VARCHAR, member INTEGER, late BOOLEAN, place BIGINT, tied BOOLEAN, start BIGINT, size INTEGER, last BIGINT",
+    "run_before": "number BIGINT, start BIGINT, size INTEGER",
 }
 
 
@@ -72,6 +74,34 @@ def _connect(path: Path) -> Iterator[Any]:
         raise
 
 
+def heap(path: Path) -> Path:
+    """The plain file beside a store in which the returns of a run lie."""
+    return path.with_name(f".{path.stem}.run")
+
+
+def _laid(path: Path, several: Iterable[bytes]) -> list[tuple[int, int]]:
+    """Put bytes into the heap; where each begins, and how long it is."""
+    places = []
+    with heap(path).open("ab") as stream:
+        start = stream.tell()
+        for data in several:
+            stream.write(data)
+            places.append((start, len(data)))
+            start += len(data)
+    return places
+
+
+def _fetched(path: Path, places: Iterable[tuple[int | None, int | None]]) -> Iterator[bytes | None]:
+    """What lies at those places; None for none."""
+    with heap(path).open("rb") as stream:
+        for start, size in places:
+            if start is None or size is None:
+                yield None
+            else:
+                stream.seek(start)
+                yield stream.read(size)
+
+
 def verify(path: Path) -> None:
     """Raises Foreign, or what the engine raises, for a file that is no store of this version of the program."""
     with _open.__wrapped__(path, True) as store:
@@ -94,15 +124,17 @@ def begin(path: Path) -> None:
         for name, columns in _OF_A_RUN.items():
             store.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
         store.execute("COMMIT")
+    heap(path).write_bytes(b"")
 
 
 def end(path: Path) -> None:
     """Drop the tables of this run."""
     with _connect(path) as store:
-        for name in _OF_A_RUN:
+        for name in (*_OF_A_RUN, *(f"run_{name}" for name in LISTS)):
             store.execute(f"DROP TABLE IF EXISTS {name}")
         store.close()
     _open.cache_clear()
+    heap(path).unlink(missing_ok=True)
 
 
 def _insert(store: Any, table: str, kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -121,8 +153,10 @@ def _key(sha256: str, recipe: str) -> int:
 def known(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, Entry]:
     """By hash of a workbook, what was found of it by that recipe; only what its own bytes bear out."""
     with _connect(path) as store:
-        rows = store.execute("SELECT sha256, data FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (
+        # The keys alone are looked through; the data of the others are never read.
+        at = store.execute("SELECT results.rowid FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (
             [_key(sha256, recipe) for sha256 in hashes],)).fetchall()
+        rows = store.execute("SELECT sha256, data FROM results WHERE rowid IN (SELECT unnest($1::BIGINT[]))", ([number for number, in at],)).fetchall()
     found = {}
     for sha256, data in rows:
         try:
@@ -166,16 +200,17 @@ def _keep(store: Any, recipe: str, entries: Sequence[Entry]) -> None:
 def add(path: Path, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
     """Put files of this run where they belong."""
     with _connect(path) as store:
-        _add(store, sent, failed, skipped)
+        _add(path, store, sent, failed, skipped)
 
 
-def _add(store: Any, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
-    _insert(store, "run_files", (*["VARCHAR"] * 6, "INTEGER", "BOOLEAN", "VARCHAR", "VARCHAR", "DATE", "DOUBLE", "BLOB", "VARCHAR", "VARCHAR"), [
+def _add(path: Path, store: Any, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
+    places = _laid(path, (one.entry.data for one in sent))
+    _insert(store, "run_files", (*["VARCHAR"] * 6, "INTEGER", "BOOLEAN", "VARCHAR", "VARCHAR", "DATE", "DOUBLE", "BIGINT", "INTEGER", "VARCHAR", "VARCHAR"), [
         (one.entry.file, one.entry.sha256, one.entry.unit, unit_key(one.entry.unit), one.peer, one.shown, one.member, one.late, one.entry.scheme,
-         one.entry.stage, one.entry.report_date, one.entry.score, one.entry.data, one.reason, one.person) for one in sent])
+         one.entry.stage, one.entry.report_date, one.entry.score, *place, one.reason, one.person) for one, place in zip(sent, places, strict=True)])
     _insert(store, "run_among", ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE"), [(one.entry.file, *among) for one in sent for among in one.entry.among])
-    _insert(store, "run_failed", ("VARCHAR",) * 3, [(one.file, one.code, one.message) for one in failed])
-    _insert(store, "run_skipped", ("VARCHAR",) * 2, [(one.file, one.reason) for one in skipped])
+    _insert(store, "run_in_failed", ("VARCHAR",) * 3, [(one.file, one.code, one.message) for one in failed])
+    _insert(store, "run_in_skipped", ("VARCHAR",) * 2, [(one.file, one.reason) for one in skipped])
 
 
 def add_pack(path: Path, pack: Path, within: str, recipe: str, roster: Roster | None, scheme: str | None) -> None:
@@ -199,7 +234,7 @@ def add_pack(path: Path, pack: Path, within: str, recipe: str, roster: Roster | 
                 else:
                     one = sent_by(item.entry, roster)
                     sent.append(replace(one, reason=item.reason, person=item.person) if item.reason is not None else one)
-            _add(store, sent, failed, skipped)
+            _add(path, store, sent, failed, skipped)
             _keep(store, f"{recipe} pack", [one.entry for one in sent])
         store.execute("COMMIT")
 
@@ -231,14 +266,15 @@ def settle(path: Path, recipe: str, after: str, many: int, scheme: str | None) -
     """
     with _connect(path) as store:
         rows = store.execute("""
-            SELECT file, data, list(id), list(label), list(place) FROM run_places JOIN run_files USING (file)
-            WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, data ORDER BY file""", (after, many)).fetchall()
+            SELECT file, start, size, list(id), list(label), list(place) FROM run_places JOIN run_files USING (file)
+            WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, start, size ORDER BY file""", (after, many)).fetchall()
     entries = []
-    for file, data, ids, labels, places in rows:
-        one = replace(from_bytes(data), file=file)
+    for (file, _, _, ids, labels, places), data in zip(rows, _fetched(path, (row[1:3] for row in rows)), strict=True):
+        one = replace(from_bytes(data or b""), file=file)
         entries.append(entry_of(with_places(one, find_scheme(scheme or one.scheme), dict(zip(zip(ids, labels, strict=True), places, strict=True)))))
     with _connect(path) as store:
-        _insert(store, "run_settled", ("VARCHAR", "DOUBLE", "BLOB"), [(one.file, one.score, one.data) for one in entries])
+        _insert(store, "run_settled", ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER"), [
+            (one.file, one.score, *place) for one, place in zip(entries, _laid(path, (one.data for one in entries)), strict=True)])
     keep(path, f"{recipe} settled", entries)
     return rows[-1][0] if rows else None
 
@@ -250,69 +286,87 @@ def arrange(path: Path) -> None:
     """
     with _connect(path) as store:
         store.execute("""
-            INSERT INTO run_rows
+            INSERT INTO run_order
             WITH own AS (SELECT file, member, late, shown, committee, peer, scheme, stage, report_date,
-                                CASE WHEN s.file IS NULL THEN f.score ELSE s.score END AS score, coalesce(s.data, f.data) AS data
+                                CASE WHEN s.file IS NULL THEN f.score ELSE s.score END AS score,
+                                coalesce(s.start, f.start) AS start, coalesce(s.size, f.size) AS size
                          FROM run_files f JOIN run_chosen c USING (file) LEFT JOIN run_settled s USING (file) WHERE c.counted),
                  names AS (SELECT file, committee FROM own UNION SELECT file, peer FROM own),
-                 old AS (SELECT own.file, r.rowid AS at FROM own JOIN names USING (file)
+                 old AS (SELECT own.file, r.rowid AS last FROM own JOIN names USING (file)
                          JOIN results r ON r.committee = names.committee AND r.scheme = own.scheme AND r.report_date < own.report_date
                               AND (r.stage <> own.stage OR year(r.report_date) < year(own.report_date))
                          QUALIFY row_number() OVER (PARTITION BY own.file ORDER BY r.report_date DESC, r.waits, r.run DESC, r.key) = 1),
-                 before AS (SELECT old.file, r.data FROM old JOIN results r ON r.rowid = old.at),
                  ordered AS (SELECT *, CASE WHEN score IS NOT NULL THEN rank() OVER (PARTITION BY scheme, stage ORDER BY score DESC NULLS LAST) END AS place,
                                     count(score) OVER (PARTITION BY scheme, stage, score) > 1 AS tied FROM own)
-            SELECT row_number() OVER (ORDER BY scheme, stage, place NULLS LAST, shown, file) AS number, file, member, late, place, tied,
-                   ordered.data, before.data FROM ordered LEFT JOIN before USING (file) ORDER BY number""")
+            SELECT row_number() OVER (ORDER BY scheme, stage, place NULLS LAST, shown, file) AS number, file, member, late, place, tied, start, size, old.last
+            FROM ordered LEFT JOIN old USING (file) ORDER BY number""")
+        _lay_before(path, store)
+        for name, query in LISTS.items():
+            store.execute(f"CREATE OR REPLACE TABLE run_{name} AS SELECT row_number() OVER (ORDER BY file) AS number, {query} ORDER BY number")
 
 
-QUERIES = {
-    "rows": "SELECT number, file, member, late, place, tied, data, before FROM run_rows WHERE number > $1 AND number <= $2 ORDER BY number LIMIT $3",
-    "superseded": "SELECT file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted AND file > $1 ORDER BY file LIMIT $2",
-    "ties": "SELECT file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND file > $1 ORDER BY file LIMIT $2",
-    "left": "SELECT file, unit, reason, person FROM run_files WHERE reason IS NOT NULL AND file > $1 ORDER BY file LIMIT $2",
-    "failed": "SELECT file, code, message FROM run_failed WHERE file > $1 ORDER BY file LIMIT $2",
-    "skipped": "SELECT file, reason FROM run_skipped WHERE file > $1 ORDER BY file LIMIT $2",
-    "strangers": "SELECT file, unit FROM run_files JOIN run_rows USING (file) WHERE run_files.member IS NULL AND file > $1 ORDER BY file LIMIT $2",
-    "late": "SELECT file, shown, run_files.member, report_date FROM run_files JOIN run_rows USING (file) WHERE run_files.late AND file > $1 ORDER BY file LIMIT $2",
-    "sent": "SELECT file, data, reason, person FROM run_files WHERE file > $1 ORDER BY file LIMIT $2",
+def _lay_before(path: Path, store: Any) -> None:
+    """Copy the last results into the heap, in the order in which they are found; nothing large is sorted."""
+    found = store.cursor().execute("SELECT o.number, r.data FROM results r JOIN (SELECT number, last FROM run_order WHERE last IS NOT NULL) o ON r.rowid = o.last")
+    while rows := found.fetchmany(BATCH):
+        places = _laid(path, (data for _, data in rows))
+        _insert(store, "run_before", ("BIGINT", "BIGINT", "INTEGER"), [(number, *place) for (number, _), place in zip(rows, places, strict=True)])
+
+
+LISTS = {
+    "superseded": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
+    "ties": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL",
+    "left": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
+    "failed": "file, code, message FROM run_in_failed",
+    "skipped": "file, reason FROM run_in_skipped",
+    "strangers": "file, unit FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
+    "late": "file, shown, run_files.member, report_date FROM run_files JOIN run_order USING (file) WHERE run_files.late",
+    "sent": "file, start, size, reason, person FROM run_files",
 }
+"""What is told besides the rows, each in the order of files and numbered, so that a page of it is found without looking at the others."""
 
 
-def listed(path: Path, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """A page of one of QUERIES."""
+_PAGE = "WHERE number > $1 AND number <= $2"
+PAGES = {name: f"SELECT * FROM run_{name} {_PAGE} ORDER BY number" for name in LISTS} | {"rows": f"""
+    SELECT number, file, member, late, place, tied, own.start, own.size, before.start, before.size
+    FROM (FROM run_order {_PAGE}) own LEFT JOIN run_before before USING (number) ORDER BY number"""}
+"""The part of each list, and of the rows, that lies between two numbers."""
+
+
+def listed(path: Path, name: str, after: int, last: int) -> list[tuple[Any, ...]]:
+    """The entries of a list, or of rows, with numbers above `after` up to `last`, each number first; places in the heap become what lies there."""
+    query = PAGES[name]
     with _connect(path) as store:
-        found: list[tuple[Any, ...]] = store.execute(QUERIES[query], list(values)).fetchall()
-        return found
+        found: list[tuple[Any, ...]] = store.execute(query, (after, last)).fetchall()
+    if name == "sent":
+        return [(*row[:2], data, *row[4:]) for row, data in zip(found, _fetched(path, (row[2:4] for row in found)), strict=True)]
+    if name == "rows":
+        own, before = _fetched(path, (row[6:8] for row in found)), _fetched(path, (row[8:10] for row in found))
+        return [(*row[:6], data, old) for row, data, old in zip(found, own, before, strict=True)]
+    return found
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many files there are of each kind, and of ties among the superseded; `bounds`: first and last row of each scheme and stage."""
+    """How long each list is; first and last row of each scheme and stage; the members whose files count, and those whose files tie."""
 
-    superseded: int
-    ties: int
-    left: int
-    failed: int
-    skipped: int
-    strangers: int
-    late: int
+    lists: Mapping[str, int]
     bounds: tuple[tuple[int, int], ...]
     received: tuple[int, ...]
     unsettled: tuple[int, ...]
 
 
 def count(path: Path) -> Counts:
+    """What the arranged tables hold."""
     with _connect(path) as store:
-        def one(query: str) -> int:
-            return int(store.execute(query).fetchone()[0])
+        def rows(query: str) -> list[tuple[Any, ...]]:
+            found: list[tuple[Any, ...]] = store.execute(query).fetchall()
+            return found
 
         return Counts(
-            one("SELECT count(*) FROM run_chosen WHERE NOT counted"), one("SELECT count(*) FROM run_chosen WHERE kept IS NULL"),
-            one("SELECT count(*) FROM run_files WHERE reason IS NOT NULL"), one("SELECT count(*) FROM run_failed"), one("SELECT count(*) FROM run_skipped"),
-            one("SELECT count(*) FROM run_rows WHERE member IS NULL"), one("SELECT count(*) FROM run_rows WHERE late"),
-            tuple(store.execute("SELECT min(number), max(number) FROM run_rows JOIN run_files USING (file) GROUP BY scheme, stage ORDER BY 1").fetchall()),
-            tuple(row[0] for row in store.execute("SELECT DISTINCT member FROM run_rows WHERE member IS NOT NULL ORDER BY 1").fetchall()),
-            tuple(row[0] for row in store.execute(
+            {name: rows(f"SELECT count(*) FROM run_{name}")[0][0] for name in LISTS},
+            tuple((first, last) for first, last in rows("SELECT min(number), max(number) FROM run_order JOIN run_files USING (file) GROUP BY scheme, stage ORDER BY 1")),
+            tuple(number for number, in rows("SELECT DISTINCT member FROM run_order WHERE member IS NOT NULL ORDER BY 1")),
+            tuple(number for number, in rows(
                 "SELECT DISTINCT member FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND member IS NOT NULL "
-                "AND member NOT IN (SELECT member FROM run_rows WHERE member IS NOT NULL) ORDER BY 1").fetchall()))
+                "AND member NOT IN (SELECT member FROM run_order WHERE member IS NOT NULL) ORDER BY 1")))

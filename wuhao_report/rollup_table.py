@@ -31,6 +31,8 @@ HEAD = 2
 """The 0-based row of the headers: a title and a line of explanation stand above."""
 MOST_ROWS = 1_000_000
 """Of one sheet; Excel has room for 1,048,576."""
+MOST_DETAILED = 100_000
+"""Of more committees the details, some thirty rows each, make a file that Excel does not open."""
 PAST = [("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"), ("为什么变了", 30, "text")]
 ASKED = [at for at, status in enumerate(COUNTED) if status not in ("不适用", "待评定")]
 Value = str | int | float | Fraction | date | None
@@ -74,11 +76,14 @@ def _write_group(pages: _Pages, rollup: Rollup, group: Group, end: str) -> None:
     _losses(pages, group, "失分统计" + end, about)
     _kinds(pages, rollup, group, "分类统计" + end, about)
     _figures(pages, group, "人数与人次" + end, about)
-    details = pages.open("逐项明细" + end, about + "　一个单位的一项指标一行，可以筛选", DETAILS, colored=[3])
+    few = group.totals.size <= MOST_DETAILED
+    details = pages.open("逐项明细" + end, about + (
+        "　一个单位的一项指标一行，可以筛选" if few else f"　单位超过 {MOST_DETAILED} 个，Excel 打不开这么长的明细；请单独汇总某一个上级的文件夹，或用 --json 读取"),
+        DETAILS, colored=[3])
     line = _line(rollup, group)
     for row in group.rows():
         overview.add(line(row))
-        for item in row.found.indicators:
+        for item in row.found.indicators if few else ():
             details.add([row.unit, item.id, item.title, item.status, item.score, item.full, item.told, "、".join(item.cells)])
     overview.close()
     details.close()

@@ -7,6 +7,7 @@ comes in pages, so that memory does not grow with the number of workbooks.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -98,22 +99,18 @@ class Store:
 
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """What counts, from the first to the last number, with its member of the roster."""
-        after, last = bounds[0] - 1, bounds[1]
-        while after < last:
-            for number, file, member, late, place, tied, data, before in self._call(ledger.listed, "rows", (after, last, PAGE)):
+        for after in range(bounds[0] - 1, bounds[1], PAGE):
+            for _, file, member, late, place, tied, data, before in self._call(ledger.listed, "rows", after, min(after + PAGE, bounds[1])):
                 found = replace(from_bytes(data), file=file)
                 yield Row(found, None if member is None else members[member], place, tied, late, earlier_of(found, from_bytes(before)) if before else None)
-                after = number
 
-    def paged(self, query: str) -> Iterator[tuple[Any, ...]]:
-        """All rows of a query of the ledger that is in the order of files."""
-        after = ""
-        while True:
-            page: list[tuple[Any, ...]] = self._call(ledger.listed, query, (after, PAGE))
-            yield from page
+    def paged(self, name: str) -> Iterator[tuple[Any, ...]]:
+        """All of a list of the ledger, in the order of files."""
+        for after in itertools.count(0, PAGE):
+            page: list[tuple[Any, ...]] = self._call(ledger.listed, name, after, after + PAGE)
+            yield from (entry[1:] for entry in page)
             if len(page) < PAGE:
                 return
-            after = page[-1][0]
 
     def close(self) -> None:
         """Forget the files of this run; the results stay."""
