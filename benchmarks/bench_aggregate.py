@@ -138,15 +138,15 @@ def compare(place: Path, many: int, jobs: int) -> None:
 def scale(place: Path, sizes: list[int], jobs: int) -> None:
     """What a workbook costs among few and among many."""
     print("规模")
-    empty = place / "空"
-    empty.mkdir()
-    start = min(ours(empty, place / "汇总空", jobs)[0] for _ in range(3))
-    print(f"  一个工作簿也没有\t{start:8.1f} 秒（启动、写出空的文件）")
+    few = place / "几个"
+    generate(few, jobs)
+    start = min(ours(few, place / f"汇总几个{number}", jobs)[0] for number in range(3))
+    print(f"  每个进程一个\t{start:8.1f} 秒（启动各进程、写出各文件）")
     for many in sizes:
         folder = place / f"来件{many}"
         generate(folder, many)
         seconds, watch = ours(folder, place / f"汇总{many}", jobs)
-        told(f"{many:6d} 个", seconds, many, watch, f"；除去启动每个 {1000 * (seconds - start) / many:.1f} 毫秒")
+        told(f"{many:6d} 个", seconds, many, watch, f"；除去启动每个 {1000 * (seconds - start) / (many - jobs):.1f} 毫秒")
 
 
 def main() -> None:

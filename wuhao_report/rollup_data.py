@@ -85,7 +85,8 @@ def rollup_data(rollup: Rollup, listed: Listed = list, committees: bool = True) 
         data["roster"] = {
             "expected": len(rollup.roster.members), "received": len(rollup.received), "late": listed(item.unit for item in lists.late()),
             "missing": [_member(member) for member in rollup.missing], "unsettled": [_member(member) for member in rollup.unsettled],
-            "excluded": [{**_member(member), "reason": why.reason, "person": why.person} for member, why in rollup.excluded],
+            "excluded": [{**_member(member), "reason": why.reason, "person": why.person, "day": why.day.isoformat() if why.day else None}
+                         for member, why in rollup.excluded],
             "strangers": listed({"unit": one.unit, "file": one.file, "nearest": one.near} for one in lists.strangers()),
             "problems": [{"code": item.code, "sheet": item.at.sheet, "cell": item.at.cell, "message": item.message} for item in rollup.roster.problems],
             "reminder": reminder(rollup.missing), "levels": levels_data(rollup),

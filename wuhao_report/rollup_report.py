@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import islice
@@ -15,12 +15,12 @@ from wuhao_report.official import chinese_number, clause, numbered, title_lines
 from wuhao_report.render import load_template, render
 from wuhao_report.report import template_path
 from wuhao_report.results import TOOL
-from wuhao_report.rollup import Group, Moves, Rollup
+from wuhao_report.rollup import Group, Moves, Rollup, Tally
 from wuhao_report.rollup_data import pieces, rollup_data
 from wuhao_report.values import number_text, percent_text, score_text
 
 KIND = "汇总报告"
-MOST_MISSED, MOST_NAMES, MOST_FAULTS = 8, 100, 100
+MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
 MOST_PLACES, MOST_FIRST = 200, 50
 """Up to so many committees all places are listed; of more, only the first ones."""
 
@@ -97,6 +97,7 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
         "序号": chinese_number(number), "名称": f"{group.scheme_title}{group.stage}", "分列": several, "单位数": str(found.size), "达标数": str(overall.met),
         "未达标数": str(overall.counts["未达标"]), "进行中数": str(overall.counts["进行中"]), "达标率": _rate(overall.rate),
         "各方面": [{"标题": title, "适用数": str(own.asked), "达标数": str(own.met), "达标率": _rate(own.rate)} for _, title, own in found.heads],
+        "各上级": _parents(found.parents),
         "失分": numbered([{"指标": item.title, "单位数": str(item.tally.lacking), "比例": percent_text(Fraction(item.tally.lacking, found.size))} for item in missed]),
         "有上次": moves is not None, "比上次": _moves(moves) if moves else "", "只列前几名": str(MOST_FIRST) if found.size > MOST_PLACES else "",
         "名次": [{"名次": "—" if row.place is None else str(row.place) + ("（并列）" if row.tied else ""), "单位": row.unit, "总评": row.found.grade or row.found.status,
@@ -105,6 +106,13 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
                  "达标率": _rate(item.tally.rate)} for item in found.indicators],
         "数据": _figures(group),
     }
+
+
+def _parents(parents: Mapping[str, Tally]) -> list[dict[str, str]]:
+    """Each committee above others, when there are several, and few enough to be read."""
+    if not 1 < len(parents) <= MOST_PARENTS:
+        return []
+    return [{"名称": name or "（未注明）", "单位数": str(own.size), "达标数": str(own.met), "达标率": _rate(own.rate)} for name, own in sorted(parents.items())]
 
 
 def _moves(moves: Moves) -> str:

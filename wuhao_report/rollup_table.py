@@ -342,7 +342,7 @@ def _missing(pages: _Pages, rollup: Rollup) -> None:
         yield from (["未报", member.unit, member.kind, member.parent, member.due, ""] for member in rollup.missing)
         yield from (["待定", member.unit, member.kind, member.parent, member.due, "同一天有几份不同的工作簿，请指定以哪一份为准"] for member in rollup.unsettled)
         yield from (["迟报", item.unit, item.member.kind, item.member.parent, item.member.due, f"填报日期 {item.report_date.isoformat()}"] for item in lists.late())
-        yield from (["排除", member.unit, member.kind, member.parent, member.due, _reason(why.reason, why.person)] for member, why in rollup.excluded)
+        yield from (["排除", member.unit, member.kind, member.parent, member.due, _reason(why.reason, why.person, why.day)] for member, why in rollup.excluded)
         yield from (["名单外", one.unit, "", "", None, f"最接近的单位：{one.near}" if one.near else "名单上没有相近的单位"] for one in lists.strangers())
 
     expected = len(rollup.roster.members)
@@ -351,8 +351,9 @@ def _missing(pages: _Pages, rollup: Rollup) -> None:
                rows())
 
 
-def _reason(reason: str, person: str) -> str:
-    return reason + (f"（{person}）" if person else "")
+def _reason(reason: str, person: str, day: date | None = None) -> str:
+    told = "，".join(text for text in (person, day.isoformat() if day else "") if text)
+    return reason + (f"（{told}）" if told else "")
 
 
 def _problems(pages: _Pages, rollup: Rollup) -> None:
