@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -101,10 +102,23 @@ def test_texts_of_workbooks_are_never_markup(tab):
     assert "坏了</script><script>window.evil = 1</script>" in tab.locator("#files").inner_text()
 
 
+def many_indicators():
+    """As many indicators as a real scheme has, with long names."""
+    found = one("测试很长很长很长的名字嘎查村关心下一代工作委员会")
+    items = tuple(replace(found.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
+    return rolled([replace(found, indicators=items), replace(one("测试西村"), indicators=items)], ROSTER)
+
+
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_is_wider_than_the_screen(tab, width):
-    tab.set_viewport_size({"width": width, "height": 800})
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
+    path = tmp_path / "看板.html"
+    path.write_bytes(page(many_indicators(), "某县"))
+    context = browser.new_context(offline=True, viewport={"width": width, "height": 800})
+    found = context.new_page()
+    found.goto(path.as_uri())
+    assert found.evaluate("document.documentElement.scrollWidth") <= width
+    assert found.locator("#heat thead th").count() == 41
+    context.close()
 
 
 def test_no_reference_leads_outside():

@@ -27,13 +27,17 @@ if TYPE_CHECKING:
 
 MOMENT = "2020-01-01T00:00:00Z"
 LONGEST = 30_000
+LINE, MOST_LINES = 15, 12
+"""The height of a line of text in points; a row is never higher than so many lines."""
+A3, A4, WIDE = 8, 9, 170
+"""Sheets that are wider than so many characters are printed on A3, or nobody could read them."""
 HEAD = 2
 """The 0-based row of the headers: a title and a line of explanation stand above."""
 MOST_ROWS = 1_000_000
 """Of one sheet; Excel has room for 1,048,576."""
 MOST_DETAILED = 100_000
 """Of more committees the details, some thirty rows each, make a file that Excel does not open."""
-PAST = [("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"), ("为什么变了", 30, "text")]
+PAST = [("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"), ("为什么变了", 52, "text")]
 ASKED = [at for at, status in enumerate(COUNTED) if status not in ("不适用", "待评定")]
 Value = str | int | float | Fraction | date | None
 Columns = Sequence[tuple[str, int, str]]
@@ -106,9 +110,9 @@ class _Pages:
         self.formats = {
             "title": book.add_format({**plain, "bold": True, "font_size": 16, "align": "center"}), "about": book.add_format({**plain, "font_color": "#595959"}),
             "head": book.add_format({**ruled, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#DCE6F1"}),
-            "text": book.add_format({**ruled, "text_wrap": True}), "date": book.add_format({**ruled, "num_format": "yyyy-mm-dd"}), "total": book.add_format(bold),
+            "text": book.add_format({**ruled, "text_wrap": True}), "date": book.add_format({**ruled, "num_format": "yyyy-mm-dd", "align": "center"}), "total": book.add_format(bold),
         }
-        for kind, look in (("number", "0.00"), ("count", "0"), ("rate", "0.0%")):
+        for kind, look in (("number", "0.00"), ("count", "0"), ("rate", "0.0%"), ("plain", "General")):
             self.formats[kind] = book.add_format({**ruled, "num_format": look})
             self.formats[f"total {kind}"] = book.add_format({**bold, "num_format": look})
         self.colors = {status: book.add_format({"bg_color": color}) for status, color in (
@@ -154,7 +158,7 @@ class _Page:
             sheet.write_string(HEAD, at, header, formats["head"])
         sheet.freeze_panes(HEAD + 1, 2 if last > 3 else 0)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A3 if sum(width for _, width, _ in self.columns) > WIDE else A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, HEAD)
         sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -166,6 +170,9 @@ class _Page:
             self._end()
             self.sheet = self._begin()
         self.rows += 1
+        lines = max(_lines(value, self.columns[at][1]) for at, value in enumerate(row))
+        if lines > 1:
+            self.sheet.set_row(HEAD + self.rows, LINE * min(lines, MOST_LINES))
         for at, value in enumerate(row):
             self._put(HEAD + self.rows, at, value)
             if isinstance(value, int | float | Fraction):
@@ -219,6 +226,13 @@ class _Page:
             self.sheet.write_datetime(row, column, value, look)
         else:
             self.sheet.write_number(row, column, float(value), look)
+
+
+def _lines(value: Value, width: int) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    if not isinstance(value, str) or 2 * len(value) <= width:
+        return 1
+    return -(-sum(2 if char > "\u2e7f" else 1 for char in value[:LONGEST]) // (width - 1))
 
 
 def _rate(first: int, row: int, found: Tally) -> Value:
@@ -321,7 +335,7 @@ def _losses(pages: _Pages, group: Group, title: str, about: str) -> None:
 
 def _figures(pages: _Pages, group: Group, title: str, about: str) -> None:
     labels = list(dict.fromkeys(label for item in group.totals.figures for label, _, _ in item.values))
-    columns = (("项目", 30, "text"), ("单位", 8, "text"), *((label, 12, "number") for label in labels))
+    columns = (("项目", 30, "text"), ("单位", 8, "text"), *((label, 12, "plain") for label in labels))
     rows: list[list[Value]] = []
     for item in group.totals.figures:
         values = {label: total for label, total, known in item.values if known}
