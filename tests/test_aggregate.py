@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tests.helpers import SAMPLES, book
 from tests.rolled import ROSTER, one, rolled, rows_of
 from wuhao_report import rollup_table
 from wuhao_report.names import ROLLUP_NAMES
+from wuhao_report.periods import in_time
 from wuhao_report.pipeline import check_book
 from wuhao_report.render import document_text
 from wuhao_report.returns import returned, with_places
@@ -69,6 +71,38 @@ def test_who_has_sent_who_is_late_and_who_is_left_out():
     assert [(stranger.unit, stranger.near) for stranger in found.lists.strangers()] == [("测试难村", "测试南村")]
     assert [(item.unit, item.reason, item.person) for item in found.lists.left()] == [("测试北村", "已撤并", "李测试")]
     assert [row.unit for row in rows_of(found) if row.member and row.member.aliases] == ["测试西村"]
+
+
+def test_a_decision_under_another_name_of_the_committee_holds():
+    roster = Roster((Member("测试西村", aliases=("西村关工委",)),), (Exclusion("西村关工委", "已撤并", "李测试"),))
+    found = rolled([one("测试西村")], roster)
+    assert (found.files.counted, found.files.left, [member.unit for member, _ in found.excluded]) == (0, 1, ["测试西村"])
+
+
+def test_of_tied_files_only_those_of_that_day_are_ties():
+    found = rolled([one("甲", "一.xlsx"), one("甲", "二.xlsx"), one("甲", "旧.xlsx", date(2024, 1, 1))])
+    assert [item.file for item in found.lists.ties()] == ["一.xlsx", "二.xlsx"]
+    assert {item.file: item.told for item in found.lists.superseded()} == {
+        "一.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准", "二.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准",
+        "旧.xlsx": "2024-08-20另有几份内容不同的，请指定以哪一份为准"}
+
+
+def test_periods_stand_in_the_order_of_time_whoever_comes_first():
+    labels = ["2018年", "2016年", "2017年秋季学期", "2017年春季学期", "2024年10月", "2024年2月", "现状", "2017—2019年"]
+    assert sorted(labels, key=in_time) == ["2016年", "2017年春季学期", "2017年秋季学期", "2018年", "2017—2019年", "2024年2月", "2024年10月", "现状"]
+    found = rolled([one("甲", sides=(("2018年", Fraction(1), Fraction(2)),)), one("乙", sides=(("2016年", Fraction(1), Fraction(2)),))])
+    assert [label for label, _, _ in found.groups[0].totals.indicators[0].sides] == ["2016年", "2018年"]
+
+
+def test_a_file_with_a_name_that_is_no_text(run, folder):
+    """As it comes out of an archive packed on a Chinese Windows."""
+    shutil.copy(SAMPLES / GOOD, os.fsencode(folder) + b"/\xb2\xe2\xca\xd4.xlsx")
+    data = json.loads(run("aggregate", folder, "--json").stdout)
+    assert "\\xb2\\xe2\\xca\\xd4.xlsx" in [row["file"] for group in data["groups"] for row in group["committees"]]
+
+
+def test_a_scheme_that_is_none_is_wrong_usage(run, tmp_path):
+    assert run("aggregate", tmp_path, "--scheme", "nosuch").exit_code == 2
 
 
 def test_names_are_one_whatever_their_form():

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.helpers import ROOT, SAMPLES
 from wuhao_report import __version__, cluster
 from wuhao_report.aggregate import aggregated
 from wuhao_report.answers import Options
+from wuhao_report.return_text import Entry
 
 MANY = 24
 
@@ -83,6 +85,25 @@ def test_nothing_is_lost_when_a_machine_is_killed_half_way(machines, folder, tmp
         assert result.rollup.files.all == MANY + 2
         assert result.rollup.files.failed == 2 + sum(item["workbook"] not in ("坏.xlsx", "空.xlsx") for item in expected["failed"])
     assert victims == []
+
+
+def test_a_cluster_without_machines_holds_up_nobody(machines, folder, tmp_path, monkeypatch):
+    address, _, workers = machines
+    monkeypatch.setattr(cluster, "PATIENCE", 0.5)
+    for worker in workers:
+        os.killpg(worker.pid, signal.SIGKILL)
+    with aggregated(folder, tmp_path / "集群", judges=cluster.judges(address)) as result:
+        assert result.rollup.files.all == MANY + 2
+
+
+def test_other_rules_on_a_machine_are_not_mixed_in(folder):
+    work = [(path, path.name, Options()) for path in sorted(folder.glob("*.xlsx"))[:3]]
+    found = cluster._Cluster(None)
+    found._fetched = lambda future: [replace(outcome, scheme_hash="other") if number == 1 and isinstance(outcome, Entry) else outcome for number, outcome in
+                                     enumerate(cluster.judge_piece([(name, path.read_bytes(), options) for path, name, options in work], None)[1])]
+    outcomes = list(found._returned(work, None))
+    assert [outcome.file for outcome in outcomes if isinstance(outcome, Entry)] == [name for _, name, _ in work]
+    assert "other" not in {outcome.scheme_hash for outcome in outcomes}
 
 
 def test_the_command_uses_the_cluster(machines, folder, tmp_path):

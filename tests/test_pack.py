@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 
 from tests.helpers import SAMPLES
-from tests.rolled import aggregate
+from tests.rolled import aggregate, rolled
+from tests.rolled import one as returned
+from wuhao_report.roster import Member, Roster, joined
 
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
 COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
@@ -62,7 +64,8 @@ def figures(data):
     """An aggregate's data without where the files lie."""
     def without(value):
         if isinstance(value, dict):
-            return {name: without(inner) for name, inner in value.items() if name not in ("file", "workbook", "kept", "written", "reused")}
+            return {name: without(inner) for name, inner in value.items() if name not in ("file", "workbook", "kept", "written", "reused")
+                    and not (name == "message" and "kept" in value)}
         return sorted(map(without, value), key=lambda item: json.dumps(item, ensure_ascii=False)) if isinstance(value, list) else value
     return without(data)
 
@@ -109,7 +112,73 @@ def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made, tmp_path):
     aggregate(place / "东旗")
     data, _ = aggregate(place)
     assert [item for item in data["skipped"] if "汇总表" in item["file"]] == [{"file": "东旗/汇总/汇总表.xlsx", "reason": "本工具生成的汇总表"}]
-    assert [item["workbook"] for item in data["failed"]] == ["东旗/坏.xlsx", "东旗/汇总/汇总包.wuhao/坏.xlsx"]
+    assert [item["reason"] for item in data["skipped"] if "汇总包" in item["file"]] == ["它的工作簿就在这里，已经在读"]
+    assert [item["workbook"] for item in data["failed"]] == ["东旗/坏.xlsx"]
+
+
+def test_ones_own_pack_is_no_input(made, tmp_path):
+    """Run again and again with the outputs among the workbooks, and then elsewhere: the same figures, and a corrected workbook counts."""
+    place = tmp_path / "来件"
+    shutil.copytree(made / "东旗", place)
+    first, _ = aggregate(place, place)
+    again, _ = aggregate(place, place)
+    assert figures(again)["groups"] == figures(first)["groups"]
+    assert [item for item in again["skipped"] if "汇总包" in item["file"]] == [{"file": "汇总包.wuhao", "reason": "本工具生成的汇总包"}]
+    (place / "汇总包.wuhao").unlink()
+    aggregate(place)
+    one(place / "测试乙村.xlsx", "测试乙村", VILLAGE, 1)
+    data, _ = aggregate(place, tmp_path / "别处")
+    assert (data["files"]["counted"], data["files"]["superseded"]) == (first["files"]["counted"], first["files"]["superseded"])
+
+
+def test_committees_of_one_name_in_two_counties_are_two(tmp_path):
+    """Each county has its 实验小学; told apart by their rosters, through two levels."""
+    packs, upper = tmp_path / "省", tmp_path / "部"
+    for place in (packs, upper):
+        place.mkdir()
+    for county, cut in (("东旗", 0), ("西旗", 4)):
+        one(tmp_path / county / "来" / "小学.xlsx", "测试实验小学", VILLAGE, cut)
+        book = openpyxl.Workbook()
+        for row in (["单位名称", "上级", "别名"], ["测试实验小学", county, f"{county}实小"]):
+            book.active.append(row)
+        book.save(tmp_path / county / "名单.xlsx")
+        _, result = aggregate(tmp_path / county / "来", roster=tmp_path / county / "名单.xlsx")
+        shutil.copy(result.written["汇总包.wuhao"], packs / f"{county}.wuhao")
+    data, result = aggregate(packs)
+    shutil.copy(result.written["汇总包.wuhao"], upper / "省.wuhao")
+    for found in (data, aggregate(upper)[0]):
+        assert (found["files"]["counted"], found["roster"]["expected"], found["roster"]["received"]) == (2, 2, 2)
+        assert sorted((row["parent"], row["status"]) for row in found["groups"][0]["committees"]) == [("东旗", "达标"), ("西旗", "未达标")]
+
+
+def test_two_rosters_with_one_committee_have_it_once():
+    first, second = (Roster((Member("测试甲村", parent="东旗", aliases=(alias,)),), ()) for alias in ("甲庄", "甲屯"))
+    roster, numbers = joined([first, second])
+    assert (len(roster.members), numbers) == (1, ((0,), (0,)))
+
+
+def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["单位名称", "上级"], ["测试甲村", "东\n旗"], ["测试\u202e乙村", ""]):
+        book.active.append(row)
+    out = book.create_sheet("排除")
+    for row in (["单位名称", "原因"], ["测试乙村", "正在\n整改" + "很长" * 2000]):
+        out.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    below, result = aggregate(made / "东旗", tmp_path / "县", roster=tmp_path / "名单.xlsx")
+    assert below["files"]["excluded"] == 1
+    (tmp_path / "省").mkdir()
+    shutil.copy(result.written["汇总包.wuhao"], tmp_path / "省" / "县.wuhao")
+    data, _ = aggregate(tmp_path / "省")
+    assert [item["code"] for item in data["failed"]] == ["not-a-workbook"]
+    assert data["excluded"][0]["reason"].startswith("正在 整改很长")
+
+
+def test_a_long_chain_of_committees_takes_no_time():
+    members = tuple(Member(f"单位{number}", parent=f"单位{number + 1}") for number in range(20_000))
+    found = rolled([returned("单位0")], Roster(members, ()))
+    assert found.levels[0].received == 1
+    assert found.groups[0].totals.regions
 
 
 def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made, tmp_path):
@@ -141,6 +210,14 @@ def changed_line(number, change):
     return damage
 
 
+def without_basis(data):
+    lines = gzip.decompress(data).decode().splitlines()
+    number = next(number for number, line in enumerate(lines) if "return" in (value := json.loads(line)) and value["return"][-1] is not None)
+    value = json.loads(lines[number])
+    value["return"][-1] = None
+    return changed_line(number, lambda line: json.dumps(value, ensure_ascii=False) + "\n")(data)
+
+
 DAMAGES = {
     "cut": lambda data: data[:-30], "junk": lambda data: b"junk" * 100, "empty": lambda data: b"", "other": lambda data: gzip.compress(b"{}\n"),
     "a byte": lambda data: data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:],
@@ -151,9 +228,13 @@ DAMAGES = {
     "deep": lambda data: gzip.compress(b"[" * 200_000 + b"\n"),
     "a word for a number": changed_line(1, lambda line: line.replace('"100/1"', '"many"', 1)),
     "a huge number": changed_line(1, lambda line: line.replace('"100/1"', f'"{"9" * 5000}/1"', 1)),
-    "a control character": changed_line(1, lambda line: line.replace("测试", "\\u001b[31m测试", 1)),
+    "a status that is none": changed_line(1, lambda line: line.replace('"达标"', '"胡说"', 1)),
+    "the same file twice": changed_line(1, lambda line: line + line),
+    "another indicator": changed_line(1, lambda line: line.replace('["1.1.1",', '["9.9.9",', 1)),
+    "a rank without a basis": without_basis,
+    "many lines": lambda data: gzip.compress(gzip.decompress(data) + b'{"skipped":["a","b"]}\n' * 3_000_000, 9),
     "a field too many": changed_line(1, lambda line: line.replace('"return":[', '"return":[0,', 1)),
-    "another layout": changed_line(0, lambda line: line.replace('"layout":1', '"layout":99', 1)),
+    "another layout": changed_line(0, lambda line: line.replace('"layout":2', '"layout":99', 1)),
 }
 
 

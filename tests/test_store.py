@@ -11,11 +11,13 @@ import pytest
 from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, rows_of
 from wuhao_report import aggregate as module
+from wuhao_report import ledger
 from wuhao_report.aggregate import aggregated
 from wuhao_report.answers import Options
 from wuhao_report.render import document_text
 from wuhao_report.return_text import NoReturn, entry_of, from_bytes, from_text, packed, to_text
 from wuhao_report.returns import judge
+from wuhao_report.scheme_read import find_scheme
 from wuhao_report.store import NAME
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
@@ -173,6 +175,74 @@ def test_a_result_that_somebody_has_put_in_is_not_believed(folder):
     second, result = aggregate(folder)
     assert result.reused == 1
     assert plain(second) == plain(first)
+
+
+def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder, monkeypatch):
+    first, _ = aggregate(folder)
+    honest = ledger.known
+
+    def broken(*args):
+        monkeypatch.setattr(ledger, "known", honest)
+        raise RuntimeError("a block that cannot be read")
+
+    monkeypatch.setattr(ledger, "known", broken)
+    second, result = aggregate(folder)
+    assert plain(second) == plain(first)
+    assert [note for note in result.notes if "结果库" in note] == ["结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"]
+    assert aggregate(folder)[1].reused == 2
+
+
+def test_a_last_result_that_is_none_tells_nothing(folder, tmp_path):
+    outputs = tmp_path / "汇总"
+    aggregate(folder, outputs)
+    with duckdb.connect(str(outputs / NAME)) as store:
+        store.execute("UPDATE results SET data = 'x'::BLOB")
+    filled(tmp_path / "次年", "东.xlsx", "测试东村", date(2025, 7, 18), "验收自查")
+    data, _ = aggregate(tmp_path / "次年", outputs)
+    assert data["groups"][0]["committees"][0]["earlier"] is None
+
+
+def test_a_view_in_place_of_the_table_is_foreign(folder):
+    aggregate(folder)
+    with duckdb.connect(str(folder / "汇总" / NAME)) as store:
+        store.execute("ALTER TABLE results RENAME TO other")
+        store.execute("CREATE VIEW results AS SELECT * FROM other")
+    assert aggregate(folder)[1].reused == 0
+
+
+def test_last_results_of_another_version_of_the_program_still_tell_the_change(folder, tmp_path, monkeypatch):
+    outputs = tmp_path / "汇总"
+    monkeypatch.setattr(module, "__version__", "0.0.9")
+    aggregate(folder, outputs)
+    monkeypatch.undo()
+    data, result = aggregate(folder, outputs)
+    assert result.reused == 0
+    filled(tmp_path / "次年", "东.xlsx", "测试东村", date(2025, 7, 18), "验收自查")
+    data, _ = aggregate(tmp_path / "次年", outputs)
+    assert data["groups"][0]["before"]["known"] == 1
+
+
+def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path):
+    """Several committees, so that no accident of their hashes decides which of two results is taken."""
+    def sent(place, day, stage):
+        place.mkdir()
+        for number in range(6):
+            book = openpyxl.load_workbook(SAMPLES / DEMO)
+            for row in book["基本信息"].iter_rows(min_row=4):
+                for key, value in (("单位名称", f"测试{number}单位"), ("填报日期", day), ("报告阶段", stage)):
+                    if str(row[0].value).startswith(key):
+                        row[1].value = value
+            book.save(place / f"{number}.xlsx")
+
+    stages = [stage.title for stage in find_scheme("demo-rules").stages]
+    sent(tmp_path / "今年", date(2025, 12, 30), stages[0])
+    sent(tmp_path / "明年", date(2026, 12, 31), stages[-1])
+    now, _ = aggregate(tmp_path / "今年", tmp_path / "汇总")
+    later, _ = aggregate(tmp_path / "明年", tmp_path / "汇总")
+    scores = {row["unit"]: row["score"] for row in now["groups"][0]["committees"]}
+    told = {row["unit"]: row["earlier"] for row in later["groups"][0]["committees"]}
+    assert {unit: before["score"] for unit, before in told.items()} == pytest.approx(scores)
+    assert not any("待评定" in text for before in told.values() for text in before["moved"])
 
 
 def test_ranks_are_settled_from_memory_too(tmp_path):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from wuhao_report import bounded
+from wuhao_report import __version__, bounded
 from wuhao_report.answers import Options
 from wuhao_report.batch import TABLE_NAME, failure, find_workbooks
 from wuhao_report.files import Content, write_beside
@@ -24,11 +25,11 @@ from wuhao_report.rollup_data import rollup_data
 from wuhao_report.rollup_page import page
 from wuhao_report.rollup_report import report
 from wuhao_report.rollup_table import write_table
-from wuhao_report.roster import Names, Roster, read_roster
+from wuhao_report.roster import Names, Roster, joined, read_roster
 from wuhao_report.sealed import is_own_output
 from wuhao_report.sending import sent_by
 from wuhao_report.store import NAME as STORE
-from wuhao_report.store import RunLists, Store
+from wuhao_report.store import Broken, RunLists, Store, put_aside
 from wuhao_report.turn import turn
 from wuhao_report.workbook_in import read_bytes
 
@@ -70,17 +71,28 @@ def aggregated(
     """
     outputs = outputs or folder / OUTPUT_FOLDER
     members: Roster | None = bounded.run(read_roster, roster) if roster else None
-    with turn(outputs), closing(Store(outputs / STORE)) as store:
-        run = _Run(folder, outputs, roster, members, options or Options(), judges or (lambda work: bounded.run_all(judged, work, jobs)), told, store)
-        run.gather()
-        result = Aggregated(run.rollup(), reused=run.reused)
-        if store.set_aside:
-            result.notes.append(f"结果库不能用，已改名为“{store.set_aside.name}”，重新建立。")
-        for file, content in run.files(result.rollup):
-            ours = is_own_output if file.endswith((".xlsx", ".docx")) else _always
-            result.written[file], note = write_beside(outputs / file, content, ours)
-            result.notes += [note] if note else []
+    with turn(outputs), ExitStack() as stack:
+        def made() -> Aggregated:
+            store = stack.enter_context(closing(Store(outputs / STORE)))
+            run = _Run(folder, outputs, roster, members, options or Options(), judges or (lambda work: bounded.run_all(judged, work, jobs)), told, store)
+            return run.made()
+
+        try:
+            result = made()
+        except Broken:
+            # Once more from the beginning, without what cannot be believed.
+            stack.close()
+            aside = put_aside(outputs / STORE)
+            try:
+                result = made()
+            except Broken as error:
+                raise error.cause from error
+            result.notes.append(_set_aside(aside))
         yield result
+
+
+def _set_aside(aside: Path) -> str:
+    return f"结果库不能用，已改名为“{aside.name}”，重新建立。"
 
 
 def _always(path: Path) -> bool:
@@ -100,6 +112,16 @@ class _Run:
         self._rules: dict[str, str] = {}
         self._judging: deque[tuple[Path, str]] = deque()
 
+    def made(self) -> Aggregated:
+        """The picture, written."""
+        self.gather()
+        result = Aggregated(self.rollup(), reused=self.reused, notes=[_set_aside(self.store.set_aside)] if self.store.set_aside else [])
+        for file, content in self.files(result.rollup):
+            ours = is_own_output if file.endswith((".xlsx", ".docx")) else _always
+            result.written[file], note = write_beside(self.outputs / file, content, ours)
+            result.notes += [note] if note else []
+        return result
+
     def gather(self) -> None:
         """Put every file below the folder where it belongs; what the store knows of a workbook by its hash, and of its rules, is not worked out again."""
         packs = []
@@ -108,19 +130,25 @@ class _Run:
             if path.suffix.lower() == SUFFIX and not reason:
                 packs.append(path)
         heads = [(path, head) for path in packs if (head := self._head(path))]
-        if self.roster is None:
-            self.roster = _joined([head.roster for _, head in heads if head.roster])
+        numbers: dict[Path, tuple[int, ...]] = {}
+        listed = [(path, head.roster) for path, head in heads if head.roster]
+        if self.roster is None and listed:
+            self.roster, found = joined([roster for _, roster in listed])
+            numbers = {path: own for (path, _), own in zip(listed, found, strict=True)}
         for path, _ in heads:
-            self._take_pack(path)
+            self._take_pack(path, numbers.get(path))
         with closing(self.judges(self._unknown())) as results:
             self._take(results)
 
     def _found(self) -> Iterator[tuple[Path, str | None]]:
         for path, reason in find_workbooks(self.folder, self.outputs, also=frozenset({SUFFIX})):
+            if path.suffix.lower() == SUFFIX and path.parent.resolve() == self.outputs.resolve():
+                reason = "本工具生成的汇总包"
             yield path, "是单位名单" if self.own is not None and path.resolve() == self.own else reason
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+        # A name that is no text in this system's encoding must still be one that can be written down.
+        return os.fsencode(path.relative_to(self.folder).as_posix()).decode("utf-8", "backslashreplace")
 
     def _tell(self, path: Path) -> None:
         self.done += 1
@@ -146,9 +174,8 @@ class _Run:
 
     def _still_so(self, known: dict[str, Entry]) -> dict[str, Entry]:
         """Those that were judged by the rules as they are now."""
-        names = {self.options.scheme or one.scheme for one in known.values()} - self._rules.keys()
-        self._rules |= self.store.rules(names)
-        return {sha256: one for sha256, one in known.items() if one.scheme_hash == self._rules.get(self.options.scheme or one.scheme)}
+        self._rules |= self.store.rules({one.scheme for one in known.values()} - self._rules.keys(), self.options.scheme)
+        return {sha256: one for sha256, one in known.items() if one.scheme_hash == self._rules.get(one.scheme)}
 
     def _take(self, results: Iterable[Entry | Exception]) -> None:
         """Keep what comes, and, when the run is broken off, what has come."""
@@ -183,13 +210,17 @@ class _Run:
         if head.recipe != _recipe_of_packs(self.options):
             self._fail(path, "pack-other-options")
             return None
+        # Beside a folder 汇总 lie the workbooks it was made of.
+        if path.parent.name == OUTPUT_FOLDER and any((path.parents[1] / file).is_file() for file in head.first):
+            self.store.add(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
+            return None
         return head
 
-    def _take_pack(self, path: Path) -> None:
+    def _take_pack(self, path: Path, numbers: tuple[int, ...] | None) -> None:
         try:
-            self.store.add_pack(path, self._name(path), self.recipe, self.roster, self.options.scheme)
+            self.store.add_pack(path, self._name(path), self.recipe, self.roster, numbers, self.options.scheme)
             self._tell(path)
-        except (NotAPack, bounded.Lost, bounded.Unforeseen) as error:
+        except NotAPack as error:
             self._fail_pack(path, error)
 
     def _fail_pack(self, path: Path, error: Exception) -> None:
@@ -211,7 +242,7 @@ class _Run:
             write_table(rollup, name, stream)
 
         def pack(stream: IO[bytes]) -> None:
-            sent = ((file, bytes(data), reason, person) for file, data, reason, person in self.store.paged("sent"))
+            sent = ((file, data, member, reason, person) for file, data, member, reason, person in self.store.paged("sent"))
             write_pack(stream, _recipe_of_packs(self.options), self.roster, sent, rollup.lists.failed(), rollup.lists.skipped())
 
         yield TABLE, table
@@ -258,19 +289,6 @@ def _with_roster(groups: tuple[Group, ...], files: Files, counts: Counts, roster
         tuple(members[number] for number in counts.unsettled if number not in excluded), tuple((members[number], why) for number, why in excluded.items()), missing)
 
 
-def _joined(rosters: list[Roster]) -> Roster | None:
-    """The rosters of several packs as one; a committee that stands in two is taken once."""
-    if not rosters:
-        return None
-    seen: set[str] = set()
-    members = []
-    for roster in rosters:
-        own = {number: key for key, number in roster.numbers.items()}
-        members += [member for number, member in enumerate(roster.members) if own.get(number) not in seen]
-        seen |= roster.numbers.keys()
-    return Roster(tuple(members), tuple(dict.fromkeys(item for roster in rosters for item in roster.exclusions)))
-
-
 def _hash(path: Path) -> str | None:
     """The hash of a workbook's bytes; of one that cannot be read, or is too large to be, nothing is known."""
     try:
@@ -281,8 +299,9 @@ def _hash(path: Path) -> str | None:
 
 def _recipe_of_packs(options: Options) -> str:
     """Of what a pack was made with: the hash of the rules stands beside every result in it, and a scheme's file is elsewhere with others."""
-    return _recipe(replace(options, scheme=None))
+    return hashlib.sha256(repr((options.stage, options.as_of)).encode()).hexdigest()
 
 
 def _recipe(options: Options) -> str:
-    return hashlib.sha256(repr((options.scheme, options.stage, options.as_of)).encode()).hexdigest()
+    """Of what a result was made with, the program itself included."""
+    return hashlib.sha256(repr((__version__, options.scheme, options.stage, options.as_of)).encode()).hexdigest()

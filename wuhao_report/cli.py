@@ -340,6 +340,7 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
     from wuhao_report.aggregate import aggregated
     from wuhao_report.answers import Options
     from wuhao_report.rollup_data import pieces
+    from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import rollup_lines
 
     if not folder.is_dir():
@@ -347,6 +348,8 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
         if as_json:
             _put_failure(fault)
         _stop(f"找不到文件夹“{folder}”。", 2)
+    if scheme:
+        find_scheme(scheme)
     judges = None
     if cluster:
         from wuhao_report import cluster as machines

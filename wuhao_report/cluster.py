@@ -6,6 +6,7 @@ judges in processes that can be lost, as this one does. The machines trust each 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from wuhao_report import __version__, bounded
 from wuhao_report.aggregate import Judges, Work
 from wuhao_report.answers import Options
+from wuhao_report.ledger import rules
 from wuhao_report.problems import WuhaoError
 from wuhao_report.return_text import Entry, judged
 from wuhao_report.workbook_in import read_bytes
@@ -28,8 +30,8 @@ PIECE = 32
 """So many workbooks go out together."""
 WAITING = 3
 """So many pieces for every thread of the cluster are under way."""
-SECONDS = 20
-"""To find the cluster."""
+SECONDS, PATIENCE = 20, 20
+"""To find the cluster; and to wait for a piece before looking whether any machine is left."""
 
 
 class NoCluster(WuhaoError):
@@ -55,29 +57,79 @@ def judges(address: str) -> Judges:
 
     def judge(work: Iterable[Work]) -> Generator[Outcome, None, None]:
         with client:
-            yield from _judged(client, work)
+            yield from _Cluster(client).judged(work)
     return judge
 
 
-def _judged(client: Client, work: Iterable[Work]) -> Generator[Outcome, None, None]:
-    """The outcome of every piece of work, in order."""
-    under_way: deque[tuple[list[Work], Future[Any] | None]] = deque()
-    for piece in bounded.batches(work, PIECE):
-        under_way.append((piece, _sent(client, piece)))
-        if len(under_way) > WAITING * max(1, _threads(client)):
-            yield from _returned(*under_way.popleft())
-    while under_way:
-        yield from _returned(*under_way.popleft())
+class _Cluster:
+    """The machines of one run; `gone` once there are none any more."""
+
+    def __init__(self, client: Client) -> None:
+        self.client, self.gone = client, False
+        self._rules: dict[str, str] = {}
+
+    def judged(self, work: Iterable[Work]) -> Generator[Outcome, None, None]:
+        """The outcome of every piece of work, in order."""
+        under_way: deque[tuple[list[Work], Future[Any] | None]] = deque()
+        for piece in bounded.batches(work, PIECE):
+            under_way.append((piece, self._sent(piece)))
+            if len(under_way) > WAITING * max(1, self._threads()):
+                yield from self._returned(*under_way.popleft())
+        while under_way:
+            yield from self._returned(*under_way.popleft())
+
+    def _threads(self) -> int:
+        """How many pieces the cluster judges at once."""
+        try:
+            found: Mapping[str, int] = self.client.nthreads()  # type: ignore[no-untyped-call]
+        # The scheduler itself may be gone, which the library tells in many ways.
+        except Exception:
+            return 0
+        return sum(found.values())
+
+    def _sent(self, piece: Sequence[Work]) -> Future[Any] | None:
+        """The piece under way, or None when the cluster takes no more."""
+        if self.gone:
+            return None
+        try:
+            return self.client.submit(judge_piece, *_packed(piece), pure=False, retries=2)
+        except (OSError, RuntimeError):
+            return None
+
+    def _returned(self, piece: Sequence[Work], future: Future[Any] | None) -> Generator[Outcome, None, None]:
+        """What came back of a piece; what did not, or was judged by other rules than those here, is judged on this machine."""
+        outcomes = self._fetched(future)
+        if outcomes is None or len(outcomes) != len(piece):
+            outcomes = [None] * len(piece)
+        good = [outcome is not None and self._by_our_rules(outcome, work[2]) for outcome, work in zip(outcomes, piece, strict=True)]
+        with closing(bounded.run_all(judged, [work for work, fine in zip(piece, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
+            for outcome, fine in zip(outcomes, good, strict=True):
+                yield outcome if fine and outcome is not None else next(here)
+
+    def _by_our_rules(self, outcome: Outcome, options: Options) -> bool:
+        if not isinstance(outcome, Entry):
+            return True
+        if outcome.scheme not in self._rules:
+            self._rules |= {outcome.scheme: "", **rules([outcome.scheme], options.scheme)}
+        return self._rules[outcome.scheme] == outcome.scheme_hash
+
+    def _fetched(self, future: Future[Any] | None) -> list[Outcome | None] | None:
+        """The outcomes of a piece; None when the cluster has lost it, or another version of this program has judged it."""
+        while future is not None and not self.gone:
+            try:
+                version, outcomes = future.result(timeout=PATIENCE)
+                return list(outcomes) if version == __version__ else None
+            except TimeoutError:
+                # The library waits for ever for machines that do not come back.
+                self.gone = not self._threads()
+            # Whatever goes wrong there (all machines gone, another version of a library) is no reason not to do the work here.
+            except Exception:
+                return None
+        return None
 
 
-def _threads(client: Client) -> int:
-    """How many pieces the cluster judges at once."""
-    found: Mapping[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
-    return sum(found.values())
-
-
-def _sent(client: Client, piece: Sequence[Work]) -> Future[Any] | None:
-    """The piece under way, or None when the cluster takes no more."""
+def _packed(piece: Sequence[Work]) -> tuple[list[tuple[str, bytes | WuhaoError, Options]], bytes | None]:
+    """What goes out for a piece: the bytes of its workbooks, or why there are none, and the file of the options' scheme."""
     packed: list[tuple[str, bytes | WuhaoError, Options]] = []
     for path, name, options in piece:
         try:
@@ -85,33 +137,7 @@ def _sent(client: Client, piece: Sequence[Work]) -> Future[Any] | None:
         except WuhaoError as error:
             packed.append((name, error, options))
     scheme = piece[0][2].scheme
-    own = Path(scheme).read_bytes() if scheme and Path(scheme).is_file() else None
-    try:
-        return client.submit(judge_piece, packed, own, pure=False, retries=2)
-    except (OSError, RuntimeError):
-        return None
-
-
-def _returned(piece: Sequence[Work], future: Future[Any] | None) -> Generator[Outcome, None, None]:
-    """What came back of a piece, or, when the cluster has given it up, what this machine makes of it."""
-    outcomes = _fetched(future)
-    if outcomes is not None and len(outcomes) == len(piece):
-        yield from outcomes
-        return
-    with closing(bounded.run_all(judged, piece, 1)) as results:
-        yield from results
-
-
-def _fetched(future: Future[Any] | None) -> list[Outcome] | None:
-    """The outcomes of a piece; None when the cluster has lost it, or another version of this program has judged it."""
-    if future is None:
-        return None
-    try:
-        version, outcomes = future.result()
-    # Whatever goes wrong there (all machines gone, another version of a library) is no reason not to do the work here.
-    except Exception:
-        return None
-    return outcomes if version == __version__ else None
+    return packed, Path(scheme).read_bytes() if scheme and Path(scheme).is_file() else None
 
 
 # On a machine of the cluster

@@ -14,19 +14,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report import __version__
 from wuhao_report.bounded import batches
-from wuhao_report.pack import read_pack
+from wuhao_report.pack import NotAPack, Packed, read_pack
 from wuhao_report.problems import SchemeError, problem
 from wuhao_report.return_text import Entry, NoReturn, entry_of, from_bytes
-from wuhao_report.returns import with_places
+from wuhao_report.returns import fits, with_places
 from wuhao_report.rollup import Failed, Skipped
 from wuhao_report.roster import Roster, unit_key
-from wuhao_report.scheme_read import find_scheme
+from wuhao_report.scheme import Scheme
+from wuhao_report.scheme_read import built_in_path, find_scheme
 from wuhao_report.sending import Sent, sent_by
+from wuhao_report.settle import OtherRules
 
-LAYOUT = f"2 {__version__}"
-"""Results of another version of the program are not taken for ours."""
+LAYOUT = "3"
+"""A store of another layout is not read; results of another version of the program are, as last ones (their recipe differs)."""
 MEMORY = "128MB"
 BATCH = 256
 _TABLES = (
@@ -35,7 +36,7 @@ _TABLES = (
     "about (layout VARCHAR, runs INTEGER)",
 )
 _OF_A_RUN = {
-    "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
+    "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, name VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
                  "stage VARCHAR, report_date DATE, score DOUBLE, start BIGINT, size INTEGER, reason VARCHAR, person VARCHAR",
     "run_among": "file VARCHAR, id VARCHAR, label VARCHAR, value DOUBLE",
     "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
@@ -108,7 +109,20 @@ def verify(path: Path) -> None:
         layout = store.execute("SELECT layout FROM about").fetchone()
         if layout != (LAYOUT,):
             raise Foreign(str(layout))
-        store.execute("SELECT key, sha256, recipe, committee, scheme, scheme_hash, stage, report_date, score, waits, run, data FROM results LIMIT 1").fetchall()
+        columns = store.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND NOT starts_with(table_name, 'run_') "
+                                "ORDER BY table_name DESC, column_index").fetchall()
+        tables = store.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('results', 'about')").fetchone()
+        if tables != (2,) or columns != _columns():
+            raise Foreign("tables")
+
+
+def _columns() -> list[tuple[str, str, str]]:
+    """What the tables of a store of this layout consist of."""
+    found = []
+    for table in _TABLES:
+        name, _, columns = table.partition(" ")
+        found += [(name, *column.split(" ")) for column in columns.strip("()").split(", ")]
+    return [(name, column, kind) for name, column, kind in found]
 
 
 def begin(path: Path) -> None:
@@ -168,15 +182,17 @@ def known(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, Entry]:
     return found
 
 
-def rules(names: Sequence[str]) -> dict[str, str]:
-    """The hashes of the schemes of these names (ids or files) as they are now."""
-    found = {}
-    for name in names:
-        try:
-            found[name] = find_scheme(name).hash
-        except SchemeError:
-            continue
-    return found
+def at_hand(name: str, own: str | None) -> Scheme | None:
+    """The scheme of an id, or the one of the options, whatever its name; what came by mail names no file."""
+    try:
+        return find_scheme(own) if own else find_scheme(name) if built_in_path(name) else None
+    except SchemeError:
+        return None
+
+
+def rules(names: Sequence[str], own: str | None) -> dict[str, str]:
+    """The hashes of the schemes of these ids as they are now, or of the one of the options."""
+    return {name: found.hash for name in names if (found := at_hand(name, own))}
 
 
 def keep(path: Path, recipe: str, entries: Sequence[Entry]) -> None:
@@ -190,7 +206,7 @@ def keep(path: Path, recipe: str, entries: Sequence[Entry]) -> None:
 def _keep(store: Any, recipe: str, entries: Sequence[Entry]) -> None:
     run = store.execute("SELECT runs FROM about").fetchone()[0]
     rows = {one.sha256: (_key(one.sha256, recipe), one.sha256, recipe, unit_key(one.unit), one.scheme, one.scheme_hash, one.stage, one.report_date, one.score,
-                         bool(one.among), run, one.data) for one in entries}
+                         one.waits, run, one.data) for one in entries}
     store.execute("DELETE FROM results WHERE key IN (SELECT unnest($1::UBIGINT[]))", ([row[0] for row in rows.values()],))
     _insert(store, "results", ("UBIGINT", *["VARCHAR"] * 6, "DATE", "DOUBLE", "BOOLEAN", "INTEGER", "BLOB"), list(rows.values()))
 
@@ -205,20 +221,20 @@ def add(path: Path, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Seq
 
 def _add(path: Path, store: Any, sent: Sequence[Sent], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
     places = _laid(path, (one.entry.data for one in sent))
-    _insert(store, "run_files", (*["VARCHAR"] * 6, "INTEGER", "BOOLEAN", "VARCHAR", "VARCHAR", "DATE", "DOUBLE", "BIGINT", "INTEGER", "VARCHAR", "VARCHAR"), [
-        (one.entry.file, one.entry.sha256, one.entry.unit, unit_key(one.entry.unit), one.peer, one.shown, one.member, one.late, one.entry.scheme,
+    _insert(store, "run_files", (*["VARCHAR"] * 7, "INTEGER", "BOOLEAN", "VARCHAR", "VARCHAR", "DATE", "DOUBLE", "BIGINT", "INTEGER", "VARCHAR", "VARCHAR"), [
+        (one.entry.file, one.entry.sha256, one.entry.unit, unit_key(one.entry.unit), unit_key(one.shown), one.peer, one.shown, one.member, one.late, one.entry.scheme,
          one.entry.stage, one.entry.report_date, one.entry.score, *place, one.reason, one.person) for one, place in zip(sent, places, strict=True)])
     _insert(store, "run_among", ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE"), [(one.entry.file, *among) for one in sent for among in one.entry.among])
     _insert(store, "run_in_failed", ("VARCHAR",) * 3, [(one.file, one.code, one.message) for one in failed])
     _insert(store, "run_in_skipped", ("VARCHAR",) * 2, [(one.file, one.reason) for one in skipped])
 
 
-def add_pack(path: Path, pack: Path, within: str, recipe: str, roster: Roster | None, scheme: str | None) -> None:
+def add_pack(path: Path, pack: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, scheme: str | None) -> None:
     """Put what a pack holds where it belongs; what was judged by other rules than those at hand is a failure.
 
-    All of it or, when the pack turns out not to be one, nothing. Raises NotAPack, OSError.
+    `numbers` are those of the pack's members on the roster, where it is the pack's. All of it goes in or, when the pack turns out
+    not to be one, nothing. Raises NotAPack, OSError.
     """
-    now: dict[str, str] = {}
     with _connect(path) as store:
         store.execute("BEGIN")
         for several in batches(read_pack(pack, within), BATCH):
@@ -228,15 +244,29 @@ def add_pack(path: Path, pack: Path, within: str, recipe: str, roster: Roster | 
                     failed.append(item)
                 elif isinstance(item, Skipped):
                     skipped.append(item)
-                elif (name := scheme or item.entry.scheme) and now.setdefault(name, rules([name]).get(name, "")) != item.entry.scheme_hash:
-                    fault = problem("pack-other-rules", scheme=item.entry.scheme)
-                    failed.append(Failed(item.entry.file, fault.code, fault.message + fault.hint))
+                elif (known := at_hand(item.found.scheme, scheme)) is None or known.hash != item.found.scheme_hash:
+                    fault = problem("pack-other-rules", scheme=item.found.scheme)
+                    failed.append(Failed(item.found.file, fault.code, fault.message + fault.hint))
                 else:
-                    one = sent_by(item.entry, roster)
-                    sent.append(replace(one, reason=item.reason, person=item.person) if item.reason is not None else one)
+                    sent.append(_of_pack(item, known, roster, numbers))
             _add(path, store, sent, failed, skipped)
             _keep(store, f"{recipe} pack", [one.entry for one in sent])
+        if store.execute("SELECT file FROM run_files WHERE starts_with(file, ?) GROUP BY file HAVING count(*) > 1 LIMIT 1", (f"{within}/",)).fetchone():
+            raise NotAPack("同一个文件出现了两次")
         store.execute("COMMIT")
+
+
+def _of_pack(item: Packed, scheme: Scheme, roster: Roster | None, numbers: Sequence[int] | None) -> Sent:
+    """A result of a pack by the roster; raises NotAPack when it cannot be one of that scheme."""
+    if not fits(item.found, scheme):
+        raise NotAPack("结果与方案不符")
+    number = None
+    if numbers is not None and item.member is not None:
+        if item.member >= len(numbers):
+            raise NotAPack("名单与结果不符")
+        number = numbers[item.member]
+    one = sent_by(entry_of(item.found), roster, number)
+    return replace(one, reason=item.reason, person=item.person) if item.reason is not None else one
 
 
 def choose(path: Path) -> None:
@@ -271,7 +301,10 @@ def settle(path: Path, recipe: str, after: str, many: int, scheme: str | None) -
     entries = []
     for (file, _, _, ids, labels, places), data in zip(rows, _fetched(path, (row[1:3] for row in rows)), strict=True):
         one = replace(from_bytes(data or b""), file=file)
-        entries.append(entry_of(with_places(one, find_scheme(scheme or one.scheme), dict(zip(zip(ids, labels, strict=True), places, strict=True)))))
+        known = at_hand(one.scheme, scheme)
+        if known is None:
+            raise OtherRules(f"评定名次时方案“{one.scheme}”变了，请再汇总一次。")
+        entries.append(entry_of(with_places(one, known, dict(zip(zip(ids, labels, strict=True), places, strict=True)))))
     with _connect(path) as store:
         _insert(store, "run_settled", ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER"), [
             (one.file, one.score, *place) for one, place in zip(entries, _laid(path, (one.data for one in entries)), strict=True)])
@@ -287,11 +320,13 @@ def arrange(path: Path) -> None:
     with _connect(path) as store:
         store.execute("""
             INSERT INTO run_order
-            WITH own AS (SELECT file, member, late, shown, committee, peer, scheme, stage, report_date,
+            WITH own AS (SELECT file, member, late, shown, committee, name, peer, scheme, stage, report_date,
                                 CASE WHEN s.file IS NULL THEN f.score ELSE s.score END AS score,
                                 coalesce(s.start, f.start) AS start, coalesce(s.size, f.size) AS size
                          FROM run_files f JOIN run_chosen c USING (file) LEFT JOIN run_settled s USING (file) WHERE c.counted),
-                 names AS (SELECT file, committee FROM own UNION SELECT file, peer FROM own),
+                 alone AS (SELECT committee FROM own GROUP BY committee HAVING count(DISTINCT peer) = 1),
+                 names AS (SELECT file, committee FROM own SEMI JOIN alone USING (committee) UNION
+                           SELECT file, name FROM own SEMI JOIN alone USING (committee)),
                  old AS (SELECT own.file, r.rowid AS last FROM own JOIN names USING (file)
                          JOIN results r ON r.committee = names.committee AND r.scheme = own.scheme AND r.report_date < own.report_date
                               AND (r.stage <> own.stage OR year(r.report_date) < year(own.report_date))
@@ -315,13 +350,13 @@ def _lay_before(path: Path, store: Any) -> None:
 
 LISTS = {
     "superseded": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
-    "ties": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL",
+    "ties": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
     "left": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
     "failed": "file, code, message FROM run_in_failed",
     "skipped": "file, reason FROM run_in_skipped",
     "strangers": "file, unit FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
     "late": "file, shown, run_files.member, report_date FROM run_files JOIN run_order USING (file) WHERE run_files.late",
-    "sent": "file, start, size, reason, person FROM run_files",
+    "sent": "file, start, size, member, reason, person FROM run_files",
 }
 """What is told besides the rows, each in the order of files and numbered, so that a page of it is found without looking at the others."""
 

@@ -20,15 +20,19 @@ from typing import IO, Any
 from wuhao_report import __version__
 from wuhao_report.problems import WuhaoError
 from wuhao_report.results import TOOL
-from wuhao_report.return_text import LARGEST, Entry, NoReturn, entry_of, from_text, unpacked
+from wuhao_report.return_text import LARGEST, NoReturn, from_text, unpacked
+from wuhao_report.returns import Return
 from wuhao_report.rollup import Failed, Skipped
 from wuhao_report.roster import Exclusion, Member, Roster
 
 NAME = "汇总包.wuhao"
 SUFFIX = ".wuhao"
-LAYOUT = 1
+LAYOUT = 2
 MOST_TEXT = 2000
 MOST_MEMBERS = 2_000_000
+MOST_FIRST = 50
+MOST_INFLATED, MOST_TIMES = 16 * 2**20, 200
+"""A pack is never more than so many bytes, and so many times its file, when it is inflated."""
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -45,26 +49,28 @@ class NotAPack(WuhaoError):
 
 @dataclass(frozen=True)
 class Packed:
-    """One result in a pack, and why it was left out, if it was."""
+    """One result in a pack: the number of its member on the roster of the pack, and why it was left out, if it was."""
 
-    entry: Entry
+    found: Return
+    member: int | None = None
     reason: str | None = None
     person: str = ""
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a pack is: the hash of the options it was made with, and its roster, if it had one."""
+    """What a pack is: the hash of the options it was made with, its roster, if it had one, and its first files."""
 
     recipe: str
     roster: Roster | None
+    first: tuple[str, ...]
 
 
 # Writing
 
-def write_pack(stream: IO[bytes], recipe: str, roster: Roster | None, sent: Iterable[tuple[str, bytes, str | None, str]],
+def write_pack(stream: IO[bytes], recipe: str, roster: Roster | None, sent: Iterable[tuple[str, bytes, int | None, str | None, str]],
                failed: Iterable[Failed], skipped: Iterable[Skipped]) -> None:
-    """Write a pack; `sent` are files with their packed returns and why they were left out."""
+    """Write a pack; `sent` are files with their packed returns, the numbers of their members, and why they were left out."""
     digest = hashlib.sha256()
     with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0, compresslevel=6) as packed:
         for line in _lines(recipe, roster, sent, failed, skipped):
@@ -74,15 +80,15 @@ def write_pack(stream: IO[bytes], recipe: str, roster: Roster | None, sent: Iter
         packed.write(json.dumps({"end": digest.hexdigest()}).encode() + b"\n")
 
 
-def _lines(recipe: str, roster: Roster | None, sent: Iterable[tuple[str, bytes, str | None, str]], failed: Iterable[Failed],
+def _lines(recipe: str, roster: Roster | None, sent: Iterable[tuple[str, bytes, int | None, str | None, str]], failed: Iterable[Failed],
            skipped: Iterable[Skipped]) -> Iterator[str]:
     yield _line({"wuhao": "汇总包", "layout": LAYOUT, "tool": f"{TOOL} {__version__}", "recipe": recipe, "roster": roster is not None})
     for member in roster.members if roster else ():
         yield _line({"member": [member.unit, member.kind, member.parent, member.due.isoformat() if member.due else None, list(member.aliases)]})
     for item in roster.exclusions if roster else ():
         yield _line({"exclusion": [item.unit, item.reason, item.person, item.day.isoformat() if item.day else None]})
-    for file, data, reason, person in sent:
-        yield f'{{"file":{_line(file)},"left":{_line([reason, person] if reason is not None else None)},"return":{unpacked(data)}}}'
+    for file, data, number, reason, person in sent:
+        yield f'{{"file":{_line(file)},"member":{_line(number)},"left":{_line([reason, person] if reason is not None else None)},"return":{unpacked(data)}}}'
     for one in failed:
         yield _line({"failed": [one.file, one.code, one.message]})
     for other in skipped:
@@ -104,6 +110,7 @@ def read_head(path: Path) -> Head:
     head: dict[str, Any] | None = None
     members: list[Member] = []
     exclusions: list[Exclusion] = []
+    first: list[str] = []
     ended = False
     try:
         for data in _raw(path):
@@ -116,6 +123,8 @@ def read_head(path: Path) -> Head:
                 ended = value["end"] == digest.hexdigest()
                 if not ended:
                     raise NotAPack("内容被改动过")
+            elif "return" in value:
+                first += [_text(value["file"])] if len(first) < MOST_FIRST else []
             elif "member" in value:
                 members.append(_member(value["member"]))
             elif "exclusion" in value:
@@ -128,7 +137,7 @@ def read_head(path: Path) -> Head:
         raise NotAPack("内容不合格式") from error
     if head is None or not ended:
         raise NotAPack("不完整")
-    return Head(head["recipe"], Roster(tuple(members), tuple(exclusions)) if head["roster"] else None)
+    return Head(head["recipe"], Roster(tuple(members), tuple(exclusions)) if head["roster"] else None, tuple(first))
 
 
 def _head(value: dict[str, Any]) -> dict[str, Any]:
@@ -150,10 +159,10 @@ def read_pack(path: Path, within: str) -> Iterator[Packed | Failed | Skipped]:
             if "return" in value:
                 file = f"{within}/{_text(value['file'])}"
                 one = from_text(_line(value["return"]))
-                for text in (one.unit, one.stage, one.scheme, one.scheme_title, *(item.title for item in one.indicators)):
-                    _text(text)
-                left = value["left"]
-                yield Packed(entry_of(replace(one, file=file)), *(map(_text, left) if left else ()))
+                member, left = value["member"], value["left"]
+                if member is not None and (type(member) is not int or not 0 <= member < MOST_MEMBERS):
+                    raise TypeError("member")
+                yield Packed(replace(one, file=file, unit=_text(one.unit)), member, *(map(_text, left) if left else ()))
             elif "failed" in value:
                 file, code, message = map(_text, value["failed"])
                 yield Failed(f"{within}/{file}", code, message)
@@ -165,11 +174,15 @@ def read_pack(path: Path, within: str) -> Iterator[Packed | Failed | Skipped]:
 
 
 def _raw(path: Path) -> Iterator[bytes]:
+    room = MOST_INFLATED + MOST_TIMES * path.stat().st_size
     try:
         with gzip.open(path, "rb") as stream:
             while data := stream.readline(LARGEST + 1):
+                room -= len(data)
                 if len(data) > LARGEST or not data.endswith(b"\n"):
                     raise NotAPack("不完整")
+                if room < 0:
+                    raise NotAPack("解开后过大")
                 yield data
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise NotAPack("打不开") from error
@@ -188,9 +201,10 @@ def _member(value: Any) -> Member:
 
 
 def _text(value: Any) -> str:
-    if type(value) is not str or len(value) > MOST_TEXT or _UNFIT.search(value):
+    """A text of one line that a screen can show, whatever stood in the roster or the name of the file."""
+    if type(value) is not str:
         raise NoReturn("text")
-    return value
+    return _UNFIT.sub(" ", value[:MOST_TEXT])
 
 
 def _day(value: Any) -> date | None:

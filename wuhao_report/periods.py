@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -116,6 +117,15 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
                 year, label = clipped.end.year, f"{clipped.start.year}—{clipped.end.year}年"
             found.append(Period(per, label, clipped, year))
     return tuple(found)
+
+
+def in_time(label: str) -> tuple[int, int]:
+    """What labels of periods are ordered by; those of no year come last."""
+    found = re.match(r"(\d{4})(?:—(\d{4}))?年(?:(春)|(秋)|第?(\d+))?", label)
+    if not found:
+        return 9999, 0
+    first, last, spring, autumn, number = found.groups()
+    return int(last or first), int(number or 0) + (1 if spring else 2 if autumn else 0)
 
 
 def preceding(period: Period) -> Period:

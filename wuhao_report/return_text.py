@@ -41,13 +41,14 @@ class Entry:
     stage: str
     report_date: date
     score: float | None
+    waits: bool
     among: tuple[tuple[str, str, float], ...]
     data: bytes
 
 
 def entry_of(one: Return) -> Entry:
     """The entry of a return."""
-    return Entry(one.file, one.sha256, one.unit, one.scheme, one.scheme_hash, one.stage, one.report_date, None if one.score is None else float(one.score),
+    return Entry(one.file, one.sha256, one.unit, one.scheme, one.scheme_hash, one.stage, one.report_date, None if one.score is None else float(one.score), one.basis is not None,
                  tuple((name, label, float(value)) for name, label, value in one.among), packed(to_text(one)))
 
 

@@ -9,7 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from wuhao_report.answers import Options
-from wuhao_report.judged import Assessment, HeadResult, IndicatorResult
+from wuhao_report.assessment import find_stage
+from wuhao_report.judged import STATUSES, Assessment, HeadResult, IndicatorResult
 from wuhao_report.periods import Period
 from wuhao_report.phrases import Phrases
 from wuhao_report.pipeline import Outcome, check
@@ -144,12 +145,28 @@ def with_places(one: Return, scheme: Scheme, places: Places) -> Return:
     Raises OtherRules when the scheme is not the one it was judged by.
     """
     if one.basis is None or one.scheme_hash != scheme.hash:
-        raise OtherRules(one.scheme)
+        raise OtherRules(f"这份结果不是按现在的“{one.scheme}”评的。")
     found = settled(scheme, one.stage, one.report_date, one.basis, places)
     again = {item.indicator.id: item for head in found.heads for item in head.indicators}
     return replace(
         one, status=found.status, score=found.score, grade=found.grade, bonus=found.bonus, heads=tuple(map(_head, found.heads)), basis=None,
         indicators=tuple(_ranked(item, again[item.id], scheme, found) for item in one.indicators))
+
+
+def fits(one: Return, scheme: Scheme) -> bool:
+    """Whether a return that came from elsewhere can be one of that scheme: its stage, heads and indicators, its statuses, its basis."""
+    head_ids, ids = [head.id for head in scheme.heads], [item.id for head in scheme.heads for item in scheme.indicators if item.head == head.id]
+    found = (
+        find_stage(scheme, one.stage) is not None and [head.id for head in one.heads] == head_ids and [item.id for item in one.indicators] == ids
+        and {one.status, *(head.status for head in one.heads)} <= set(STATUSES) and {item.status for item in one.indicators} <= {*STATUSES, WAITING})
+    if not found or not one.among:
+        return found
+    try:
+        with_places(one, scheme, {})
+    # Whatever comes of reckoning with a basis that somebody has made up, it is none.
+    except Exception:
+        return False
+    return True
 
 
 def _ranked(one: IndicatorReturn, result: IndicatorResult, scheme: Scheme, found: Assessment) -> IndicatorReturn:

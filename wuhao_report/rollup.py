@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Protocol
 
 from wuhao_report.judged import STATUSES
+from wuhao_report.periods import in_time
 from wuhao_report.returns import WAITING, FigureReturn, IndicatorReturn, Return
 from wuhao_report.roster import Exclusion, Member, Roster
 
@@ -23,6 +24,8 @@ LACKING = ("未达标", "缺数据")
 MOST_NAMED = 200
 """So many committees that miss an indicator are named with it; of the others there is the number."""
 MOST_REGIONS = 200
+MOST_DEPTH = 20
+"""So many levels one above the other are looked at."""
 WHOLE = ""
 """Stands for all indicators together in the tallies of a region."""
 
@@ -105,6 +108,15 @@ class Superseded:
     report_date: date
     kept: str | None
     kept_date: date
+
+    @property
+    def told(self) -> str:
+        """Why it does not count."""
+        if self.kept is not None:
+            return f"以“{self.kept}”（{self.kept_date.isoformat()}）为准"
+        if self.report_date == self.kept_date:
+            return "同一天另有一份内容不同的，请指定以哪一份为准"
+        return f"{self.kept_date.isoformat()}另有几份内容不同的，请指定以哪一份为准"
 
 
 @dataclass(frozen=True)
@@ -325,7 +337,7 @@ class _OneIndicator:
 
     def total(self) -> IndicatorTally:
         return IndicatorTally(self.first.id, self.first.title, self.first.head, _told(self.statuses), self.lost, tuple(self.losers),
-                              tuple((label, *both) for label, both in self.sides.items()))
+                              tuple((label, *self.sides[label]) for label in sorted(self.sides, key=in_time)))
 
 
 @dataclass
@@ -340,7 +352,7 @@ class _OneFigure:
 
     def total(self) -> FigureTotal:
         first = self.first
-        return FigureTotal(first.id, first.title, first.unit, first.per, tuple((label, *both) for label, both in self.values.items()))
+        return FigureTotal(first.id, first.title, first.unit, first.per, tuple((label, *self.values[label]) for label in sorted(self.values, key=in_time)))
 
 
 def summed(rows: Iterable[Row], region: Callable[[Member], str] | None = None) -> Totals:
@@ -435,11 +447,10 @@ def _levels(rollup: Rollup) -> Iterator[Level]:
             under.setdefault(member.parent, []).append(member.unit)
     for parent in dict.fromkeys(member.parent for member in members if member.parent):
         names = {parent: None}
-        waiting = [parent]
-        for name in waiting:
-            more = [item for item in under.get(name, ()) if item not in names]
-            names.update(dict.fromkeys(more))
-            waiting += more
+        newest = [parent]
+        for _ in range(MOST_DEPTH):
+            newest = [item for name in newest for item in under.get(name, ()) if item not in names]
+            names.update(dict.fromkeys(newest))
         yield Level(parent, sum(expected[name] for name in names), sum(received[name] for name in names), tuple(
             together(group.totals.parents[name] for name in names if name in group.totals.parents) for group in rollup.groups))
 
@@ -462,7 +473,7 @@ def regions(roster: Roster | None) -> Callable[[Member], str]:
 def _path(name: str, above: Mapping[str, str]) -> tuple[str, ...]:
     """From the top down to a committee."""
     path = [name]
-    while (up := above.get(path[-1])) and up not in path:
+    while (up := above.get(path[-1])) and up not in path and len(path) < MOST_DEPTH:
         path.append(up)
     return tuple(reversed(path))
 

@@ -65,7 +65,7 @@ def _member(member: Member) -> dict[str, Any]:
 
 
 def _superseded(item: Superseded) -> dict[str, Any]:
-    return {"file": item.file, "unit": item.unit, "report_date": item.report_date.isoformat(), "kept": item.kept}
+    return {"file": item.file, "unit": item.unit, "report_date": item.report_date.isoformat(), "kept": item.kept, "message": item.told}
 
 
 def rollup_data(rollup: Rollup, listed: Listed = list, committees: bool = True) -> dict[str, Any]:

@@ -112,7 +112,8 @@ def _parents(parents: Mapping[str, Tally]) -> list[dict[str, str]]:
     """Each committee above others, when there are several, and few enough to be read."""
     if not 1 < len(parents) <= MOST_PARENTS:
         return []
-    return [{"名称": name or "（未注明）", "单位数": str(own.size), "达标数": str(own.met), "达标率": _rate(own.rate)} for name, own in sorted(parents.items(), key=lambda item: (not item[0], item[0]))]
+    return [{"名称": name or "（未注明）", "单位数": str(own.size), "达标数": str(own.met), "达标率": _rate(own.rate)}
+            for name, own in sorted(parents.items(), key=lambda item: (not item[0], item[0]))]
 
 
 def _moves(moves: Moves) -> str:

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from wuhao_report import __version__
 from wuhao_report.batch import TABLE_NAME, TABLE_SHEET
 from wuhao_report.cells import clean
+from wuhao_report.periods import in_time
 from wuhao_report.problems import column_letters
 from wuhao_report.results import TOOL
 from wuhao_report.rollup import COUNTED, Group, Rollup, Row, Tally
@@ -334,7 +335,7 @@ def _losses(pages: _Pages, group: Group, title: str, about: str) -> None:
 
 
 def _figures(pages: _Pages, group: Group, title: str, about: str) -> None:
-    labels = list(dict.fromkeys(label for item in group.totals.figures for label, _, _ in item.values))
+    labels = sorted({label for item in group.totals.figures for label, _, _ in item.values}, key=lambda label: (in_time(label), label))
     columns = (("项目", 30, "text"), ("单位", 8, "text"), *((label, 12, "plain") for label in labels))
     rows: list[list[Value]] = []
     for item in group.totals.figures:
@@ -374,8 +375,7 @@ def _problems(pages: _Pages, rollup: Rollup) -> None:
     files, lists = rollup.files, rollup.lists
     rows: Iterable[Sequence[Value]] = chain(
         (["不能汇总", item.file, "", item.message] for item in lists.failed()),
-        (["不能确定" if one.kept is None else "重复报送", one.file, one.unit, "同一天另有一份内容不同的，请指定以哪一份为准" if one.kept is None
-          else f"以“{one.kept}”（{one.kept_date.isoformat()}）为准"] for one in lists.superseded()),
+        (["不能确定" if one.kept is None else "重复报送", one.file, one.unit, one.told] for one in lists.superseded()),
         (["排除", left.file, left.unit, _reason(left.reason, left.person)] for left in lists.left()),
         (["跳过", other.file, "", other.reason] for other in lists.skipped()))
     about = f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.left}，不能汇总 {files.failed}，跳过 {files.skipped}"

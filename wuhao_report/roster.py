@@ -17,6 +17,8 @@ from wuhao_report.submission import header_key
 from wuhao_report.workbook_in import RawSheet, read_book
 
 WITHIN = 20
+MOST_DEPTH = 20
+"""So many levels one above the other are looked at for a circle."""
 EXCLUDED = "排除"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
 COLUMNS = {UNIT: ("单位", "名称"), KIND: (), PARENT: ("上级单位",), DUE: ("截止时间",), ALIASES: ("曾用名", "简称", "其他名称"), REASON: ("排除原因",),
@@ -60,8 +62,12 @@ class Roster:
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        """By unit_key of every name, the number of its member."""
-        return {unit_key(name): number for number, member in enumerate(self.members) for name in (member.unit, *member.aliases)}
+        """By unit_key of every name, the number of its member; of two of one name, the first."""
+        found: dict[str, int] = {}
+        for number, member in enumerate(self.members):
+            for name in (member.unit, *member.aliases):
+                found.setdefault(unit_key(name), number)
+        return found
 
     @cached_property
     def _out(self) -> Mapping[str, Exclusion]:
@@ -70,6 +76,27 @@ class Roster:
     def left_out(self, *names: str) -> Exclusion | None:
         """The decision that leaves out a committee, or a file, of one of these names."""
         return next((self._out[key] for key in map(unit_key, names) if key in self._out), None)
+
+
+def joined(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, ...], ...]]:
+    """Several rosters as one, and for each the numbers that its members have there.
+
+    A committee of one name under one committee above is the same in all; under others it is another, for every county has its
+    实验小学.
+    """
+    members: list[Member] = []
+    known: dict[tuple[str, str], int] = {}
+    numbers = []
+    for roster in rosters:
+        own = []
+        for member in roster.members:
+            key = unit_key(member.unit), unit_key(member.parent)
+            if key not in known:
+                known[key] = len(members)
+                members.append(member)
+            own.append(known[key])
+        numbers.append(tuple(own))
+    return Roster(tuple(members), tuple(dict.fromkeys(item for roster in rosters for item in roster.exclusions))), tuple(numbers)
 
 
 class Names:
@@ -130,7 +157,7 @@ def _in_order(members: Sequence[tuple[At, Member]], problems: list[Problem], kno
     above = {member.unit: known.get(unit_key(member.parent), member.parent) for _, member in members}
     for at, member in members:
         path = [member.unit]
-        while (up := above.get(path[-1])) and up not in path:
+        while (up := above.get(path[-1])) and up not in path and len(path) < MOST_DEPTH:
             path.append(up)
         if up == member.unit:
             problems.append(problem("roster-circle", at, member.unit, unit=member.unit))

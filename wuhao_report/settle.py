@@ -90,7 +90,7 @@ def settled(scheme: s.Scheme, stage_title: str, report_date: date, basis: Basis,
     """
     stage = find_stage(scheme, stage_title)
     if stage is None:
-        raise OtherRules(stage_title)
+        raise OtherRules(f"方案里没有“{stage_title}”这一阶段。")
     clock = judge(scheme.phase(stage.phase).span, stage.opens, stage.through, report_date)
     by_id = {item.id: item for item in basis.results}
     coefficients = {item.id: item for item in scheme.scoring.coefficients}
@@ -98,7 +98,7 @@ def settled(scheme: s.Scheme, stage_title: str, report_date: date, basis: Basis,
         results = [_again(item, by_id[item.id], clock, places) for item in scheme.indicators]
         factors = {item.id: Factor(coefficients[item.id], item.value, item.factor) for item in basis.factors}
     except (KeyError, ValueError) as error:
-        raise OtherRules(str(error)) from error
+        raise OtherRules("这份结果与方案不符。") from error
     return concluded(scheme, stage, clock, results, factors)
 
 

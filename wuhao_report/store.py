@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,17 +17,35 @@ from typing import Any
 
 from wuhao_report import bounded, ledger
 from wuhao_report.ledger import Counts
-from wuhao_report.return_text import Entry, from_bytes
-from wuhao_report.rollup import Failed, Late, Left, Row, Skipped, Stranger, Superseded, earlier_of
+from wuhao_report.return_text import Entry, NoReturn, from_bytes
+from wuhao_report.returns import Return
+from wuhao_report.rollup import Earlier, Failed, Late, Left, Row, Skipped, Stranger, Superseded, earlier_of
 from wuhao_report.roster import Member, Names, Roster
 from wuhao_report.sending import Sent
 
 NAME = "结果库.duckdb"
 SECONDS, MEBIBYTES = 3600.0, 4096
+LEAST_FREE = 64 * 2**20
 PAGE = 200
 """So many rows are told at once."""
 MOST_NEAR = 200
 """For so many committees that are not on the roster the nearest name is looked up."""
+
+
+class Broken(Exception):
+    """A store that has turned out, in the middle of a run, not to be as it should be; `cause` is what came of it."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause
+
+
+def put_aside(path: Path) -> Path:
+    """Rename a store that cannot be used; where it is now."""
+    target = next(target for number in range(1, 1000) if not (target := path.with_name(f"{path.stem}（不能用 {number}）{path.suffix}")).exists())
+    path.rename(target)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    return target
 
 
 class Store:
@@ -43,30 +62,26 @@ class Store:
     def _trusted(self) -> None:
         try:
             self._call(ledger.verify)
-        except (bounded.Lost, bounded.Unforeseen, OSError, ledger.Foreign):
-            number = next(number for number in range(1, 1000) if not self._aside(number).exists())
-            self.set_aside = self._aside(number)
-            self.path.rename(self.set_aside)
-
-    def _aside(self, number: int) -> Path:
-        return self.path.with_name(f"{self.path.stem}（不能用 {number}）{self.path.suffix}")
+        except (Broken, OSError, ledger.Foreign):
+            self._worker.close()
+            self.set_aside = put_aside(self.path)
 
     def _call(self, function: Any, *args: Any) -> Any:
         try:
             return self._worker.call(function, self.path, *args)
-        except bounded.Unforeseen as error:
-            if error.kind in ("IOException", "OutOfMemoryException"):
+        except (bounded.Unforeseen, bounded.Lost) as error:
+            if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
-            raise
+            raise Broken(error) from error
 
     def known(self, recipe: str, hashes: Sequence[str]) -> dict[str, Entry]:
         """What is known of workbooks of these hashes by that recipe."""
         found: dict[str, Entry] = self._call(ledger.known, recipe, list(dict.fromkeys(hashes))) if hashes else {}
         return found
 
-    def rules(self, names: Collection[str]) -> dict[str, str]:
-        """The hashes of the schemes of these names (ids or files) as they are now."""
-        found: dict[str, str] = self._worker.call(ledger.rules, sorted(names)) if names else {}
+    def rules(self, names: Collection[str], own: str | None) -> dict[str, str]:
+        """The hashes of the schemes of these ids as they are now, or of the one of the options."""
+        found: dict[str, str] = self._worker.call(ledger.rules, sorted(names), own) if names else {}
         return found
 
     def keep(self, recipe: str, entries: Sequence[Entry]) -> None:
@@ -79,9 +94,9 @@ class Store:
         if sent or failed or skipped:
             self._call(ledger.add, list(sent), list(failed), list(skipped))
 
-    def add_pack(self, pack: Path, within: str, recipe: str, roster: Roster | None, scheme: str | None) -> None:
-        """Put what a 汇总包 holds where it belongs, each file named below `within`. Raises NotAPack, OSError."""
-        self._call(ledger.add_pack, pack, within, recipe, roster, scheme)
+    def add_pack(self, pack: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, scheme: str | None) -> None:
+        """Put what a 汇总包 holds where it belongs, each file named below `within` (ledger.add_pack). Raises NotAPack, OSError."""
+        self._call(ledger.add_pack, pack, within, recipe, roster, numbers, scheme)
 
     def arrange(self, recipe: str, scheme: str | None) -> Counts:
         """Choose what counts, settle its ranks, put it in order; how many there are of each kind.
@@ -102,7 +117,7 @@ class Store:
         for after in range(bounds[0] - 1, bounds[1], PAGE):
             for _, file, member, late, place, tied, data, before in self._call(ledger.listed, "rows", after, min(after + PAGE, bounds[1])):
                 found = replace(from_bytes(data), file=file)
-                yield Row(found, None if member is None else members[member], place, tied, late, earlier_of(found, from_bytes(before)) if before else None)
+                yield Row(found, None if member is None else members[member], place, tied, late, _earlier(found, before))
 
     def paged(self, name: str) -> Iterator[tuple[Any, ...]]:
         """All of a list of the ledger, in the order of files."""
@@ -116,11 +131,21 @@ class Store:
         """Forget the files of this run; the results stay."""
         try:
             self._call(ledger.end)
-        except bounded.Lost:
+        except (Broken, OSError):
             # A store that cannot even be closed is set aside by the next run.
             return
         finally:
             self._worker.close()
+
+
+def _earlier(found: Return, before: bytes | None) -> Earlier | None:
+    """What has moved since the last report; one that is no return of ours, or no more, tells nothing."""
+    if before is None:
+        return None
+    try:
+        return earlier_of(found, from_bytes(before))
+    except NoReturn:
+        return None
 
 
 class RunLists:
