@@ -106,7 +106,7 @@ def read_pack_names(path: Path) -> set[str]:
     """The committees in a pack: each workbook must be one of its own."""
     from wuhao_report.pack import Packed, read_pack
 
-    return {item.entry.unit for item in read_pack(path, "") if isinstance(item, Packed)}
+    return {item.found.unit for item in read_pack(path, "") if isinstance(item, Packed)}
 
 
 def told(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:

@@ -27,7 +27,7 @@ from wuhao_report.rollup import MOST_REGIONS, Failed, Rollup, Row, Skipped, earl
 from wuhao_report.rollup_data import rollup_data
 from wuhao_report.rollup_report import context
 from wuhao_report.rollup_table import write_table
-from wuhao_report.roster import Exclusion, Member, Roster, read_roster, unit_key
+from wuhao_report.roster import Exclusion, Member, Names, Roster, read_roster, unit_key
 from wuhao_report.settle import OtherRules
 
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
@@ -103,6 +103,12 @@ def test_a_file_with_a_name_that_is_no_text(run, folder):
 
 def test_a_scheme_that_is_none_is_wrong_usage(run, tmp_path):
     assert run("aggregate", tmp_path, "--scheme", "nosuch").exit_code == 2
+
+
+def test_the_nearest_of_very_many_names_is_found():
+    names = Names(f"测试{number:05d}号村关工委" for number in range(5000))
+    assert names.nearest("测试04321好村关工委") == "测试04321号村关工委"
+    assert names.nearest("别的") is None
 
 
 def test_names_are_one_whatever_their_form():

@@ -100,9 +100,9 @@ def joined(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, ...], ..
 
 
 class Names:
-    """Names among which the nearest is looked up; only those that share a pair of characters with the word are compared."""
+    """Names among which the nearest is looked up: only those that share a pair of characters with the word, and one that few names have."""
 
-    MOST = 30
+    MOST, COMMON = 30, 1000
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_pair: dict[str, list[str]] = {}
@@ -110,9 +110,13 @@ class Names:
             for pair in _pairs(name):
                 self._by_pair.setdefault(pair, []).append(name)
 
+    def _of(self, pair: str) -> Sequence[str]:
+        found = self._by_pair.get(pair, ())
+        return found if len(found) <= self.COMMON else ()
+
     def nearest(self, word: str) -> str | None:
         """The name most like the word, if any is near."""
-        shared = Counter(name for pair in _pairs(word) for name in self._by_pair.get(pair, ()))
+        shared = Counter(name for pair in _pairs(word) for name in self._of(pair))
         return nearest(word, [name for name, _ in shared.most_common(self.MOST)])
 
 
