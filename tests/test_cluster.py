@@ -17,7 +17,7 @@ from wuhao_report.aggregate import aggregated
 from wuhao_report.answers import Options
 from wuhao_report.return_text import Entry
 
-MANY = 24
+MANY = 18
 
 
 def start(module, *args):

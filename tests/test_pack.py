@@ -238,14 +238,19 @@ DAMAGES = {
 }
 
 
+@pytest.fixture(scope="module")
+def whole(made, tmp_path_factory):
+    """The bytes of a sound pack."""
+    _, result = aggregate(made, tmp_path_factory.mktemp("全部"))
+    return result.written["汇总包.wuhao"].read_bytes()
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_pack_that_was_changed_counts_for_nothing(made, tmp_path, damage):
-    _, result = aggregate(made, tmp_path / "全部")
-    whole = result.written["汇总包.wuhao"].read_bytes()
+def test_a_pack_that_was_changed_counts_for_nothing(whole, tmp_path, damage):
     place = tmp_path / "省"
     place.mkdir()
     (place / "坏.wuhao").write_bytes(DAMAGES[damage](whole))
-    one(place / "好.xlsx", "测试好村", VILLAGE, 0)
+    shutil.copy(SAMPLES / VILLAGE, place / "好.xlsx")
     data, _ = aggregate(place)
     assert [(item["workbook"], item["code"]) for item in data["failed"]] == [("坏.wuhao", "not-a-pack")]
     assert "汇总包“坏.wuhao”不能用" in data["failed"][0]["message"]
