@@ -392,6 +392,15 @@ def test_a_sheet_that_is_full_goes_on_in_another(soffice, tmp_path):
     assert [cell.value for cell in made["逐项明细（续2）"]["A"]][3:] == ["单位1"]
 
 
+def test_rows_are_as_high_as_their_texts():
+    long = rolled([one("测试东村"), one("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")])
+    made = openpyxl.load_workbook(io.BytesIO(table(long, "甲")))
+    heights = {made["总表"][f"B{row}"].value[:2]: made["总表"].row_dimensions[row].height for row in (4, 5)}
+    assert heights["测试"] in (None, 15)
+    assert heights["一个"] == 45
+    assert {made["指标达标"].row_dimensions[row].height for row in (4, 5)} <= {None, 15}
+
+
 def test_details_that_no_program_could_open_are_not_written(monkeypatch):
     monkeypatch.setattr(rollup_table, "MOST_DETAILED", 1)
     made = openpyxl.load_workbook(io.BytesIO(table(rolled([one("甲"), one("乙")]), "甲")))

@@ -231,7 +231,7 @@ class _Page:
 
 def _lines(value: Value, width: int) -> int:
     """How many lines a text takes in a column; a Chinese character is as wide as two others."""
-    if not isinstance(value, str) or 2 * len(value) <= width:
+    if not isinstance(value, str) or isinstance(value, _Formula) or 2 * len(value) <= width:
         return 1
     return -(-sum(2 if char > "\u2e7f" else 1 for char in value[:LONGEST]) // (width - 1))
 
@@ -247,7 +247,7 @@ def _rate(first: int, row: int, found: Tally) -> Value:
 def _overview(pages: _Pages, group: Group, title: str, about: str) -> _Page:
     found = group.totals
     past = PAST if found.moves else []
-    columns = [("名次", 7, "text"), ("单位名称", 34, "text"), ("类别", 9, "text"), ("上级", 18, "text"), ("填报日期", 11, "date"), ("报送", 7, "text"),
+    columns = [("名次", 12, "text"), ("单位名称", 34, "text"), ("类别", 9, "text"), ("上级", 18, "text"), ("填报日期", 11, "date"), ("报送", 7, "text"),
                ("总评", 8, "text"), *((name, 11, "number") for _, name, _ in found.heads), ("总分", 9, "number"),
                *([("加分", 8, "number")] if found.bonus else []), *([("等次", 9, "text")] if found.grades else []), *past,
                ("错误", 7, "count"), ("提醒", 7, "count"), ("文件", 28, "text")]
