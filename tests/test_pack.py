@@ -12,6 +12,7 @@ import pytest
 from tests.helpers import SAMPLES
 from tests.rolled import aggregate, rolled
 from tests.rolled import one as returned
+from wuhao_report.aggregate import _lies_in
 from wuhao_report.roster import Member, Roster, joined
 
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
@@ -129,6 +130,15 @@ def test_ones_own_pack_is_no_input(made, tmp_path):
     one(place / "测试乙村.xlsx", "测试乙村", VILLAGE, 1)
     data, _ = aggregate(place, tmp_path / "别处")
     assert (data["files"]["counted"], data["files"]["superseded"]) == (first["files"]["counted"], first["files"]["superseded"])
+
+
+@pytest.mark.parametrize(("name", "there"), [("甲.xlsx", True), ("乙/甲.xlsx", True), ("没有.xlsx", False), ("../外.xlsx", False), ("//server/甲.xlsx", False),
+                                              ("\\\\server\\甲.xlsx", False), ("C:甲.xlsx", False), ("乙/../甲.xlsx", False)])
+def test_a_name_in_a_pack_leads_nowhere_else(tmp_path, name, there):
+    for path in ("里/甲.xlsx", "里/乙/甲.xlsx", "外.xlsx"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).touch()
+    assert _lies_in(tmp_path / "里", name) is there
 
 
 def test_committees_of_one_name_in_two_counties_are_two(tmp_path):

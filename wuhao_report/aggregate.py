@@ -211,7 +211,7 @@ class _Run:
             self._fail(path, "pack-other-options")
             return None
         # Beside a folder 汇总 lie the workbooks it was made of.
-        if path.parent.name == OUTPUT_FOLDER and any((path.parents[1] / file).is_file() for file in head.first):
+        if path.parent.name == OUTPUT_FOLDER and any(_lies_in(path.parents[1], file) for file in head.first):
             self.store.add(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
             return None
         return head
@@ -287,6 +287,12 @@ def _with_roster(groups: tuple[Group, ...], files: Files, counts: Counts, roster
     return Rollup(
         groups, files, RunLists(store, members, unsent), roster, tuple(members[number] for number in counts.received),
         tuple(members[number] for number in counts.unsettled if number not in excluded), tuple((members[number], why) for number, why in excluded.items()), missing)
+
+
+def _lies_in(folder: Path, file: str) -> bool:
+    """Whether there is such a file below a folder; a name that leads elsewhere is not even looked for."""
+    parts = file.split("/")
+    return not any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts) and folder.joinpath(*parts).is_file()
 
 
 def _hash(path: Path) -> str | None:
