@@ -184,6 +184,14 @@ def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made, tmp_path):
     assert data["excluded"][0]["reason"].startswith("正在 整改很长")
 
 
+def test_a_control_character_in_a_pack_reaches_no_screen(whole, tmp_path):
+    """A line of a pack with an escape sequence in the name of a committee: it is taken with a blank in its place."""
+    (tmp_path / "县.wuhao").write_bytes(changed_line(1, lambda line: line.replace('"测试甲村"', '"测试\\u001b[31m甲村"', 1))(whole))
+    data, _ = aggregate(tmp_path)
+    assert "测试 [31m甲村" in [row["unit"] for group in data["groups"] for row in group["committees"]]
+    assert "\x1b" not in json.dumps(data, ensure_ascii=False)
+
+
 def test_a_long_chain_of_committees_takes_no_time():
     members = tuple(Member(f"单位{number}", parent=f"单位{number + 1}") for number in range(20_000))
     found = rolled([returned("单位0")], Roster(members, ()))

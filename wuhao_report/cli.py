@@ -276,17 +276,9 @@ def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | Non
     from wuhao_report.answers import Options
     from wuhao_report.batch import run_batch
     from wuhao_report.report import OUTPUT_FOLDER
-    from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import batch_lines
 
-    if not folder.is_dir():
-        fault = problem("file-not-found", file=folder.name)
-        if as_json:
-            _put_failure(fault)
-        _stop(f"找不到文件夹“{folder}”。", 2)
-    if scheme:
-        find_scheme(scheme)
-
+    _can_begin(folder, scheme, as_json)
     with _progress() as told:
         result = run_batch(folder, output, jobs or os.cpu_count() or 1, Options(scheme, stage, as_of), told, force)
     if as_json:
@@ -294,6 +286,18 @@ def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | Non
     else:
         _show(batch_lines(result, output or folder / OUTPUT_FOLDER))
     sys.exit(result.exit_code)
+
+
+def _can_begin(folder: Path, scheme: str | None, as_json: bool) -> None:
+    """Stop where there is no folder of workbooks; raises SchemeError for a scheme that is none, before any workbook is blamed for it."""
+    from wuhao_report.scheme_read import find_scheme
+
+    if not folder.is_dir():
+        if as_json:
+            _put_failure(problem("file-not-found", file=folder.name))
+        _stop(f"找不到文件夹“{folder}”。", 2)
+    if scheme:
+        find_scheme(scheme)
 
 
 MOST_LINES = 200
@@ -340,16 +344,9 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
     from wuhao_report.aggregate import aggregated
     from wuhao_report.answers import Options
     from wuhao_report.rollup_data import pieces
-    from wuhao_report.scheme_read import find_scheme
     from wuhao_report.screen import rollup_lines
 
-    if not folder.is_dir():
-        fault = problem("file-not-found", file=folder.name)
-        if as_json:
-            _put_failure(fault)
-        _stop(f"找不到文件夹“{folder}”。", 2)
-    if scheme:
-        find_scheme(scheme)
+    _can_begin(folder, scheme, as_json)
     judges = None
     if cluster:
         from wuhao_report import cluster as machines
