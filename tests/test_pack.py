@@ -9,7 +9,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from tests.helpers import SAMPLES
+from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, rolled
 from tests.rolled import one as returned
 from wuhao_report.aggregate import _lies_in
@@ -190,6 +190,16 @@ def test_a_control_character_in_a_pack_reaches_no_screen(whole, tmp_path):
     data, _ = aggregate(tmp_path)
     assert "测试 [31m甲村" in [row["unit"] for group in data["groups"] for row in group["committees"]]
     assert "\x1b" not in json.dumps(data, ensure_ascii=False)
+
+
+def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole, tmp_path):
+    """A file that would do as the scheme lies there, with the very hash; yet no pack names files."""
+    own = tmp_path / "方案.toml"
+    own.write_bytes((ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_bytes())
+    (tmp_path / "省").mkdir()
+    (tmp_path / "省" / "县.wuhao").write_bytes(changed_line(1, lambda line: line.replace('"village-2023"', json.dumps(str(own)), 1))(whole))
+    data, _ = aggregate(tmp_path / "省")
+    assert [item["code"] for item in data["failed"] if item["workbook"].endswith("再发.xlsx")] == ["pack-other-rules"]
 
 
 def test_a_long_chain_of_committees_takes_no_time():
