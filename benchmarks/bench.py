@@ -37,10 +37,10 @@ def timed(name: str, call: Callable[[], Any]) -> tuple[Step, Any]:
 
 
 def ours(path: Path, folder: Path) -> list[Step]:
-    from wuhao_report.files import write_atomically
-    from wuhao_report.pipeline import check_book
-    from wuhao_report.report import build_report
-    from wuhao_report.workbook_in import read_book
+    from wuhao_report.files.paths import write_atomically
+    from wuhao_report.report.outcome import check_book
+    from wuhao_report.report.report import build_report
+    from wuhao_report.workbook.reader import read_book
 
     read, book = timed("读取", lambda: read_book(path))
     assess, outcome = timed("评估", lambda: check_book(book))
@@ -87,10 +87,10 @@ def floor(path: Path, parts: list[bytes]) -> list[Step]:
 
 def prepared(path: Path) -> tuple[dict[str, Any], Path, list[bytes]]:
     """The words, the template and the finished parts of a workbook's report."""
-    from wuhao_report.files import unpack
-    from wuhao_report.pipeline import check
-    from wuhao_report.report import build_report, template_path
-    from wuhao_report.wording import report_context
+    from wuhao_report.files.paths import unpack
+    from wuhao_report.report.outcome import check
+    from wuhao_report.report.report import build_report, template_path
+    from wuhao_report.report.words import report_context
 
     outcome = check(path)
     assert outcome.submission is not None

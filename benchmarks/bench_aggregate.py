@@ -56,7 +56,7 @@ for path in sorted(Path(sys.argv[1]).rglob("*.xlsx")):
 
 def generate(folder: Path, many: int) -> None:
     """So many workbooks of as many committees, alike but for the name."""
-    from wuhao_report.files import pack, unpack
+    from wuhao_report.files.paths import pack, unpack
 
     parts = unpack(SAMPLE.read_bytes())
     # The writer of the samples puts Chinese as references.
@@ -104,7 +104,7 @@ def ours(folder: Path, outputs: Path, jobs: int) -> tuple[float, Watch]:
 
 def read_pack_names(path: Path) -> set[str]:
     """The committees in a pack: each workbook must be one of its own."""
-    from wuhao_report.pack import Packed, read_pack
+    from wuhao_report.aggregate.bundle import Packed, read_pack
 
     return {item.found.unit for item in read_pack(path, "") if isinstance(item, Packed)}
 

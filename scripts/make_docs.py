@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from wuhao_report import scheme_layout as lay
-from wuhao_report.measure_read import MEASURES, TARGETS
-from wuhao_report.names import NAMES, ROLLUP_NAMES
-from wuhao_report.problems import CATALOGUE, LEVEL_WORDS
-from wuhao_report.rule_read import AWARDS, SENTENCES
-from wuhao_report.scheme import COLUMN_TYPES, COUNTS, FORM_WORDS, FORMS, TYPE_WORDS
-from wuhao_report.scheme_out import Cells, item_rows, rule_rows
-from wuhao_report.scheme_read import BUILT_IN, FORM_ROLES, USES, scheme_table
-from wuhao_report.sentences import PLACEHOLDERS
+from wuhao_report.core.problems import CATALOGUE, LEVEL_WORDS
+from wuhao_report.report.names import NAMES, ROLLUP_NAMES
+from wuhao_report.scheme import excel_layout as lay
+from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
+from wuhao_report.scheme.library import BUILT_IN, FORM_ROLES, USES, scheme_table
+from wuhao_report.scheme.model import COLUMN_TYPES, COUNTS, FORM_WORDS, FORMS, TYPE_WORDS
+from wuhao_report.scheme.placeholders import PLACEHOLDERS
+from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES
+from wuhao_report.scheme.read_measures import MEASURES, TARGETS
 
 DOCS = Path(__file__).parents[1] / "docs"
 SAMPLES = DOCS.parent / "sample_workbooks"
@@ -188,7 +188,7 @@ _BLOCK = re.compile(r"(<!-- (?:table|window): (\w+) -->\n).*?(<!-- end -->)", re
 
 def window(action: str, *names: str, dropped: str = "", setup: Callable[[Path], None] | None = None) -> str:
     """What the window of a double-click says, with the sample workbooks of these names beside the script."""
-    from wuhao_report.desk import work
+    from wuhao_report.cli.double_click import work
 
     lines: list[str] = []
     with tempfile.TemporaryDirectory() as place:
@@ -207,7 +207,7 @@ MISTAKES, GOOD, VILLAGE = "06_练习学院_有填写错误.xlsx", "01_测试学�
 
 
 def _twice(folder: Path) -> None:
-    from wuhao_report.batch import run_batch
+    from wuhao_report.tools.batch import run_batch
 
     run_batch(folder)
 

@@ -22,11 +22,11 @@ from pathlib import Path, PurePosixPath
 import click
 
 from wuhao_report import __version__
-from wuhao_report.cells import clean
-from wuhao_report.chinese_click import ChineseCommand, sentence
-from wuhao_report.kit import ready_folder
-from wuhao_report.problems import WuhaoError
-from wuhao_report.scheme_read import find_scheme, own_file
+from wuhao_report.cli.chinese_click import ChineseCommand, sentence
+from wuhao_report.core.cells import clean
+from wuhao_report.core.problems import WuhaoError
+from wuhao_report.scheme.library import find_scheme, own_file
+from wuhao_report.tools.starter_folder import ready_folder
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PLATFORM, OLDEST = "win_amd64", (3, 11)

@@ -15,10 +15,10 @@ from typing import Any
 
 import openpyxl
 
-from wuhao_report.files import pack, unpack
-from wuhao_report.scheme import Scheme, moved_to
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.workbook_new import FIRST_ROW, new_workbook
+from wuhao_report.files.paths import pack, unpack
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.model import Scheme, moved_to
+from wuhao_report.tools.blank_workbook import FIRST_ROW, new_workbook
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
 Row = list[Any]

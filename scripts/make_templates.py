@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from wuhao_report.charts import workbook_of
-from wuhao_report.files import pack
+from wuhao_report.files.paths import pack
+from wuhao_report.report.charts import workbook_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"

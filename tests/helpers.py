@@ -9,15 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.assessment import assess
-from wuhao_report.checks import cross_check
-from wuhao_report.pipeline import Outcome, check_book
-from wuhao_report.problems import ordered
-from wuhao_report.scheme import Scheme
-from wuhao_report.scheme_read import find_scheme, parse_scheme
-from wuhao_report.submission import read_submission
-from wuhao_report.textform import parse_book
-from wuhao_report.workbook_in import RawBook, RawSheet
+from wuhao_report.core.problems import ordered
+from wuhao_report.evaluation.assessment import assess
+from wuhao_report.evaluation.cross_checks import cross_check
+from wuhao_report.evaluation.submission import read_submission
+from wuhao_report.report.outcome import Outcome, check_book
+from wuhao_report.scheme.library import find_scheme, parse_scheme
+from wuhao_report.scheme.model import Scheme
+from wuhao_report.workbook.reader import RawBook, RawSheet
+from wuhao_report.workbook.text_form import parse_book
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_workbooks"
@@ -80,7 +80,7 @@ def judged_by(scheme: Scheme, profile: Mapping[str, Any] | None = None, **sheets
 
 def changed(scheme_id: str, change: Callable[[dict[str, Any]], None]) -> Scheme:
     """A built-in scheme with its plain tables changed."""
-    source = (ROOT / "wuhao_report" / "schemes" / f"{scheme_id}.toml").read_text(encoding="utf-8")
+    source = (ROOT / "wuhao_report" / "scheme" / "data" / f"{scheme_id}.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source, parse_float=Decimal)
     change(table)
     return parse_scheme(table, "0")

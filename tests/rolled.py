@@ -11,14 +11,14 @@ from unittest import mock
 
 import duckdb
 
-from wuhao_report import ledger
-from wuhao_report.aggregate import aggregated, picture
-from wuhao_report.return_text import entry_of
-from wuhao_report.returns import HeadReturn, IndicatorReturn, Return
-from wuhao_report.rollup import Failed, Skipped
-from wuhao_report.roster import Exclusion, Member, Roster
-from wuhao_report.sending import sent_by
-from wuhao_report.store import Store
+from wuhao_report.aggregate import ledger
+from wuhao_report.aggregate.codec import entry_of
+from wuhao_report.aggregate.matching import sent_by
+from wuhao_report.aggregate.records import HeadReturn, IndicatorReturn, Return
+from wuhao_report.aggregate.roster import Exclusion, Member, Roster
+from wuhao_report.aggregate.run import aggregated, picture
+from wuhao_report.aggregate.store import Store
+from wuhao_report.aggregate.totals import Failed, Skipped
 
 ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Member("测试西村", "村", "甲镇", aliases=("西村关工委",)), Member("测试南村", "社区", "乙镇"),
                  Member("测试北村", "村", "乙镇"), Member("甲镇", "镇", "丙县"), Member("测试中村", "村", "丙县")),

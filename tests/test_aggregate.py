@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, book
 from tests.rolled import ROSTER, one, rolled, rows_of
-from wuhao_report import rollup_table
-from wuhao_report.names import ROLLUP_NAMES
-from wuhao_report.periods import in_time
-from wuhao_report.pipeline import check_book
-from wuhao_report.render import document_text
-from wuhao_report.returns import returned, with_places
-from wuhao_report.rollup import MOST_REGIONS, Failed, Rollup, Row, Skipped, earlier_of, regions, reminder
-from wuhao_report.rollup_data import rollup_data
-from wuhao_report.rollup_report import context
-from wuhao_report.rollup_table import write_table
-from wuhao_report.roster import Exclusion, Member, Names, Roster, read_roster, unit_key
-from wuhao_report.settle import OtherRules
+from wuhao_report.aggregate.outputs.data import rollup_data
+from wuhao_report.aggregate.outputs.report import context
+from wuhao_report.aggregate.outputs.table import write_table
+from wuhao_report.aggregate.records import returned, with_places
+from wuhao_report.aggregate.roster import Exclusion, Member, Names, Roster, read_roster, unit_key
+from wuhao_report.aggregate.run import table as rollup_table
+from wuhao_report.aggregate.totals import MOST_REGIONS, Failed, Rollup, Row, Skipped, earlier_of, regions, reminder
+from wuhao_report.core.periods import in_time
+from wuhao_report.evaluation.ranking import OtherRules
+from wuhao_report.report.names import ROLLUP_NAMES
+from wuhao_report.report.outcome import check_book
+from wuhao_report.report.render import document_text
 
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
 

@@ -11,12 +11,12 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
 from tests.helpers import SAMPLES
-from wuhao_report.annotate import AUTHOR, COLORS, GAPS, LIST, NotMarkable, annotated
-from wuhao_report.files import pack
-from wuhao_report.jobs import checked
-from wuhao_report.pipeline import check
-from wuhao_report.problems import grouped
-from wuhao_report.sealed import KEPT_LIST, is_annotated
+from wuhao_report.cli.jobs import checked
+from wuhao_report.core.problems import grouped
+from wuhao_report.files.paths import pack
+from wuhao_report.files.provenance import KEPT_LIST, is_annotated
+from wuhao_report.report.outcome import check
+from wuhao_report.tools.marked_copy import AUTHOR, COLORS, GAPS, LIST, NotMarkable, annotated
 
 MISTAKES = SAMPLES / "06_练习学院_有填写错误.xlsx"
 

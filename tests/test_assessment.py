@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, indicator, judged
-from wuhao_report.assessment import assess, makeable
-from wuhao_report.judged import STATUSES, IndicatorResult, PeriodResult
-from wuhao_report.measures import NO_DATA
-from wuhao_report.periods import Period, Span
-from wuhao_report.pipeline import check
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.scoring import combine, head_results, total
+from wuhao_report.core.periods import Period, Span
+from wuhao_report.evaluation.assessment import assess, makeable
+from wuhao_report.evaluation.evaluator import NO_DATA
+from wuhao_report.evaluation.results import STATUSES, IndicatorResult, PeriodResult
+from wuhao_report.evaluation.scoring import combine, head_results, total
+from wuhao_report.report.outcome import check
+from wuhao_report.scheme.library import find_scheme
 
 C, V = "college-2017", "village-2023"
 

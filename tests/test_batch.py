@@ -15,13 +15,14 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report import batch, files
-from wuhao_report.batch import RECORD, run_batch
-from wuhao_report.files import fitting
-from wuhao_report.pipeline import Options
-from wuhao_report.report import write_report
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.turn import HOLDER, LOCK, Busy, turn
+from wuhao_report.files.lock import HOLDER, LOCK, Busy, turn
+from wuhao_report.files.paths import fitting
+from wuhao_report.files.paths import paths as files
+from wuhao_report.report.outcome import Options
+from wuhao_report.report.report import write_report
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools import batch
+from wuhao_report.tools.batch import RECORD, run_batch
 
 GOOD, OTHER = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx"
 pytestmark = pytest.mark.usefixtures("here")
@@ -217,15 +218,15 @@ def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
     lost = []
 
     def call(self, function, path, options):
-        from wuhao_report.bounded import Lost
+        from wuhao_report.sandbox.process import Lost
 
         if path.name == GOOD:
             lost.append(path)
             raise Lost("memory")
         return function(path, options)
 
-    monkeypatch.setattr("wuhao_report.bounded.Worker.start", lambda self: None)
-    monkeypatch.setattr("wuhao_report.bounded.Worker.call", call)
+    monkeypatch.setattr("wuhao_report.sandbox.process.Worker.start", lambda self: None)
+    monkeypatch.setattr("wuhao_report.sandbox.process.Worker.call", call)
     result = run_batch(folder)
     assert lost
     assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "not-finished")]
@@ -248,7 +249,7 @@ def test_long_paths_are_shortened_in_the_middle():
 
 
 def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder, tmp_path):
-    source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
+    source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "自己的.toml"
     own.write_text(source, encoding="utf-8")
     (folder / OTHER).unlink()

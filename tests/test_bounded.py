@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report import bounded
-from wuhao_report.bounded import Lost, Unforeseen, Worker, run, run_all
-from wuhao_report.problems import SchemeError, UnreadableWorkbook
-from wuhao_report.report import make_report
-from wuhao_report.scheme_read import UnknownScheme, find_scheme
-from wuhao_report.workbook_in import read_book
+from wuhao_report.core.problems import SchemeError, UnreadableWorkbook
+from wuhao_report.report.report import make_report
+from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox.process import Lost, Unforeseen, Worker, run, run_all
+from wuhao_report.scheme.library import UnknownScheme, find_scheme
+from wuhao_report.workbook.reader import read_book
 
 GOOD = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 
@@ -69,7 +69,7 @@ def test_nothing_beside_the_workbook_is_imported(tmp_path):
     """A folder that came by mail may hold a pickle.py of its own."""
     (tmp_path / "pickle.py").write_text("raise SystemExit(9)")
     (tmp_path / "numpy.py").write_text("raise SystemExit(9)")
-    done = subprocess.run([sys.executable, "-P", "-c", "from wuhao_report.bounded import run; print(run(len, 'ab'))"], cwd=tmp_path,
+    done = subprocess.run([sys.executable, "-P", "-c", "from wuhao_report.sandbox.process import run; print(run(len, 'ab'))"], cwd=tmp_path,
                           env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert done.stdout.strip() == "2", done.stderr
 
@@ -114,7 +114,7 @@ def test_a_lost_process_is_one_sentence_in_every_command(command, run, tmp_path,
 
 
 def test_a_lost_process_costs_a_trial_one_line(here, tmp_path, monkeypatch):
-    from wuhao_report.trial import try_scheme
+    from wuhao_report.tools.trial import try_scheme
 
     def lost(self, function, *args):
         raise Lost("time")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuhao_report.cells import CellFault, parse
-from wuhao_report.scheme import COLUMN_TYPES
+from wuhao_report.core.cells import CellFault, parse
+from wuhao_report.scheme.model import COLUMN_TYPES
 
 DAY = date(2017, 3, 5)
 

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.workbook_new import new_workbook
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import new_workbook
 
 GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"
 FAULTY = SAMPLES / "06_练习学院_有填写错误.xlsx"
@@ -250,7 +250,7 @@ def test_scheme_commands(run, tmp_path):
     assert "village-2023" in listed
     assert "3.2.1　全委会议" in run("scheme", "show", "college-2017").stdout
     assert "39 项指标" in run("scheme", "check", "college-2017").stdout
-    source = (ROOT / "wuhao_report" / "schemes" / "college-2017.toml").read_text(encoding="utf-8")
+    source = (ROOT / "wuhao_report" / "scheme" / "data" / "college-2017.toml").read_text(encoding="utf-8")
     wrong = tmp_path / "错.toml"
     wrong.write_text(source.replace('clause = "三2"', 'claus = "三2"', 1), encoding="utf-8")
     result = run("scheme", "check", wrong)
@@ -259,7 +259,7 @@ def test_scheme_commands(run, tmp_path):
 
 
 def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):
-    source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
+    source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     folder = tmp_path / "方案"
     folder.mkdir()
     third = folder / "third.toml"
@@ -304,7 +304,7 @@ def test_printing_never_fails_in_a_chinese_console():
 
 
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
-    code = ("import wuhao_report.bounded as b, wuhao_report.cli as c, sys\n"
+    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.commands as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
             "b.Worker.call = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
@@ -318,7 +318,7 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
 
 
 def test_help_imports_neither_pandas_nor_docx():
-    code = ("import sys\nfrom wuhao_report.cli import cli\n"
+    code = ("import sys\nfrom wuhao_report.cli.commands import cli\n"
             "try: cli(['--help'])\nexcept SystemExit: pass\n"
             "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -12,10 +12,11 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report import __version__, cluster
-from wuhao_report.aggregate import aggregated
-from wuhao_report.answers import Options
-from wuhao_report.return_text import Entry
+from wuhao_report import __version__
+from wuhao_report.aggregate import cluster
+from wuhao_report.aggregate.codec import Entry
+from wuhao_report.aggregate.run import aggregated
+from wuhao_report.core.options import Options
 
 MANY = 18
 
@@ -116,7 +117,7 @@ def test_the_command_uses_the_cluster(machines, folder, tmp_path):
 
 def test_a_scheme_of_ones_own_goes_along(tmp_path, here):
     own = tmp_path / "自己的.toml"
-    own.write_text((ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    own.write_text((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
     data = (SAMPLES / "04_测试嘎查村_2024年自查.xlsx").read_bytes()
     gone = Options(scheme=str(tmp_path / "别处" / own.name))
     version, outcomes = cluster.judge_piece([("甲镇/甲.xlsx", data, gone), ("甲镇/坏.xlsx", b"junk", gone)], own.read_bytes())

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import COLLEGE, SAMPLES, book
-from wuhao_report.pipeline import check, check_book
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.submission import one_apart, row_ranges, sheet_name
-from wuhao_report.workbook_in import RawBook, RawSheet, read_book
-from wuhao_report.workbook_new import new_workbook
+from wuhao_report.evaluation.submission import one_apart, row_ranges, sheet_name
+from wuhao_report.report.outcome import check, check_book
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import new_workbook
+from wuhao_report.workbook.reader import RawBook, RawSheet, read_book
 
 C = "college-2017"
 GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.helpers import book
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.pipeline import check_book
+from wuhao_report.report.outcome import check_book
 
 C, V, D = "college-2017", "village-2023", "district-2026"
 SPRING = {"填报日期": date(2018, 3, 20)}  # 2018 and its spring term still run

@@ -4,8 +4,8 @@ import pytest
 
 from tests import gbt9704
 from tests.helpers import SAMPLES
-from wuhao_report.pipeline import Options, check
-from wuhao_report.report import build_report
+from wuhao_report.report.outcome import Options, check
+from wuhao_report.report.report import build_report
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)

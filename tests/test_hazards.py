@@ -20,11 +20,11 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES
 from tests.hostile import HOSTILE
-from wuhao_report import files
-from wuhao_report.files import write_atomically, write_beside
-from wuhao_report.report import write_report
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.workbook_new import new_workbook
+from wuhao_report.files.paths import paths as files
+from wuhao_report.files.paths import write_atomically, write_beside
+from wuhao_report.report.report import write_report
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import new_workbook
 
 GOOD, MISTAKES = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "06_练习学院_有填写错误.xlsx"
 IDENTITY, PHONE, SECRET = "110105194912310021", "13812345678", "绝密暗号甲乙丙"
@@ -188,7 +188,7 @@ def test_no_text_becomes_a_formula_in_any_list(run, tmp_path):
 
 
 def test_a_long_text_is_cut_with_a_mark():
-    from wuhao_report.checklist import LONGEST, listing
+    from wuhao_report.report.checklist import LONGEST, listing
 
     data = listing("表", "题", (("甲", 10),), [("字" * 40_000,)], "甲", "2020-01-01T00:00:00Z")
     text = openpyxl.load_workbook(io.BytesIO(data))["表"]["A3"].value
@@ -283,7 +283,7 @@ def test_no_canary_is_found_in_what_an_administrator_gets(told, tmp_path):
 
 
 def test_a_log_holds_no_cell(told, tmp_path):
-    code = ("import wuhao_report.checks as c, wuhao_report.cli as m, wuhao_report.bounded as b, sys\n"
+    code = ("import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.commands as m, wuhao_report.sandbox.process as b, sys\n"
             "def boom(submission, clock): raise RuntimeError(str(submission.tables))\n"
             "c.CHECKS = (boom,)\nb.Worker.start = lambda self: None\nb.Worker.call = lambda self, f, *a: b.named(f)(*a)\n"
             f"sys.argv = ['wuhao', 'check', {str(told / '甲.xlsx')!r}]\nm.main()")

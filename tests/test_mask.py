@@ -8,8 +8,8 @@ import pytest
 from openpyxl.comments import Comment
 
 from tests.helpers import SAMPLES
-from wuhao_report.mask import IDENTITY, PHONE
-from wuhao_report.pipeline import check
+from wuhao_report.report.outcome import check
+from wuhao_report.tools.masked_copy import IDENTITY, PHONE
 
 VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
 

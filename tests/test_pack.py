@@ -12,8 +12,8 @@ import pytest
 from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, rolled
 from tests.rolled import one as returned
-from wuhao_report.aggregate import _lies_in
-from wuhao_report.roster import Member, Roster, joined
+from wuhao_report.aggregate.roster import Member, Roster, joined
+from wuhao_report.aggregate.run import _lies_in
 
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
 COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
@@ -195,7 +195,7 @@ def test_a_control_character_in_a_pack_reaches_no_screen(whole, tmp_path):
 def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole, tmp_path):
     """A file that would do as the scheme lies there, with the very hash; yet no pack names files."""
     own = tmp_path / "方案.toml"
-    own.write_bytes((ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_bytes())
+    own.write_bytes((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_bytes())
     (tmp_path / "省").mkdir()
     (tmp_path / "省" / "县.wuhao").write_bytes(changed_line(1, lambda line: line.replace('"village-2023"', json.dumps(str(own)), 1))(whole))
     data, _ = aggregate(tmp_path / "省")

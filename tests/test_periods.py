@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuhao_report.periods import PERS, Span, begun, judge, phase_periods, shift_year
+from wuhao_report.core.periods import PERS, Span, begun, judge, phase_periods, shift_year
 
 CREATION = Span(date(2017, 1, 1), date(2019, 12, 31))
 VILLAGE = Span(date(2023, 6, 1), date(2025, 7, 31))

@@ -43,7 +43,7 @@ def test_the_folder_is_whole(gathered, tmp_path, monkeypatch, capsys):
     assert {path.name for path in output.iterdir()} == {"runtime", "测试学院关工分委.xlsx", "生成报告.bat", "检查.bat", "使用说明.docx"}
     files = everything(output / "runtime")
     assert {"python.exe", "python311.dll", "python311.zip", "Lib/site-packages/colorama.py", "Lib/site-packages/numpy.py",
-            "Lib/site-packages/wuhao_report/templates/自查报告.docx", "Lib/site-packages/wuhao_report/schemes/college-2017.toml"} <= files
+            "Lib/site-packages/wuhao_report/templates/自查报告.docx", "Lib/site-packages/wuhao_report/scheme/data/college-2017.toml"} <= files
     assert not [name for name in files if "/bin/" in name or "__pycache__" in name or name.endswith("direct_url.json")]
     assert [path.name for path in output.parent.iterdir()] == ["测试学院"]
     assert stat.S_IMODE(output.stat().st_mode) == 0o755

@@ -14,16 +14,16 @@ import xlwt
 from tests.helpers import ROOT, SAMPLES, book
 from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.bounded import Lost
-from wuhao_report.cells import CellFault
-from wuhao_report.pipeline import Options, check, check_book
-from wuhao_report.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
-from wuhao_report.report import build_report
-from wuhao_report.roster import read_roster
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.turn import turn
-from wuhao_report.workbook_in import RawBook, RawSheet
-from wuhao_report.workbook_new import new_workbook
+from wuhao_report.aggregate.roster import read_roster
+from wuhao_report.core.cells import CellFault
+from wuhao_report.core.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
+from wuhao_report.files.lock import turn
+from wuhao_report.report.outcome import Options, check, check_book
+from wuhao_report.report.report import build_report
+from wuhao_report.sandbox.process import Lost
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import new_workbook
+from wuhao_report.workbook.reader import RawBook, RawSheet
 
 C, V, D = "college-2017", "village-2023", "district-2026"
 GOOD, VILLAGE = SAMPLES / "01_测试学院_中期评估.xlsx", SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
@@ -123,7 +123,7 @@ def packed(tmp, change, **options):
 
 def pack_of_other_rules(run, tmp, patch):
     own = tmp / "改过.toml"
-    own.write_text((ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    own.write_text((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
     return packed(tmp, lambda path: None, made=Options(scheme=str(own)))
 
 

@@ -13,60 +13,95 @@ import pytest
 
 from scripts import make_docs, make_samples, make_templates
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.files import unpack
-from wuhao_report.problems import CATALOGUE
+from wuhao_report.core.problems import CATALOGUE
+from wuhao_report.files.paths import unpack
 
 PACKAGE = ROOT / "wuhao_report"
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def modules() -> list[str]:
-    """The modules in the order of docs/ARCHITECTURE.md."""
-    return re.findall(r"^\| `(\w+)` \|", ARCHITECTURE, re.MULTILINE)
+PACKAGES = ("core", "files", "sandbox", "workbook", "scheme", "evaluation", "report", "tools", "aggregate", "cli")
+"""In the order data flows: each imports only those before it."""
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Every module of the package that a module imports, also inside functions and for types."""
+def rooms() -> list[Path]:
+    """Every package below the top, in that order, with the packages inside them."""
+    return [path.parent for name in PACKAGES for path in sorted((PACKAGE / name).rglob("__init__.py"))]
+
+
+def listed(room: Path) -> list[str]:
+    """The modules a package's docstring names, in its order."""
+    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return re.findall(r"^    (\w+)\b", text, re.MULTILINE)
+
+
+def imports(path: Path) -> Iterator[tuple[str, ...]]:
+    """Every module of the package that a module imports, as its parts, also inside functions and for types."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("wuhao_report"):
-            if node.module == "wuhao_report":
-                yield from (name.name for name in node.names if (PACKAGE / f"{name.name}.py").exists())
-            else:
-                yield node.module.split(".")[1]
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "wuhao_report":
+            parts = tuple(node.module.split(".")[1:])
+            for name in node.names:
+                inner = PACKAGE.joinpath(*parts, name.name)
+                yield (*parts, name.name) if inner.is_dir() or inner.with_suffix(".py").exists() else parts
 
 
-def test_every_module_is_described_and_imports_only_those_above_it():
-    order = modules()
-    files = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
-    assert set(order) == files
-    wrong = [(name, found) for name in order for found in imports(PACKAGE / f"{name}.py") if order.index(found) >= order.index(name)]
+def test_a_package_lists_its_modules_in_its_docstring():
+    assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(PACKAGES)
+    for room in rooms():
+        own = {path.stem for path in room.glob("*.py")} | {path.parent.name for path in room.glob("*/__init__.py")}
+        assert set(listed(room)) == own - {"__init__"}, room.name
+
+
+def test_a_package_imports_only_packages_before_it():
+    order = [*PACKAGES, "pipeline"]
+    wrong = [(path.relative_to(PACKAGE).as_posix(), ".".join(found)) for name in PACKAGES for path in (PACKAGE / name).rglob("*.py")
+             for found in imports(path) if found and found[0] in order and order.index(found[0]) > order.index(name)]
     assert wrong == []
 
 
+def test_a_module_imports_only_modules_before_it_in_its_package():
+    wrong = []
+    for room in rooms():
+        order, own = listed(room), room.relative_to(PACKAGE).parts
+        for path in room.rglob("*.py"):
+            inside = path.relative_to(room).parts
+            me = inside[0].removesuffix(".py")
+            for found in imports(path):
+                if me != "__init__" and found[:len(own)] == own and len(found) > len(own) and found[len(own)] != me:
+                    wrong += [(path.name, ".".join(found))] if order.index(found[len(own)]) > order.index(me) else []
+    assert wrong == []
+
+
+def test_packages_stay_small():
+    assert len(list(PACKAGE.glob("*.py"))) <= 3 + len({"__init__.py", "__main__.py"})
+    assert {room.name: len(listed(room)) for room in rooms() if len(listed(room)) > 12} == {}
+
+
 @pytest.mark.parametrize(("library", "allowed"), [
-    ("click", {"cli", "chinese_click"}), ("docxtpl", {"render"}), ("python_calamine", {"workbook_in"}), ("pptx", {"charts"}),
-    ("pandas", {"submission"}), ("cn2an", {"cells"}), ("openpyxl", {"workbook_new", "checklist", "scheme_out"}), ("tomli_w", {"scheme_out"}),
+    ("click", {"cli/commands", "cli/chinese_click"}), ("docxtpl", {"report/render"}), ("python_calamine", {"workbook/reader"}),
+    ("pptx", {"report/charts"}), ("pandas", {"evaluation/submission"}), ("cn2an", {"core/cells"}),
+    ("openpyxl", {"files/workbook_style", "tools/blank_workbook", "report/checklist", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
 ])
 def test_one_library_one_place(library, allowed):
     found = set()
-    for path in PACKAGE.glob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [item.name for item in node.names] if isinstance(
                 node, ast.Import) else []
             if any(name.split(".")[0] == library for name in names):
-                found.add(path.stem)
+                found.add(path.relative_to(PACKAGE).with_suffix("").as_posix())
     assert found == allowed
 
 
 def test_every_module_says_what_it_is():
-    for path in PACKAGE.glob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
 
 
 def test_only_the_edge_prints():
-    for path in PACKAGE.glob("*.py"):
-        if path.stem not in ("cli", "__main__"):
+    for path in PACKAGE.rglob("*.py"):
+        if path.parent.name != "cli" and path.stem != "__main__":
             assert not re.search(r"\bprint\(|sys\.exit|datetime\.now|date\.today", path.read_text(encoding="utf-8")), path.name
 
 
@@ -78,7 +113,7 @@ def test_tables_in_the_documents_are_current():
 
 def test_every_key_of_a_scheme_is_documented():
     text = (ROOT / "docs" / "方案文件.md").read_text(encoding="utf-8")
-    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme_read.py", "measure_read.py", "rule_read.py"))
+    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme/library.py", "scheme/read_measures.py", "scheme/read_indicators.py"))
     keys = set(re.findall(r"(?:keys|inner)\.(?:text|texts|truth|whole|number|day|word|take|tables|has)\(\"(\w+)\"", source))
     assert len(keys) > 40
     assert {key for key in keys if not re.search(rf"[`\[ {{]{key}[`\] =]", text)} == set()
@@ -114,7 +149,7 @@ def test_sample_people_are_invented():
 
 
 def test_every_problem_code_is_used_and_has_its_words():
-    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py") if path.stem != "problems")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.stem != "problems")
     tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     for code, kind in CATALOGUE.items():
         assert f'"{code}"' in source or code in ("broken-scheme", "broken-template"), f"{code} is never given"
@@ -157,7 +192,7 @@ def test_the_pins_are_whole_on_windows(version):
 def test_the_commands_of_the_readme_exist():
     from click.testing import CliRunner
 
-    from wuhao_report.cli import cli
+    from wuhao_report.cli.commands import cli
 
     commands = re.findall(r"^wuhao ((?:[a-z]+)(?: (?:list|show|check|export|try))?)", README, re.MULTILINE)
     assert {"new", "check", "report", "batch"} <= {command.split()[0] for command in commands}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.reference import committees, model
-from wuhao_report.pipeline import check_book
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.workbook_in import RawBook, RawSheet
+from wuhao_report.report.outcome import check_book
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.workbook.reader import RawBook, RawSheet
 
 
 def _cell(value: Any) -> Any:

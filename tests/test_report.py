@@ -12,15 +12,15 @@ import pytest
 from docx.shared import Pt
 
 from tests.helpers import ROOT, SAMPLES, book, judged
-from wuhao_report.names import NAMES
-from wuhao_report.official import chinese_number, evidence_text, own_paragraphs, title_lines
-from wuhao_report.pipeline import Options, check
-from wuhao_report.problems import TemplateError, grouped
-from wuhao_report.render import document_text, load_template, template_text
-from wuhao_report.report import build_report, make_report, template_path, write_report
-from wuhao_report.sealed import is_own_output
-from wuhao_report.values import apportion, half_up, percent_text
-from wuhao_report.wording import report_context
+from wuhao_report.core.numbers import apportion, half_up, percent_text
+from wuhao_report.core.problems import TemplateError, grouped
+from wuhao_report.files.provenance import is_own_output
+from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
+from wuhao_report.report.names import NAMES
+from wuhao_report.report.outcome import Options, check
+from wuhao_report.report.render import document_text, load_template, template_text
+from wuhao_report.report.report import build_report, make_report, template_path, write_report
+from wuhao_report.report.words import report_context
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
 C = "college-2017"
@@ -159,7 +159,7 @@ def test_the_own_text_is_never_cut_and_too_much_is_said():
     sheets = tuple(
         sheet if sheet.name != "文字材料" else sheet.__class__(sheet.name, (("文字材料",), ("",), ("项目", "内容"), ("单位概况", long)))
         for sheet in raw.sheets)
-    from wuhao_report.pipeline import check_book
+    from wuhao_report.report.outcome import check_book
 
     data, problems = build_report(check_book(raw.__class__(raw.file, raw.sha256, sheets)))
     assert long in document_text(data)
@@ -219,8 +219,8 @@ def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path):
 def test_no_formula_in_the_list(tmp_path):
     import openpyxl
 
-    from wuhao_report.checklist import checklist
-    from wuhao_report.problems import At, problem
+    from wuhao_report.core.problems import At, problem
+    from wuhao_report.report.checklist import checklist
 
     data = checklist([problem("row-check", At("表", 4, 0), "=1+1", text="=HYPERLINK(\"x\")")], "=A1", "甲", "2018-01-01T00:00:00Z")
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows() for cell in row]

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
-from wuhao_report.pipeline import check_book
-from wuhao_report.scheme import Deduct, Target
-from wuhao_report.scoring import units_short
-from wuhao_report.wording import report_context
-from wuhao_report.workbook_in import STAMP_SHEET, RawSheet
+from wuhao_report.evaluation.scoring import units_short
+from wuhao_report.report.outcome import check_book
+from wuhao_report.report.words import report_context
+from wuhao_report.scheme.model import Deduct, Target
+from wuhao_report.workbook.reader import STAMP_SHEET, RawSheet
 
 DEMO = "demo-rules"
 YEARS = (2024, 2025, 2026)

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import ROOT, changed
-from wuhao_report import scheme_layout as lay
-from wuhao_report.measure_read import MEASURES, TARGETS
-from wuhao_report.problems import SchemeError
-from wuhao_report.rule_read import AWARDS, SENTENCES, SHAPES
-from wuhao_report.scheme import Condition, Scheme
-from wuhao_report.scheme_cells import read_list, read_where, write_list, write_where
-from wuhao_report.scheme_out import to_toml, to_workbook
-from wuhao_report.scheme_read import FORM_ROLES, USES, built_in_schemes, find_scheme, parse_scheme, read_scheme, scheme_table
+from wuhao_report.core.problems import SchemeError
+from wuhao_report.scheme import excel_layout as lay
+from wuhao_report.scheme.excel_cells import read_list, read_where, write_list, write_where
+from wuhao_report.scheme.excel_writer import to_toml, to_workbook
+from wuhao_report.scheme.library import FORM_ROLES, USES, built_in_schemes, find_scheme, parse_scheme, read_scheme, scheme_table
+from wuhao_report.scheme.model import Condition, Scheme
+from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES, SHAPES
+from wuhao_report.scheme.read_measures import MEASURES, TARGETS
 
 SCHEMES = [scheme.id for scheme in built_in_schemes()]
 

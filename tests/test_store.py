@@ -10,15 +10,15 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, rows_of
-from wuhao_report import aggregate as module
-from wuhao_report import ledger
-from wuhao_report.aggregate import aggregated
-from wuhao_report.answers import Options
-from wuhao_report.render import document_text
-from wuhao_report.return_text import NoReturn, entry_of, from_bytes, from_text, packed, to_text
-from wuhao_report.returns import judge
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.store import NAME
+from wuhao_report.aggregate import ledger
+from wuhao_report.aggregate import run as module
+from wuhao_report.aggregate.codec import NoReturn, entry_of, from_bytes, from_text, packed, to_text
+from wuhao_report.aggregate.records import judge
+from wuhao_report.aggregate.run import aggregated
+from wuhao_report.aggregate.store import NAME
+from wuhao_report.core.options import Options
+from wuhao_report.report.render import document_text
+from wuhao_report.scheme.library import find_scheme
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
 pytestmark = pytest.mark.usefixtures("here")
@@ -90,7 +90,7 @@ def test_unchanged_workbooks_are_not_read_again(folder, monkeypatch):
 
 
 def test_a_changed_workbook_and_changed_rules_are_judged_anew(folder, tmp_path):
-    source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
+    source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "自己的.toml"
     own.write_text(source, encoding="utf-8")
     options = Options(scheme=str(own))
@@ -128,7 +128,7 @@ def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
     headers = [cell.value for cell in page[3]]
     assert headers[-7:-3] == ["上次总评", "上次总分", "升降", "为什么变了"]
     # judged by other rules since: the change is not all work
-    source = (ROOT / "wuhao_report" / "schemes" / "village-2023.toml").read_text(encoding="utf-8")
+    source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "新.toml"
     own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
     with aggregated(later, outputs, options=Options(scheme=str(own))) as again:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import COLLEGE, book, codes, judged, values
-from wuhao_report.pipeline import Options, check, check_book
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.workbook_in import RawBook, RawSheet
-from wuhao_report.workbook_new import new_workbook
+from wuhao_report.report.outcome import Options, check, check_book
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import new_workbook
+from wuhao_report.workbook.reader import RawBook, RawSheet
 
 C = "college-2017"
 MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "", "", "", "", "Z1"], [date(2017, 9, 1), "全委会议", "乙", "", "", "", "", "Z1"]]

@@ -6,9 +6,9 @@ import shutil
 import pytest
 
 from tests.helpers import SAMPLES
-from wuhao_report.scheme_out import to_toml
-from wuhao_report.scheme_read import scheme_table
-from wuhao_report.trial import try_scheme
+from wuhao_report.scheme.excel_writer import to_toml
+from wuhao_report.scheme.library import scheme_table
+from wuhao_report.tools.trial import try_scheme
 
 VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
 OTHER = "08_测试街道_年终自查_按分值.xlsx"

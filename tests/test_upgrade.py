@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, book
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.cells import is_blank
-from wuhao_report.pipeline import check, check_book
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.upgrade import LISTING, OUR_HEADERS, upgrade
-from wuhao_report.workbook_in import STAMP_SHEET, RawBook, RawSheet, read_book
-from wuhao_report.workbook_new import GUIDE
+from wuhao_report.core.cells import is_blank
+from wuhao_report.report.outcome import check, check_book
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import GUIDE
+from wuhao_report.tools.migration import LISTING, OUR_HEADERS, upgrade
+from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet, read_book
 
 C = "college-2017"
 MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "是", 10, 9, "是", "Z1"], [date(2018, 3, 1), "党政联席会议", "乙", "", "", "", "", ""]]
@@ -110,7 +110,7 @@ def test_merged_cells_are_written_out_and_said():
 
 
 def test_errors_and_formulas_without_values_are_left_with_the_cure(tmp_path):
-    from wuhao_report.cells import CellFault
+    from wuhao_report.core.cells import CellFault
 
     raw = book(C, 会议=[[CellFault("cell-error", "#REF!"), "全委会议", "=1+1", "", CellFault("formula-not-calculated", "（未计算的公式）")]])
     found = upgrade(raw, find_scheme(C))

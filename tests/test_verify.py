@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from tests.helpers import SAMPLES
-from wuhao_report.report import write_report
-from wuhao_report.verify import NotVerifiable, verify
+from wuhao_report.report.report import write_report
+from wuhao_report.tools.verification import NotVerifiable, verify
 
 SAMPLE = "02_示例学院_全面自查_有差距.xlsx"
 

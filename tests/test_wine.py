@@ -9,8 +9,8 @@ from scripts import windows_setup
 from scripts.make_portable import make
 from tests import stand_ins
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.kit import ready_folder
-from wuhao_report.scheme_read import find_scheme
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.starter_folder import ready_folder
 
 PLACE = "空 间 (甲)&乙"
 SAMPLE, NAME = "04_测试嘎查村_2024年自查.xlsx", "a&b (1).xlsx"

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES
-from wuhao_report.pipeline import check, check_book
-from wuhao_report.scheme_read import find_scheme
-from wuhao_report.textform import dump_book, parse_book
-from wuhao_report.workbook_in import RawBook, RawSheet, read_book
-from wuhao_report.workbook_new import new_workbook
+from wuhao_report.report.outcome import check, check_book
+from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.blank_workbook import new_workbook
+from wuhao_report.workbook.reader import RawBook, RawSheet, read_book
+from wuhao_report.workbook.text_form import dump_book, parse_book
 
 SCHEMES = ["college-2017", "village-2023"]
 

@@ -128,8 +128,8 @@ class Worker:
 
 
 def _answer(arguments: list[str]) -> dict[str, Any]:
-    from wuhao_report import bounded
-    from wuhao_report.cli import main
+    from wuhao_report.cli.commands import main
+    from wuhao_report.sandbox import process as bounded
 
     # This process is the one that can be lost: no other is begun for every file.
     bounded.Worker.start = lambda self: None  # type: ignore[method-assign]

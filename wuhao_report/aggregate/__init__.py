@@ -1,0 +1,17 @@
+"""Many workbooks → one picture for the administrator: roster, results in DuckDB, totals, ranks, the files that show
+them.
+
+Modules, in the order of their imports:
+
+    records
+    codec
+    roster
+    matching
+    totals
+    bundle
+    ledger
+    store
+    outputs
+    run
+    cluster
+"""

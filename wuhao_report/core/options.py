@@ -1,0 +1,44 @@
+"""What is asked of a check and what comes back from the process that does it: small, picklable, and quick to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from wuhao_report.core.problems import Problem
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller sets aside from the workbook: scheme (id or file), stage, report date."""
+
+    scheme: str | None = None
+    stage: str | None = None
+    as_of: date | None = None
+
+
+class Line(str):
+    """A line of text, and the style in which a terminal with colours shows it (a name that rich knows)."""
+
+    style: str
+
+    def __new__(cls, text: str, style: str = "") -> Line:
+        line = super().__new__(cls, text)
+        line.style = style
+        return line
+
+    def __reduce__(self) -> tuple[type[Line], tuple[str, str]]:
+        return Line, (str(self), self.style)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A check without its tables: what is printed, what other programs read, and the marked copy where one was asked for."""
+
+    data: dict[str, Any]
+    lines: tuple[Line, ...]
+    problems: tuple[Problem, ...]
+    exit_code: int
+    unreadable: bool = False
+    marked: bytes | None = None

@@ -1,0 +1,13 @@
+"""Cells and a scheme → a submission, its measures, statuses, points and problems; pure functions of their arguments.
+
+Modules, in the order of their imports:
+
+    submission
+    evaluator
+    results
+    scoring
+    assessment
+    ranking
+    cross_checks
+    shortfall
+"""

@@ -1,0 +1,234 @@
+"""A submission → its judgement at its own stage and date: readings, statuses, then points (rules.md, Status)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from wuhao_report.core.periods import NATURAL, Judgement, Period, begun, judge, phase_periods
+from wuhao_report.core.problems import Problem, problem
+from wuhao_report.evaluation.evaluator import NO_DATA, Evaluator, Reading, fits
+from wuhao_report.evaluation.results import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
+from wuhao_report.evaluation.scoring import (
+    assessed_heads,
+    assessed_total,
+    bonus_of,
+    combine,
+    grade_of,
+    head_results,
+    tier_of,
+    total,
+)
+from wuhao_report.evaluation.submission import Submission
+from wuhao_report.scheme import model as s
+from wuhao_report.scheme.required_columns import indicator_columns
+
+
+def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
+    return next((stage for stage in scheme.stages if stage.title == title), None)
+
+
+def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ...]]:
+    """Judge a submission by its own stage and date; what is ranked among peers waits (settle.settled).
+
+    The assessment is None when there is no stage, no date, or the date lies before the phase; the problems then
+    say why (those of a missing or wrong cell stand in the submission already).
+    """
+    scheme = submission.scheme
+    title, day = submission.profile_role("stage"), submission.profile_role("report_date")
+    stage = find_stage(scheme, title) if title else None
+    if stage is None or not isinstance(day, date):
+        return None, _unassessable(submission, stage)
+    phase = scheme.phase(stage.phase)
+    if day < phase.span.start:
+        return None, (problem(
+            "report-date-before-phase", submission.role_at("report_date"), day.isoformat(),
+            date=day.isoformat(), phase=phase.title, start=phase.span.start.isoformat(),
+        ),)
+    clock = judge(phase.span, stage.opens, stage.through, day)
+    evaluator = Evaluator(submission, clock)
+    warnings: dict[tuple[str, int], Problem] = {}
+    results = [_indicator(evaluator, indicator, warnings) for indicator in scheme.indicators]
+    factors = {item.id: _factor(evaluator, item) for item in scheme.scoring.coefficients}
+    figures = tuple(_figure(evaluator, figure) for figure in scheme.figures)
+    return concluded(scheme, stage, clock, results, factors, figures, tuple(warnings.values())), ()
+
+
+def concluded(scheme: s.Scheme, stage: s.Stage, clock: Judgement, results: Iterable[IndicatorResult], factors: Mapping[str, Factor],
+              figures: tuple[FigureResult, ...] = (), warnings: tuple[Problem, ...] = ()) -> Assessment:
+    """The whole from the statuses of its indicators: points, heads, grade."""
+    heads = head_results(scheme, results, factors)
+    overall = combine(head.status for head in heads)
+    factor = factors.get(scheme.scoring.coefficient)
+    score, bonus = total(scheme, heads, factor), bonus_of(heads)
+    assessed = assessed_total(scheme, heads, factor)
+    return Assessment(
+        stage, scheme.phase(stage.phase), clock, heads, overall, score, figures, warnings, bonus, factor, tuple(factors.values()),
+        grade_of(scheme, heads, score, bonus), assessed,
+        grade_of(scheme, assessed_heads(heads), assessed, bonus), scheme.by_points)
+
+
+def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
+    """What must be said beside the problems of the cells themselves."""
+    codes = {item.code for item in submission.problems}
+    sheet = submission.scheme.by_use["profile"]
+    found = []
+    if stage is None and not codes & {"no-stage", "unknown-stage"}:
+        known = "、".join(item.title for item in submission.scheme.stages)
+        found.append(problem("no-stage", submission.role_at("stage"), column=sheet.role("stage"), known=known))
+    if submission.profile_role("report_date") is None and "no-report-date" not in codes:
+        found.append(problem("no-report-date", submission.role_at("report_date"), column=sheet.role("report_date")))
+    return tuple(found)
+
+
+def _indicator(
+    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
+    submission = evaluator.submission
+    if not _applies(indicator, submission):
+        return IndicatorResult(indicator, "不适用", (), (), ())
+    penalties = tuple(_indicator(evaluator, item, warnings) for item in indicator.penalties)
+    if indicator.parts:
+        found = _compound(evaluator, indicator, warnings)
+    else:
+        found = _simple(evaluator, indicator, warnings)
+    return replace(found, penalties=penalties, assessed=evaluator.entries.get(indicator.id))
+
+
+def _applies(indicator: s.Indicator, submission: Submission) -> bool:
+    profile = submission.profile
+    if indicator.unless and all(fits(condition, profile.get(condition.column)) for condition in indicator.unless):
+        return False
+    return all(fits(condition, profile.get(condition.column)) for condition in indicator.when)
+
+
+def _simple(
+    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
+    clock, submission = evaluator.clock, evaluator.submission
+    whole = phase_periods(indicator.per, clock.phase, clock.as_of)
+    periods = begun(whole, clock.as_of)
+    lacking = bool(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
+    results = []
+    for period in periods:
+        reading = NO_DATA if lacking else evaluator.read(indicator.measure, period)
+        if reading.skipped:
+            _warn_of_zero(evaluator, indicator, period, reading, warnings)
+        else:
+            finished = clock.finished(period) and not reading.open
+            results.append(PeriodResult(period, finished, reading, met(indicator.target, reading, finished)))
+    if periods and not results:
+        return IndicatorResult(indicator, "不适用", (), (), ())
+    return IndicatorResult(indicator, status_of(results), tuple(results), whole[len(periods):], _evidence(submission, results))
+
+
+def _compound(
+    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
+    parts = tuple(_indicator(evaluator, part, warnings) for part in indicator.parts)
+    evidence = _evidence(evaluator.submission, [item for part in parts if part.status != "不适用" for item in part.periods])
+    return replace(compound(indicator, parts, evaluator.clock), evidence=evidence)
+
+
+def compound(indicator: s.Indicator, parts: tuple[IndicatorResult, ...], clock: Judgement) -> IndicatorResult:
+    """An indicator of parts: its one period tells how many of them are reached.
+
+    A part that does not apply, or (once another has failed) is still running, is not held against it.
+    """
+    asked = [part for part in parts if part.status != "不适用"]
+    if not asked:
+        return IndicatorResult(indicator, "不适用", (), (), (), parts=parts)
+    have = tuple(part.indicator.title for part in asked if part.status == "达标")
+    lack = tuple(part.indicator.title for part in asked if part.status != "达标")
+    statuses = {part.status for part in asked}
+    status: Status = next((status for status in ("未达标", "缺数据", "进行中") if status in statuses), "达标")
+    running = sum(part.status == "进行中" for part in asked) if status != "进行中" else 0
+    reading = Reading(Fraction(len(parts) - len(asked) + len(have) + running), have=have, lack=lack)
+    period = phase_periods(indicator.per, clock.phase, clock.as_of)[0]
+    reached = True if status == "达标" else False if status == "未达标" else None
+    return IndicatorResult(indicator, status, (PeriodResult(period, status != "进行中", reading, reached),), (), (), parts=parts)
+
+
+def _factor(evaluator: Evaluator, coefficient: s.Coefficient) -> Factor:
+    """The factor of the last period begun; where its value is not known the lowest one, for no data gives no advantage."""
+    clock = evaluator.clock
+    periods = begun(phase_periods(coefficient.per, clock.phase, clock.as_of), clock.as_of)
+    lacking = bool(indicator_columns(evaluator.scheme)[coefficient.id] & evaluator.submission.missing)
+    value = evaluator.read(coefficient.measure, periods[-1]).value if periods and not lacking else None
+    if value is None:
+        lowest = min(coefficient.otherwise, *(tier.points for tier in coefficient.tiers))
+        return Factor(coefficient, None, lowest)
+    return Factor(coefficient, value, tier_of(coefficient.tiers, value, coefficient.otherwise))
+
+
+def met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
+    """Whether a reading reaches its target; None while it is running, or nothing is known."""
+    if reading.value is not None and target.met(reading.value):
+        return True
+    return False if finished and (reading.failed or reading.value is not None) else None
+
+
+def status_of(results: Iterable[PeriodResult]) -> Status:
+    """The first line of rules.md that fits; 不适用 has been settled before."""
+    results = list(results)
+    finished = [item for item in results if item.finished]
+    if any(item.met is False for item in finished):
+        return "未达标"
+    if any(item.met is None for item in finished):
+        return "缺数据"
+    return "达标" if any(item.met for item in results) else "进行中"
+
+
+def _warn_of_zero(
+    evaluator: Evaluator, indicator: s.Indicator, period: Period, reading: Reading,
+    warnings: dict[tuple[str, int], Problem],
+) -> None:
+    """People on the roll in a year whose number is stated as 0."""
+    measure = indicator.measure
+    column = measure.skip_when_zero if isinstance(measure, s.Coverage) else None
+    if isinstance(measure, s.Ratio) and isinstance(measure.one, s.Stock) and isinstance(measure.other, s.YearColumn):
+        column = measure.other.column
+    if not column or not reading.top or (column, period.year) in warnings:
+        return
+    sheet = evaluator.scheme.by_use["years"]
+    table = evaluator.submission.tables[sheet.name]
+    row = table.columns[sheet.role("year") or ""].index(period.year)
+    warnings[column, period.year] = problem(
+        "stated-zero", table.at(row, column), 0, year=period.year, column=column, count=reading.top)
+
+
+def _evidence(submission: Submission, results: Iterable[PeriodResult]) -> tuple[str, ...]:
+    """The 佐证编号 of all rows that make the values, in the order of the sheets, then of the rows."""
+    rows: dict[str, set[int]] = {}
+    for result in results:
+        for sheet, found in result.reading.rows:
+            rows.setdefault(sheet, set()).update(found)
+    ids: dict[str, None] = {}
+    for sheet_record in submission.scheme.sheets:
+        column = sheet_record.role("evidence")
+        if column is None or sheet_record.name not in rows:
+            continue
+        values = submission.tables[sheet_record.name].columns[column]
+        for index in sorted(rows[sheet_record.name]):
+            ids.update(dict.fromkeys(values[index] or ()))
+    return tuple(ids)
+
+
+def _figure(evaluator: Evaluator, figure: s.Figure) -> FigureResult:
+    clock = evaluator.clock
+    periods = begun(phase_periods(figure.per, clock.phase, clock.as_of), clock.as_of)
+    return FigureResult(figure, tuple((period, evaluator.read(figure.measure, period)) for period in periods))
+
+
+def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:
+    """Whether a period that is not met can still be made up (rules.md: 已不可补 is what cannot)."""
+    measure = result.indicator.measure
+    if isinstance(measure, s.Vacancy | s.Deadline) or result.indicator.shape == "event":
+        return False
+    of_records = isinstance(measure, s.Share) and any(
+        scheme.by_sheet[part.sheet].form == "log" for part in measure.parts)
+    if of_records and result.indicator.target.value == 1:
+        return False
+    return item.period.per not in NATURAL or item.period.span.end >= report_date

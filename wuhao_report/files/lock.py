@@ -1,0 +1,58 @@
+"""One run at a time in a folder: the second is told who is at work; a run that died leaves no lock behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from wuhao_report.core.problems import WuhaoError, problem
+from wuhao_report.files.paths import hide
+
+LOCK, HOLDER = ".wuhao.lock", ".wuhao.who"
+
+
+class Busy(WuhaoError):
+    """Another run is writing into the folder."""
+
+    code = "busy"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.problem = problem(self.code, text=text)
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Hold the folder while the body runs.
+
+    Raises Busy when another run holds it, OSError when the folder cannot be written.
+    """
+    import filelock
+    import psutil
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise Busy(f"另一个窗口正在往“{folder.name}”里生成文件{_holder(folder)}，请等它结束后再试。") from None
+    try:
+        me = psutil.Process()
+        hide(folder / LOCK)
+        (folder / HOLDER).write_text(json.dumps({"pid": me.pid, "started": me.create_time()}), encoding="utf-8")
+        yield
+    finally:
+        with suppress(OSError):
+            (folder / HOLDER).unlink()
+        # The file itself stays: taken away, one run could hold the old one and another a new one.
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    """（进程 1234）, where it can be told."""
+    try:
+        return f"（进程 {int(json.loads((folder / HOLDER).read_text(encoding='utf-8'))['pid'])}）"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

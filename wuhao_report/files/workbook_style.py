@@ -1,0 +1,78 @@
+"""How every workbook of ours looks: title, hint, header, print set-up, and bytes without the moment of making."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from wuhao_report.core.problems import column_letters
+from wuhao_report.files.paths import pack, unpack
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HEADER_ROW = 3
+FIRST_ROW = 4
+STAMP_TIME = datetime(2020, 1, 1)
+FONT = "宋体"
+INK, BAND, LINE = "1F3864", "DCE6F1", "BFBFBF"
+MOST_INLINE = 250
+"""Excel takes a drop-down's words in place up to 255 characters."""
+
+
+def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
+           center: bool = False, border: bool = False) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    cell.font = Font(name=FONT, size=size, bold=bold, color=color)
+    cell.alignment = Alignment(horizontal="center" if center else "left", vertical="center", wrap_text=True)
+    if fill:
+        cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
+    if border:
+        side = Side(style="thin", color=LINE)
+        cell.border = Border(left=side, right=side, top=side, bottom=side)
+
+
+def write(page: Worksheet, row: int, column: int, text: str, **style: Any) -> None:
+    cell = page.cell(row, column, text)
+    cell.data_type = "s"
+    style_cell(cell, **style)
+
+
+def frame(page: Any, title: str, hint: str, columns: int) -> None:
+    """Title, hint, frozen header and print set-up, alike on every sheet."""
+    last = column_letters(max(columns, 3) - 1)
+    page.merge_cells(f"A1:{last}1")
+    page.merge_cells(f"A2:{last}2")
+    write(page, 1, 1, title, size=16, bold=True, color=INK, center=True)
+    write(page, 2, 1, hint, size=10, color="595959")
+    page.row_dimensions[1].height = 30
+    page.row_dimensions[2].height = 32
+    page.row_dimensions[HEADER_ROW].height = 30
+    page.freeze_panes = f"A{FIRST_ROW}"
+    page.sheet_view.zoomScale = 100
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = 9
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"1:{HEADER_ROW}"
+    page.print_options.horizontalCentered = True
+    page.page_margins.left = page.page_margins.right = 0.5
+    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def settled(book: Workbook) -> bytes:
+    """The package with every time stamp fixed, so that the same scheme gives the same bytes."""
+    book.properties.creator = "wuhao-report"
+    book.properties.created = STAMP_TIME
+    buffer = io.BytesIO()
+    book.save(buffer)
+    members = unpack(buffer.getvalue())
+    moment = f"{STAMP_TIME.isoformat()}Z".encode()
+    members["docProps/core.xml"] = re.sub(
+        rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, members["docProps/core.xml"])
+    return pack(members.items())

@@ -1,0 +1,143 @@
+"""How official Chinese puts things: numerals, enumerations, titles broken by sense, table cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from wuhao_report.core.cells import chinese_date
+from wuhao_report.core.numbers import MISSING
+
+TITLE_WIDTH = 19
+"""Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
+MOST_RUNS = 6
+"""So many numbers or runs of numbers stand in a table cell; the rest is counted."""
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """1 to 999 as in 一、 … 九百九十九、; beyond that in figures."""
+    if number > 999:
+        return str(number)
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    if hundreds:
+        linked = "" if not rest else ("零" if not tens else _DIGITS[tens] + "十") + (_DIGITS[ones] if ones else "")
+        return _DIGITS[hundreds] + "百" + linked
+    if not tens:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def numbered(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries with 一是, 二是 … as 次序; one alone has no number."""
+    alone = len(entries) == 1
+    return [{"次序": "" if alone else f"{chinese_number(at)}是", **entry} for at, entry in enumerate(entries, 1)]
+
+
+def title_lines(parts: Sequence[str], width: int = TITLE_WIDTH) -> list[str]:
+    """The title in as few lines as fit, broken between its parts, as even as can be, the longer ones above."""
+    best: list[str] | None = None
+    text = "".join(parts)
+    for cuts in range(1 << max(0, len(parts) - 1)):
+        lines = [parts[0]]
+        for at, part in enumerate(parts[1:]):
+            if cuts >> at & 1:
+                lines.append(part)
+            else:
+                lines[-1] += part
+        key = _unevenness(lines, width)
+        if best is None or key < _unevenness(best, width):
+            best = lines
+    lines = best or [text]
+    return [line[at:at + width] for line in lines for at in range(0, len(line), width)]
+
+
+def _unevenness(lines: list[str], width: int) -> tuple[int, int, int]:
+    over = sum(max(0, len(line) - width) for line in lines)
+    return over, len(lines), max(map(len, lines)) - min(map(len, lines))
+
+
+def joined_with_and(parts: Sequence[str]) -> str:
+    """甲、乙和丙."""
+    return "和".join(part for part in ("、".join(parts[:-1]), parts[-1] if parts else "") if part)
+
+
+def clause(text: str) -> str:
+    """A text that another sentence goes on after: without its closing mark."""
+    return text.strip().rstrip("。；;，,.！!、 ")
+
+
+def own_paragraphs(text: str | None, title: str) -> list[str]:
+    """The secretary's own text as paragraphs, never cut; its numbering steps down, for 一、 is a heading of the report."""
+    if not text:
+        return [f"【待补：{title}】"]
+    found = []
+    for line in text.split("\n"):
+        line = " ".join(line.split()) if line.isascii() else line.strip()
+        if not line:
+            continue
+        if match := re.match(r"（([一二三四五六七八九十]+)）", line):
+            line = f"（{_from_chinese(match.group(1))}）" + line[match.end():]
+        elif match := re.match(r"([一二三四五六七八九十]+)、", line):
+            line = f"{_from_chinese(match.group(1))}." + line[match.end():].lstrip()
+        found.append(line)
+    return found
+
+
+def _from_chinese(text: str) -> int:
+    numbers = {chinese_number(number): number for number in range(1, 100)}
+    return numbers.get(text, 1)
+
+
+def cell_text(value: Any) -> str:
+    return MISSING if value is None else str(value)
+
+
+def due_text(days: Sequence[date]) -> str:
+    """2019年7月31日、12月31日前."""
+    texts, year = [], 0
+    for day in days:
+        texts.append(f"{day.month}月{day.day}日" if day.year == year else chinese_date(day))
+        year = day.year
+    return "、".join(texts) + "前"
+
+
+def evidence_text(ids: Sequence[str]) -> str:
+    """Evidence numbers for a table cell: runs are written Z001—Z003, and of many only the first parts are told."""
+    runs: list[list[str]] = []
+    for name in sorted(ids, key=_natural):
+        if runs and _next(runs[-1][-1]) == name:
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    parts = [run[0] if len(run) == 1 else f"{run[0]}、{run[1]}" if len(run) == 2 else f"{run[0]}—{run[-1]}" for run in runs]
+    if len(parts) > MOST_RUNS:
+        return "、".join(parts[:MOST_RUNS]) + f"等{len(ids)}件"
+    return "、".join(parts) or "—"
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
+    return (match.group(1), int(match.group(2)), name) if match else (name, 0, name)
+
+
+def _next(name: str) -> str | None:
+    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
+    return None if match is None else f"{match.group(1)}{int(match.group(2)) + 1:0{len(match.group(2))}d}"
+
+
+def run_on(sentences: Sequence[str], about: int = 90) -> str:
+    """Clauses joined by ； into sentences of about that many characters, closed by 。."""
+    text, length = "", 0
+    for sentence in sentences:
+        if not text:
+            text = sentence
+        elif length + len(sentence) > about:
+            text, length = f"{text}。{sentence}", 0
+        else:
+            text = f"{text}；{sentence}"
+        length += len(sentence)
+    return f"{text}。" if text else ""

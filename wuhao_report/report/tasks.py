@@ -1,0 +1,137 @@
+"""What is still to be done, the shortest way to it, and by when: the list 还差什么, and the task list of the mid-term report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.periods import Judgement, Period
+from wuhao_report.evaluation.assessment import makeable
+from wuhao_report.evaluation.evaluator import NO_DATA, Evaluator, Reading
+from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodResult
+from wuhao_report.evaluation.shortfall import NO_WAY, Way, shortest
+from wuhao_report.evaluation.submission import Submission
+from wuhao_report.report.phrases import Phrases, cells_text
+from wuhao_report.scheme import model as s
+
+MOST_PEOPLE = 8
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do for an indicator; `due` are the last days, in order of time, none where it cannot be made up any more.
+
+    `way` is the shortest way to it, `told` the same in words without addresses and names, `where` with them.
+    """
+
+    result: IndicatorResult
+    periods: tuple[Period, ...]
+    text: str
+    due: tuple[date, ...]
+    urgent: bool
+    way: Way = NO_WAY
+    told: str = ""
+    where: str = ""
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.due)
+
+    def as_data(self) -> dict[str, Any]:
+        """The plain data of one entry of `gaps` in the JSON."""
+        number = self.way.number
+        return {
+            "indicator": self.result.indicator.id, "title": self.result.indicator.title, "periods": [period.label for period in self.periods],
+            "possible": self.possible, "due": [day.isoformat() for day in self.due], "urgent": self.urgent, "task": self.text, "way": self.where,
+            "missing": None if number is None else int(number) if number.denominator == 1 else float(number),
+            "people": [name for name, _ in self.way.people], "cells": [{"sheet": at.sheet, "cell": at.cell} for at in self.way.places],
+        }
+
+
+def tasks(submission: Submission, assessment: Assessment) -> tuple[Task, ...]:
+    """Every task of every indicator, sorted by its first day due, then by the order of the indicators."""
+    scheme = submission.scheme
+    evaluator = Evaluator(submission, assessment.clock)
+    leaves = _leaves(assessment)
+    found = [task for result in leaves for task in _tasks_of(scheme, assessment, evaluator, result)]
+    order = {result.indicator.id: at for at, result in enumerate(leaves)}
+    return tuple(sorted(found, key=lambda task: (task.due[0], order[task.result.indicator.id])))
+
+
+def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
+    """What cannot be made up any more (已不可补), in the order of the indicators."""
+    found = []
+    for result in (leaf for item in assessment.indicators for leaf in item.lacking):
+        late = [item for item in result.periods
+                if item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock)]
+        if late:
+            text = "；".join(Phrases(scheme, assessment, result).failures(late))
+            found.append(Task(result, tuple(item.period for item in late), text, (), False))
+    return tuple(found)
+
+
+def _leaves(assessment: Assessment) -> list[IndicatorResult]:
+    return [leaf for result in assessment.indicators for leaf in (*result.leaves, *result.penalised)
+            if not leaf.waits and leaf.indicator.shape != "event"]
+
+
+def _tasks_of(scheme: s.Scheme, assessment: Assessment, evaluator: Evaluator, result: IndicatorResult) -> Iterator[Task]:
+    phrases = Phrases(scheme, assessment, result)
+    clock = assessment.clock
+    for item in result.periods:
+        if item.pending:
+            yield _now(phrases, evaluator, item, item.period.span.end)
+        elif item.finished and item.met is None:
+            # A figure that was never given can be given as long as there is anything to hand in.
+            task = _now(phrases, evaluator, item, max(clock.phase.end, clock.report_date))
+            if task.way.kind in ("fill", "source") or _in_time(scheme, result, item, clock):
+                yield task
+        elif item.met is False and _in_time(scheme, result, item, clock):
+            yield _now(phrases, evaluator, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
+    if result.future:
+        due_days = tuple(period.span.end for period in result.future)
+        yield Task(result, result.future, phrases.task(result.future, _from_nothing(result)), due_days, False)
+
+
+def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, clock: Judgement) -> bool:
+    """Whether a period that is not met can still be made up: when the phase is over, nothing that is done counts for it any more."""
+    return clock.report_date <= clock.phase.end and makeable(scheme, result, item, clock.report_date)
+
+
+def _now(phrases: Phrases, evaluator: Evaluator, item: PeriodResult, due: date) -> Task:
+    """A task of a period that has begun, with its shortest way."""
+    way = shortest(evaluator, phrases.indicator, item.period, item.reading)
+    told = phrases.way(way, places=False)
+    where = phrases.way(way)
+    if way.people:
+        where += f"：{_named(way)}"
+    elif way.kind == "rows":
+        where += f"：{cells_text(way.places)}"
+    return Task(phrases.result, (item.period,), phrases.task((item.period,), item.reading), (due,), True, way, told, where)
+
+
+def _named(way: Way) -> str:
+    """张测试、李测试等12人; with what each has done, where somebody has done something."""
+    some = any(done for _, done in way.people)
+    names = "、".join(f"{name}（{number_text(done)}）" if some else name for name, done in way.people[:MOST_PEOPLE])
+    return names + (f"等{len(way.people)}人" if len(way.people) > MOST_PEOPLE else "")
+
+
+def _from_nothing(result: IndicatorResult) -> Reading:
+    """A period of which nothing is known yet: a number starts from 0."""
+    return NO_DATA if isinstance(result.indicator.target.value, bool) else Reading(Fraction(0))
+
+
+def gaps_data(submission: Submission, assessment: Assessment) -> list[dict[str, Any]]:
+    """The list `gaps` of the JSON: what to do, soonest first, then what cannot be made up any more."""
+    return [task.as_data() for task in (*tasks(submission, assessment), *too_late(submission.scheme, assessment))]
+
+
+def sentence(task: Task, places: bool = True) -> str:
+    """The task and, in brackets, its shortest way."""
+    text, way = task.text.rstrip("。"), (task.where if places else task.told)
+    return f"{text}（{way}）" if way else text

@@ -1,0 +1,273 @@
+"""The blank standardised workbook of a scheme: what an office would circulate, stamped with its scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+from wuhao_report.core.cells import RawValue, as_text, clean
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.problems import column_letters
+from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, MOST_INLINE, frame, settled, style_cell, write
+from wuhao_report.scheme.model import Column, Scheme, Sheet, moved_to
+from wuhao_report.workbook.reader import STAMP_SHEET
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+GUIDE = "填报说明"
+LAST_ROW = 2000
+PAIR_HEADERS = ("项目", "内容", "填写说明")
+WIDTHS = {"date": 13, "month": 11, "year": 9, "flag": 11, "count": 12, "amount": 12, "choice": 15, "choices": 26, "ids": 15,
+          "stage": 30, "indicator": 11, "text": 16}
+FIRST_LIST = 5
+"""The 0-based column of the stamp sheet where long lists begin."""
+LONG = 6
+"""A text whose example is this long gets a wide column."""
+FORMATS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "count": "0", "amount": "#,##0.##", "text": "@"}
+
+
+Filled = Mapping[str, Mapping[tuple[int, int], RawValue]]
+"""Values by sheet, 1-based row and 0-based column."""
+Listing = tuple[str, Sequence[tuple[str, int]], Sequence[Sequence[str]]]
+"""A sheet at the end: its title, its columns and their widths, its rows."""
+
+
+def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, filled: Filled | None = None, listing: Listing | None = None) -> bytes:
+    """The bytes of an .xlsx for one committee: blank but for 单位名称 and 创建起始年, or with the values of `filled`."""
+    from openpyxl import Workbook
+
+    filled = filled or {}
+    scheme = moved_to(scheme, start_year) if start_year else scheme
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    _guide(book, scheme)
+    for sheet in [sheet for sheet in scheme.sheets if not sheet.optional or sheet.name in filled]:
+        page = book.create_sheet(sheet.name)
+        if sheet.form == "pairs":
+            _pairs(page, sheet, scheme, unit)
+        else:
+            _table(page, sheet, scheme)
+        if sheet.name in filled:
+            _fill(page, sheet, filled[sheet.name])
+    if listing:
+        _list(book, *listing)
+    _stamp(book, scheme)
+    return settled(book)
+
+
+def _written(scheme: Scheme) -> list[Sheet]:
+    """The sheets of a blank workbook: one that may be missing is not made."""
+    return [sheet for sheet in scheme.sheets if not sheet.optional]
+
+
+def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawValue]) -> None:
+    """Values as they were, in place of what a blank sheet suggests; no text becomes a formula."""
+    if sheet.form != "pairs":
+        for row in page.iter_rows(min_row=FIRST_ROW):
+            for cell in row:
+                cell.value = None
+    for (row_number, column), value in values.items():
+        cell = page.cell(row_number, column + 1)
+        plain = clean(value) if isinstance(value, str) else value if isinstance(value, bool | int | float | date) else as_text(value)
+        cell.value = plain
+        if isinstance(plain, str):
+            cell.data_type = "s"
+        elif isinstance(plain, date):
+            cell.number_format = "yyyy-mm-dd"
+
+
+def _list(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> None:
+    page = book.create_sheet(title)
+    frame(page, title, "", len(columns))
+    for at, (name, width) in enumerate(columns, 1):
+        write(page, HEADER_ROW, at, name, bold=True, fill=BAND, center=True, border=True)
+        page.column_dimensions[column_letters(at - 1)].width = width
+    for number, row in enumerate(rows, FIRST_ROW):
+        for at, text in enumerate(row, 1):
+            cell: Any = page.cell(number, at, clean(text))
+            cell.data_type = "s"
+
+
+def _guide(book: Workbook, scheme: Scheme) -> None:
+    page = book.create_sheet(GUIDE)
+    frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
+    general = [
+        f"一、从“{scheme.by_use['profile'].name}”开始填，再按顺序填各表；每件事一行，随办随填，多年连续使用同一个工作簿。",
+        "二、表头带 * 的必须填写；没有的文字就空着；是否栏填“否”，数字填 0；不要填“无数据”“待定”一类的话。",
+        "三、日期写成 2017-03-05 这样的格式；是否栏填“是”或“否”；几项并列时用顿号分开。",
+        "四、请不要改动工作表名称和表头；可以调整列宽，也可以插入、删除数据行。",
+        "五、名册里的人退出、离任时写日期，不要删行；同名的两个人请在姓名后加注区别。",
+        f"六、佐证编号自己编，不重复；先在“{scheme.by_use['evidence'].name}”登记，再在各表引用。",
+        "七、填好后保存并关闭工作簿，再生成报告。",
+    ]
+    row = HEADER_ROW
+    for text in general:
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
+        write(page, row, 1, text)
+        page.row_dimensions[row].height = 22
+        row += 1
+    row += 1
+    for at, text in enumerate(("工作表", "栏目", "怎么填", "举例"), 1):
+        write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
+    page.print_title_rows = f"{row}:{row}"
+    page.freeze_panes = None
+    for sheet in _written(scheme):
+        for column in sheet.columns:
+            row += 1
+            for at, text in enumerate((sheet.name, _starred(column), how_to_fill(column), column.example), 1):
+                write(page, row, at, text, size=10, border=True)
+    for letter, width in zip("ABCD", (14, 20, 70, 30), strict=True):
+        page.column_dimensions[letter].width = width
+
+
+def guide_texts(scheme: Scheme) -> frozenset[str]:
+    """Every text that the guide of a blank workbook holds."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    _guide(book, scheme)
+    return frozenset(clean(str(cell.value)) for page in book for row in page.iter_rows() for cell in row if cell.value is not None)
+
+
+def _starred(column: Column) -> str:
+    return column.name + ("*" if column.required else "")
+
+
+def how_to_fill(column: Column) -> str:
+    """How a column is filled, for the guide and for the prompt of its cells."""
+    if column.hint:
+        hint = column.hint
+    else:
+        hint = {"date": "日期，例如 2017-03-05", "month": "年月，例如 1952-03", "count": "填数字", "amount": "填数字",
+                "year": "四位年份", "flag": "填“是”或“否”", "ids": "登记过的佐证编号，几个用顿号分开"}.get(column.type, "")
+    if column.choices:
+        several = "，可填几个，用顿号分开" if column.type == "choices" and "顿号" not in hint else ""
+        hint = "；".join(part for part in (hint, "可填：" + "、".join(column.choices) + several) if part)
+    return hint
+
+
+def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    frame(page, sheet.name, sheet.hint, len(sheet.columns))
+    for at, column in enumerate(sheet.columns, 1):
+        write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
+        dimension = page.column_dimensions[column_letters(at - 1)]
+        dimension.width = 30 if column.type == "text" and len(column.example) >= LONG else max(
+            WIDTHS[column.type], 2.2 * len(_starred(column)) + 1)
+        dimension.font = Font(name=FONT, size=11)
+        dimension.alignment = Alignment(vertical="center", wrap_text=True)
+        dimension.number_format = FORMATS.get(column.type, "General")
+        letters = column_letters(at - 1)
+        _validate(page, column, scheme, f"{letters}{FIRST_ROW}:{letters}{LAST_ROW}", sheet.use == "assessed")
+    if sheet.use == "assessed":
+        _items_to_assess(page, sheet, scheme)
+
+
+def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
+    """One row for each indicator with points, and for each part that is judged by hand: number, title and full mark stand there."""
+    by_hand = {item.id for item in scheme.judged_by_hand}
+    own = {indicator.id for indicator in scheme.indicators if indicator.points is not None}
+    rows = [item for item in scheme.items if item.id in by_hand | own]
+    first = [column.name for column in sheet.columns].index(sheet.role("item") or "")
+    plain = len(list(takewhile(lambda column: column.name not in sheet.roles.values() and column.type == "text", sheet.columns[first + 1:])))
+    for row, item in enumerate(rows, FIRST_ROW):
+        hand = "（人工评定）" if item.id in by_hand else ""
+        texts = (item.id, item.title + hand, number_text(item.points or Fraction(0)))
+        for at, text in enumerate(texts[:1 + plain], first + 1):
+            write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
+            page.cell(row, at).number_format = "@"
+        for at in range(first + 2 + plain, len(sheet.columns) + 1):
+            style_cell(page.cell(row, at), border=True)
+        page.row_dimensions[row].height = 24
+
+
+def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
+    frame(page, sheet.name, sheet.hint, 3)
+    for at, text in enumerate(PAIR_HEADERS, 1):
+        write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
+    long = sheet.use == "texts"
+    for letter, width in zip("ABC", (22, 90 if long else 50, 36 if long else 60), strict=True):
+        page.column_dimensions[letter].width = width
+    given: dict[str | None, Any] = {sheet.role("unit"): unit, sheet.role("start_year"): scheme.start_year}
+    for row, column in enumerate(sheet.columns, FIRST_ROW):
+        write(page, row, 1, _starred(column), bold=True, border=True)
+        value = page.cell(row, 2, given.get(column.name))
+        style_cell(value, border=True)
+        if isinstance(value.value, str):
+            value.data_type = "s"
+        value.number_format = FORMATS.get(column.type, "General") if column.type != "text" or not long else "General"
+        write(page, row, 3, column.hint or how_to_fill(column), size=10, color="595959", border=True)
+        page.row_dimensions[row].height = 110 if long else 24
+        _validate(page, column, scheme, f"B{row}")
+
+
+def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str, assessed: bool = False) -> None:
+    """A drop-down or a check with a Chinese prompt; it warns, and never blocks what reading accepts."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rules: dict[str, dict[str, Any]] = {
+        "flag": {"type": "list", "formula1": '"是,否"'},
+        "date": {"type": "date", "operator": "between", "formula1": "18264", "formula2": "73050"},
+        "month": {"type": "date", "operator": "between", "formula1": "1", "formula2": "73050"},
+        "year": {"type": "whole", "operator": "between", "formula1": "1990", "formula2": "2100"},
+        "count": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "0"},
+        "amount": {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
+    }
+    rule = rules.get(column.type)
+    words: tuple[str, ...] = ()
+    if column.type in ("choice", "choices"):
+        words = column.choices
+    elif column.type == "stage":
+        words = tuple(stage.title for stage in scheme.stages)
+    if words and _inline(words):
+        rule = {"type": "list", "formula1": '"' + ",".join(words) + '"'}
+    elif words:
+        letters = column_letters(FIRST_LIST + _long_lists(scheme).index(words))
+        rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!${letters}$1:${letters}${len(words)}"}
+    elif column.type == "indicator" and not assessed:
+        rule = {"type": "list", "formula1": f"'{STAMP_SHEET}'!$D$1:$D${len(scheme.indicators)}"}
+    hint = how_to_fill(column)
+    if rule is None and not hint:
+        return
+    check = DataValidation(allow_blank=True, showInputMessage=bool(hint), showErrorMessage=rule is not None and column.type != "choices",
+                           **(rule or {}))
+    check.errorStyle = "warning"
+    check.errorTitle, check.error = "请核对", f"“{column.name}”的填法：{hint}"[:220] + "。如确认无误，可选“是”保留。"
+    check.promptTitle, check.prompt = column.name[:30], hint[:250] or None
+    check.add(cells)
+    page.add_data_validation(check)
+
+
+def _inline(words: tuple[str, ...]) -> bool:
+    return len(",".join(words)) <= MOST_INLINE and not any(mark in word for word in words for mark in ',"')
+
+
+def _long_lists(scheme: Scheme) -> list[tuple[str, ...]]:
+    """The choices that cannot stand in a drop-down's rule itself, each once."""
+    stages = tuple(stage.title for stage in scheme.stages)
+    lists = [stages, *(column.choices for sheet in scheme.sheets for column in sheet.columns)]
+    return list(dict.fromkeys(words for words in lists if words and not _inline(words)))
+
+
+def _stamp(book: Any, scheme: Scheme) -> None:
+    from openpyxl.packaging.custom import StringProperty
+
+    page = book.create_sheet(STAMP_SHEET)
+    page.sheet_state = "veryHidden"
+    stamp = {"scheme": scheme.id, "version": scheme.version, "hash": scheme.hash}
+    for row, (key, value) in enumerate(stamp.items(), 1):
+        page.cell(row, 1, key)
+        page.cell(row, 2, value).number_format = "@"
+        book.custom_doc_props.append(StringProperty(name=f"wuhao.{key}", value=value))
+    for row, indicator in enumerate(scheme.indicators, 1):
+        page.cell(row, 4, indicator.id).number_format = "@"
+    for at, words in enumerate(_long_lists(scheme), FIRST_LIST + 1):
+        for row, word in enumerate(words, 1):
+            page.cell(row, at, word).data_type = "s"
+    book.active = 0

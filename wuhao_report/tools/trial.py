@@ -1,0 +1,176 @@
+"""A draft scheme over existing workbooks (模拟测算): what changes for each committee and indicator, and what data is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+from wuhao_report.core.problems import STOPPING, UnreadableWorkbook
+from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
+from wuhao_report.report.json_form import number
+from wuhao_report.report.outcome import Options, Outcome, check_book
+from wuhao_report.report.report import OUTPUT_FOLDER
+from wuhao_report.sandbox import process as bounded
+from wuhao_report.tools.batch import Failure, failure, find_workbooks
+from wuhao_report.workbook.reader import read_book
+
+Kind = Literal["newly-failed", "newly-missing", "newly-met", "other", "points", "added", "removed"]
+KIND_WORDS: dict[Kind, str] = {
+    "newly-failed": "新增未达标", "newly-missing": "新增资料暂缺", "newly-met": "新达标", "other": "结果变化", "points": "得分率变化",
+    "added": "新增指标", "removed": "取消指标",
+}
+MISSING = frozenset({"missing-sheet", "missing-column"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One indicator that comes out otherwise under the draft; `before` or `after` is None where it has no such indicator."""
+
+    kind: Kind
+    id: str
+    title: str
+    before: Status | None
+    after: Status | None
+    score: tuple[Fraction | None, Fraction | None] = (None, None)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One workbook under its own scheme and under the draft."""
+
+    workbook: Path
+    unit: str
+    scheme: str
+    status: tuple[Status, Status]
+    score: tuple[Fraction | None, Fraction | None]
+    grade: tuple[str | None, str | None]
+    changes: tuple[Change, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass
+class TrialResult:
+    """Every workbook stands in exactly one of the three lists."""
+
+    trials: list[Trial] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    skipped: list[tuple[Path, str]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failed else 0
+
+    def counts(self) -> list[tuple[str, str, Counter[Kind]]]:
+        """By indicator, in the order met: its id and title, and how many committees change in which way."""
+        found: dict[str, tuple[str, Counter[Kind]]] = {}
+        for trial in self.trials:
+            for change in trial.changes:
+                found.setdefault(change.id, (change.title, Counter()))[1][change.kind] += 1
+        return [(name, title, counts) for name, (title, counts) in found.items()]
+
+    def as_data(self) -> dict[str, Any]:
+        """The plain data of `wuhao scheme try --json`."""
+        return {
+            "workbooks": [{
+                "workbook": str(trial.workbook), "unit": trial.unit, "scheme": trial.scheme,
+                "status": {"before": trial.status[0], "after": trial.status[1]},
+                "score": {"before": number(trial.score[0]), "after": number(trial.score[1])},
+                "grade": {"before": trial.grade[0], "after": trial.grade[1]},
+                "changes": [{"kind": item.kind, "id": item.id, "title": item.title, "before": item.before, "after": item.after,
+                             "score": {"before": number(item.score[0]), "after": number(item.score[1])}}
+                            for item in trial.changes],
+                "missing": list(trial.missing),
+            } for trial in self.trials],
+            "indicators": [{"id": name, "title": title, **{kind: counts[kind] for kind in KIND_WORDS}} for name, title, counts in self.counts()],
+            "failed": [{"workbook": str(item.workbook), "code": item.code, "message": item.message} for item in self.failed],
+            "skipped": [{"file": str(path), "reason": reason} for path, reason in self.skipped],
+        }
+
+
+def try_scheme(draft: str, folder: Path, options: Options | None = None, told: Callable[[int, int, Path], None] | None = None,
+               jobs: int = 1) -> TrialResult:
+    """Judge every workbook below `folder` (or that one file) twice: by the scheme it was filled for, and by the draft (id or file).
+
+    `options` may set a stage or a date for the draft. Raises SchemeError for a broken draft. Nothing is written.
+    """
+    options = options or Options()
+    result = TrialResult()
+    paths = []
+    for path, reason in [(folder, None)] if folder.is_file() else find_workbooks(folder, folder / OUTPUT_FOLDER):
+        if reason:
+            result.skipped.append((path, reason))
+        else:
+            paths.append(path)
+    with closing(bounded.run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
+        for done, (path, found) in enumerate(zip(paths, results, strict=True), 1):
+            if isinstance(found, Trial):
+                result.trials.append(found)
+            else:
+                result.failed.append(found if isinstance(found, Failure) else failure(path, found))
+            if told:
+                told(done, len(paths), path)
+    return result
+
+
+def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
+    """One workbook under both schemes; whatever is wrong with it is a value."""
+    try:
+        book = read_book(path)
+    except UnreadableWorkbook as error:
+        return Failure(path, error.code, error.problem.message)
+    before = check_book(book)
+    after = check_book(book, Options(draft, options.stage, options.as_of))
+    for outcome, which in ((before, "原方案"), (after, "草案")):
+        if outcome.assessment is None:
+            first = next((item for item in outcome.problems if item.code in STOPPING), outcome.problems[0])
+            return Failure(path, first.code, f"按{which}不能评定：{first.message}")
+    return _compared(path, before, after)
+
+
+def _compared(path: Path, before: Outcome, after: Outcome) -> Trial:
+    old, new = before.assessment, after.assessment
+    if old is None or new is None:
+        raise ValueError("only two assessments can be compared")
+    missing = tuple(f"{item.at.sheet}：{item.message}" for item in after.problems if item.code in MISSING)
+    return Trial(
+        path, after.unit or before.unit or path.stem, before.scheme.id if before.scheme else "", (old.status, new.status),
+        (old.score, new.score), (old.grade, new.grade), tuple(_changes(old, new, before.scheme is not None and after.scheme is not None and before.scheme.id == after.scheme.id)), missing)
+
+
+def _name(item: IndicatorResult, same: bool) -> str:
+    """What tells an indicator: its id within one scheme, its title between two, for numbers are given anew."""
+    return item.indicator.id if same else item.indicator.title
+
+
+def _changes(old: Assessment, new: Assessment, same: bool) -> Iterator[Change]:
+    before: dict[str, IndicatorResult] = {_name(item, same): item for item in old.indicators}
+    for item in new.indicators:
+        known = before.pop(_name(item, same), None)
+        was = known.status if known else None
+        points = (known.score if known else None, item.score)
+        if was != item.status:
+            yield Change(_kind(was, item.status), item.indicator.id, item.indicator.title, was, item.status, points)
+        elif known is not None and _rate(known) != _rate(item):
+            yield Change("points", item.indicator.id, item.indicator.title, was, item.status, points)
+    for known in before.values():
+        yield Change("removed", known.indicator.id, known.indicator.title, known.status, None, (known.score, None))
+
+
+def _rate(item: IndicatorResult) -> Fraction | None:
+    """The share of its full mark that an indicator earns: comparable where the full marks are not."""
+    return item.score / item.full if item.score is not None and item.full else None
+
+
+def _kind(before: Status | None, after: Status) -> Kind:
+    if after == "未达标":
+        return "newly-failed"
+    if after == "缺数据":
+        return "newly-missing"
+    if before is None:
+        return "added"
+    return "newly-met" if after == "达标" else "other"

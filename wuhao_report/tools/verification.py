@@ -1,0 +1,171 @@
+"""报告核验: whether a submitted report was made of this workbook, and whether its words or numbers were changed since, with the place."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Literal
+
+from wuhao_report.core.options import Options
+from wuhao_report.core.problems import WuhaoError
+from wuhao_report.files.paths import unpack
+from wuhao_report.files.provenance import CUSTOM, is_own_output
+from wuhao_report.report.outcome import check
+from wuhao_report.report.report import build_report, results_hash
+from wuhao_report.workbook.package import DAMAGE, MAX_INFLATED, MAX_MEMBERS, inflate
+from wuhao_report.workbook.reader import MAX_FILE
+
+Verdict = Literal["same", "workbook-changed", "report-changed", "both-changed"]
+VERDICTS: dict[Verdict, str] = {"same": "一致", "workbook-changed": "工作簿已变", "report-changed": "报告被改动", "both-changed": "工作簿已变，报告也被改动"}
+DOCUMENT = "word/document.xml"
+SHOWN = 120
+
+
+class NotVerifiable(WuhaoError):
+    """A file that is no report of ours, or a workbook that gives none."""
+
+    code = "not-verifiable"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where the report says something else than the workbook gives: the place, what stands there, what should."""
+
+    place: str
+    found: str
+    expected: str
+    figures: bool
+
+
+@dataclass(frozen=True)
+class Verified:
+    verdict: Verdict
+    differences: tuple[Difference, ...]
+    note: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.verdict == "same" else 1
+
+
+def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
+    """Compare a report with the workbook it should have been made of; `scheme` is an id or file where the workbook does not tell.
+
+    Raises NotVerifiable, SchemeError, TemplateError, OSError.
+    """
+    if not report.is_file() or report.stat().st_size > MAX_FILE:
+        raise NotVerifiable(f"找不到报告“{report.name}”，或者它太大了。")
+    data = report.read_bytes()
+    members = _members(data, report.name)
+    properties = _properties(members)
+    if "wuhao.results" not in properties:
+        raise NotVerifiable(f"“{report.name}”不是本程序生成的报告，或者它的属性被别的程序删掉了，无法核验。")
+    outcome = check(workbook, Options(scheme, properties.get("wuhao.stage"), _day(properties.get("wuhao.as_of"))))
+    if outcome.assessment is None:
+        raise NotVerifiable(f"工作簿“{workbook.name}”出不了报告：{outcome.problems[0].message}")
+    same_book = properties.get("wuhao.workbook") == outcome.sha256
+    same_results = properties["wuhao.results"] == results_hash(outcome)
+    untouched = is_own_output(data)
+    if same_book and untouched:
+        return Verified("same", ())
+    if same_results and untouched:
+        return Verified("same", (), "工作簿另存或改动过，但各项结果完全相同。")
+    made = unpack(build_report(outcome)[0])[DOCUMENT]
+    differences = tuple(_differences(list(_blocks(made)), list(_blocks(members.get(DOCUMENT, b"")))))
+    if untouched:
+        return Verified("workbook-changed", differences)
+    if same_book or same_results:
+        return Verified("report-changed" if differences else "same", differences, "" if differences else "报告另存过，文字和数字没有改动。")
+    return Verified("both-changed", differences)
+
+
+def _members(data: bytes, name: str) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            members = package.infolist()
+            if len(members) > MAX_MEMBERS or sum(info.file_size for info in members) > MAX_INFLATED:
+                raise NotVerifiable(f"“{name}”过大，没有核验。")
+            return {info.filename: inflate(package, info) for info in members if info.filename in (DOCUMENT, CUSTOM)}
+    except DAMAGE as error:
+        raise NotVerifiable(f"“{name}”不是 Word 文档，或者已经损坏。") from error
+
+
+def _properties(members: dict[str, bytes]) -> dict[str, str]:
+    """The custom properties by name; Word and WPS write them in other words, but always so."""
+    text = members.get(CUSTOM, b"").decode("utf-8", "replace")
+    return {unescape(name): unescape(value) for name, value in re.findall(r'<(?:\w+:)?property\b[^>]*?\bname="([^"]*)"[^>]*>\s*<vt:lpwstr>([^<]*)<', text)}
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A paragraph, or a row of a table; `place` tells a reader where to look."""
+
+    place: str
+    cells: tuple[str, ...]
+
+
+def _blocks(xml: bytes) -> Iterator[_Block]:
+    """Paragraphs and rows in the order of the document."""
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except etree.XMLSyntaxError:
+        return
+    heading, table, row, paragraph = "文首", 0, 0, 0
+    for element in root.iter("{*}p", "{*}tr"):
+        if etree.QName(element).localname == "tr":
+            first = element.getprevious() is None or etree.QName(element.getprevious()).localname != "tr"
+            table += first
+            row = 1 if first else row + 1
+            yield _Block(f"第{table}个表第{row}行", tuple(_text(cell) for cell in element.iterchildren("{*}tc")))
+        elif not any(etree.QName(parent).localname == "tc" for parent in element.iterancestors()):
+            text = _text(element)
+            if text:
+                paragraph += 1
+                heading = text if len(text) < 30 and text[0] in "一二三四五六七八九十（附" else heading
+                yield _Block(f"第{paragraph}段（{heading[:20]}）", (text,))
+
+
+def _text(element: object) -> str:
+    return "".join(part.text or "" for part in element.iter("{*}t")).strip()  # type: ignore[attr-defined]
+
+
+def _differences(expected: Sequence[_Block], found: Sequence[_Block]) -> Iterator[Difference]:
+    matcher = difflib.SequenceMatcher(None, [block.cells for block in expected], [block.cells for block in found], autojunk=False)
+    for what, one, one_end, other, other_end in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        ours, theirs = expected[one:one_end], found[other:other_end]
+        for at in range(max(len(ours), len(theirs))):
+            yield from _between(ours[at] if at < len(ours) else None, theirs[at] if at < len(theirs) else None)
+
+
+def _between(expected: _Block | None, found: _Block | None) -> Iterator[Difference]:
+    if expected is None or found is None or len(expected.cells) != len(found.cells):
+        block = found or expected
+        ours, theirs = ("　".join(item.cells) if item else "" for item in (expected, found))
+        yield Difference(block.place if block else "", theirs[:SHOWN], ours[:SHOWN], _figures(ours) != _figures(theirs))
+        return
+    for number, (ours, theirs) in enumerate(zip(expected.cells, found.cells, strict=True), 1):
+        if ours != theirs:
+            place = found.place + (f"第{number}列" if len(found.cells) > 1 else "")
+            yield Difference(place, theirs[:SHOWN], ours[:SHOWN], _figures(ours) != _figures(theirs))
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?%?", text)

@@ -1,0 +1,9 @@
+"""Any file a committee may send → plain cells with their addresses; knows no scheme.
+
+Modules, in the order of their imports:
+
+    sheet_xml
+    package
+    reader
+    text_form
+"""
