@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, book
 from tests.rolled import ROSTER, one, rolled, rows_of
+from wuhao_report.aggregate.outputs import table as rollup_table
 from wuhao_report.aggregate.outputs.data import rollup_data
 from wuhao_report.aggregate.outputs.report import context
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.records import returned, with_places
 from wuhao_report.aggregate.roster import Exclusion, Member, Names, Roster, read_roster, unit_key
-from wuhao_report.aggregate.run import table as rollup_table
 from wuhao_report.aggregate.totals import MOST_REGIONS, Failed, Rollup, Row, Skipped, earlier_of, regions, reminder
 from wuhao_report.core.periods import in_time
 from wuhao_report.evaluation.ranking import OtherRules

@@ -15,9 +15,9 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
+from wuhao_report.files import paths as files
 from wuhao_report.files.lock import HOLDER, LOCK, Busy, turn
 from wuhao_report.files.paths import fitting
-from wuhao_report.files.paths import paths as files
 from wuhao_report.report.outcome import Options
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.library import find_scheme

@@ -20,7 +20,7 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES
 from tests.hostile import HOSTILE
-from wuhao_report.files.paths import paths as files
+from wuhao_report.files import paths as files
 from wuhao_report.files.paths import write_atomically, write_beside
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.library import find_scheme
