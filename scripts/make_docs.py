@@ -18,10 +18,11 @@ from wuhao_report.report.names import NAMES, ROLLUP_NAMES
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
 from wuhao_report.scheme.library import BUILT_IN, FORM_ROLES, USES, scheme_table
-from wuhao_report.scheme.model import COLUMN_TYPES, COUNTS, FORM_WORDS, FORMS, TYPE_WORDS
+from wuhao_report.scheme.model import COUNTS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES
 from wuhao_report.scheme.read_measures import MEASURES, TARGETS
+from wuhao_report.tables.sheets import COLUMN_TYPES, FORM_WORDS, FORMS, TYPE_WORDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 SAMPLES = DOCS.parent / "sample_workbooks"

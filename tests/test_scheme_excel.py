@@ -20,9 +20,10 @@ from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_cells import read_list, read_where, write_list, write_where
 from wuhao_report.scheme.excel_writer import to_toml, to_workbook
 from wuhao_report.scheme.library import FORM_ROLES, USES, built_in_schemes, find_scheme, parse_scheme, read_scheme, scheme_table
-from wuhao_report.scheme.model import Condition, Scheme
+from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES, SHAPES
 from wuhao_report.scheme.read_measures import MEASURES, TARGETS
+from wuhao_report.tables.conditions import Condition
 
 SCHEMES = [scheme.id for scheme in built_in_schemes()]
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from wuhao_report.core.periods import NATURAL, Judgement, Period, begun, judge, phase_periods
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.evaluation.evaluator import NO_DATA, Evaluator, Reading, fits
+from wuhao_report.evaluation.evaluator import NO_DATA, Evaluator, Reading
 from wuhao_report.evaluation.results import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
 from wuhao_report.evaluation.scoring import (
     assessed_heads,
@@ -24,6 +24,7 @@ from wuhao_report.evaluation.scoring import (
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.required_columns import indicator_columns
+from wuhao_report.tables.conditions import fits
 
 
 def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:

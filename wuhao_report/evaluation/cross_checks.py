@@ -7,13 +7,16 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from wuhao_report.core.cells import chinese_date, evidence_key, nearest, without_space
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import Problem, nearest_hint, problem
-from wuhao_report.evaluation.evaluator import Evaluator, fits, paired
-from wuhao_report.evaluation.submission import Submission, Table, shown
+from wuhao_report.core.text import chinese_date, evidence_key, nearest, without_space
+from wuhao_report.evaluation.evaluator import Evaluator, paired
+from wuhao_report.evaluation.submission import Submission
 from wuhao_report.scheme import model as s
+from wuhao_report.tables.conditions import Where, fits
+from wuhao_report.tables.rows import shown
+from wuhao_report.tables.table import Table
 
 EARLIEST, LATEST = 1949, 50
 """Years before the first, or so many after the start year, are slips of the pen."""
@@ -247,7 +250,7 @@ def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterato
                               day=chinese_date(day), which="".join(f"“{'或'.join(one.values)}”" for one in where if one.op == "in"))
 
 
-def _stated(item: s.Indicator) -> tuple[str, str, s.Where] | None:
+def _stated(item: s.Indicator) -> tuple[str, str, Where] | None:
     """The roll, and the column of the year's row that says how many people there are to be on it."""
     measure = item.measure
     if isinstance(measure, s.Coverage) and measure.skip_when_zero:
@@ -261,7 +264,7 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
         for index in range(len(table.rows)):
-            def holds(where: s.Where, index: int = index, table: Table = table) -> bool:
+            def holds(where: Where, index: int = index, table: Table = table) -> bool:
                 return all(fits(condition, table.columns[condition.column][index]) for condition in where)
 
             if holds(check.where) and not holds(check.require):

@@ -9,10 +9,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.cells import without_space
 from wuhao_report.core.periods import ONE_DAY, Judgement, Period, preceding
-from wuhao_report.evaluation.submission import Submission, Table
+from wuhao_report.core.text import without_space
+from wuhao_report.evaluation.submission import Submission
 from wuhao_report.scheme import model as s
+from wuhao_report.tables.conditions import Condition, Where, fits
+from wuhao_report.tables.table import TableArrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 Rows = tuple[tuple[str, tuple[int, ...]], ...]
-FOREVER = date.max.toordinal()
 
 
 @dataclass(frozen=True)
@@ -59,79 +60,6 @@ class Entry:
 
 
 NO_DATA = Reading()
-
-
-def fits(condition: s.Condition, value: Any) -> bool:
-    """Whether one value meets a condition; an empty flag of a table is no."""
-    if condition.op == "is":
-        return (value is True) == condition.truth
-    if condition.op == "filled":
-        return (value not in (None, ())) == condition.truth
-    if value is None:
-        return False
-    if condition.op == "contains":
-        text = without_space(str(value))
-        return any(part in text for part in condition.values)
-    if isinstance(value, tuple):
-        return any(item in condition.values for item in value)
-    return value in condition.values
-
-
-class TableArrays:
-    """The arrays of one table that measures ask for again and again: dates as ordinals, masks of filters."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self._masks: dict[s.Condition, Mask] = {}
-        self._active: dict[date, Mask] = {}
-
-    def _ordinals(self, role: str, default: int) -> NDArray[np.int64]:
-        import numpy as np
-
-        column = self.table.sheet.role(role)
-        values = self.table.columns[column or ""]
-        return np.fromiter((default if day is None else day.toordinal() for day in values), np.int64, len(values))
-
-    @cached_property
-    def days(self) -> NDArray[np.int64]:
-        return self._ordinals("date", 0)
-
-    @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        return self._ordinals("start", FOREVER)
-
-    @cached_property
-    def ends(self) -> NDArray[np.int64]:
-        return self._ordinals("end", FOREVER)
-
-    @cached_property
-    def names(self) -> list[str]:
-        return [without_space(str(name)) for name in self.table.columns[self.table.sheet.role("name") or ""]]
-
-    def mask(self, where: s.Where) -> Mask:
-        """The rows that meet every condition."""
-        import numpy as np
-
-        result = np.ones(len(self.table.rows), dtype=np.bool_)
-        for condition in where:
-            found = self._masks.get(condition)
-            if found is None:
-                values = self.table.columns[condition.column]
-                found = np.fromiter((fits(condition, value) for value in values), np.bool_, len(values))
-                self._masks[condition] = found
-            result &= found
-        return result
-
-    def active(self, day: date) -> Mask:
-        """People who have joined on or before the day and have not left before it."""
-        found = self._active.get(day)
-        if found is None:
-            number = day.toordinal()
-            found = self._active[day] = (self.starts <= number) & (self.ends >= number)
-        return found
-
-    def dated(self, start: date, end: date) -> Mask:
-        return (self.days >= start.toordinal()) & (self.days <= end.toordinal())
 
 
 class Evaluator:
@@ -203,7 +131,7 @@ class Evaluator:
             case s.Parts():
                 raise TypeError("the parts of an indicator are read one by one")
 
-    def _matching(self, sheet: str, where: s.Where, period: Period) -> tuple[TableArrays, list[int]]:
+    def _matching(self, sheet: str, where: Where, period: Period) -> tuple[TableArrays, list[int]]:
         rolls = self.rolls(sheet)
         mask = rolls.mask(where) & rolls.dated(period.span.start, self.clock.at(period))
         return rolls, mask.nonzero()[0].tolist()
@@ -328,7 +256,7 @@ class Evaluator:
         value = Fraction(reached, len(people)) if people else None
         return Reading(value, top=Fraction(reached), bottom=Fraction(len(people)), rows=_rows(measure.log, rows))
 
-    def stock(self, sheet: str, where: s.Where, at: date) -> Reading:
+    def stock(self, sheet: str, where: Where, at: date) -> Reading:
         """People active on the day, or rows of a dated list dated on or before it."""
         rolls = self.rolls(sheet)
         if rolls.table.sheet.form == "roll":
@@ -341,7 +269,7 @@ class Evaluator:
         first, last = self.clock.phase.start.toordinal(), self.clock.at(period).toordinal()
         worst = 0
         for post in measure.posts:
-            held = rolls.mask((s.Condition(measure.column, "in", (post,)),)).nonzero()[0].tolist()
+            held = rolls.mask((Condition(measure.column, "in", (post,)),)).nonzero()[0].tolist()
             free = first
             for start, end in sorted((int(rolls.starts[index]), int(rolls.ends[index])) for index in held):
                 worst = max(worst, min(start, last + 1) - free)
@@ -393,7 +321,7 @@ class Evaluator:
         rows = [index for number, index in ranked if number == best_number]
         return Reading(best_number, word="、".join(dict.fromkeys(_several(words[rows[0]]))), rows=_rows(measure.sheet, rows))
 
-    def _occurrences(self, sheet: str, where: s.Where, role: str, first: date, last: date) -> list[tuple[date, int]]:
+    def _occurrences(self, sheet: str, where: Where, role: str, first: date, last: date) -> list[tuple[date, int]]:
         """Days and positions of the matching rows of a log or roll whose day of that role lies in between, in order."""
         rolls = self.rolls(sheet)
         days = rolls.table.columns[rolls.table.sheet.role(role) or ""]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from wuhao_report.core.cells import without_space
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import NATURAL, ONE_DAY, Period
 from wuhao_report.core.problems import At
+from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.evaluator import Evaluator, Reading, paired
-from wuhao_report.evaluation.submission import Submission, Table
+from wuhao_report.evaluation.submission import Submission
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.required_columns import indicator_columns
+from wuhao_report.tables.conditions import where_text
+from wuhao_report.tables.table import Table
 
 Kind = Literal["none", "more", "full", "people", "rows", "fill", "source"]
 
@@ -210,23 +212,11 @@ def thing_text(measure: s.Measure, number: Fraction, scheme: s.Scheme) -> str:
     match measure:
         case s.Count(sheet, where) | s.Stock(sheet, where):
             kind = f"{many}人" if scheme.by_sheet[sheet].form == "roll" else f"记录{many}条"
-            return f"“{sheet}”{kind}{_where_text(where)}"
+            return f"“{sheet}”{kind}{where_text(where)}"
         case s.Sum(sheet, column, where):
-            return f"“{sheet}”的“{column}”{many}{_where_text(where)}"
+            return f"“{sheet}”的“{column}”{many}{where_text(where)}"
         case s.Distinct(sheet, column, _, where):
-            return f"“{sheet}”的不同“{column}”{many}个{_where_text(where)}"
+            return f"“{sheet}”的不同“{column}”{many}个{where_text(where)}"
         case s.People(sheet, name, _, where):
-            return f"“{sheet}”的“{name}”{many}人{_where_text(where)}"
+            return f"“{sheet}”的“{name}”{many}人{where_text(where)}"
     return many
-
-
-def _where_text(where: Iterable[s.Condition]) -> str:
-    told = []
-    for one in where:
-        if one.op in ("in", "contains"):
-            told.append(f"{one.column}{'为' if one.op == 'in' else '含'}{'或'.join(one.values)}")
-        elif one.op == "is":
-            told.append(one.column if one.truth else f"{one.column}为否")
-        else:
-            told.append(f"{one.column}已填" if one.truth else f"{one.column}未填")
-    return f"（{'，'.join(told)}）" if told else ""

@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import NATURAL, ONE_DAY, Period
 from wuhao_report.core.problems import At
+from wuhao_report.core.text import chinese_date
 from wuhao_report.evaluation.evaluator import NO_DATA, Reading
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Loss, PeriodResult
 from wuhao_report.evaluation.shortfall import Way

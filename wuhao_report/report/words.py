@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from wuhao_report.core.cells import chinese_date, evidence_key
 from wuhao_report.core.numbers import MISSING, apportion, half_up, number_text, percent_text, score_text
 from wuhao_report.core.periods import ONE_DAY, Period, Span
 from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.core.text import chinese_date, evidence_key
 from wuhao_report.evaluation.assessment import makeable
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.evaluation.submission import Submission

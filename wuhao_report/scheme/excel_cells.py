@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wuhao_report.core.cells import CellFault, RawValue, as_text, fold, parse
-from wuhao_report.core.strict import did_you_mean
+from wuhao_report.core.text import did_you_mean, fold
+from wuhao_report.tables.cells import parse
+from wuhao_report.workbook.raw import CellFault, RawValue, as_text
 
 QUOTE = '"'
 SPECIAL = set('、，,；;=＝*"“”：:≥≤>＞<＜\n\r\t')

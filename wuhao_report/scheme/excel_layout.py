@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from wuhao_report.core.periods import PERS
 from wuhao_report.scheme.excel_cells import DAY, DUE, FLAG, LINES, LIST, NUMBER, TEXT, VALUES, WHOLE, Codec, words
-from wuhao_report.scheme.model import FORM_WORDS, TYPE_WORDS
+from wuhao_report.tables.sheets import FORM_WORDS, TYPE_WORDS
 
 BASICS, TABLES, TIMES, ITEMS, RULES, WORDS = "基本信息", "表格与栏目", "阶段", "指标", "评分规则", "语句"
 HEADER_ROW = 3

@@ -12,76 +12,14 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from wuhao_report.core.periods import Per, Span, shift_year
+from wuhao_report.tables.conditions import Where
+from wuhao_report.tables.sheets import Sheet
 
-Form = Literal["pairs", "years", "roll", "log", "list"]
 Counts = Literal["score", "bonus", "veto"]
-ColumnType = Literal["text", "date", "month", "year", "count", "amount", "flag", "choice", "choices", "ids", "stage", "indicator"]
-COLUMN_TYPES: Mapping[str, str] = {
-    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "非负整数", "amount": "非负数，可带小数和“万”",
-    "flag": "是/否", "choice": "从选项中选一个", "choices": "从选项中选若干个，用顿号分开", "ids": "若干编号，用顿号分开",
-    "stage": "报告阶段", "indicator": "指标编号",
-}
-FORMS: Mapping[str, str] = {
-    "pairs": "项目 | 内容，一项一行", "years": "一年一行", "roll": "名册：一人一行，有加入日期和退出日期",
-    "log": "台账：一事一行，有日期", "list": "其他清单",
-}
 COUNTS: Mapping[str, str] = {
     "score": "计入总分", "bonus": "加分，在总分之外单列，也不列入达标统计", "veto": "一票否决：未达标则不论得分多少",
 }
-FORM_WORDS: Mapping[str, str] = {"pairs": "项目表", "years": "年度表", "roll": "名册", "log": "台账", "list": "清单"}
-TYPE_WORDS: Mapping[str, str] = {
-    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "整数", "amount": "数", "flag": "是否", "choice": "单选",
-    "choices": "多选", "ids": "编号", "stage": "报告阶段", "indicator": "指标编号",
-}
 Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a sheet (or one key of a pairs sheet)."""
-
-    name: str
-    type: ColumnType
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    hint: str = ""
-    example: str = ""
-    future: bool = False
-    personal: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its form, its columns in order, and which column plays which role."""
-
-    name: str
-    form: Form
-    columns: tuple[Column, ...]
-    use: str = ""
-    hint: str = ""
-    roles: Mapping[str, str] = field(default_factory=dict)
-    optional: bool = False
-
-    @cached_property
-    def by_name(self) -> Mapping[str, Column]:
-        return {column.name: column for column in self.columns}
-
-    def role(self, role: str) -> str | None:
-        return self.roles.get(role)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A test of one column: op is 'in' (one of values), 'contains' (text), 'is' (flag) or 'filled'."""
-
-    column: str
-    op: Literal["in", "contains", "is", "filled"]
-    values: tuple[str, ...] = ()
-    truth: bool = True
-
-
-Where = tuple[Condition, ...]
 
 
 @dataclass(frozen=True)

@@ -11,77 +11,38 @@ from typing import Any, cast
 from wuhao_report.core.strict import Keys
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.excel_layout import PLACE_WORDS, TARGET_WORDS
+from wuhao_report.tables.conditions import TEXTS, Condition, Where, named, read_where
+from wuhao_report.tables.sheets import FORM_WORDS, TYPE_WORDS, Sheet
 
 
 class Context:
     """What measures and filters may refer to while a scheme is read."""
 
-    def __init__(self, sheets: tuple[s.Sheet, ...]) -> None:
+    def __init__(self, sheets: tuple[Sheet, ...]) -> None:
         self.sheets = {sheet.name: sheet for sheet in sheets}
         self.profile = next(sheet for sheet in sheets if sheet.use == "profile")
         self.years = next(sheet for sheet in sheets if sheet.use == "years")
 
-    def sheet(self, keys: Keys, key: str, forms: tuple[str, ...], default: Any = ...) -> s.Sheet:
+    def sheet(self, keys: Keys, key: str, forms: tuple[str, ...], default: Any = ...) -> Sheet:
         name = keys.text(key, default)
         keys.known(key, name, self.sheets)
         sheet = self.sheets[name]
         if sheet.form not in forms:
-            raise keys.fail(key, f"“{name}”的形式是{_told(s.FORM_WORDS, sheet.form)}，这里要用{_told(s.FORM_WORDS, *forms)}")
+            raise keys.fail(key, f"“{name}”的形式是{named(FORM_WORDS, sheet.form)}，这里要用{named(FORM_WORDS, *forms)}")
         return sheet
 
-    def column(self, keys: Keys, key: str, sheet: s.Sheet, types: tuple[str, ...]) -> str:
+    def column(self, keys: Keys, key: str, sheet: Sheet, types: tuple[str, ...]) -> str:
         name = keys.text(key)
         keys.known(key, name, sheet.by_name)
         if sheet.by_name[name].type not in types:
-            raise keys.fail(key, f"“{name}”的类型是{_told(s.TYPE_WORDS, sheet.by_name[name].type)}，这里要用{_told(s.TYPE_WORDS, *types)}")
+            raise keys.fail(key, f"“{name}”的类型是{named(TYPE_WORDS, sheet.by_name[name].type)}，这里要用{named(TYPE_WORDS, *types)}")
         return name
 
-    def where(self, keys: Keys, key: str, sheet: s.Sheet) -> s.Where:
-        inner = Keys(keys.take(key, {}), f"{keys.path} → {key}")
-        conditions = []
-        for name in inner.table:
-            inner.known(name, name, sheet.by_name)
-            conditions.append(_condition(inner, sheet.by_name[name]))
-        return tuple(conditions)
-
-
-def _told(words: Mapping[str, str], *names: str) -> str:
-    """“台账”（log）, so that both who writes TOML and who writes in Excel find the word."""
-    return "、".join(f"“{words[name]}”（{name}）" for name in names)
-
-
-def _condition(keys: Keys, column: s.Column) -> s.Condition:
-    value = keys.take(column.name)
-    if isinstance(value, bool):
-        if column.type != "flag":
-            raise keys.fail(column.name, "只有是否栏可以写 true 或 false")
-        return s.Condition(column.name, "is", truth=value)
-    if isinstance(value, dict):
-        inner = Keys(value, f"{keys.path} → {column.name}")
-        if inner.has("contains"):
-            if column.type not in TEXTS:
-                raise keys.fail(column.name, f"类型是{_told(s.TYPE_WORDS, column.type)}，不能用“含”（contains）")
-            condition = s.Condition(column.name, "contains", inner.texts("contains"))
-        else:
-            condition = s.Condition(column.name, "filled", truth=bool(inner.truth("filled")))
-            if not inner.has("filled"):
-                inner.taken.append("contains")
-        inner.done()
-        return condition
-    values = [value] if isinstance(value, str) else value
-    if not isinstance(values, list) or not values or not all(isinstance(item, str) for item in values):
-        raise keys.fail(column.name, "应当是文字、文字的列表、true/false、{ contains = [...] } 或 { filled = true }")
-    if column.type not in TEXTS:
-        wanted = "是或否（true 或 false）" if column.type == "flag" else "不空（{ filled = true }）"
-        raise keys.fail(column.name, f"类型是{_told(s.TYPE_WORDS, column.type)}，这里只能写{wanted}")
-    if column.choices:
-        for item in values:
-            keys.known(column.name, item, column.choices)
-    return s.Condition(column.name, "in", tuple(values))
+    def where(self, keys: Keys, key: str, sheet: Sheet) -> Where:
+        return read_where(keys, key, sheet)
 
 
 NUMBERS = ("count", "amount")
-TEXTS = ("text", "choice", "choices")
 NO_AMOUNTS = s.Flag | s.Rank | s.Change | s.Deadline | s.Manual
 """Measures whose value is no amount that another measure could go on with."""
 
@@ -137,12 +98,12 @@ def _complete(keys: Keys, at: Context) -> s.Measure:
         each = keys.texts("each", ...)
         for value in each if sheet.by_name[column].choices else ():
             keys.known("each", value, sheet.by_name[column].choices)
-        return s.Complete(tuple(s.Item(value, sheet.name, (s.Condition(column, "in", (value,)),)) for value in each))
+        return s.Complete(tuple(s.Item(value, sheet.name, (Condition(column, "in", (value,)),)) for value in each))
     columns = keys.texts("columns", ...)
     for name in columns:
         keys.known("columns", name, sheet.by_name)
     return s.Complete(tuple(
-        s.Item(name, sheet.name, (s.Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),))
+        s.Item(name, sheet.name, (Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),))
         for name in columns
     ))
 

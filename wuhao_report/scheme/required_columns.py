@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from wuhao_report.scheme import model as s
+from wuhao_report.tables.conditions import Where
 
 Used = tuple[str, str]
 
 
-def _where(sheet: str, where: s.Where) -> Iterator[Used]:
+def _where(sheet: str, where: Where) -> Iterator[Used]:
     for condition in where:
         yield sheet, condition.column
 
