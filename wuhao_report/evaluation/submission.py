@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import fold, nearest, without_space
+from wuhao_report.measures.facts import Facts
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.scheme.required_columns import used_columns
 from wuhao_report.tables.columns import Choices, ReadingRules, Used, find_columns
@@ -41,7 +43,12 @@ class Submission:
         column = self.scheme.by_use["profile"].role(role)
         return self.profile.get(column) if column else None
 
+    def facts(self, clock: Judgement) -> Facts:
+        """Return what measures read of the submission, by a clock."""
+        return Facts(self.scheme.layout, self.tables, self.profile, self.places, clock)
+
     def role_at(self, role: str) -> At:
+        """Return the place of the value of 基本信息 that plays a role."""
         sheet = self.scheme.by_use["profile"]
         return self.places.get((sheet.name, sheet.role(role) or ""), At(sheet.name))
 

@@ -21,12 +21,14 @@ from wuhao_report.core.periods import Per, Span, phase_periods
 from wuhao_report.core.problems import SchemeError, UnreadableWorkbook, problem
 from wuhao_report.core.strict import Keys, Located, duplicate_of
 from wuhao_report.core.text import did_you_mean
+from wuhao_report.measures.base import Definitions
+from wuhao_report.measures.kinds import read_measure
+from wuhao_report.measures.manual import Manual
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.excel_layout import ROLE_WORDS, USE_WORDS
 from wuhao_report.scheme.placeholders import unknown_placeholders
 from wuhao_report.scheme.read_indicators import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
-from wuhao_report.scheme.read_measures import Context, read_measure
-from wuhao_report.tables.sheets import COLUMN_TYPES, FORMS, Column, ColumnType, Form, Sheet
+from wuhao_report.tables.sheets import COLUMN_TYPES, FORMS, Column, ColumnType, Form, Sheet, Sheets
 
 PACKAGE = Path(__file__).parent
 BUILT_IN = PACKAGE / "data"
@@ -143,12 +145,12 @@ def _head(table: object, number: int) -> s.Head:
     return head
 
 
-def _coefficient(table: object, number: int, at: Context) -> s.Coefficient:
+def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
     keys = Keys(table, f"coefficient[{number}]")
     name = keys.text("id")
     keys.path = f"coefficient[{name}]"
     measure = read_measure(keys.take("measure"), f"{keys.path} → measure", at)
-    if isinstance(measure, s.Rank | s.Manual):
+    if measure.among_peers or isinstance(measure, Manual):
         raise keys.fail("measure", "名次和人工评定不能定系数")
     otherwise = keys.number("otherwise", 1)
     if otherwise < 0:
@@ -210,7 +212,7 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
     return scoring
 
 
-def _figure(table: object, number: int, at: Context) -> s.Figure:
+def _figure(table: object, number: int, at: Definitions) -> s.Figure:
     keys = Keys(table, f"figure[{number}]")
     name = keys.text("id")
     keys.path = f"figure[{name}]"
@@ -232,7 +234,7 @@ def _milestone(table: object, number: int) -> s.Milestone:
     return mark
 
 
-def _check(table: object, number: int, at: Context) -> s.RowCheck:
+def _check(table: object, number: int, at: Definitions) -> s.RowCheck:
     keys = Keys(table, f"check[{number}]")
     sheet = at.sheet(keys, "sheet", ("roll", "log"))
     check = s.RowCheck(
@@ -396,7 +398,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     for use in REQUIRED_USES:
         if not any(sheet.use == use for sheet in sheets):
             raise keys.fail("sheet", f"没有用途为“{USE_WORDS[use]}”（{use}）的工作表")
-    at = Context(sheets)
+    at = Definitions(Sheets(sheets), read_measure)
     heads = _all(keys.tables("head"), _head)
     phases = _all(keys.tables("phase"), _phase)
     coefficients = _all(keys.tables("coefficient", []), lambda item, number: _coefficient(item, number, at))

@@ -5,6 +5,7 @@ Modules, in the order of their imports:
     sheets      forms, columns, types and roles
     conditions  tests of columns: read from a scheme, met by a value, in words
     cells       one raw cell → its typed value
+    codecs      cells of a scheme written in Excel ↔ plain values, and its columns
     headers     the one header finder
     rows        which rows are no records, how cells are shown
     columns     which column of a sheet is which column of the scheme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -54,7 +54,36 @@ class Sheet:
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
+        """The columns by their names."""
         return {column.name: column for column in self.columns}
 
     def role(self, role: str) -> str | None:
+        """Return the name of the column that plays a role, or None where none does."""
         return self.roles.get(role)
+
+
+class Sheets:
+    """All sheets of a scheme, by their names and by what they are used for."""
+
+    def __init__(self, sheets: Iterable[Sheet]) -> None:
+        self.by_name: Mapping[str, Sheet] = {sheet.name: sheet for sheet in sheets}
+        self.by_use: Mapping[str, Sheet] = {sheet.use: sheet for sheet in self.by_name.values() if sheet.use}
+
+    def form(self, name: str) -> Form:
+        """Return the form of the sheet of a name."""
+        return self.by_name[name].form
+
+    @property
+    def profile(self) -> Sheet:
+        """The key–value sheet that says who reports, at which stage, on which day."""
+        return self.by_use["profile"]
+
+    @property
+    def years(self) -> Sheet:
+        """The sheet with one row of figures for each year."""
+        return self.by_use["years"]
+
+    @property
+    def assessed(self) -> Sheet:
+        """The sheet of scores given by hand."""
+        return self.by_use["assessed"]
