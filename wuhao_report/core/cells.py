@@ -66,7 +66,7 @@ def evidence_key(text: str) -> str:
 
 
 def without_space(text: str) -> str:
-    """The text without any Unicode white space: how names are compared (rules.md)."""
+    """The text without any Unicode white space: how names are compared (docs/ARITHMETIC.md, 3)."""
     return "".join(text.split())
 
 

@@ -1,4 +1,4 @@
-"""A measure over the tables → its reading in one period, with the rows that make it; the arithmetic of rules.md."""
+"""A measure over the tables → its reading in one period, with the rows that make it (docs/ARITHMETIC.md, 4)."""
 
 from __future__ import annotations
 
