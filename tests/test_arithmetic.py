@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -31,11 +31,11 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodR
 from wuhao_report.report.outcome import Outcome
 from wuhao_report.report.phrases import deductions
 from wuhao_report.scheme import excel_layout as lay
+from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
 from wuhao_report.scheme.excel_reader import read_tables
 from wuhao_report.scheme.excel_writer import basics_rows, table_rows, time_rows
 from wuhao_report.scheme.library import find_scheme, parse_scheme, scheme_table
-from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_indicators import AWARDS
 from wuhao_report.scheme.read_measures import MEASURES
 from wuhao_report.workbook.reader import RawBook, RawSheet
@@ -110,7 +110,7 @@ EXAMPLES = list(examples())
 # The scheme, the workbook, the outcome
 
 
-def scheme_of(example: Example) -> Scheme:
+def scheme_of(example: Example) -> s.Scheme:
     """The scheme of the example, and the demonstration scheme with its own indicators where it has some."""
     if "rule" not in example.heads:
         return find_scheme(example.words("indicator")[0])
@@ -163,7 +163,7 @@ def page(name: str, headers: list[lay.Field], rows: list[dict[str, Any]]) -> Raw
     return RawSheet(name, (tuple(heads), *(tuple(row.get(head, "") for head in heads) for row in rows)))
 
 
-def filled(example: Example, scheme: Scheme) -> dict[str, Rows]:
+def filled(example: Example, scheme: s.Scheme) -> dict[str, Rows]:
     """The rows of the example's sheets with all their columns: required ones that it does not show are filled in."""
     sheets = {}
     for sheet in scheme.sheets:
@@ -176,7 +176,7 @@ def filled(example: Example, scheme: Scheme) -> dict[str, Rows]:
     return sheets
 
 
-def profile_of(example: Example, scheme: Scheme) -> dict[str, Any]:
+def profile_of(example: Example, scheme: s.Scheme) -> dict[str, Any]:
     """What the example says of 基本信息: its stage and day, and cells of its own."""
     profile: dict[str, Any] = {}
     if "report" in example.heads:
@@ -284,15 +284,18 @@ def check_period(found: Assessment, one: IndicatorResult, row: list[str]) -> Non
         assert (item.reading.value, verdict(item)) == (number(value), word), (row, item)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{item.document}-{item.line}" for item in EXAMPLES])
-def test_an_example_is_what_the_program_does(example: Example):
+def results(example: Example) -> Iterator[tuple[str, str, list[str]]]:
+    """The rows of what an example gives: the English word ("period" for a period), the indicator it is about, and the row."""
+    for line in example.bodies["gives"]:
+        row = [cell.strip() for cell in line.split("|")]
+        first, _, name = row[0].partition(" ")
+        word = row[0] if row[0] in RESULTS else WORDS.get(first, first)
+        yield (word, name if word != row[0] else "", row) if word in RESULTS else ("period", "", row)
+
+
+def check_example(example: Example) -> None:
     outcome = outcome_of(example)
-    rows = [[word.strip() for word in line.split("|")] for line in example.bodies["gives"]]
-    assert rows
-    for row in rows:
-        word, _, name = row[0].partition(" ")
-        word = row[0] if row[0] in RESULTS else WORDS.get(word, word)
-        name = name if word != row[0] else ""
+    for word, name, row in results(example):
         if outcome.assessment is None:
             assert (word, row[1] in [item.code for item in outcome.problems]) == ("problem", True), row
             continue
@@ -304,28 +307,50 @@ def test_an_example_is_what_the_program_does(example: Example):
             check_period(outcome.assessment, one, row)
 
 
+@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{item.document}-{item.line}" for item in EXAMPLES])
+def test_an_example_is_what_the_program_does(example: Example):
+    assert list(results(example))
+    check_example(example)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_measure_and_award_has_an_example(document):
     """Of each kind there is one that is worked out, in each document."""
     blocks = [example for example in EXAMPLES if example.document == document]
     items = [item for example in blocks for item in scheme_of(example).items
              if "rule" in example.heads or item.id.partition("-")[0] == name_of(example)]
-    measures = {type(item.measure).__name__ for item in items}
-    measures |= {type(side).__name__ for item in items for side in (getattr(item.measure, name, None) for name in ("one", "other", "of")) if side}
-    assert len(blocks) > 50
-    assert measures >= {"Count", "Sum", "Distinct", "People", "YearColumn", "Complete", "Share", "Ratio", "Coverage", "Stock", "Growth", "Change", "Vacancy",
-                        "Flag", "Level", "Deadline", "Rank", "Manual", "Parts"}
-    assert len(MEASURES) == 19
-    assert {type(item.award).__name__ for item in items} >= {"AllOrNothing", "PerPeriod", "Deduct", "Earn", "Tiered", "SumOfParts"}
-    assert len(AWARDS) == 5
+    measures = {type(item.measure) for item in items}
+    measures |= {type(side) for item in items for side in (getattr(item.measure, name, None) for name in ("one", "other", "of")) if side}
+    assert set(get_args(s.Measure)) - measures == set()
+    assert set(get_args(s.Award)) - {type(item.award) for item in items} == set()
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    assert [kind for kind in MEASURES if f"`{kind}`" not in text and lay.KIND_WORDS[kind] not in text] == []
+    assert [kind for kind in AWARDS if f"`{kind}`" not in text and lay.AWARD_WORDS[kind] not in text] == []
 
 
-def test_a_wrong_example_fails():
-    """The checker itself: a value, a verdict, a score or a word that is wrong is found."""
-    text = (ROOT / "docs" / DOCUMENTS[0]).read_text(encoding="utf-8")
-    block = re.search(r"^```例\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert block
-    example = read_example("", 0, block.group(1))
-    example.bodies["gives"] = ["状态 | 没有这种状态"]
+def kinds_of_row() -> dict[str, tuple[Example, list[str]]]:
+    """One example for every word of a result and every verdict."""
+    found: dict[str, tuple[Example, list[str]]] = {}
+    for example in EXAMPLES:
+        for word, _, row in results(example):
+            found.setdefault(VERDICTS.get(row[2], row[2]) if word == "period" else word, (example, row))
+    return found
+
+
+def wrong(cell: str) -> str:
+    """Another cell of the same kind."""
+    if cell in ("是", "否", "yes", "no"):
+        return "否" if cell in ("是", "yes") else "是"
+    if re.match(r"\d{4}-", cell):
+        return cell.replace("20", "19")
+    return "987" if re.fullmatch(r"—|-?[\d./]+%?", cell) else "wrong"
+
+
+@pytest.mark.parametrize("kind", [*RESULTS, *dict.fromkeys(VERDICTS.values())])
+def test_a_wrong_example_fails(kind: str):
+    """Each kind of row stands in an example, and is found out when it is wrong."""
+    example, row = kinds_of_row()[kind]
+    check_example(replace(example, bodies={**example.bodies, "gives": [" | ".join(row)]}))
+    changed = [row[0], wrong(row[1]), *row[2:]] if kind != "skipped" else [row[0], row[1], "met"]
     with pytest.raises(AssertionError):
-        test_an_example_is_what_the_program_does(example)
+        check_example(replace(example, bodies={**example.bodies, "gives": [" | ".join(changed)]}))
