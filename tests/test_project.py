@@ -5,8 +5,10 @@ import json
 import re
 import subprocess
 import sys
+import tokenize
 import venv
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -160,13 +162,29 @@ def test_every_problem_code_is_used_and_has_its_words():
         assert kind.hint
 
 
-def test_no_place_of_work_is_named():
+def tracked_texts() -> dict[str, str]:
+    """Every text of the repository by its path."""
     tracked = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=False).stdout.decode().split("\0")
     if not tracked[0]:
         pytest.skip("not a git checkout")
-    for name in tracked:
-        if name.endswith((".py", ".md", ".toml", ".sh", ".txt")) and (ROOT / name).exists() and name != "tests/test_project.py":
-            assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", (ROOT / name).read_text(encoding="utf-8")), name
+    return {name: (ROOT / name).read_text(encoding="utf-8") for name in tracked
+            if name.endswith((".py", ".md", ".toml", ".sh", ".bat", ".txt", ".html")) and (ROOT / name).exists()}
+
+
+def test_no_place_of_work_is_named():
+    for name, text in tracked_texts().items():
+        if name != "tests/test_project.py":
+            assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", text), name
+
+
+def test_no_document_is_named_that_is_not_here():
+    """A document by its path from the top, from docs/ or from where it is named; a kind of rule where 方案文件.md, which explains them, is named too."""
+    for name, text in tracked_texts().items():
+        for document in re.findall(r"[\w./-]*\w\.md\b", text):
+            assert any((folder / document).exists() for folder in (ROOT, ROOT / "docs", (ROOT / name).parent)), f"{name}: {document}"
+        if name.endswith(".py") and "方案文件.md" not in text:
+            prose = [token.string for token in tokenize.generate_tokens(StringIO(text).readline) if token.type in (tokenize.COMMENT, tokenize.STRING)]
+            assert not any(re.search(r"\bK\d+\b[^\"']", words) for words in prose), name
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])

@@ -1,4 +1,4 @@
-"""The kinds of rule that real standards use (K1 to K20), each at, just above and just below its thresholds, floors and caps.
+"""The kinds of rule that real standards use (K1 to K20 of docs/方案文件.md), each at, just above and just below its thresholds, floors and caps.
 
 The bed is the demonstration scheme: three years 2024 to 2026, judged at their end. Every expectation is worked out by hand beside it.
 """

@@ -1,4 +1,4 @@
-"""A submission → its judgement at its own stage and date: readings, statuses, then points (rules.md, Status)."""
+"""A submission → its judgement at its own stage and date: readings, statuses, then points (docs/ARITHMETIC.md, 5)."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def met(target: Target, reading: Reading, finished: bool) -> bool | None:
 
 
 def status_of(results: Iterable[PeriodResult]) -> Status:
-    """The first line of rules.md that fits; 不适用 has been settled before."""
+    """The first status that fits (docs/ARITHMETIC.md, 5); 不适用 has been settled before."""
     results = list(results)
     finished = [item for item in results if item.finished]
     if any(item.met is False for item in finished):
@@ -213,7 +213,7 @@ def _figure(facts: Facts, figure: s.Figure) -> FigureResult:
 
 
 def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:
-    """Whether a period that is not met can still be made up (rules.md: 已不可补 is what cannot)."""
+    """Whether a period that is not met can still be made up (已不可补 is what cannot: docs/ARITHMETIC.md, 5)."""
     indicator = result.indicator
     if indicator.shape == "event" or not indicator.measure.can_be_made_up(indicator.target, scheme.layout):
         return False

@@ -1,4 +1,4 @@
-"""Ranks among peers (K16): what a judgement stands on, so that it can be finished when the places are known, without its workbook."""
+"""Ranks among peers (docs/ARITHMETIC.md, 9): what a judgement stands on, so that it can be finished when the places are known, without its workbook."""
 
 from __future__ import annotations
 

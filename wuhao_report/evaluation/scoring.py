@@ -1,4 +1,4 @@
-"""Results of periods → points: what is earned, what is lost and for which cause (rubrics.md, K1 to K20).
+"""Results of periods → points: what is earned, what is lost and for which cause (docs/ARITHMETIC.md, 6 to 8).
 
 Two conventions: a scheme that gives no points shares each head out equally; one that gives them is scored by its own rules.
 """
