@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options as Options
-from wuhao_report.core.problems import Problem, UnreadableWorkbook, has_errors, nearest_hint, ordered, problem
+from wuhao_report.core.problems import Problem, has_errors, nearest_hint, ordered, problem
 from wuhao_report.core.text import nearest
 from wuhao_report.evaluation.assessment import assess, find_stage
 from wuhao_report.evaluation.cross_checks import cross_check
