@@ -104,7 +104,7 @@ def ours(folder: Path, outputs: Path, jobs: int) -> tuple[float, Watch]:
 
 def read_pack_names(path: Path) -> set[str]:
     """The committees in a pack: each workbook must be one of its own."""
-    from wuhao_report.aggregate.bundle import Packed, read_pack
+    from wuhao_report.aggregate.storage.bundle import Packed, read_pack
 
     return {item.found.unit for item in read_pack(path, "") if isinstance(item, Packed)}
 

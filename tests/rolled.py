@@ -11,13 +11,13 @@ from unittest import mock
 
 import duckdb
 
-from wuhao_report.aggregate import ledger
 from wuhao_report.aggregate.codec import entry_of
 from wuhao_report.aggregate.matching import sent_by
 from wuhao_report.aggregate.records import HeadReturn, IndicatorReturn, Return
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster
 from wuhao_report.aggregate.run import aggregated, picture
-from wuhao_report.aggregate.store import Store
+from wuhao_report.aggregate.storage import ledger
+from wuhao_report.aggregate.storage.store import Store
 from wuhao_report.aggregate.totals import Failed, Skipped
 
 ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Member("测试西村", "村", "甲镇", aliases=("西村关工委",)), Member("测试南村", "社区", "乙镇"),

@@ -10,9 +10,9 @@ from fractions import Fraction
 import pytest
 
 from tests.rolled import ROSTER, Failed, Skipped, one, rolled
-from wuhao_report.aggregate.outputs import page as rollup_page
+from wuhao_report.aggregate.outputs import dashboard as rollup_page
+from wuhao_report.aggregate.outputs.dashboard import PAGE, page, page_data
 from wuhao_report.aggregate.outputs.data import rollup_data
-from wuhao_report.aggregate.outputs.page import PAGE, page, page_data
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 

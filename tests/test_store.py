@@ -10,12 +10,12 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, rows_of
-from wuhao_report.aggregate import ledger
 from wuhao_report.aggregate import run as module
 from wuhao_report.aggregate.codec import NoReturn, entry_of, from_bytes, from_text, packed, to_text
 from wuhao_report.aggregate.records import judge
 from wuhao_report.aggregate.run import aggregated
-from wuhao_report.aggregate.store import NAME
+from wuhao_report.aggregate.storage import ledger
+from wuhao_report.aggregate.storage.store import NAME
 from wuhao_report.core.options import Options
 from wuhao_report.report.render import document_text
 from wuhao_report.scheme.library import find_scheme

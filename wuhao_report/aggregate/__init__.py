@@ -8,9 +8,7 @@ Modules, in the order of their imports:
     roster
     matching
     totals
-    bundle
-    ledger
-    store
+    storage
     outputs
     run
     cluster

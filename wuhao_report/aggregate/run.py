@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.bundle import NAME as PACK
-from wuhao_report.aggregate.bundle import SUFFIX, Head, NotAPack, read_head, write_pack
 from wuhao_report.aggregate.codec import Entry, judged
-from wuhao_report.aggregate.ledger import BATCH, Counts
 from wuhao_report.aggregate.matching import sent_by
+from wuhao_report.aggregate.outputs.dashboard import page
 from wuhao_report.aggregate.outputs.data import rollup_data
-from wuhao_report.aggregate.outputs.page import page
 from wuhao_report.aggregate.outputs.report import report
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.roster import Names, Roster, joined, read_roster
-from wuhao_report.aggregate.store import NAME as STORE
-from wuhao_report.aggregate.store import Broken, RunLists, Store, put_aside
+from wuhao_report.aggregate.storage.bundle import NAME as PACK
+from wuhao_report.aggregate.storage.bundle import SUFFIX, Head, NotAPack, read_head, write_pack
+from wuhao_report.aggregate.storage.ledger import BATCH, Counts
+from wuhao_report.aggregate.storage.store import NAME as STORE
+from wuhao_report.aggregate.storage.store import Broken, RunLists, Store, put_aside
 from wuhao_report.aggregate.totals import Failed, Files, Group, Rollup, Row, Skipped, regions, reminder, summed
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import UnreadableWorkbook, problem

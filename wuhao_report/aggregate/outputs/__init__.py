@@ -5,5 +5,5 @@ Modules, in the order of their imports:
     data
     table
     report
-    page
+    dashboard
 """

@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.bundle import NotAPack, Packed, read_pack
 from wuhao_report.aggregate.codec import Entry, NoReturn, entry_of, from_bytes
 from wuhao_report.aggregate.matching import Sent, sent_by
 from wuhao_report.aggregate.records import fits, with_places
 from wuhao_report.aggregate.roster import Roster, unit_key
+from wuhao_report.aggregate.storage.bundle import NotAPack, Packed, read_pack
 from wuhao_report.aggregate.totals import Failed, Skipped
 from wuhao_report.core.problems import SchemeError, problem
 from wuhao_report.evaluation.ranking import OtherRules

@@ -15,12 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate import ledger
 from wuhao_report.aggregate.codec import Entry, NoReturn, from_bytes
-from wuhao_report.aggregate.ledger import Counts
 from wuhao_report.aggregate.matching import Sent
 from wuhao_report.aggregate.records import Return
 from wuhao_report.aggregate.roster import Member, Names, Roster
+from wuhao_report.aggregate.storage import ledger
+from wuhao_report.aggregate.storage.ledger import Counts
 from wuhao_report.aggregate.totals import Earlier, Failed, Late, Left, Row, Skipped, Stranger, Superseded, earlier_of
 from wuhao_report.sandbox import process as bounded
 
