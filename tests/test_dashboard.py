@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pytest
 
-from tests.rolled import ROSTER, Failed, Skipped, one, rolled
-from wuhao_report.aggregate.outputs import dashboard as rollup_page
-from wuhao_report.aggregate.outputs.dashboard import PAGE, page, page_data
-from wuhao_report.aggregate.outputs.data import rollup_data
+from tests.rolled import ROSTER, Failed, Skipped, overview_of, record
+from wuhao_report.aggregate.outputs import dashboard as dashboard_module
+from wuhao_report.aggregate.outputs.dashboard import TEMPLATE, dashboard, dashboard_data
+from wuhao_report.aggregate.outputs.data import overview_data
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -33,16 +33,16 @@ def browser():
         found.close()
 
 
-def picture():
-    returns = [one("测试东村", score=100), one("测试西村", status="未达标", score=90), one("测试南村", status="未达标", score=90), one("<b>外来</b>村 & \"乙\"", score=80)]
-    return rolled(returns, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
+def overview():
+    returns = [record("测试东村", score=100), record("测试西村", status="未达标", score=90), record("测试南村", status="未达标", score=90), record("<b>外来</b>村 & \"乙\"", score=80)]
+    return overview_of(returns, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
 
 
 @pytest.fixture
 def tab(browser, tmp_path):
     """The page opened with the network off; whatever it asks for besides itself is noted."""
     path = tmp_path / "看板.html"
-    path.write_bytes(page(picture(), "某县"))
+    path.write_bytes(dashboard(overview(), "某县"))
     context = browser.new_context(offline=True)
     found = context.new_page()
     asked, faults = [], []
@@ -56,7 +56,7 @@ def tab(browser, tmp_path):
 
 
 def test_the_numbers_on_the_page_are_those_of_the_json(tab):
-    data = rollup_data(picture())
+    data = overview_data(overview())
     group = data["groups"][0]
     cards = dict(zip(tab.locator(".card span").all_inner_texts(), tab.locator(".card b").all_inner_texts(), strict=True))
     assert cards == {"达标率": f"{100 * group['overall']['rate']:g}%", "达标单位": "2", "计入单位": "4", "名单上的单位": "6", "已报送": "3", "未报": "2", "迟报": "0",
@@ -104,15 +104,15 @@ def test_texts_of_workbooks_are_never_markup(tab):
 
 def many_indicators():
     """As many indicators as a real scheme has, with long names."""
-    found = one("测试很长很长很长的名字嘎查村关心下一代工作委员会")
+    found = record("测试很长很长很长的名字嘎查村关心下一代工作委员会")
     items = tuple(replace(found.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
-    return rolled([replace(found, indicators=items), replace(one("测试西村"), indicators=items)], ROSTER)
+    return overview_of([replace(found, indicators=items), replace(record("测试西村"), indicators=items)], ROSTER)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
     path = tmp_path / "看板.html"
-    path.write_bytes(page(many_indicators(), "某县"))
+    path.write_bytes(dashboard(many_indicators(), "某县"))
     context = browser.new_context(offline=True, viewport={"width": width, "height": 800})
     found = context.new_page()
     found.goto(path.as_uri())
@@ -122,16 +122,16 @@ def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
 
 
 def test_no_reference_leads_outside():
-    text = PAGE.read_text(encoding="utf-8") + page(picture(), "某县").decode()
+    text = TEMPLATE.read_text(encoding="utf-8") + dashboard(overview(), "某县").decode()
     assert re.findall(r"(?:https?:)?//[a-z]|\bsrc=|\bhref=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML|document\.write|eval\(", text) == []
     assert "default-src 'none'" in text
 
 
 def test_the_data_in_the_page_is_the_json():
-    text = page(picture(), "某县").decode()
+    text = dashboard(overview(), "某县").decode()
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL).group(1))
-    assert data == {**page_data(picture()), "name": "某县"}
-    whole = rollup_data(picture())
+    assert data == {**dashboard_data(overview()), "name": "某县"}
+    whole = overview_data(overview())
     for own, group in zip(data["groups"], whole["groups"], strict=True):
         assert {name: value for name, value in own.items() if name not in ("committees", "regions")} == {
             name: value for name, value in group.items() if name != "committees"}
@@ -141,10 +141,10 @@ def test_the_data_in_the_page_is_the_json():
     assert (data["files"], data["failed"]) == (whole["files"], whole["failed"])
 
 
-def test_too_many_committees_are_told_by_those_above_them(browser, tmp_path, monkeypatch):
-    monkeypatch.setattr(rollup_page, "MOST_COMMITTEES", 3)
+def test_too_many_committees_are_shown_by_those_above_them(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr(dashboard_module, "MOST_COMMITTEES", 3)
     path = tmp_path / "看板.html"
-    path.write_bytes(page(picture(), "某县"))
+    path.write_bytes(dashboard(overview(), "某县"))
     context = browser.new_context(offline=True)
     found = context.new_page()
     faults = []
@@ -159,9 +159,9 @@ def test_too_many_committees_are_told_by_those_above_them(browser, tmp_path, mon
     context.close()
 
 
-def test_an_empty_picture_has_a_page(browser, tmp_path):
+def test_an_empty_overview_has_a_page(browser, tmp_path):
     path = tmp_path / "空.html"
-    path.write_bytes(page(rolled([]), "空"))
+    path.write_bytes(dashboard(overview_of([]), "空"))
     context = browser.new_context(offline=True)
     found = context.new_page()
     faults = []
@@ -173,13 +173,13 @@ def test_an_empty_picture_has_a_page(browser, tmp_path):
 
 
 def colours():
-    text = PAGE.read_text(encoding="utf-8")
+    text = TEMPLATE.read_text(encoding="utf-8")
     return {name: tuple(int(value[at:at + 2], 16) for at in (0, 2, 4)) for name, value in re.findall(r"--(met|unmet|unknown|running): #([0-9a-f]{6})", text)}
 
 
 def test_no_state_is_told_by_colour_alone_and_colours_differ_in_light():
     """Every state has a sign of its own, and the two that matter most differ in lightness for those who see no red or green."""
-    text = PAGE.read_text(encoding="utf-8")
+    text = TEMPLATE.read_text(encoding="utf-8")
     signs = re.search(r"SIGNS = \[(.*?)\]", text).group(1)
     assert len(set(re.findall(r'"(.)"', signs)[:5])) == 5
     light = {name: Fraction(299 * red + 587 * green + 114 * blue, 1000) for name, (red, green, blue) in colours().items()}
