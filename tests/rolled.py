@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 from unittest import mock
 
 import duckdb
 
 from wuhao_report.aggregate.codec import pack_record
 from wuhao_report.aggregate.matching import match_to_roster
-from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord
+from wuhao_report.aggregate.overview import Overview
+from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, RankValues, Ratios
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster
-from wuhao_report.aggregate.rows import Failed, Skipped
-from wuhao_report.aggregate.run import aggregate_folder, read_overview
+from wuhao_report.aggregate.rows import Failed, Row, Skipped
+from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
 from wuhao_report.aggregate.storage import tables
 from wuhao_report.aggregate.storage.store import Store
 
@@ -24,7 +29,8 @@ ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Mem
                 (Exclusion("测试北村", "已撤并", "李测试"),))
 
 
-def record(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=None, ratios=(), rank_values=(), stage="自查", scheme="甲", scheme_hash="h", rule="r"):
+def record(unit: str, file: str | None = None, day: date = date(2024, 8, 20), status: str = "达标", score: int = 100, sha: str | None = None,
+           ratios: Ratios = (), rank_values: RankValues = (), stage: str = "自查", scheme: str = "甲", scheme_hash: str = "h", rule: str = "r") -> CommitteeRecord:
     """A record with one head and one indicator."""
     file = file or f"{unit}.xlsx"
     item = IndicatorRecord("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, ratios, rank_values, ("会议!A4",))
@@ -35,31 +41,32 @@ def record(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, s
 class InMemory(Store):
     """The tables of a run without a process, and with no file but the one of the records."""
 
-    def __init__(self):
-        self.place = TemporaryDirectory()
-        self.path = Path(self.place.name, "没有")
+    def __init__(self) -> None:
+        place = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, place)
+        self.path = Path(place, "没有")
         self.unusable = None
         self.memory = duckdb.connect(":memory:")
         self._call(tables.begin_run)
 
-    def _call(self, function, *arguments):
+    def _call(self, function: Any, *arguments: Any) -> Any:
         with mock.patch.object(tables, "open_database", return_value=self.memory):
             return function(self.path, *arguments)
 
 
-def overview_of(records, roster=None, failed=(), skipped=()):
+def overview_of(records: Iterable[CommitteeRecord], roster: Roster | None = None, failed: Iterable[Failed] = (), skipped: Iterable[Skipped] = ()) -> Overview:
     """The overview of these records, as a run would make it."""
     store = InMemory()
     store.add_files([match_to_roster(pack_record(item), roster) for item in records], list(failed), list(skipped))
     return read_overview(store, roster, "", None)
 
 
-def rows_of(overview):
+def rows_of(overview: Overview) -> list[Row]:
     """All committees that count."""
     return list(overview.rows())
 
 
-def aggregate(folder, outputs=None, **more):
+def aggregate(folder: Path, outputs: Path | None = None, **more: Any) -> tuple[dict[str, Any], AggregateResult]:
     """The data of an aggregate, and the aggregate itself, whose rows cannot be read any more."""
     with aggregate_folder(folder, outputs, **more) as result:
         return result.as_data(), result

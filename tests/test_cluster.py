@@ -30,15 +30,15 @@ def start(module, *args):
 @pytest.fixture
 def machines(tmp_path):
     """A scheduler and two workers of one thread each, as processes of their own."""
-    told = tmp_path / "scheduler.json"
-    scheduler = start("distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(told))
+    address_file = tmp_path / "scheduler.json"
+    scheduler = start("distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(address_file))
     workers = []
     try:
         until = time.monotonic() + 60
-        while not told.exists() or not told.read_text():
+        while not address_file.exists() or not address_file.read_text():
             assert time.monotonic() < until, "no scheduler"
             time.sleep(0.1)
-        address = json.loads(told.read_text())["address"]
+        address = json.loads(address_file.read_text())["address"]
         workers += [start("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path / f"w{number}"))
                     for number in range(2)]
         from distributed import Client
@@ -99,10 +99,10 @@ def test_a_cluster_without_machines_holds_up_nobody(machines, folder, tmp_path, 
 
 def test_other_rules_on_a_machine_are_not_mixed_in(folder):
     work = [(path, path.name, Options()) for path in sorted(folder.glob("*.xlsx"))[:3]]
-    found = cluster._Cluster(None)
-    found._fetch = lambda future: [replace(outcome, scheme_hash="other") if number == 1 and isinstance(outcome, PackedRecord) else outcome for number, outcome in
+    remote = cluster._Cluster(None)
+    remote._fetch = lambda future: [replace(outcome, scheme_hash="other") if number == 1 and isinstance(outcome, PackedRecord) else outcome for number, outcome in
                                      enumerate(cluster.evaluate_batch([(name, path.read_bytes(), options) for path, name, options in work], None)[1])]
-    outcomes = list(found._collect(work, None))
+    outcomes = list(remote._collect(work, None))
     assert [outcome.file for outcome in outcomes if isinstance(outcome, PackedRecord)] == [name for _, name, _ in work]
     assert "other" not in {outcome.scheme_hash for outcome in outcomes}
 

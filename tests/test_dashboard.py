@@ -34,8 +34,8 @@ def browser():
 
 
 def overview():
-    returns = [record("测试东村", score=100), record("测试西村", status="未达标", score=90), record("测试南村", status="未达标", score=90), record("<b>外来</b>村 & \"乙\"", score=80)]
-    return overview_of(returns, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
+    records = [record("测试东村", score=100), record("测试西村", status="未达标", score=90), record("测试南村", status="未达标", score=90), record("<b>外来</b>村 & \"乙\"", score=80)]
+    return overview_of(records, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def tab(browser, tmp_path):
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(overview(), "某县"))
     context = browser.new_context(offline=True)
-    found = context.new_page()
+    tab = context.new_page()
     asked, faults = [], []
-    found.on("request", lambda request: asked.append(request.url))
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.goto(path.as_uri())
-    yield found
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(path.as_uri())
+    yield tab
     assert asked == [path.as_uri()]
     assert faults == []
     context.close()
@@ -104,9 +104,9 @@ def test_texts_of_workbooks_are_never_markup(tab):
 
 def many_indicators():
     """As many indicators as a real scheme has, with long names."""
-    found = record("测试很长很长很长的名字嘎查村关心下一代工作委员会")
-    items = tuple(replace(found.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
-    return overview_of([replace(found, indicators=items), replace(record("测试西村"), indicators=items)], ROSTER)
+    first = record("测试很长很长很长的名字嘎查村关心下一代工作委员会")
+    items = tuple(replace(first.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
+    return overview_of([replace(first, indicators=items), replace(record("测试西村"), indicators=items)], ROSTER)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -114,10 +114,10 @@ def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(many_indicators(), "某县"))
     context = browser.new_context(offline=True, viewport={"width": width, "height": 800})
-    found = context.new_page()
-    found.goto(path.as_uri())
-    assert found.evaluate("document.documentElement.scrollWidth") <= width
-    assert found.locator("#heat thead th").count() == 41
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator("#heat thead th").count() == 41
     context.close()
 
 
@@ -146,15 +146,15 @@ def test_too_many_committees_are_shown_by_those_above_them(browser, tmp_path, mo
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(overview(), "某县"))
     context = browser.new_context(offline=True)
-    found = context.new_page()
+    tab = context.new_page()
     faults = []
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.goto(path.as_uri())
-    assert found.locator("#heat tbody th").all_inner_texts() == ["（未注明）", "乙镇", "甲镇"]
-    assert found.locator("#heat td.share").all_inner_texts() == ["100", "0", "50"]
-    assert found.locator("#parents .bar em").all_inner_texts() == ["100%　1／1", "0%　0／1", "50%　1／2"]
-    assert "共 4 个，这里按上级列出" in found.locator("#count").inner_text()
-    assert not found.locator("#rank").is_visible()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(path.as_uri())
+    assert tab.locator("#heat tbody th").all_inner_texts() == ["（未注明）", "乙镇", "甲镇"]
+    assert tab.locator("#heat td.share").all_inner_texts() == ["100", "0", "50"]
+    assert tab.locator("#parents .bar em").all_inner_texts() == ["100%　1／1", "0%　0／1", "50%　1／2"]
+    assert "共 4 个，这里按上级列出" in tab.locator("#count").inner_text()
+    assert not tab.locator("#rank").is_visible()
     assert faults == []
     context.close()
 
@@ -163,11 +163,11 @@ def test_an_empty_overview_has_a_page(browser, tmp_path):
     path = tmp_path / "空.html"
     path.write_bytes(dashboard(overview_of([]), "空"))
     context = browser.new_context(offline=True)
-    found = context.new_page()
+    tab = context.new_page()
     faults = []
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.goto(path.as_uri())
-    assert "没有可以汇总的工作簿" in found.locator("header").first.inner_text()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(path.as_uri())
+    assert "没有可以汇总的工作簿" in tab.locator("header").first.inner_text()
     assert faults == []
     context.close()
 

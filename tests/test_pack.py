@@ -203,13 +203,13 @@ def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole, tmp_path):
 
 def test_a_long_chain_of_committees_takes_no_time():
     members = tuple(Member(f"单位{number}", parent=f"单位{number + 1}") for number in range(20_000))
-    found = overview_of([record("单位0")], Roster(members, ()))
-    assert found.levels[0].received == 1
-    assert found.groups[0].totals.regions
+    overview = overview_of([record("单位0")], Roster(members, ()))
+    assert overview.levels[0].received == 1
+    assert overview.groups[0].totals.regions
 
 
 def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made, tmp_path):
-    """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is judged."""
+    """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is evaluated."""
     place = tmp_path / "来件"
     fill(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
     honest, result = aggregate(place, tmp_path / "诚实")

@@ -47,9 +47,9 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
 def test_a_record_survives_as_text(path):
-    one = evaluate(path, "甲.xlsx")
-    assert from_text(to_text(one)) == one
-    assert from_bytes(pack_record(one).data) == one
+    record = evaluate(path, "甲.xlsx")
+    assert from_text(to_text(record)) == record
+    assert from_bytes(pack_record(record).data) == record
 
 
 @pytest.mark.parametrize("change", [
@@ -128,7 +128,7 @@ def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
     page = openpyxl.load_workbook(result.written["汇总表.xlsx"], data_only=True)["总表"]
     headers = [cell.value for cell in page[3]]
     assert headers[-7:-3] == ["上次总评", "上次总分", "升降", "为什么变了"]
-    # judged by other rules since: the change is not all work
+    # evaluated by other rules since: the change is not all work
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "新.toml"
     own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
@@ -241,9 +241,9 @@ def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path):
     now, _ = aggregate(tmp_path / "今年", tmp_path / "汇总")
     later, _ = aggregate(tmp_path / "明年", tmp_path / "汇总")
     scores = {row["unit"]: row["score"] for row in now["groups"][0]["committees"]}
-    told = {row["unit"]: row["earlier"] for row in later["groups"][0]["committees"]}
-    assert {unit: before["score"] for unit, before in told.items()} == pytest.approx(scores)
-    assert not any("待评定" in text for before in told.values() for text in before["moved"])
+    last_reports = {row["unit"]: row["earlier"] for row in later["groups"][0]["committees"]}
+    assert {unit: before["score"] for unit, before in last_reports.items()} == pytest.approx(scores)
+    assert not any("待评定" in text for before in last_reports.values() for text in before["moved"])
 
 
 def test_ranks_are_settled_from_memory_too(tmp_path):

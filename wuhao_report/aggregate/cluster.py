@@ -58,6 +58,7 @@ def cluster_evaluator(address: str) -> Evaluator:
         raise NoCluster(f"连不上集群“{address}”，请核对地址，并确认调度器正在运行。") from error
 
     def evaluate(jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
+        """Evaluate on the cluster, and leave it at the end."""
         with client:
             yield from _Cluster(client).evaluate(jobs)
     return evaluate

@@ -142,6 +142,7 @@ def _union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
     optional = type(None) in kinds
 
     def read(value: Any) -> Any:
+        """Read a value of any of the types."""
         if value is None and optional:
             return None
         for reader in readers[:-1]:
@@ -155,6 +156,7 @@ def _union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
 
 def _list(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
+        """Read a list of values of one type."""
         if type(value) is not list:
             raise TypeError("list")
         return tuple(map(reader, value))
@@ -163,6 +165,7 @@ def _list(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _row(readers: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
+        """Read a list of a fixed length, each value of its own type."""
         if type(value) is not list or len(value) != len(readers):
             raise TypeError("row")
         return tuple(reader(item) for reader, item in zip(readers, value, strict=True))

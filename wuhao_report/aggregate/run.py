@@ -1,4 +1,4 @@
-"""A folder of workbooks → the administrator's overview: every file evaluated once, ranks settled, totals made, files written."""
+"""A folder of workbooks → the administrator's overview: every file evaluated once, ranks given, totals made, files written."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def aggregate_folder(
     members: Roster | None = bounded.run(read_roster, roster) if roster else None
     with turn(outputs), ExitStack() as stack:
         def attempt() -> AggregateResult:
+            """Make the aggregate with a store that is open until the end."""
             store = stack.enter_context(closing(Store(outputs / STORE)))
             intake = Intake(folder, outputs, roster, members, options or Options(), store,
                             evaluate or (lambda work: bounded.run_all(evaluate_packed, work, jobs)), on_progress)
@@ -85,6 +86,7 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
     result = AggregateResult(overview, reused=intake.reused, notes=[_unusable_note(store.unusable)] if store.unusable else [])
 
     def bundle(stream: IO[bytes]) -> None:
+        """Write the 汇总包."""
         write_bundle(stream, bundle_recipe_of(options), intake.roster, store.records(), overview.lists.failed(), overview.lists.skipped())
 
     for output in aggregate_outputs(overview, folder.resolve().name, bundle):
@@ -114,6 +116,7 @@ def _group(store: Store, roster: Roster | None, bounds: tuple[int, int]) -> Grou
     members = roster.members if roster else ()
 
     def rows() -> Iterator[Row]:
+        """Read the rows from the store."""
         return store.rows(bounds, members)
 
     first = next(rows()).record

@@ -110,7 +110,7 @@ class Changes:
 class Totals:
     """The sums over the committees of one scheme at one stage.
 
-    `kinds` and `parents` are tallies by name, `regions` by name and then by indicator; `bonus` and `grades` tell whether any
+    `kinds` and `parents` are tallies by name, `regions` by name and then by indicator; `bonus` and `grades` say whether any
     committee has one; `last_day` is the newest 填报日期.
     """
 
@@ -190,6 +190,8 @@ def _tallies(counts: Mapping[str, Counter[str]]) -> dict[str, Tally]:
 
 @dataclass
 class _IndicatorSums:
+    """The sums of one indicator so far; `first` is any of its records, for the names."""
+
     first: IndicatorRecord
     statuses: Counter[str] = field(default_factory=Counter)
     lost: Fraction = Fraction(0)
@@ -197,6 +199,7 @@ class _IndicatorSums:
     ratios: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
     def add(self, item: IndicatorRecord, unit: str) -> None:
+        """Add the indicator of a committee."""
         self.statuses[item.status] += 1
         if item.full is not None and item.score is not None:
             self.lost += item.full - item.score
@@ -208,27 +211,34 @@ class _IndicatorSums:
                 self.ratios[label] = one + numerator, other + denominator
 
     def totals(self) -> IndicatorTotals:
+        """Return the totals, their periods in the order of time."""
         return IndicatorTotals(self.first.id, self.first.title, self.first.head, tally_of(self.statuses), self.lost, tuple(self.losers),
                                tuple((label, *self.ratios[label]) for label in sorted(self.ratios, key=in_time)))
 
 
 @dataclass
 class _FigureSums:
+    """The sums of one figure so far, with the number of committees that have it."""
+
     first: FigureRecord
     values: dict[str, tuple[Fraction, int]] = field(default_factory=dict)
 
     def add(self, figure: FigureRecord) -> None:
+        """Add the figure of a committee."""
         for label, value in figure.values:
             total, known = self.values.get(label, (Fraction(0), 0))
             self.values[label] = (total, known) if value is None else (total + value, known + 1)
 
     def totals(self) -> FigureTotals:
+        """Return the totals, their periods in the order of time."""
         first = self.first
         return FigureTotals(first.id, first.title, first.unit, first.per, tuple((label, *self.values[label]) for label in sorted(self.values, key=in_time)))
 
 
 @dataclass
 class _ChangeSums:
+    """The sums of what has changed since the last reports so far."""
+
     before: Counter[str] = field(default_factory=Counter)
     now: Counter[str] = field(default_factory=Counter)
     up: int = 0
@@ -236,6 +246,7 @@ class _ChangeSums:
     other_rules: int = 0
 
     def add(self, last: LastReport, status: str) -> None:
+        """Add a committee's last report and its status now."""
         self.before[last.status] += 1
         self.now[status] += 1
         self.other_rules += last.other_rules
@@ -243,5 +254,6 @@ class _ChangeSums:
         self.down += bool(last.change and last.change < 0)
 
     def totals(self) -> Changes | None:
+        """Return the changes, or None where no committee has a last report."""
         size = self.before.total()
         return Changes(size, self.up, self.down, self.other_rules, tally_of(self.before), tally_of(self.now)) if size else None

@@ -25,6 +25,7 @@ def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterato
     reminder without a roster. Raises TemplateError.
     """
     def table(stream: IO[bytes]) -> None:
+        """Write the 汇总表."""
         write_table(overview, name, stream)
 
     yield Output("table", TABLE, table, is_own_output)

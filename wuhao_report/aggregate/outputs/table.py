@@ -204,6 +204,7 @@ def _missing_rows(overview: Overview) -> Iterator[Sequence[Value]]:
     lists = overview.lists
 
     def row(state: str, member: Member, note: str) -> Sequence[Value]:
+        """Return the row of a committee."""
         return [state, member.unit, member.kind, member.parent, member.due, note]
 
     yield from (row("未报", member, "") for member in overview.missing)

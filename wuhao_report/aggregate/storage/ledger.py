@@ -21,6 +21,8 @@ from wuhao_report.scheme.library import built_in_path, find_scheme
 from wuhao_report.scheme.model import Scheme
 
 BATCH = 256
+BUNDLED = " pack"
+"""What the recipe of a result out of a bundle ends with, so that it never stands for the workbook itself; it is part of the stored keys."""
 
 
 # Schemes as they are on this machine
@@ -110,7 +112,7 @@ def add_bundle(path: Path, bundle: Path, within: str, recipe: str, roster: Roste
             matched, failed = _match_bundled([item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme)
             failed += [item for item in items if isinstance(item, Failed)]
             _add_files(path, database, matched, failed, [item for item in items if isinstance(item, Skipped)])
-            _remember(database, f"{recipe} pack", [item.packed for item in matched])
+            _remember(database, recipe + BUNDLED, [item.packed for item in matched])
         if database.execute("SELECT file FROM run_files WHERE starts_with(file, ?) GROUP BY file HAVING count(*) > 1 LIMIT 1", (f"{within}/",)).fetchone():
             raise NotABundle("同一个文件出现了两次")
         database.execute("COMMIT")

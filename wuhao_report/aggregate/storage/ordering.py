@@ -13,6 +13,9 @@ from wuhao_report.aggregate.storage.ledger import BATCH, remember, scheme_at_han
 from wuhao_report.aggregate.storage.tables import append_records, connect, insert, read_records
 from wuhao_report.evaluation.ranking import OtherRules
 
+RANKED = " settled"
+"""What the recipe of a result with its places ends with; it is part of the stored keys."""
+
 
 def choose_files(path: Path) -> None:
     """Let the newest file of each committee count, for each scheme and stage; two different files of one day are a tie, of which none counts."""
@@ -49,7 +52,7 @@ def apply_ranks(path: Path, recipe: str, after: str, many: int, own_scheme: str 
     spans = append_records(path, (item.data for item in ranked))
     with connect(path) as database:
         insert(database, "run_settled", ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER"), [(item.file, item.score, *span) for item, span in zip(ranked, spans, strict=True)])
-    remember(path, f"{recipe} settled", ranked)
+    remember(path, recipe + RANKED, ranked)
     return rows[-1][0] if rows else None
 
 
