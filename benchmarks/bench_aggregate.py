@@ -1,4 +1,4 @@
-"""Many workbooks → one picture: by us, by the straightforward script, and by reading alone; whole processes, on the same files, in one run.
+"""Many workbooks → one overview: by us, by the straightforward script, and by reading alone; whole processes, on the same files, in one run.
 
     python benchmarks/bench_aggregate.py            1,000 workbooks, and what 100, 1,000 and 10,000 cost each
     python benchmarks/bench_aggregate.py --smoke    20 workbooks, to see that it runs
@@ -102,14 +102,14 @@ def ours(folder: Path, outputs: Path, jobs: int) -> tuple[float, Watch]:
     return run("-m", "wuhao_report", "aggregate", str(folder), "-o", str(outputs), "--jobs", str(jobs))
 
 
-def read_pack_names(path: Path) -> set[str]:
-    """The committees in a pack: each workbook must be one of its own."""
-    from wuhao_report.aggregate.bundle import Packed, read_pack
+def committees_in_bundle(path: Path) -> set[str]:
+    """Return the committees in a bundle: each workbook must be one of its own."""
+    from wuhao_report.aggregate.storage.bundle import BundledRecord, read_bundle
 
-    return {item.found.unit for item in read_pack(path, "") if isinstance(item, Packed)}
+    return {item.record.unit for item in read_bundle(path, "") if isinstance(item, BundledRecord)}
 
 
-def told(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:
+def show(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:
     print(f"  {name}\t{seconds:8.1f} 秒，每个工作簿 {1000 * seconds / many:6.1f} 毫秒；内存 主进程 {watch.front:.0f} MB，其余各不超过 {watch.other:.0f} MB{more}", flush=True)
 
 
@@ -119,18 +119,18 @@ def compare(place: Path, many: int, jobs: int) -> None:
     generate(folder, many)
     print(f"{many} 个工作簿")
     first, watch = ours(folder, place / "汇总", jobs)
-    told(f"本程序，{jobs} 个进程", first, many, watch)
-    counted = len(read_pack_names(place / "汇总" / "汇总包.wuhao"))
+    show(f"本程序，{jobs} 个进程", first, many, watch)
+    counted = len(committees_in_bundle(place / "汇总" / "汇总包.wuhao"))
     if counted != many:
         raise RuntimeError(f"{counted} committees of {many}")
     again, watch = ours(folder, place / "汇总", jobs)
-    told("本程序再做一次，没有变化", again, many, watch)
+    show("本程序再做一次，没有变化", again, many, watch)
     single, watch = ours(folder, place / "汇总1", 1)
-    told("本程序，1 个进程", single, many, watch)
+    show("本程序，1 个进程", single, many, watch)
     script, watch = run("-c", SCRIPT, str(folder), str(place / "script.xlsx"))
-    told("直写脚本", script, many, watch)
+    show("直写脚本", script, many, watch)
     reading, watch = run("-c", READING, str(folder))
-    told("只读单元格", reading, many, watch)
+    show("只读单元格", reading, many, watch)
     print(f"  直写脚本 ÷ 本程序 = {script / first:.1f}（1 个进程 {script / single:.1f}）；本程序 ÷ 只读单元格 = {first / reading:.1f}（1 个进程 {single / reading:.1f}）；"
           f"没有变化 ÷ 第一次 = {again / first:.2f}", flush=True)
 
@@ -146,7 +146,7 @@ def scale(place: Path, sizes: list[int], jobs: int) -> None:
         folder = place / f"来件{many}"
         generate(folder, many)
         seconds, watch = ours(folder, place / f"汇总{many}", jobs)
-        told(f"{many:6d} 个", seconds, many, watch, f"；除去启动每个 {1000 * (seconds - start) / (many - jobs):.1f} 毫秒")
+        show(f"{many:6d} 个", seconds, many, watch, f"；除去启动每个 {1000 * (seconds - start) / (many - jobs):.1f} 毫秒")
 
 
 def main() -> None:

@@ -1,66 +1,75 @@
-"""Pictures made of returns that are written down here, through the tables of a real run, held in memory."""
+"""Overviews made of records that are written down here, through the tables of a real run, held in memory."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 from unittest import mock
 
 import duckdb
 
-from wuhao_report.aggregate import ledger
-from wuhao_report.aggregate.codec import entry_of
-from wuhao_report.aggregate.matching import sent_by
-from wuhao_report.aggregate.records import HeadReturn, IndicatorReturn, Return
+from wuhao_report.aggregate.codec import pack_record
+from wuhao_report.aggregate.matching import match_to_roster
+from wuhao_report.aggregate.overview import Overview
+from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, RankValues, Ratios
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster
-from wuhao_report.aggregate.run import aggregated, picture
-from wuhao_report.aggregate.store import Store
-from wuhao_report.aggregate.totals import Failed, Skipped
+from wuhao_report.aggregate.rows import Failed, Row, Skipped
+from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
+from wuhao_report.aggregate.storage import tables
+from wuhao_report.aggregate.storage.store import Store
 
 ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Member("测试西村", "村", "甲镇", aliases=("西村关工委",)), Member("测试南村", "社区", "乙镇"),
                  Member("测试北村", "村", "乙镇"), Member("甲镇", "镇", "丙县"), Member("测试中村", "村", "丙县")),
                 (Exclusion("测试北村", "已撤并", "李测试"),))
 
 
-def one(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=None, sides=(), among=(), stage="自查", scheme="甲", scheme_hash="h", rule="r"):
+def record(unit: str, file: str | None = None, day: date = date(2024, 8, 20), status: str = "达标", score: int = 100, sha: str | None = None,
+           ratios: Ratios = (), rank_values: RankValues = (), stage: str = "自查", scheme: str = "甲", scheme_hash: str = "h", rule: str = "r") -> CommitteeRecord:
+    """A record with one head and one indicator."""
     file = file or f"{unit}.xlsx"
-    item = IndicatorReturn("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, sides, among, ("会议!A4",))
-    return Return(file, sha or file, unit, scheme, "方案", scheme_hash, stage, day, status, Fraction(score), Fraction(100), None, None,
-                  (HeadReturn("1", "班子好", status, Fraction(score), Fraction(100)),), (item,), (), 0, 0)
+    item = IndicatorRecord("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, ratios, rank_values, ("会议!A4",))
+    return CommitteeRecord(file, sha or file, unit, scheme, "方案", scheme_hash, stage, day, status, Fraction(score), Fraction(100), None, None,
+                           (HeadRecord("1", "班子好", status, Fraction(score), Fraction(100)),), (item,), (), 0, 0)
 
 
 class InMemory(Store):
-    """The tables of a run without a process, and with no file but the heap."""
+    """The tables of a run without a process, and with no file but the one of the records."""
 
-    def __init__(self):
-        self.place = TemporaryDirectory()
-        self.path = Path(self.place.name, "没有")
-        self.set_aside = None
+    def __init__(self) -> None:
+        place = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, place)
+        self.path = Path(place, "没有")
+        self.unusable = None
         self.memory = duckdb.connect(":memory:")
-        self._call(ledger.begin)
+        self._call(tables.begin_run)
 
-    def _call(self, function, *args):
-        with mock.patch.object(ledger, "_connect", return_value=nullcontext(self.memory)):
-            return function(self.path, *args)
+    def _call(self, function: Any, *arguments: Any) -> Any:
+        with mock.patch.object(tables, "open_database", return_value=self.memory):
+            return function(self.path, *arguments)
 
 
-def rolled(returns, roster=None, failed=(), skipped=()):
+def overview_of(records: Iterable[CommitteeRecord], roster: Roster | None = None, failed: Iterable[Failed] = (), skipped: Iterable[Skipped] = ()) -> Overview:
+    """The overview of these records, as a run would make it."""
     store = InMemory()
-    store.add([sent_by(entry_of(item), roster) for item in returns], list(failed), list(skipped))
-    return picture(store, roster, "", None)
+    store.add_files([match_to_roster(pack_record(item), roster) for item in records], list(failed), list(skipped))
+    return read_overview(store, roster, "", None)
 
 
-def rows_of(found):
-    return list(found.rows())
+def rows_of(overview: Overview) -> list[Row]:
+    """All committees that count."""
+    return list(overview.rows())
 
 
-def aggregate(folder, outputs=None, **more):
-    """The data of an aggregate, and the aggregate itself, which tells no rows any more."""
-    with aggregated(folder, outputs, **more) as result:
+def aggregate(folder: Path, outputs: Path | None = None, **more: Any) -> tuple[dict[str, Any], AggregateResult]:
+    """The data of an aggregate, and the aggregate itself, whose rows cannot be read any more."""
+    with aggregate_folder(folder, outputs, **more) as result:
         return result.as_data(), result
 
 
-__all__ = ["ROSTER", "Failed", "Skipped", "aggregate", "one", "rolled", "rows_of"]
+__all__ = ["ROSTER", "Failed", "Skipped", "aggregate", "overview_of", "record", "rows_of"]

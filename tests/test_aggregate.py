@@ -1,4 +1,4 @@
-"""Many workbooks, one picture: the numbers add up, ranks are settled among peers, rates come from totals, and no person's name is told."""
+"""Many workbooks, one overview: the numbers add up, ranks are settled among peers, rates come from totals, and no person is named."""
 
 import io
 import json
@@ -16,14 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, book
-from tests.rolled import ROSTER, one, rolled, rows_of
-from wuhao_report.aggregate.outputs import table as rollup_table
-from wuhao_report.aggregate.outputs.data import rollup_data
+from tests.rolled import ROSTER, overview_of, record, rows_of
+from wuhao_report.aggregate.outputs import table as table_module
+from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import context
 from wuhao_report.aggregate.outputs.table import write_table
-from wuhao_report.aggregate.records import returned, with_places
-from wuhao_report.aggregate.roster import Exclusion, Member, Names, Roster, read_roster, unit_key
-from wuhao_report.aggregate.totals import MOST_REGIONS, Failed, Rollup, Row, Skipped, earlier_of, regions, reminder
+from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
+from wuhao_report.aggregate.records import record_of, with_places
+from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, read_roster, unit_key
+from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
 from wuhao_report.core.periods import in_time
 from wuhao_report.evaluation.ranking import OtherRules
 from wuhao_report.report.names import ROLLUP_NAMES
@@ -36,53 +37,55 @@ GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_
 # Which file counts
 
 def test_the_newest_file_of_a_committee_counts_and_the_others_are_listed():
-    found = rolled([one("甲", "旧.xlsx", date(2024, 8, 1)), one("甲 ", "新.xlsx", date(2024, 8, 9)), one("乙")])
-    assert [row.found.file for row in rows_of(found)] == ["乙.xlsx", "新.xlsx"]
-    assert [(item.file, item.kept) for item in found.lists.superseded()] == [("旧.xlsx", "新.xlsx")]
+    overview = overview_of([record("甲", "旧.xlsx", date(2024, 8, 1)), record("甲 ", "新.xlsx", date(2024, 8, 9)), record("乙")])
+    assert [row.record.file for row in rows_of(overview)] == ["乙.xlsx", "新.xlsx"]
+    assert [(item.file, item.kept) for item in overview.lists.superseded()] == [("旧.xlsx", "新.xlsx")]
 
 
 def test_a_tie_is_a_problem_and_not_a_choice():
-    found = rolled([one("甲", "一.xlsx"), one("甲", "二.xlsx")])
-    assert rows_of(found) == []
-    assert [item.file for item in found.lists.ties()] == ["一.xlsx", "二.xlsx"]
+    overview = overview_of([record("甲", "一.xlsx"), record("甲", "二.xlsx")])
+    assert rows_of(overview) == []
+    assert [item.file for item in overview.lists.ties()] == ["一.xlsx", "二.xlsx"]
 
 
 def test_the_same_file_twice_is_no_tie():
-    found = rolled([one("甲", "一.xlsx", sha="x"), one("甲", "二.xlsx", sha="x")])
-    assert [row.found.file for row in rows_of(found)] == ["一.xlsx"]
-    assert list(found.lists.ties()) == []
-    assert found.files.superseded == 1
+    overview = overview_of([record("甲", "一.xlsx", sha="x"), record("甲", "二.xlsx", sha="x")])
+    assert [row.record.file for row in rows_of(overview)] == ["一.xlsx"]
+    assert list(overview.lists.ties()) == []
+    assert overview.files.superseded == 1
 
 
-def test_other_stages_and_schemes_are_other_returns():
-    found = rolled([one("甲", "一.xlsx"), one("甲", "二.xlsx", stage="年终"), one("甲", "三.xlsx", scheme="乙")])
-    assert [(group.scheme, group.stage, group.totals.size) for group in found.groups] == [("乙", "自查", 1), ("甲", "年终", 1), ("甲", "自查", 1)]
+def test_other_stages_and_schemes_are_other_records():
+    overview = overview_of([record("甲", "一.xlsx"), record("甲", "二.xlsx", stage="年终"), record("甲", "三.xlsx", scheme="乙")])
+    assert [(group.scheme, group.stage, group.totals.size) for group in overview.groups] == [("乙", "自查", 1), ("甲", "年终", 1), ("甲", "自查", 1)]
 
 
 # The roster
 
 def test_who_has_sent_who_is_late_and_who_is_left_out():
-    found = rolled([one("测试东村", day=date(2024, 8, 22)), one("西村关工委"), one("测试北村"), one("测试难村"), one("测试中村", "一.xlsx"), one("测试中村", "二.xlsx")], ROSTER)
-    assert [member.unit for member in found.received] == ["测试东村", "测试西村"]
-    assert [row.unit for row in rows_of(found) if row.late] == ["测试东村"]
-    assert [(member.unit, why.reason, why.person) for member, why in found.excluded] == [("测试北村", "已撤并", "李测试")]
-    assert [member.unit for member in found.unsettled] == ["测试中村"]
-    assert [member.unit for member in found.missing] == ["测试南村", "甲镇"]
-    assert [(stranger.unit, stranger.near) for stranger in found.lists.strangers()] == [("测试难村", "测试南村")]
-    assert [(item.unit, item.reason, item.person) for item in found.lists.left()] == [("测试北村", "已撤并", "李测试")]
-    assert [row.unit for row in rows_of(found) if row.member and row.member.aliases] == ["测试西村"]
+    overview = overview_of([
+        record("测试东村", day=date(2024, 8, 22)), record("西村关工委"), record("测试北村"), record("测试难村"),
+        record("测试中村", "一.xlsx"), record("测试中村", "二.xlsx")], ROSTER)
+    assert [member.unit for member in overview.received] == ["测试东村", "测试西村"]
+    assert [row.unit for row in rows_of(overview) if row.late] == ["测试东村"]
+    assert [(member.unit, why.reason, why.person) for member, why in overview.excluded] == [("测试北村", "已撤并", "李测试")]
+    assert [member.unit for member in overview.undecided] == ["测试中村"]
+    assert [member.unit for member in overview.missing] == ["测试南村", "甲镇"]
+    assert [(stranger.unit, stranger.near) for stranger in overview.lists.unlisted()] == [("测试难村", "测试南村")]
+    assert [(item.unit, item.reason, item.person) for item in overview.lists.excluded()] == [("测试北村", "已撤并", "李测试")]
+    assert [row.unit for row in rows_of(overview) if row.member and row.member.aliases] == ["测试西村"]
 
 
 def test_a_decision_under_another_name_of_the_committee_holds():
     roster = Roster((Member("测试西村", aliases=("西村关工委",)),), (Exclusion("西村关工委", "已撤并", "李测试"),))
-    found = rolled([one("测试西村")], roster)
-    assert (found.files.counted, found.files.left, [member.unit for member, _ in found.excluded]) == (0, 1, ["测试西村"])
+    overview = overview_of([record("测试西村")], roster)
+    assert (overview.files.counted, overview.files.excluded, [member.unit for member, _ in overview.excluded]) == (0, 1, ["测试西村"])
 
 
 def test_of_tied_files_only_those_of_that_day_are_ties():
-    found = rolled([one("甲", "一.xlsx"), one("甲", "二.xlsx"), one("甲", "旧.xlsx", date(2024, 1, 1))])
-    assert [item.file for item in found.lists.ties()] == ["一.xlsx", "二.xlsx"]
-    assert {item.file: item.told for item in found.lists.superseded()} == {
+    overview = overview_of([record("甲", "一.xlsx"), record("甲", "二.xlsx"), record("甲", "旧.xlsx", date(2024, 1, 1))])
+    assert [item.file for item in overview.lists.ties()] == ["一.xlsx", "二.xlsx"]
+    assert {item.file: item.reason for item in overview.lists.superseded()} == {
         "一.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准", "二.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准",
         "旧.xlsx": "2024-08-20另有几份内容不同的，请指定以哪一份为准"}
 
@@ -90,8 +93,8 @@ def test_of_tied_files_only_those_of_that_day_are_ties():
 def test_periods_stand_in_the_order_of_time_whoever_comes_first():
     labels = ["2018年", "2016年", "2017年秋季学期", "2017年春季学期", "2024年10月", "2024年2月", "现状", "2017—2019年"]
     assert sorted(labels, key=in_time) == ["2016年", "2017年春季学期", "2017年秋季学期", "2018年", "2017—2019年", "2024年2月", "2024年10月", "现状"]
-    found = rolled([one("甲", sides=(("2018年", Fraction(1), Fraction(2)),)), one("乙", sides=(("2016年", Fraction(1), Fraction(2)),))])
-    assert [label for label, _, _ in found.groups[0].totals.indicators[0].sides] == ["2016年", "2018年"]
+    overview = overview_of([record("甲", ratios=(("2018年", Fraction(1), Fraction(2)),)), record("乙", ratios=(("2016年", Fraction(1), Fraction(2)),))])
+    assert [label for label, _, _ in overview.groups[0].totals.indicators[0].ratios] == ["2016年", "2018年"]
 
 
 def test_a_file_with_a_name_that_is_no_text(run, folder):
@@ -106,7 +109,7 @@ def test_a_scheme_that_is_none_is_wrong_usage(run, tmp_path):
 
 
 def test_the_nearest_of_very_many_names_is_found():
-    names = Names(f"测试{number:05d}号村关工委" for number in range(5000))
+    names = NameIndex(f"测试{number:05d}号村关工委" for number in range(5000))
     assert names.nearest("测试04321好村关工委") == "测试04321号村关工委"
     assert names.nearest("别的") is None
 
@@ -128,10 +131,10 @@ def test_a_roster_as_people_write_it(tmp_path):
     out.append(["单位名称", "原因", "经办人", "日期"])
     out.append(["测试西村", "已撤并", "李测试", date(2024, 8, 1)])
     made.save(tmp_path / "名单.xlsx")
-    found = read_roster(tmp_path / "名单.xlsx")
-    assert found.members == (Member("测试东村", "村", "甲镇", date(2024, 8, 21), ("东村", "东庄")), Member("测试西村", "村", "甲镇", date(2024, 8, 22)))
-    assert found.exclusions == (Exclusion("测试西村", "已撤并", "李测试", date(2024, 8, 1)),)
-    assert [(item.code, str(item.at)) for item in found.problems] == [("not-a-date", "Sheet!E5"), ("roster-twice", "Sheet!A5")]
+    people = read_roster(tmp_path / "名单.xlsx")
+    assert people.members == (Member("测试东村", "村", "甲镇", date(2024, 8, 21), ("东村", "东庄")), Member("测试西村", "村", "甲镇", date(2024, 8, 22)))
+    assert people.exclusions == (Exclusion("测试西村", "已撤并", "李测试", date(2024, 8, 1)),)
+    assert [(item.code, str(item.at)) for item in people.problems] == [("not-a-date", "Sheet!E5"), ("roster-twice", "Sheet!A5")]
 
 
 def test_a_roster_that_is_none(run, tmp_path):
@@ -144,27 +147,27 @@ def test_a_roster_that_is_none(run, tmp_path):
 
 def test_the_reminder_is_ready_to_paste():
     roster = Roster((Member("测试东村", due=date(2024, 8, 21)), Member("测试西村", due=date(2024, 8, 21)), Member("测试南村")), ())
-    assert reminder(rolled([], roster).missing).splitlines()[1:3] == [
+    assert reminder(overview_of([], roster).missing).splitlines()[1:3] == [
         "应于2024年8月21日前报送工作簿的下列2个单位尚未报送：测试东村、测试西村。", "应报送工作簿的下列1个单位尚未报送：测试南村。"]
-    assert reminder(rolled([one("测试东村"), one("测试西村"), one("测试南村")], roster).missing) == "名单上的单位都已报送，谢谢。"
+    assert reminder(overview_of([record("测试东村"), record("测试西村"), record("测试南村")], roster).missing) == "名单上的单位都已报送，谢谢。"
 
 
 def test_everybody_below_a_committee_at_any_depth():
-    found = rolled([one("测试东村"), one("测试西村", status="未达标"), one("测试南村"), one("测试中村", status="未达标"), one("外来村")], ROSTER)
-    assert [(level.parent, level.expected, level.received, level.tallies[0].met, level.tallies[0].asked) for level in found.levels] == [
+    overview = overview_of([record("测试东村"), record("测试西村", status="未达标"), record("测试南村"), record("测试中村", status="未达标"), record("外来村")], ROSTER)
+    assert [(level.parent, level.expected, level.received, level.tallies[0].met, level.tallies[0].asked) for level in overview.levels] == [
         ("甲镇", 2, 2, 1, 2), ("乙镇", 2, 1, 1, 1), ("丙县", 4, 3, 1, 3)]
-    assert [(item["parent"], item["groups"][0]["rate"]) for item in rollup_data(found)["roster"]["levels"]] == [("甲镇", 0.5), ("乙镇", 1), ("丙县", pytest.approx(1 / 3))]
+    assert [(item["parent"], item["groups"][0]["rate"]) for item in overview_data(overview)["roster"]["levels"]] == [("甲镇", 0.5), ("乙镇", 1), ("丙县", pytest.approx(1 / 3))]
     circle = Roster((Member("甲", parent="乙"), Member("乙", parent="甲")), ())
-    assert [level.parent for level in rolled([one("甲")], circle).levels] == ["乙", "甲"]
+    assert [level.parent for level in overview_of([record("甲")], circle).levels] == ["乙", "甲"]
 
 
 def test_the_lowest_level_that_is_not_too_wide_stands_for_its_committees():
     members = [Member("省"), *(Member(f"县{n}", parent="省") for n in range(3)), *(Member(f"乡{n}", parent=f"县{n % 3}") for n in range(MOST_REGIONS + 1)),
                *(Member(f"村{n}", parent=f"乡{n}") for n in range(MOST_REGIONS + 1))]
-    region = regions(Roster(tuple(members), ()))
+    region = region_of(Roster(tuple(members), ()))
     assert {region(member) for member in members[-MOST_REGIONS - 1:]} == {"县0", "县1", "县2"}
     assert region(Member("村", parent="别处")) == ""
-    small = regions(Roster(tuple(members[:4] + [Member("乡", parent="县1"), Member("村", parent="乡")]), ()))
+    small = region_of(Roster(tuple(members[:4] + [Member("乡", parent="县1"), Member("村", parent="乡")]), ()))
     assert small(Member("村", parent="乡")) == "乡"
 
 
@@ -175,45 +178,45 @@ UNITS = ["测试东村", "测试西村", "西村关工委", "测试南村", "测
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.integers(1, 4), st.sampled_from(["自查", "年终"]), st.integers(0, 2)), max_size=16), st.integers(0, 3), st.integers(0, 3),
        st.booleans())
 def test_the_numbers_always_add_up(sent, failures, skips, listed):
-    returns = [one(unit, f"{number}.xlsx", date(2024, 8, day), sha=f"{content}{unit}", stage=stage) for number, (unit, day, stage, content) in enumerate(sent)]
+    records = [record(unit, f"{number}.xlsx", date(2024, 8, day), sha=f"{content}{unit}", stage=stage) for number, (unit, day, stage, content) in enumerate(sent)]
     failed = [Failed(f"坏{number}.xlsx", "damaged", "坏了") for number in range(failures)]
-    found = rolled(returns, ROSTER if listed else None, failed, [Skipped(f"~${number}", "临时") for number in range(skips)])
-    files, rows = found.files, rows_of(found)
-    assert files.all == len(returns) + failures + skips
-    assert files.counted + files.superseded + files.left == len(returns)
-    assert (files.counted, files.superseded, files.left) == (len(rows), len(list(found.lists.superseded())), len(list(found.lists.left())))
-    assert sorted([row.found.file for row in rows] + [item.file for item in (*found.lists.superseded(), *found.lists.left())]) == sorted(
-        item.file for item in returns)
+    overview = overview_of(records, ROSTER if listed else None, failed, [Skipped(f"~${number}", "临时") for number in range(skips)])
+    files, rows = overview.files, rows_of(overview)
+    assert files.all == len(records) + failures + skips
+    assert files.counted + files.superseded + files.excluded == len(records)
+    assert (files.counted, files.superseded, files.excluded) == (len(rows), len(list(overview.lists.superseded())), len(list(overview.lists.excluded())))
+    assert sorted([row.record.file for row in rows] + [item.file for item in (*overview.lists.superseded(), *overview.lists.excluded())]) == sorted(
+        item.file for item in records)
     if listed:
-        groups = [found.received, found.unsettled, tuple(member for member, _ in found.excluded), found.missing]
+        groups = [overview.received, overview.undecided, tuple(member for member, _ in overview.excluded), overview.missing]
         assert sorted(member.unit for group in groups for member in group) == sorted(member.unit for member in ROSTER.members)
-    for group in found.groups:
+    for group in overview.groups:
         assert group.totals.overall.size == len(list(group.rows())) == group.totals.size
         assert sum(own.size for own in group.totals.parents.values()) == group.totals.size
         for item in group.totals.indicators:
             assert item.tally.size == group.totals.size
     # 甲镇 stands under 丙县, 乙镇 does not
-    assert sum(level.received for level in found.levels if level.parent in ("丙县", "乙镇")) == len(found.received)
+    assert sum(level.received for level in overview.levels if level.parent in ("丙县", "乙镇")) == len(overview.received)
 
 
 # Places, rates, totals
 
 def test_places_are_shared_and_the_next_is_left_out():
-    found = rolled([one("甲", score=90), one("乙", score=95), one("丙", score=95), one("丁", score=80)])
-    assert [(row.unit, row.place, row.tied) for row in rows_of(found)] == [("丙", 1, True), ("乙", 1, True), ("甲", 3, False), ("丁", 4, False)]
+    overview = overview_of([record("甲", score=90), record("乙", score=95), record("丙", score=95), record("丁", score=80)])
+    assert [(row.unit, row.place, row.tied) for row in rows_of(overview)] == [("丙", 1, True), ("乙", 1, True), ("甲", 3, False), ("丁", 4, False)]
 
 
 def test_rates_are_made_of_totals_and_never_of_rates():
     # 1 of 1 and 1 of 9: the mean of the rates would be 56 %, together it is 2 of 10
-    found = rolled([one("甲", sides=(("2024年", Fraction(1), Fraction(1)),)), one("乙", sides=(("2024年", Fraction(1), Fraction(9)),))])
-    assert rollup_data(found)["groups"][0]["indicators"][0]["totals"] == [{"label": "2024年", "top": 2, "bottom": 10, "value": 0.2}]
+    overview = overview_of([record("甲", ratios=(("2024年", Fraction(1), Fraction(1)),)), record("乙", ratios=(("2024年", Fraction(1), Fraction(9)),))])
+    assert overview_data(overview)["groups"][0]["indicators"][0]["totals"] == [{"label": "2024年", "top": 2, "bottom": 10, "value": 0.2}]
 
 
 def test_a_rate_of_committees_leaves_out_those_it_is_not_asked_of():
-    found = rolled([one("甲"), one("乙", status="未达标"), one("丙", status="不适用"), one("丁", status="缺数据")])
-    tally = found.groups[0].totals.indicators[0].tally
+    overview = overview_of([record("甲"), record("乙", status="未达标"), record("丙", status="不适用"), record("丁", status="缺数据")])
+    tally = overview.groups[0].totals.indicators[0].tally
     assert (tally.met, tally.asked, tally.rate) == (1, 3, Fraction(1, 3))
-    assert found.groups[0].totals.indicators[0].losers == ("丁", "乙")
+    assert overview.groups[0].totals.indicators[0].losers == ("丁", "乙")
 
 
 def demo(served, unit):
@@ -225,14 +228,14 @@ def demo(served, unit):
 def test_a_rank_is_settled_when_the_others_are_known():
     """5.1 of the demonstration scheme: first to third full mark, then less for every place; alone it waits."""
     outcome = demo(100, "甲")
-    alone = returned("甲.xlsx", outcome, outcome.scheme, outcome.assessment)
+    alone = record_of("甲.xlsx", outcome, outcome.scheme, outcome.assessment)
     item = next(one for one in alone.indicators if one.id == "5.1")
-    assert (item.status, item.place, item.told) == ("待评定", None, "待汇总评定")
-    labels = {(name, label) for name, label, _ in alone.among}
+    assert (item.status, item.place, item.progress) == ("待评定", None, "待汇总评定")
+    labels = {(name, label) for name, label, _ in alone.rank_values}
     full = next(one.points for one in outcome.scheme.indicators if one.id == "5.1")
     second = with_places(alone, outcome.scheme, dict.fromkeys(labels, 2))
     item = next(one for one in second.indicators if one.id == "5.1")
-    assert (item.status, item.place, item.score, item.full, item.told) == ("达标", 2, full, full, "2名")
+    assert (item.status, item.place, item.score, item.full, item.progress) == ("达标", 2, full, full, "2名")
     assert second.score == (sum(head.score for head in second.heads if head.full) / sum(head.full for head in second.heads if head.full)) * outcome.scheme.full
     low = with_places(alone, outcome.scheme, dict.fromkeys(labels, 40))
     assert next(one for one in low.indicators if one.id == "5.1").score < full
@@ -246,27 +249,27 @@ def test_a_rank_is_settled_when_the_others_are_known():
 def test_places_among_peers_of_one_scheme_and_stage():
     """The highest value first; two share the second place, and the next is the fourth."""
     outcomes = [demo(number, unit) for number, unit in ((100, "甲"), (300, "乙"), (200, "丙"), (200, "丁"))]
-    returns = [returned(f"{outcome.unit}.xlsx", outcome, outcome.scheme, outcome.assessment) for outcome in outcomes]
-    assert [[value for _, _, value in one.among][-1] for one in returns] == [3, 9, 6, 6]
-    found = rolled([*returns, one("戊")])
-    places = {row.unit: item.place for row in found.rows() for item in row.found.indicators if item.id == "5.1"}
+    records = [record_of(f"{outcome.unit}.xlsx", outcome, outcome.scheme, outcome.assessment) for outcome in outcomes]
+    assert [[value for _, _, value in one.rank_values][-1] for one in records] == [3, 9, 6, 6]
+    overview = overview_of([*records, record("戊")])
+    places = {row.unit: item.place for row in overview.rows() for item in row.record.indicators if item.id == "5.1"}
     assert places == {"乙": 1, "丙": 2, "丁": 2, "甲": 4}
 
 
 # What has moved since the last report
 
 def test_a_change_is_one_of_data_or_one_of_rules():
-    before = one("甲", day=date(2023, 8, 1), score=80, status="未达标")
-    same = earlier_of(one("甲", score=90), before)
-    assert (same.change, same.work, same.rules, same.other_rules) == (10, 10, 0, False)
-    assert same.moved == ("1.1 例会：未达标→达标",)
+    before = record("甲", day=date(2023, 8, 1), score=80, status="未达标")
+    same = compare_records(record("甲", score=90), before)
+    assert (same.change, same.by_data, same.by_rules, same.other_rules) == (10, 10, 0, False)
+    assert same.changes == ("1.1 例会：未达标→达标",)
     # the scheme has changed, but not this indicator: what it moved is work
-    assert [(found.work, found.rules) for found in (earlier_of(one("甲", score=90, scheme_hash="h2"), before),)] == [(10, 0)]
-    # the indicator is reckoned otherwise now: nobody can say what of it is work
-    other = earlier_of(one("甲", score=90, scheme_hash="h2", rule="r2"), before)
-    assert (other.change, other.work, other.rules) == (10, 0, 10)
-    assert Row(one("甲"), None, earlier=other).why == "方案也改过，升降中资料占 +0.00 分，方案占 +10.00 分（1.1 例会：未达标→达标）"
-    assert Row(one("甲"), None, earlier=same).why == "方案没有变，是资料的变化（1.1 例会：未达标→达标）"
+    assert [(last.by_data, last.by_rules) for last in (compare_records(record("甲", score=90, scheme_hash="h2"), before),)] == [(10, 0)]
+    # the indicator is recalculated otherwise now: nobody can say what of it is work
+    other = compare_records(record("甲", score=90, scheme_hash="h2", rule="r2"), before)
+    assert (other.change, other.by_data, other.by_rules) == (10, 0, 10)
+    assert Row(record("甲"), None, last=other).why_changed == "方案也改过，升降中资料占 +0.00 分，方案占 +10.00 分（1.1 例会：未达标→达标）"
+    assert Row(record("甲"), None, last=same).why_changed == "方案没有变，是资料的变化（1.1 例会：未达标→达标）"
 
 
 # The command and its files
@@ -325,7 +328,7 @@ def test_the_results_are_those_of_each_workbook(run, folder):
                 (item["id"], item["status"]) for good in alone["goods"] for item in good["indicators"]]
 
 
-def test_the_report_tells_what_the_numbers_are(run, folder):
+def test_the_report_says_what_the_numbers_are(run, folder):
     data = json.loads(run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json").stdout)
     text = document_text(Path(data["written"]["汇总报告.docx"]).read_bytes())
     assert "甲镇创建工作汇总报告" in text
@@ -351,8 +354,8 @@ def test_the_report_of_an_aggregate_keeps_the_standard(soffice, run, folder, tmp
 def test_the_documented_names_of_the_report_are_its_names():
     from tests.test_report import _keys
 
-    found = rolled([one("测试东村"), one("测试西村", status="未达标", score=3), one("外来村")], ROSTER, [Failed("坏.xlsx", "damaged", "坏了。")])
-    _keys(ROLLUP_NAMES, {name: value for name, value in context(found).items() if name != "图表"}, "")
+    overview = overview_of([record("测试东村"), record("测试西村", status="未达标", score=3), record("外来村")], ROSTER, [Failed("坏.xlsx", "damaged", "坏了。")])
+    _keys(ROLLUP_NAMES, {name: value for name, value in context(overview).items() if name != "图表"}, "")
 
 
 def test_a_report_that_somebody_has_edited_stays(run, folder):
@@ -372,8 +375,8 @@ def test_a_report_that_somebody_has_edited_stays(run, folder):
 PAGES = ["总表", "指标达标", "失分统计", "分类统计", "人数与人次", "逐项明细"]
 
 
-def reckoned(soffice, path, place):
-    """A workbook whose formulas LibreOffice has reckoned anew: through its own format, which keeps no results of ours."""
+def recalculated(soffice, path, place):
+    """A workbook whose formulas LibreOffice has calculated anew: through its own format, which keeps no results of ours."""
     for kind, source, target in (("ods", path, place), ("xlsx", place / f"{path.stem}.ods", place / "再")):
         subprocess.run([soffice, f"-env:UserInstallation={(place / 'profile').as_uri()}", "--headless", "--convert-to", kind, "--outdir", str(target), str(source)],
                        check=True, capture_output=True, timeout=180)
@@ -383,17 +386,17 @@ def reckoned(soffice, path, place):
 def test_a_sheet_that_is_full_goes_on_in_another(soffice, tmp_path):
     """Five committees on sheets of two: the totals of the last sheet count those of all three."""
     path = tmp_path / "表.xlsx"
-    path.write_bytes(table(rolled([one(f"单位{number}", score=10 * number) for number in range(1, 6)]), "甲", most=2))
+    path.write_bytes(table(overview_of([record(f"单位{number}", score=10 * number) for number in range(1, 6)]), "甲", most=2))
     made = openpyxl.load_workbook(path)
     assert [name for name in made.sheetnames if name.startswith("总表")] == ["总表", "总表（续1）", "总表（续2）"]
     assert [made[name]["B4"].value for name in made.sheetnames if name.startswith("总表")] == ["单位5", "单位3", "单位1"]
-    last = reckoned(soffice, path, tmp_path)["总表（续2）"]
+    last = recalculated(soffice, path, tmp_path)["总表（续2）"]
     assert (last["A5"].value, last["B5"].value, last["I5"].value) == ("合计", "5 个单位，平均分", 30)
     assert [cell.value for cell in made["逐项明细（续2）"]["A"]][3:] == ["单位1"]
 
 
 def test_rows_are_as_high_as_their_texts():
-    long = rolled([one("测试东村"), one("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")])
+    long = overview_of([record("测试东村"), record("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")])
     made = openpyxl.load_workbook(io.BytesIO(table(long, "甲")))
     heights = {made["总表"][f"B{row}"].value[:2]: made["总表"].row_dimensions[row].height for row in (4, 5)}
     assert heights["测试"] in (None, 15)
@@ -402,8 +405,8 @@ def test_rows_are_as_high_as_their_texts():
 
 
 def test_details_that_no_program_could_open_are_not_written(monkeypatch):
-    monkeypatch.setattr(rollup_table, "MOST_DETAILED", 1)
-    made = openpyxl.load_workbook(io.BytesIO(table(rolled([one("甲"), one("乙")]), "甲")))
+    monkeypatch.setattr(table_module, "MOST_DETAILED", 1)
+    made = openpyxl.load_workbook(io.BytesIO(table(overview_of([record("甲"), record("乙")]), "甲")))
     assert made["逐项明细"]["A4"].value is None
     assert "单独汇总某一个上级" in made["逐项明细"]["A2"].value
     assert [made["总表"][f"B{row}"].value for row in (4, 5)] == ["乙", "甲"]
@@ -417,8 +420,8 @@ def test_the_table_has_its_sheets_and_its_totals_are_live(run, folder, soffice, 
     formulas = [(page.title, cell.coordinate) for page in plain for row in page.iter_rows() for cell in row if cell.data_type == "f"]
     assert len(formulas) > 100
     assert all(page.page_setup.orientation == "landscape" and page.print_title_rows for page in plain)
-    # another program reckons every formula anew and finds our numbers
-    again = reckoned(soffice, path, tmp_path)
+    # another program calculates every formula anew and finds our numbers
+    again = recalculated(soffice, path, tmp_path)
     for title, cell in formulas:
         ours, theirs = values[title][cell].value, again[title][cell].value
         assert theirs == pytest.approx(ours), (title, cell)
@@ -431,8 +434,8 @@ def table(found, name, **more):
 
 
 def test_no_text_of_a_workbook_becomes_a_formula_or_a_link(tmp_path):
-    found = rolled([one("=cmd|' /C calc'!A0", "=1+1.xlsx"), one("http://x", "@SUM(1).xlsx"), one("-1")])
-    made = openpyxl.load_workbook(io.BytesIO(table(found, "=甲")))
+    overview = overview_of([record("=cmd|' /C calc'!A0", "=1+1.xlsx"), record("http://x", "@SUM(1).xlsx"), record("-1")])
+    made = openpyxl.load_workbook(io.BytesIO(table(overview, "=甲")))
     ours = ("SUM(", "IFERROR(AVERAGE(")
     for page in made:
         for row in page.iter_rows():
@@ -443,16 +446,16 @@ def test_no_text_of_a_workbook_becomes_a_formula_or_a_link(tmp_path):
     assert "=cmd|' /C calc'!A0" in [cell.value for cell in made["总表"]["B"]]
 
 
-def test_the_same_picture_gives_the_same_bytes():
-    found = rolled([one("甲"), one("乙", status="未达标", score=3)])
-    assert table(found, "甲") == table(found, "甲")
+def test_the_same_overview_gives_the_same_bytes():
+    overview = overview_of([record("甲"), record("乙", status="未达标", score=3)])
+    assert table(overview, "甲") == table(overview, "甲")
 
 
-def test_an_empty_folder_gives_an_empty_picture(run, tmp_path):
+def test_an_empty_folder_gives_an_empty_overview(run, tmp_path):
     done = run("aggregate", tmp_path, "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout)["files"]["all"] == 0
-    assert isinstance(rolled([]), Rollup)
+    assert isinstance(overview_of([]), Overview)
 
 
 def test_no_name_of_a_person_is_in_an_aggregate(run, folder):

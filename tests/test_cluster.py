@@ -14,8 +14,8 @@ import pytest
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report import __version__
 from wuhao_report.aggregate import cluster
-from wuhao_report.aggregate.codec import Entry
-from wuhao_report.aggregate.run import aggregated
+from wuhao_report.aggregate.codec import PackedRecord
+from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.core.options import Options
 
 MANY = 18
@@ -30,15 +30,15 @@ def start(module, *args):
 @pytest.fixture
 def machines(tmp_path):
     """A scheduler and two workers of one thread each, as processes of their own."""
-    told = tmp_path / "scheduler.json"
-    scheduler = start("distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(told))
+    address_file = tmp_path / "scheduler.json"
+    scheduler = start("distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(address_file))
     workers = []
     try:
         until = time.monotonic() + 60
-        while not told.exists() or not told.read_text():
+        while not address_file.exists() or not address_file.read_text():
             assert time.monotonic() < until, "no scheduler"
             time.sleep(0.1)
-        address = json.loads(told.read_text())["address"]
+        address = json.loads(address_file.read_text())["address"]
         workers += [start("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", str(tmp_path / f"w{number}"))
                     for number in range(2)]
         from distributed import Client
@@ -72,19 +72,19 @@ def figures(result):
 @pytest.mark.parametrize("killed", ["worker", "scheduler"])
 def test_nothing_is_lost_when_a_machine_is_killed_half_way(machines, folder, tmp_path, monkeypatch, killed):
     address, scheduler, workers = machines
-    monkeypatch.setattr(cluster, "PIECE", 3)
-    with aggregated(folder, tmp_path / "独自", jobs=2) as alone:
+    monkeypatch.setattr(cluster, "BATCH", 3)
+    with aggregate_folder(folder, tmp_path / "独自", jobs=2) as alone:
         expected = figures(alone)
     victims = [workers[0]] if killed == "worker" else [scheduler]
 
-    def told(done, total, path):
+    def on_progress(done, total, path):
         if done >= MANY // 2 and victims:
             os.killpg(victims.pop().pid, signal.SIGKILL)
 
-    with aggregated(folder, tmp_path / "集群", told=told, judges=cluster.judges(address)) as result:
+    with aggregate_folder(folder, tmp_path / "集群", on_progress=on_progress, evaluate=cluster.cluster_evaluator(address)) as result:
         assert figures(result) == expected
-        assert result.rollup.files.all == MANY + 2
-        assert result.rollup.files.failed == 2 + sum(item["workbook"] not in ("坏.xlsx", "空.xlsx") for item in expected["failed"])
+        assert result.overview.files.all == MANY + 2
+        assert result.overview.files.failed == 2 + sum(item["workbook"] not in ("坏.xlsx", "空.xlsx") for item in expected["failed"])
     assert victims == []
 
 
@@ -93,17 +93,17 @@ def test_a_cluster_without_machines_holds_up_nobody(machines, folder, tmp_path, 
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     for worker in workers:
         os.killpg(worker.pid, signal.SIGKILL)
-    with aggregated(folder, tmp_path / "集群", judges=cluster.judges(address)) as result:
-        assert result.rollup.files.all == MANY + 2
+    with aggregate_folder(folder, tmp_path / "集群", evaluate=cluster.cluster_evaluator(address)) as result:
+        assert result.overview.files.all == MANY + 2
 
 
 def test_other_rules_on_a_machine_are_not_mixed_in(folder):
     work = [(path, path.name, Options()) for path in sorted(folder.glob("*.xlsx"))[:3]]
-    found = cluster._Cluster(None)
-    found._fetched = lambda future: [replace(outcome, scheme_hash="other") if number == 1 and isinstance(outcome, Entry) else outcome for number, outcome in
-                                     enumerate(cluster.judge_piece([(name, path.read_bytes(), options) for path, name, options in work], None)[1])]
-    outcomes = list(found._returned(work, None))
-    assert [outcome.file for outcome in outcomes if isinstance(outcome, Entry)] == [name for _, name, _ in work]
+    remote = cluster._Cluster(None)
+    remote._fetch = lambda future: [replace(outcome, scheme_hash="other") if number == 1 and isinstance(outcome, PackedRecord) else outcome for number, outcome in
+                                     enumerate(cluster.evaluate_batch([(name, path.read_bytes(), options) for path, name, options in work], None)[1])]
+    outcomes = list(remote._collect(work, None))
+    assert [outcome.file for outcome in outcomes if isinstance(outcome, PackedRecord)] == [name for _, name, _ in work]
     assert "other" not in {outcome.scheme_hash for outcome in outcomes}
 
 
@@ -120,7 +120,7 @@ def test_a_scheme_of_ones_own_goes_along(tmp_path, here):
     own.write_text((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
     data = (SAMPLES / "04_测试嘎查村_2024年自查.xlsx").read_bytes()
     gone = Options(scheme=str(tmp_path / "别处" / own.name))
-    version, outcomes = cluster.judge_piece([("甲镇/甲.xlsx", data, gone), ("甲镇/坏.xlsx", b"junk", gone)], own.read_bytes())
+    version, outcomes = cluster.evaluate_batch([("甲镇/甲.xlsx", data, gone), ("甲镇/坏.xlsx", b"junk", gone)], own.read_bytes())
     assert version == __version__
     assert (outcomes[0].file, outcomes[0].scheme) == ("甲镇/甲.xlsx", "village-2023")
     assert isinstance(outcomes[1], Exception)

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 import pytest
 
-from tests.rolled import ROSTER, Failed, Skipped, one, rolled
-from wuhao_report.aggregate.outputs import page as rollup_page
-from wuhao_report.aggregate.outputs.data import rollup_data
-from wuhao_report.aggregate.outputs.page import PAGE, page, page_data
+from tests.rolled import ROSTER, Failed, Skipped, overview_of, record
+from wuhao_report.aggregate.outputs import dashboard as dashboard_module
+from wuhao_report.aggregate.outputs.dashboard import TEMPLATE, dashboard, dashboard_data
+from wuhao_report.aggregate.outputs.data import overview_data
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -33,30 +33,30 @@ def browser():
         found.close()
 
 
-def picture():
-    returns = [one("测试东村", score=100), one("测试西村", status="未达标", score=90), one("测试南村", status="未达标", score=90), one("<b>外来</b>村 & \"乙\"", score=80)]
-    return rolled(returns, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
+def overview():
+    records = [record("测试东村", score=100), record("测试西村", status="未达标", score=90), record("测试南村", status="未达标", score=90), record("<b>外来</b>村 & \"乙\"", score=80)]
+    return overview_of(records, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
 
 
 @pytest.fixture
 def tab(browser, tmp_path):
     """The page opened with the network off; whatever it asks for besides itself is noted."""
     path = tmp_path / "看板.html"
-    path.write_bytes(page(picture(), "某县"))
+    path.write_bytes(dashboard(overview(), "某县"))
     context = browser.new_context(offline=True)
-    found = context.new_page()
+    tab = context.new_page()
     asked, faults = [], []
-    found.on("request", lambda request: asked.append(request.url))
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.goto(path.as_uri())
-    yield found
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(path.as_uri())
+    yield tab
     assert asked == [path.as_uri()]
     assert faults == []
     context.close()
 
 
 def test_the_numbers_on_the_page_are_those_of_the_json(tab):
-    data = rollup_data(picture())
+    data = overview_data(overview())
     group = data["groups"][0]
     cards = dict(zip(tab.locator(".card span").all_inner_texts(), tab.locator(".card b").all_inner_texts(), strict=True))
     assert cards == {"达标率": f"{100 * group['overall']['rate']:g}%", "达标单位": "2", "计入单位": "4", "名单上的单位": "6", "已报送": "3", "未报": "2", "迟报": "0",
@@ -104,34 +104,34 @@ def test_texts_of_workbooks_are_never_markup(tab):
 
 def many_indicators():
     """As many indicators as a real scheme has, with long names."""
-    found = one("测试很长很长很长的名字嘎查村关心下一代工作委员会")
-    items = tuple(replace(found.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
-    return rolled([replace(found, indicators=items), replace(one("测试西村"), indicators=items)], ROSTER)
+    first = record("测试很长很长很长的名字嘎查村关心下一代工作委员会")
+    items = tuple(replace(first.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
+    return overview_of([replace(first, indicators=items), replace(record("测试西村"), indicators=items)], ROSTER)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
     path = tmp_path / "看板.html"
-    path.write_bytes(page(many_indicators(), "某县"))
+    path.write_bytes(dashboard(many_indicators(), "某县"))
     context = browser.new_context(offline=True, viewport={"width": width, "height": 800})
-    found = context.new_page()
-    found.goto(path.as_uri())
-    assert found.evaluate("document.documentElement.scrollWidth") <= width
-    assert found.locator("#heat thead th").count() == 41
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert tab.locator("#heat thead th").count() == 41
     context.close()
 
 
 def test_no_reference_leads_outside():
-    text = PAGE.read_text(encoding="utf-8") + page(picture(), "某县").decode()
+    text = TEMPLATE.read_text(encoding="utf-8") + dashboard(overview(), "某县").decode()
     assert re.findall(r"(?:https?:)?//[a-z]|\bsrc=|\bhref=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML|document\.write|eval\(", text) == []
     assert "default-src 'none'" in text
 
 
 def test_the_data_in_the_page_is_the_json():
-    text = page(picture(), "某县").decode()
+    text = dashboard(overview(), "某县").decode()
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL).group(1))
-    assert data == {**page_data(picture()), "name": "某县"}
-    whole = rollup_data(picture())
+    assert data == {**dashboard_data(overview()), "name": "某县"}
+    whole = overview_data(overview())
     for own, group in zip(data["groups"], whole["groups"], strict=True):
         assert {name: value for name, value in own.items() if name not in ("committees", "regions")} == {
             name: value for name, value in group.items() if name != "committees"}
@@ -141,45 +141,45 @@ def test_the_data_in_the_page_is_the_json():
     assert (data["files"], data["failed"]) == (whole["files"], whole["failed"])
 
 
-def test_too_many_committees_are_told_by_those_above_them(browser, tmp_path, monkeypatch):
-    monkeypatch.setattr(rollup_page, "MOST_COMMITTEES", 3)
+def test_too_many_committees_are_shown_by_those_above_them(browser, tmp_path, monkeypatch):
+    monkeypatch.setattr(dashboard_module, "MOST_COMMITTEES", 3)
     path = tmp_path / "看板.html"
-    path.write_bytes(page(picture(), "某县"))
+    path.write_bytes(dashboard(overview(), "某县"))
     context = browser.new_context(offline=True)
-    found = context.new_page()
+    tab = context.new_page()
     faults = []
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.goto(path.as_uri())
-    assert found.locator("#heat tbody th").all_inner_texts() == ["（未注明）", "乙镇", "甲镇"]
-    assert found.locator("#heat td.share").all_inner_texts() == ["100", "0", "50"]
-    assert found.locator("#parents .bar em").all_inner_texts() == ["100%　1／1", "0%　0／1", "50%　1／2"]
-    assert "共 4 个，这里按上级列出" in found.locator("#count").inner_text()
-    assert not found.locator("#rank").is_visible()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(path.as_uri())
+    assert tab.locator("#heat tbody th").all_inner_texts() == ["（未注明）", "乙镇", "甲镇"]
+    assert tab.locator("#heat td.share").all_inner_texts() == ["100", "0", "50"]
+    assert tab.locator("#parents .bar em").all_inner_texts() == ["100%　1／1", "0%　0／1", "50%　1／2"]
+    assert "共 4 个，这里按上级列出" in tab.locator("#count").inner_text()
+    assert not tab.locator("#rank").is_visible()
     assert faults == []
     context.close()
 
 
-def test_an_empty_picture_has_a_page(browser, tmp_path):
+def test_an_empty_overview_has_a_page(browser, tmp_path):
     path = tmp_path / "空.html"
-    path.write_bytes(page(rolled([]), "空"))
+    path.write_bytes(dashboard(overview_of([]), "空"))
     context = browser.new_context(offline=True)
-    found = context.new_page()
+    tab = context.new_page()
     faults = []
-    found.on("pageerror", lambda error: faults.append(str(error)))
-    found.goto(path.as_uri())
-    assert "没有可以汇总的工作簿" in found.locator("header").first.inner_text()
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.goto(path.as_uri())
+    assert "没有可以汇总的工作簿" in tab.locator("header").first.inner_text()
     assert faults == []
     context.close()
 
 
 def colours():
-    text = PAGE.read_text(encoding="utf-8")
+    text = TEMPLATE.read_text(encoding="utf-8")
     return {name: tuple(int(value[at:at + 2], 16) for at in (0, 2, 4)) for name, value in re.findall(r"--(met|unmet|unknown|running): #([0-9a-f]{6})", text)}
 
 
 def test_no_state_is_told_by_colour_alone_and_colours_differ_in_light():
     """Every state has a sign of its own, and the two that matter most differ in lightness for those who see no red or green."""
-    text = PAGE.read_text(encoding="utf-8")
+    text = TEMPLATE.read_text(encoding="utf-8")
     signs = re.search(r"SIGNS = \[(.*?)\]", text).group(1)
     assert len(set(re.findall(r'"(.)"', signs)[:5])) == 5
     light = {name: Fraction(299 * red + 587 * green + 114 * blue, 1000) for name, (red, green, blue) in colours().items()}

@@ -10,10 +10,9 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from tests.rolled import aggregate, rolled
-from tests.rolled import one as returned
-from wuhao_report.aggregate.roster import Member, Roster, joined
-from wuhao_report.aggregate.run import _lies_in
+from tests.rolled import aggregate, overview_of, record
+from wuhao_report.aggregate.intake import _lies_in
+from wuhao_report.aggregate.roster import Member, Roster, merge_rosters
 
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
 COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
@@ -21,7 +20,7 @@ LOGS = {VILLAGE: "会议", DEMO: "活动", COLLEGE: "会议"}
 pytestmark = pytest.mark.usefixtures("here")
 
 
-def one(path, unit, sample, cut, day=None):
+def fill(path, unit, sample, cut, day=None):
     book = openpyxl.load_workbook(SAMPLES / sample)
     book["基本信息"]["B4"] = unit
     for row in book["基本信息"].iter_rows(min_row=4):
@@ -39,9 +38,9 @@ def made(tmp_path_factory):
     place = tmp_path_factory.mktemp("省") / "来件"
     for county, committees in COUNTIES.items():
         for unit, sample, cut in committees:
-            one(place / county / f"{unit}.xlsx", unit, sample, cut)
+            fill(place / county / f"{unit}.xlsx", unit, sample, cut)
     (place / "东旗" / "坏.xlsx").write_bytes(b"junk")
-    one(place / "西旗" / "旧" / "测试丁村.xlsx", "测试丁村", VILLAGE, 1, date(2024, 8, 1))
+    fill(place / "西旗" / "旧" / "测试丁村.xlsx", "测试丁村", VILLAGE, 1, date(2024, 8, 1))
     shutil.copy(place / "东旗" / "测试甲村.xlsx", place / "东旗" / "再发.xlsx")
     return place
 
@@ -127,7 +126,7 @@ def test_ones_own_pack_is_no_input(made, tmp_path):
     assert [item for item in again["skipped"] if "汇总包" in item["file"]] == [{"file": "汇总包.wuhao", "reason": "本工具生成的汇总包"}]
     (place / "汇总包.wuhao").unlink()
     aggregate(place)
-    one(place / "测试乙村.xlsx", "测试乙村", VILLAGE, 1)
+    fill(place / "测试乙村.xlsx", "测试乙村", VILLAGE, 1)
     data, _ = aggregate(place, tmp_path / "别处")
     assert (data["files"]["counted"], data["files"]["superseded"]) == (first["files"]["counted"], first["files"]["superseded"])
 
@@ -147,7 +146,7 @@ def test_committees_of_one_name_in_two_counties_are_two(tmp_path):
     for place in (packs, upper):
         place.mkdir()
     for county, cut in (("东旗", 0), ("西旗", 4)):
-        one(tmp_path / county / "来" / "小学.xlsx", "测试实验小学", VILLAGE, cut)
+        fill(tmp_path / county / "来" / "小学.xlsx", "测试实验小学", VILLAGE, cut)
         book = openpyxl.Workbook()
         for row in (["单位名称", "上级", "别名"], ["测试实验小学", county, f"{county}实小"]):
             book.active.append(row)
@@ -163,7 +162,7 @@ def test_committees_of_one_name_in_two_counties_are_two(tmp_path):
 
 def test_two_rosters_with_one_committee_have_it_once():
     first, second = (Roster((Member("测试甲村", parent="东旗", aliases=(alias,)),), ()) for alias in ("甲庄", "甲屯"))
-    roster, numbers = joined([first, second])
+    roster, numbers = merge_rosters([first, second])
     assert (len(roster.members), numbers) == (1, ((0,), (0,)))
 
 
@@ -204,15 +203,15 @@ def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole, tmp_path):
 
 def test_a_long_chain_of_committees_takes_no_time():
     members = tuple(Member(f"单位{number}", parent=f"单位{number + 1}") for number in range(20_000))
-    found = rolled([returned("单位0")], Roster(members, ()))
-    assert found.levels[0].received == 1
-    assert found.groups[0].totals.regions
+    overview = overview_of([record("单位0")], Roster(members, ()))
+    assert overview.levels[0].received == 1
+    assert overview.groups[0].totals.regions
 
 
 def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made, tmp_path):
-    """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is judged."""
+    """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is evaluated."""
     place = tmp_path / "来件"
-    one(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
+    fill(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
     honest, result = aggregate(place, tmp_path / "诚实")
     lines = gzip.decompress(result.written["汇总包.wuhao"].read_bytes()).decode().splitlines()
     lines[1] = lines[1].replace("未达标", "达标")

@@ -10,12 +10,13 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, rows_of
-from wuhao_report.aggregate import ledger
+from wuhao_report.aggregate import intake
 from wuhao_report.aggregate import run as module
-from wuhao_report.aggregate.codec import NoReturn, entry_of, from_bytes, from_text, packed, to_text
-from wuhao_report.aggregate.records import judge
-from wuhao_report.aggregate.run import aggregated
-from wuhao_report.aggregate.store import NAME
+from wuhao_report.aggregate.codec import NotARecord, compress, from_bytes, from_text, pack_record, to_text
+from wuhao_report.aggregate.records import evaluate
+from wuhao_report.aggregate.run import aggregate_folder
+from wuhao_report.aggregate.storage import ledger
+from wuhao_report.aggregate.storage.store import NAME
 from wuhao_report.core.options import Options
 from wuhao_report.report.render import document_text
 from wuhao_report.scheme.library import find_scheme
@@ -45,26 +46,26 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_a_return_survives_as_text(path):
-    one = judge(path, "甲.xlsx")
-    assert from_text(to_text(one)) == one
-    assert from_bytes(entry_of(one).data) == one
+def test_a_record_survives_as_text(path):
+    record = evaluate(path, "甲.xlsx")
+    assert from_text(to_text(record)) == record
+    assert from_bytes(pack_record(record).data) == record
 
 
 @pytest.mark.parametrize("change", [
     lambda value: value[:-1], lambda value: [*value, 1], lambda value: {"unit": 1}, lambda value: [1, *value[1:]], lambda value: [*value[:9], "9" * 200 + "/1", *value[10:]],
     lambda value: [*value[:9], 0.1, *value[10:]], lambda value: [*value[:9], "1/0", *value[10:]], lambda value: [*value[:7], "昨天", *value[8:]],
     lambda value: [*value[:15], -1, *value[16:]]])
-def test_what_is_no_return_is_not_taken_for_one(change):
-    value = json.loads(to_text(judge(SAMPLES / GOOD, "甲.xlsx")))
-    with pytest.raises(NoReturn):
+def test_what_is_no_record_is_not_taken_for_one(change):
+    value = json.loads(to_text(evaluate(SAMPLES / GOOD, "甲.xlsx")))
+    with pytest.raises(NotARecord):
         from_text(json.dumps(change(value)))
 
 
-def test_packed_bytes_are_never_more_than_they_may_be():
-    with pytest.raises(NoReturn):
-        from_bytes(packed(" " * 30_000_000))
-    with pytest.raises(NoReturn):
+def test_compressed_bytes_are_never_more_than_they_may_be():
+    with pytest.raises(NotARecord):
+        from_bytes(compress(" " * 30_000_000))
+    with pytest.raises(NotARecord):
         from_bytes(b"junk")
 
 
@@ -80,7 +81,7 @@ def test_unchanged_workbooks_are_not_read_again(folder, monkeypatch):
     def never(*args):
         raise AssertionError("read again")
 
-    monkeypatch.setattr(module, "judged", never)
+    monkeypatch.setattr(module, "evaluate_packed", never)
     second, result = aggregate(folder)
     assert result.reused == 2
     assert plain(second) == plain(first)
@@ -89,7 +90,7 @@ def test_unchanged_workbooks_are_not_read_again(folder, monkeypatch):
     assert sorted(row["file"] for row in renamed["groups"][0]["committees"]) == ["改名.xlsx", "西.xlsx"]
 
 
-def test_a_changed_workbook_and_changed_rules_are_judged_anew(folder, tmp_path):
+def test_a_changed_workbook_and_changed_rules_are_evaluated_anew(folder, tmp_path):
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "自己的.toml"
     own.write_text(source, encoding="utf-8")
@@ -110,14 +111,14 @@ def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
     filled(later, "东.xlsx", "测试东村", date(2025, 7, 18), "验收自查", meetings=False)
     filled(later, "西.xlsx", "测试西村", date(2025, 7, 18), "验收自查")
     filled(later, "南.xlsx", "测试南村", date(2025, 7, 18), "验收自查")
-    with aggregated(later, outputs) as result:
-        rows = {row.unit: row for row in rows_of(result.rollup)}
+    with aggregate_folder(later, outputs) as result:
+        rows = {row.unit: row for row in rows_of(result.overview)}
         data = result.as_data()["groups"][0]
-    assert rows["测试南村"].earlier is None
+    assert rows["测试南村"].last is None
     east = rows["测试东村"]
-    assert (east.earlier.report_date, east.earlier.stage, east.earlier.status, east.earlier.other_rules) == (date(2024, 8, 20), "2024年自查", "达标", False)
-    assert east.earlier.change == pytest.approx(float(east.found.score) - 100)
-    assert east.why.startswith("方案没有变，是资料的变化（1.2.1 党支部专题例会：达标→未达标")
+    assert (east.last.report_date, east.last.stage, east.last.status, east.last.other_rules) == (date(2024, 8, 20), "2024年自查", "达标", False)
+    assert east.last.change == pytest.approx(float(east.record.score) - 100)
+    assert east.why_changed.startswith("方案没有变，是资料的变化（1.2.1 党支部专题例会：达标→未达标")
     assert data["before"]["counts"]["达标"] == 1
     assert data["before"]["rate"] == 0.5
     assert (data["before"]["known"], data["before"]["up"], data["before"]["down"]) == (2, 0, 2)
@@ -127,12 +128,12 @@ def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
     page = openpyxl.load_workbook(result.written["汇总表.xlsx"], data_only=True)["总表"]
     headers = [cell.value for cell in page[3]]
     assert headers[-7:-3] == ["上次总评", "上次总分", "升降", "为什么变了"]
-    # judged by other rules since: the change is not all work
+    # evaluated by other rules since: the change is not all work
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "新.toml"
     own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
-    with aggregated(later, outputs, options=Options(scheme=str(own))) as again:
-        assert {row.unit: row.why for row in rows_of(again.rollup)}["测试东村"].startswith("方案也改过，升降中资料占 ")
+    with aggregate_folder(later, outputs, options=Options(scheme=str(own))) as again:
+        assert {row.unit: row.why_changed for row in rows_of(again.overview)}["测试东村"].startswith("方案也改过，升降中资料占 ")
         assert "其中2个单位上次所用的方案与这次不同" in document_text(again.written["汇总报告.docx"].read_bytes())
 
 
@@ -179,13 +180,13 @@ def test_a_result_that_somebody_has_put_in_is_not_believed(folder):
 
 def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder, monkeypatch):
     first, _ = aggregate(folder)
-    honest = ledger.known
+    honest = ledger.known_results
 
     def broken(*args):
-        monkeypatch.setattr(ledger, "known", honest)
+        monkeypatch.setattr(ledger, "known_results", honest)
         raise RuntimeError("a block that cannot be read")
 
-    monkeypatch.setattr(ledger, "known", broken)
+    monkeypatch.setattr(ledger, "known_results", broken)
     second, result = aggregate(folder)
     assert plain(second) == plain(first)
     assert [note for note in result.notes if "结果库" in note] == ["结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"]
@@ -212,7 +213,7 @@ def test_a_view_in_place_of_the_table_is_foreign(folder):
 
 def test_last_results_of_another_version_of_the_program_still_tell_the_change(folder, tmp_path, monkeypatch):
     outputs = tmp_path / "汇总"
-    monkeypatch.setattr(module, "__version__", "0.0.9")
+    monkeypatch.setattr(intake, "__version__", "0.0.9")
     aggregate(folder, outputs)
     monkeypatch.undo()
     data, result = aggregate(folder, outputs)
@@ -240,9 +241,9 @@ def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path):
     now, _ = aggregate(tmp_path / "今年", tmp_path / "汇总")
     later, _ = aggregate(tmp_path / "明年", tmp_path / "汇总")
     scores = {row["unit"]: row["score"] for row in now["groups"][0]["committees"]}
-    told = {row["unit"]: row["earlier"] for row in later["groups"][0]["committees"]}
-    assert {unit: before["score"] for unit, before in told.items()} == pytest.approx(scores)
-    assert not any("待评定" in text for before in told.values() for text in before["moved"])
+    last_reports = {row["unit"]: row["earlier"] for row in later["groups"][0]["committees"]}
+    assert {unit: before["score"] for unit, before in last_reports.items()} == pytest.approx(scores)
+    assert not any("待评定" in text for before in last_reports.values() for text in before["moved"])
 
 
 def test_ranks_are_settled_from_memory_too(tmp_path):

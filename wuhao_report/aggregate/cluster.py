@@ -1,7 +1,7 @@
-"""Judging on the machines of a Dask cluster that is there already: the workbooks' bytes go out, entries come back.
+"""Evaluating on the machines of a Dask cluster that is there already: the workbooks' bytes go out, packed records come back.
 
-Nothing is lost when a machine is: its pieces go to others, and what the cluster gives up is judged on this machine. Each machine
-judges in processes that can be lost, as this one does. The machines trust each other; they need the same version of this program.
+Nothing is lost when a machine is: its batches go to others, and what the cluster gives up is evaluated on this machine. Each machine
+works in processes that can be lost, as this one does. The machines trust each other; they need the same version of this program.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.codec import Entry, judged
-from wuhao_report.aggregate.ledger import rules
-from wuhao_report.aggregate.run import Judges, Work
+from wuhao_report.aggregate.codec import PackedRecord, evaluate_packed
+from wuhao_report.aggregate.intake import Evaluator, Job
+from wuhao_report.aggregate.storage.ledger import scheme_hashes
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.sandbox import process as bounded
@@ -27,23 +27,24 @@ from wuhao_report.workbook.reader import read_bytes
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-PIECE = 32
-"""So many workbooks go out together."""
-WAITING = 3
-"""So many pieces for every thread of the cluster are under way."""
+BATCH = 32
+"""The number of workbooks that go out together."""
+AHEAD = 3
+"""The number of batches under way for every thread of the cluster."""
 SECONDS, PATIENCE = 20, 20
-"""To find the cluster; and to wait for a piece before looking whether any machine is left."""
+"""The longest time to find the cluster; and to wait for a batch before looking whether any machine is left."""
+
+Sent = tuple[str, bytes | WuhaoError, Options]
+"""A workbook as it goes out: its name, its bytes or why there are none, and the options."""
+Outcome = PackedRecord | Exception
 
 
 class NoCluster(WuhaoError):
     """There is no cluster at that address, or the library is missing."""
 
 
-Outcome = Entry | Exception
-
-
-def judges(address: str) -> Judges:
-    """What judges workbooks on the cluster at an address (tcp://10.0.0.1:8786).
+def cluster_evaluator(address: str) -> Evaluator:
+    """Return what evaluates workbooks on the cluster at an address (tcp://10.0.0.1:8786).
 
     Raises NoCluster.
     """
@@ -56,10 +57,11 @@ def judges(address: str) -> Judges:
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise NoCluster(f"连不上集群“{address}”，请核对地址，并确认调度器正在运行。") from error
 
-    def judge(work: Iterable[Work]) -> Generator[Outcome, None, None]:
+    def evaluate(jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
+        """Evaluate on the cluster, and leave it at the end."""
         with client:
-            yield from _Cluster(client).judged(work)
-    return judge
+            yield from _Cluster(client).evaluate(jobs)
+    return evaluate
 
 
 class _Cluster:
@@ -67,55 +69,55 @@ class _Cluster:
 
     def __init__(self, client: Client) -> None:
         self.client, self.gone = client, False
-        self._rules: dict[str, str] = {}
+        self._scheme_hashes: dict[str, str] = {}
 
-    def judged(self, work: Iterable[Work]) -> Generator[Outcome, None, None]:
-        """The outcome of every piece of work, in order."""
-        under_way: deque[tuple[list[Work], Future[Any] | None]] = deque()
-        for piece in bounded.batches(work, PIECE):
-            under_way.append((piece, self._sent(piece)))
-            if len(under_way) > WAITING * max(1, self._threads()):
-                yield from self._returned(*under_way.popleft())
+    def evaluate(self, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
+        """Yield the outcome of every job, in order."""
+        under_way: deque[tuple[list[Job], Future[Any] | None]] = deque()
+        for batch in bounded.batches(jobs, BATCH):
+            under_way.append((batch, self._submit(batch)))
+            if len(under_way) > AHEAD * max(1, self._threads()):
+                yield from self._collect(*under_way.popleft())
         while under_way:
-            yield from self._returned(*under_way.popleft())
+            yield from self._collect(*under_way.popleft())
 
     def _threads(self) -> int:
-        """How many pieces the cluster judges at once."""
+        """Return how many batches the cluster evaluates at once."""
         try:
-            found: Mapping[str, int] = self.client.nthreads()  # type: ignore[no-untyped-call]
-        # The scheduler itself may be gone, which the library tells in many ways.
+            threads: Mapping[str, int] = self.client.nthreads()  # type: ignore[no-untyped-call]
+        # The scheduler itself may be gone, which the library reports in many ways.
         except Exception:
             return 0
-        return sum(found.values())
+        return sum(threads.values())
 
-    def _sent(self, piece: Sequence[Work]) -> Future[Any] | None:
-        """The piece under way, or None when the cluster takes no more."""
+    def _submit(self, batch: Sequence[Job]) -> Future[Any] | None:
+        """Send a batch out; None when the cluster takes no more."""
         if self.gone:
             return None
         try:
-            return self.client.submit(judge_piece, *_packed(piece), pure=False, retries=2)
+            return self.client.submit(evaluate_batch, *_prepare(batch), pure=False, retries=2)
         except (OSError, RuntimeError):
             return None
 
-    def _returned(self, piece: Sequence[Work], future: Future[Any] | None) -> Generator[Outcome, None, None]:
-        """What came back of a piece; what did not, or was judged by other rules than those here, is judged on this machine."""
-        outcomes = self._fetched(future)
-        if outcomes is None or len(outcomes) != len(piece):
-            outcomes = [None] * len(piece)
-        good = [outcome is not None and self._by_our_rules(outcome, work[2]) for outcome, work in zip(outcomes, piece, strict=True)]
-        with closing(bounded.run_all(judged, [work for work, fine in zip(piece, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
+    def _collect(self, batch: Sequence[Job], future: Future[Any] | None) -> Generator[Outcome, None, None]:
+        """Yield the outcomes of a batch; what did not come back, or was evaluated by other rules than those here, is evaluated on this machine."""
+        outcomes = self._fetch(future)
+        if outcomes is None or len(outcomes) != len(batch):
+            outcomes = [None] * len(batch)
+        good = [outcome is not None and self._by_our_rules(outcome, job[2]) for outcome, job in zip(outcomes, batch, strict=True)]
+        with closing(bounded.run_all(evaluate_packed, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
             for outcome, fine in zip(outcomes, good, strict=True):
                 yield outcome if fine and outcome is not None else next(here)
 
     def _by_our_rules(self, outcome: Outcome, options: Options) -> bool:
-        if not isinstance(outcome, Entry):
+        if not isinstance(outcome, PackedRecord):
             return True
-        if outcome.scheme not in self._rules:
-            self._rules |= {outcome.scheme: "", **rules([outcome.scheme], options.scheme)}
-        return self._rules[outcome.scheme] == outcome.scheme_hash
+        if outcome.scheme not in self._scheme_hashes:
+            self._scheme_hashes |= {outcome.scheme: "", **scheme_hashes([outcome.scheme], options.scheme)}
+        return self._scheme_hashes[outcome.scheme] == outcome.scheme_hash
 
-    def _fetched(self, future: Future[Any] | None) -> list[Outcome | None] | None:
-        """The outcomes of a piece; None when the cluster has lost it, or another version of this program has judged it."""
+    def _fetch(self, future: Future[Any] | None) -> list[Outcome | None] | None:
+        """Return the outcomes of a batch; None when the cluster has lost it, or another version of this program has evaluated it."""
         while future is not None and not self.gone:
             try:
                 version, outcomes = future.result(timeout=PATIENCE)
@@ -129,44 +131,49 @@ class _Cluster:
         return None
 
 
-def _packed(piece: Sequence[Work]) -> tuple[list[tuple[str, bytes | WuhaoError, Options]], bytes | None]:
-    """What goes out for a piece: the bytes of its workbooks, or why there are none, and the file of the options' scheme."""
-    packed: list[tuple[str, bytes | WuhaoError, Options]] = []
-    for path, name, options in piece:
+def _prepare(batch: Sequence[Job]) -> tuple[list[Sent], bytes | None]:
+    """Return what goes out for a batch: its workbooks, and the bytes of the options' scheme where that is a file."""
+    sent: list[Sent] = []
+    for path, name, options in batch:
         try:
-            packed.append((name, read_bytes(path), options))
+            sent.append((name, read_bytes(path), options))
         except WuhaoError as error:
-            packed.append((name, error, options))
-    scheme = piece[0][2].scheme
-    return packed, Path(scheme).read_bytes() if scheme and Path(scheme).is_file() else None
+            sent.append((name, error, options))
+    scheme = batch[0][2].scheme
+    return sent, Path(scheme).read_bytes() if scheme and Path(scheme).is_file() else None
 
 
 # On a machine of the cluster
 
-def judge_piece(piece: Sequence[tuple[str, bytes | WuhaoError, Options]], scheme: bytes | None) -> tuple[str, list[Outcome]]:
-    """Judge workbooks that came as bytes, each in a process that can be lost; `scheme` is the file of the options' scheme."""
-    outcomes: list[Outcome] = []
+def evaluate_batch(batch: Sequence[Sent], scheme: bytes | None) -> tuple[str, list[Outcome]]:
+    """Evaluate workbooks that came as bytes, each in a process that can be lost; return the version of the program and the outcomes.
+
+    `scheme` is the file of the options' scheme, where that is one.
+    """
     with tempfile.TemporaryDirectory() as place, bounded.Worker() as worker:
-        for number, (name, data, options) in enumerate(piece):
-            if isinstance(data, WuhaoError):
-                outcomes.append(data)
-                continue
-            folder = Path(place, str(number))
-            folder.mkdir()
-            path = folder / name.rsplit("/", 1)[-1]
-            path.write_bytes(data)
-            if scheme is not None and options.scheme:
-                own = Path(place, f"scheme{Path(options.scheme).suffix}")
-                own.write_bytes(scheme)
-                options = replace(options, scheme=str(own))
-            outcomes.append(_one(worker, path, name, options))
-            path.unlink()
-    return __version__, outcomes
+        return __version__, [_evaluate_sent(worker, Path(place), number, sent, scheme) for number, sent in enumerate(batch)]
 
 
-def _one(worker: bounded.Worker, path: Path, name: str, options: Options) -> Outcome:
+def _evaluate_sent(worker: bounded.Worker, place: Path, number: int, sent: Sent, scheme: bytes | None) -> Outcome:
+    name, data, options = sent
+    if isinstance(data, WuhaoError):
+        return data
+    folder = place / str(number)
+    folder.mkdir()
+    path = folder / name.rsplit("/", 1)[-1]
+    path.write_bytes(data)
+    if scheme is not None and options.scheme:
+        own = place / f"scheme{Path(options.scheme).suffix}"
+        own.write_bytes(scheme)
+        options = replace(options, scheme=str(own))
+    outcome = _evaluate_one(worker, path, name, options)
+    path.unlink()
+    return outcome
+
+
+def _evaluate_one(worker: bounded.Worker, path: Path, name: str, options: Options) -> Outcome:
     try:
-        found: Any = worker.call(judged, path, name, options)
-        return found if isinstance(found, Entry) else TypeError(type(found).__name__)
+        packed: Any = worker.call(evaluate_packed, path, name, options)
+        return packed if isinstance(packed, PackedRecord) else TypeError(type(packed).__name__)
     except Exception as error:
         return error

@@ -1,4 +1,4 @@
-"""Returns as bytes, exactly, and back: what comes back is checked value by value, for it may have come by mail."""
+"""Records as bytes, exactly, and back: what comes back is checked value by value, for it may have come by mail."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.records import Return, judge
+from wuhao_report.aggregate.records import CommitteeRecord, evaluate
 from wuhao_report.core.options import Options
 
 LARGEST = 4 * 2**20
-"""No return is larger than so many bytes of text."""
+"""The largest size in bytes of the text of a record."""
 _EXACT = re.compile(r"-?[0-9]{1,80}/[1-9][0-9]{0,79}")
-_MOST_COUNT = 10**9
+_LARGEST_COUNT = 10**9
 
 
-class NoReturn(ValueError):
-    """Bytes that are no return of ours."""
+class NotARecord(ValueError):
+    """Bytes or a text that this module has not made of a record."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A return on its way: what it is sorted by, and all of it as bytes."""
+class PackedRecord:
+    """A record as bytes, beside the few values that a run sorts, matches and ranks it by."""
 
     file: str
     sha256: str
@@ -41,44 +41,47 @@ class Entry:
     stage: str
     report_date: date
     score: float | None
-    waits: bool
-    among: tuple[tuple[str, str, float], ...]
+    awaits_ranking: bool
+    rank_values: tuple[tuple[str, str, float], ...]
     data: bytes
 
 
-def entry_of(one: Return) -> Entry:
-    """The entry of a return."""
-    return Entry(one.file, one.sha256, one.unit, one.scheme, one.scheme_hash, one.stage, one.report_date, None if one.score is None else float(one.score), one.basis is not None,
-                 tuple((name, label, float(value)) for name, label, value in one.among), packed(to_text(one)))
+def pack_record(record: CommitteeRecord) -> PackedRecord:
+    """Return the packed form of a record."""
+    return PackedRecord(
+        record.file, record.sha256, record.unit, record.scheme, record.scheme_hash, record.stage, record.report_date,
+        None if record.score is None else float(record.score), record.basis is not None,
+        tuple((name, label, float(value)) for name, label, value in record.rank_values), compress(to_text(record)))
 
 
-def judged(path: Path, file: str, options: Options | None = None) -> Entry:
-    """The entry of a workbook; raises as returns.judge does."""
-    return entry_of(judge(path, file, options))
+def evaluate_packed(path: Path, file: str, options: Options | None = None) -> PackedRecord:
+    """Evaluate a workbook and pack its record; raises as records.evaluate does."""
+    return pack_record(evaluate(path, file, options))
 
 
-def packed(text: str) -> bytes:
+def compress(text: str) -> bytes:
+    """Return the text as deflated bytes."""
     return zlib.compress(text.encode(), 3)
 
 
-def unpacked(data: bytes) -> str:
-    """The text of packed bytes.
+def decompress(data: bytes) -> str:
+    """Return the text of compressed bytes.
 
-    Raises NoReturn for anything else, and for what is too large.
+    Raises NotARecord for anything else, and for a text that is too large.
     """
     try:
         engine = zlib.decompressobj()
         text = engine.decompress(data, LARGEST)
         if not engine.eof:
-            raise NoReturn("size")
+            raise NotARecord("size")
         return text.decode()
     except (zlib.error, UnicodeDecodeError) as error:
-        raise NoReturn(str(error)) from error
+        raise NotARecord(str(error)) from error
 
 
-def to_text(one: Return) -> str:
-    """A return as JSON: every record as the list of its values, every number exact."""
-    return json.dumps(one, ensure_ascii=False, separators=(",", ":"), default=_plain)
+def to_text(record: CommitteeRecord) -> str:
+    """Return a record as JSON: every dataclass as the list of its values, every number exact."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def _plain(value: Any) -> Any:
@@ -91,55 +94,56 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def from_text(text: str) -> Return:
-    """The return of such a JSON.
+def from_text(text: str) -> CommitteeRecord:
+    """Return the record of such a JSON.
 
-    Raises NoReturn for what is none.
+    Raises NotARecord for any other text.
     """
     try:
-        found: Return = _reader(Return)(json.loads(text))
-        return found
+        record: CommitteeRecord = _reader(CommitteeRecord)(json.loads(text))
+        return record
     except (ValueError, TypeError, RecursionError) as error:
-        raise NoReturn(str(error)[:80]) from error
+        raise NotARecord(str(error)[:80]) from error
 
 
-def from_bytes(data: bytes) -> Return:
-    """The return of packed bytes; raises NoReturn."""
-    return from_text(unpacked(data))
+def from_bytes(data: bytes) -> CommitteeRecord:
+    """Return the record of compressed bytes; raises NotARecord."""
+    return from_text(decompress(data))
 
 
-# By the types of the records themselves
+# Readers, made from the types of the fields
 
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """What makes a value of that type from plain data, or raises TypeError or ValueError."""
+    """Return the function that makes a value of that type from plain data, or raises TypeError or ValueError."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
-        return _record(kind)
+        return _dataclass(kind)
     if origin in (typing.Union, types.UnionType):
-        return _either(inner)
+        return _union(inner)
     if origin is tuple:
-        return _several(_reader(inner[0])) if inner[1:] == (...,) else _row(tuple(map(_reader, inner)))
+        return _list(_reader(inner[0])) if inner[1:] == (...,) else _row(tuple(map(_reader, inner)))
     return {str: _text, int: _count, bool: _truth, Fraction: _number, date: _day}[kind]
 
 
-def _record(kind: Any) -> Callable[[Any], Any]:
+def _dataclass(kind: Any) -> Callable[[Any], Any]:
     return lambda value: kind(*_fields(kind)(value))
 
 
 @cache
 def _fields(kind: Any) -> Callable[[Any], Any]:
-    """Made when it is first used: records may hold records of their own kind."""
+    """Return the reader of the fields. It is made at the first use, because records may hold records of their own kind."""
     hints = typing.get_type_hints(kind)
     return _row(tuple(_reader(hints[item.name]) for item in dataclasses.fields(kind)))
 
 
-def _either(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
+def _union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
     readers = [_reader(kind) for kind in kinds if kind is not type(None)]
-    nothing = type(None) in kinds
+    optional = type(None) in kinds
 
     def read(value: Any) -> Any:
-        if value is None and nothing:
+        """Read a value of any of the types."""
+        if value is None and optional:
             return None
         for reader in readers[:-1]:
             try:
@@ -150,8 +154,9 @@ def _either(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
     return read
 
 
-def _several(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _list(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
+        """Read a list of values of one type."""
         if type(value) is not list:
             raise TypeError("list")
         return tuple(map(reader, value))
@@ -160,6 +165,7 @@ def _several(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _row(readers: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
+        """Read a list of a fixed length, each value of its own type."""
         if type(value) is not list or len(value) != len(readers):
             raise TypeError("row")
         return tuple(reader(item) for reader, item in zip(readers, value, strict=True))
@@ -173,7 +179,7 @@ def _text(value: Any) -> str:
 
 
 def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= _MOST_COUNT:
+    if type(value) is not int or not 0 <= value <= _LARGEST_COUNT:
         raise TypeError("int")
     return value
 
@@ -187,8 +193,8 @@ def _truth(value: Any) -> bool:
 def _number(value: Any) -> Fraction:
     if type(value) is not str or not _EXACT.fullmatch(value):
         raise TypeError("number")
-    top, _, bottom = value.partition("/")
-    return Fraction(int(top), int(bottom))
+    numerator, _, denominator = value.partition("/")
+    return Fraction(int(numerator), int(denominator))
 
 
 def _day(value: Any) -> date:

@@ -1,4 +1,4 @@
-"""What an aggregate keeps of one committee's workbook: results, figures and addresses, and nobody's name but the committee's."""
+"""What an aggregate keeps of one workbook: results, figures and addresses, and nobody's name but the committee's."""
 
 from __future__ import annotations
 
@@ -21,20 +21,24 @@ from wuhao_report.report.phrases import Phrases
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.required_columns import indicator_columns
 
-WAITING = "待评定"
-"""The status of what is ranked among peers and not settled yet."""
+AWAITING_RANK = "待评定"
+"""The status of an indicator that is ranked among peers while its place is not known."""
 MOST_CELLS = 40
-"""So many addresses of evidence are kept for an indicator."""
+"""The largest number of addresses of evidence kept for an indicator."""
 
-Numbers = tuple[tuple[str, Fraction | None, Fraction | None], ...]
-"""By period: its label and the two sides of a rate."""
+Ratios = tuple[tuple[str, Fraction | None, Fraction | None], ...]
+"""The label of each period with the numerator and the denominator of its rate."""
+RankValues = tuple[tuple[str, str, Fraction], ...]
+"""Indicator (or part), label of the period, and the value that is compared with those of the peers."""
 
 
 @dataclass(frozen=True)
-class IndicatorReturn:
-    """One indicator of one committee: `told` is its progress in words, `among` what a rank goes by, `cells` where its rows stand.
+class IndicatorRecord:
+    """The result of one indicator of one committee.
 
-    `rule` is the hash of how it is reckoned: with the same one, a change is a change of data.
+    `progress` says in words how far it is; `rule_hash` identifies how it is calculated, so that with equal hashes a change is one of
+    data; `cells` are the addresses of its evidence; `place` is its rank in the last period that is ranked. The codec stores the
+    fields by position: their order and types are a stored format.
     """
 
     id: str
@@ -44,16 +48,18 @@ class IndicatorReturn:
     score: Fraction | None
     full: Fraction | None
     bonus: Fraction | None
-    told: str
-    rule: str = ""
-    sides: Numbers = ()
-    among: tuple[tuple[str, str, Fraction], ...] = ()
+    progress: str
+    rule_hash: str = ""
+    ratios: Ratios = ()
+    rank_values: RankValues = ()
     cells: tuple[str, ...] = ()
     place: int | None = None
 
 
 @dataclass(frozen=True)
-class HeadReturn:
+class HeadRecord:
+    """The result of one head (one of the 五好)."""
+
     id: str
     title: str
     status: str
@@ -62,8 +68,8 @@ class HeadReturn:
 
 
 @dataclass(frozen=True)
-class FigureReturn:
-    """A figure of the reports by period, as a number."""
+class FigureRecord:
+    """A figure of the reports by label of the period, as a number."""
 
     id: str
     title: str
@@ -73,8 +79,8 @@ class FigureReturn:
 
 
 @dataclass(frozen=True)
-class Return:
-    """One workbook as it counts in an aggregate."""
+class CommitteeRecord:
+    """What an aggregate keeps of one workbook. `basis` is there as long as a rank among peers is awaited."""
 
     file: str
     sha256: str
@@ -89,155 +95,170 @@ class Return:
     full: Fraction
     grade: str | None
     bonus: Fraction | None
-    heads: tuple[HeadReturn, ...]
-    indicators: tuple[IndicatorReturn, ...]
-    figures: tuple[FigureReturn, ...]
+    heads: tuple[HeadRecord, ...]
+    indicators: tuple[IndicatorRecord, ...]
+    figures: tuple[FigureRecord, ...]
     errors: int
     warnings: int
     basis: Basis | None = None
 
     @property
-    def among(self) -> tuple[tuple[str, str, Fraction], ...]:
-        """What it is ranked by among its peers: indicator (or part), period, value."""
-        return tuple(entry for item in self.indicators for entry in item.among)
+    def rank_values(self) -> RankValues:
+        """The values by which all its indicators are ranked among peers."""
+        return tuple(value for item in self.indicators for value in item.rank_values)
 
 
-class NotJudged(WuhaoError):
+class NotEvaluated(WuhaoError):
     """A workbook that gives no result; the code and the sentence are those of its first stopping problem."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
 
-    def __reduce__(self) -> tuple[type[NotJudged], tuple[str, str]]:
-        return NotJudged, (self.code, str(self))
+    def __reduce__(self) -> tuple[type[NotEvaluated], tuple[str, str]]:
+        return NotEvaluated, (self.code, str(self))
 
 
-def judge(path: Path, file: str, options: Options | None = None) -> Return:
-    """Check one workbook for an aggregate; `file` is its path below the folder. What is ranked among peers waits.
+def evaluate(path: Path, file: str, options: Options | None = None) -> CommitteeRecord:
+    """Evaluate one workbook for an aggregate; `file` is its path below the folder. What is ranked among peers waits.
 
-    Raises NotJudged, SchemeError.
+    Raises NotEvaluated, SchemeError.
     """
     outcome = check(path, options)
-    scheme, found = outcome.scheme, outcome.assessment
-    if scheme is None or found is None:
+    scheme, assessment = outcome.scheme, outcome.assessment
+    if scheme is None or assessment is None:
         first = main_reason(outcome.problems)
-        raise NotJudged(first.code, first.message)
+        raise NotEvaluated(first.code, first.message)
     if not outcome.unit:
-        raise NotJudged("required-empty", "没有填写单位名称，不知道是谁的工作簿。")
-    return returned(file, outcome, scheme, found)
+        raise NotEvaluated("required-empty", "没有填写单位名称，不知道是谁的工作簿。")
+    return record_of(file, outcome, scheme, assessment)
 
 
-def returned(file: str, outcome: Outcome, scheme: Scheme, found: Assessment) -> Return:
-    """The return of an assessed outcome."""
+def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessment) -> CommitteeRecord:
+    """Return the record of an assessed outcome."""
     levels = count_levels(outcome.problems)
-    return Return(
-        file, outcome.sha256 or "", str(outcome.unit), scheme.id, scheme.title, scheme.hash, found.stage.title, found.clock.report_date, found.status,
-        found.score, scheme.full, found.grade, found.bonus, tuple(map(_head, found.heads)),
-        tuple(_indicator(outcome, scheme, found, item) for head in found.heads for item in head.indicators),
-        tuple(FigureReturn(item.figure.id, item.figure.title, item.figure.unit, item.figure.per, tuple(
-            (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings)) for item in found.figures),
-        levels["error"], levels["warning"], basis_of(found) if any(item.among for item in found.indicators) else None)
+    results = [item for head in assessment.heads for item in head.indicators]
+    return CommitteeRecord(
+        file, outcome.sha256 or "", str(outcome.unit), scheme.id, scheme.title, scheme.hash, assessment.stage.title,
+        assessment.clock.report_date, assessment.status, assessment.score, scheme.full, assessment.grade, assessment.bonus,
+        tuple(map(_head, assessment.heads)), tuple(_indicator(outcome, scheme, assessment, item) for item in results),
+        _figures(assessment), levels["error"], levels["warning"], basis_of(assessment) if any(item.among for item in results) else None)
 
 
-def with_places(one: Return, scheme: Scheme, places: Places) -> Return:
-    """The return with its ranks settled: the same but for points, grades and what was waited for.
+def with_places(record: CommitteeRecord, scheme: Scheme, places: Places) -> CommitteeRecord:
+    """Return the record with its places among peers: the same but for points, grades and what awaited the ranking.
 
-    Raises OtherRules when the scheme is not the one it was judged by.
+    Raises OtherRules when the scheme is not the one it was evaluated by.
     """
-    if one.basis is None or one.scheme_hash != scheme.hash:
-        raise OtherRules(f"这份结果不是按现在的“{one.scheme}”评的。")
-    found = settled(scheme, one.stage, one.report_date, one.basis, places)
-    again = {item.indicator.id: item for head in found.heads for item in head.indicators}
+    if record.basis is None or record.scheme_hash != scheme.hash:
+        raise OtherRules(f"这份结果不是按现在的“{record.scheme}”评的。")
+    assessment = settled(scheme, record.stage, record.report_date, record.basis, places)
+    results = {item.indicator.id: item for head in assessment.heads for item in head.indicators}
     return replace(
-        one, status=found.status, score=found.score, grade=found.grade, bonus=found.bonus, heads=tuple(map(_head, found.heads)), basis=None,
-        indicators=tuple(_ranked(item, again[item.id], scheme, found) for item in one.indicators))
+        record, status=assessment.status, score=assessment.score, grade=assessment.grade, bonus=assessment.bonus,
+        heads=tuple(map(_head, assessment.heads)), basis=None,
+        indicators=tuple(_ranked(item, results[item.id], scheme, assessment) for item in record.indicators))
 
 
-def fits(one: Return, scheme: Scheme) -> bool:
-    """Whether a return that came from elsewhere can be one of that scheme: its stage, heads and indicators, its statuses, its basis."""
-    head_ids, ids = [head.id for head in scheme.heads], [item.id for head in scheme.heads for item in scheme.indicators if item.head == head.id]
-    found = (
-        find_stage(scheme, one.stage) is not None and [head.id for head in one.heads] == head_ids and [item.id for item in one.indicators] == ids
-        and {one.status, *(head.status for head in one.heads)} <= set(STATUSES) and {item.status for item in one.indicators} <= {*STATUSES, WAITING})
-    if not found or not one.among:
-        return found
+def fits_scheme(record: CommitteeRecord, scheme: Scheme) -> bool:
+    """Return whether a record that came from elsewhere can be one of that scheme: its stage, heads, indicators, statuses and basis."""
+    heads = [head.id for head in scheme.heads]
+    indicators = [item.id for head in scheme.heads for item in scheme.indicators if item.head == head.id]
+    fits = (
+        find_stage(scheme, record.stage) is not None
+        and [head.id for head in record.heads] == heads and [item.id for item in record.indicators] == indicators
+        and {record.status, *(head.status for head in record.heads)} <= set(STATUSES)
+        and {item.status for item in record.indicators} <= {*STATUSES, AWAITING_RANK})
+    if not fits or not record.rank_values:
+        return fits
     try:
-        with_places(one, scheme, {})
-    # Whatever comes of reckoning with a basis that somebody has made up, it is none.
+        with_places(record, scheme, {})
+    # Any exception of the calculation means that somebody has made the basis up.
     except Exception:
         return False
     return True
 
 
-def _ranked(one: IndicatorReturn, result: IndicatorResult, scheme: Scheme, found: Assessment) -> IndicatorReturn:
-    same = replace(one, score=result.score, full=result.full, bonus=result.bonus)
+def _ranked(record: IndicatorRecord, result: IndicatorResult, scheme: Scheme, assessment: Assessment) -> IndicatorRecord:
+    same = replace(record, score=result.score, full=result.full, bonus=result.bonus)
     if not result.among:
         return same
-    return replace(same, status=_word(result), told=Phrases(scheme, found, result).progress(), place=_place(result))
+    return replace(same, status=_status(result), progress=Phrases(scheme, assessment, result).progress(), place=_place(result))
 
 
-def _word(result: IndicatorResult) -> str:
-    return WAITING if result.waits else result.status
+def _status(result: IndicatorResult) -> str:
+    return AWAITING_RANK if result.waits else result.status
 
 
 def _place(result: IndicatorResult) -> int | None:
-    """Its place in the last period that is settled."""
+    """Return its place in the last period that is ranked."""
     places = [item.reading.value for item in result.among if item.reading.value is not None]
     return int(places[-1]) if places else None
 
 
-def _head(result: HeadResult) -> HeadReturn:
-    return HeadReturn(result.head.id, result.head.title, result.status, result.score, result.full)
+def _head(result: HeadResult) -> HeadRecord:
+    return HeadRecord(result.head.id, result.head.title, result.status, result.score, result.full)
 
 
-def _indicator(outcome: Outcome, scheme: Scheme, found: Assessment, result: IndicatorResult) -> IndicatorReturn:
+def _figures(assessment: Assessment) -> tuple[FigureRecord, ...]:
+    return tuple(FigureRecord(item.figure.id, item.figure.title, item.figure.unit, item.figure.per, tuple(
+        (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings)) for item in assessment.figures)
+
+
+def _indicator(outcome: Outcome, scheme: Scheme, assessment: Assessment, result: IndicatorResult) -> IndicatorRecord:
     indicator = result.indicator
-    sides = tuple((item.period.label, item.reading.top, item.reading.bottom) for item in result.periods
-                  if indicator.shape == "rate" and item.reading.bottom is not None)
-    among = tuple((leaf.indicator.id, item.period.label, Fraction(item.reading.among)) for leaf in result.leaves for item in leaf.periods
-                  if item in result.among and item.reading.among is not None)
-    return IndicatorReturn(
-        indicator.id, indicator.title, indicator.head, _word(result), result.score, result.full, result.bonus,
-        Phrases(scheme, found, result).progress(), scheme.rules[indicator.id], sides, among, _cells(outcome, result), _place(result))
+    ratios = tuple((item.period.label, item.reading.top, item.reading.bottom) for item in result.periods
+                   if indicator.shape == "rate" and item.reading.bottom is not None)
+    rank_values = tuple((leaf.indicator.id, item.period.label, Fraction(item.reading.among)) for leaf in result.leaves for item in leaf.periods
+                        if item in result.among and item.reading.among is not None)
+    return IndicatorRecord(
+        indicator.id, indicator.title, indicator.head, _status(result), result.score, result.full, result.bonus,
+        Phrases(scheme, assessment, result).progress(), scheme.rules[indicator.id], ratios, rank_values, _cells(outcome, result), _place(result))
 
+
+# The addresses of evidence
 
 def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
-    """What is behind the values: of rows the address of their first cell, of figures by year that of each."""
+    """Return what is behind the values: of rows the address of their first cell, of figures by year that of each."""
     submission = outcome.submission
     if submission is None:
         return ()
     cells: dict[str, None] = {}
     for leaf in result.leaves:
         for item in leaf.periods:
-            for sheet, rows in item.reading.rows:
-                table = submission.tables[sheet]
-                first = min(table.positions, key=lambda name: table.positions[name]) if table.positions else None
-                for row in rows:
-                    if first is not None:
-                        cells[str(table.at(row, first))] = None
-            cells |= dict.fromkeys(_by_year(submission, leaf.indicator.id, item.period))
+            cells |= dict.fromkeys(_of_rows(submission, item.reading.rows))
+            cells |= dict.fromkeys(_of_year(submission, leaf.indicator.id, item.period))
         if not cells and leaf.periods:
-            cells |= dict.fromkeys(_columns(submission, leaf.indicator.id))
+            cells |= dict.fromkeys(_whole_columns(submission, leaf.indicator.id))
     return tuple(cells)[:MOST_CELLS]
 
 
-def _columns(submission: Submission, indicator: str) -> Iterator[str]:
-    """The whole columns that are read where no row by itself makes the value: rolls that are counted, or where something is lacking."""
-    for name, column in sorted(indicator_columns(submission.scheme)[indicator]):
-        table, place = submission.tables.get(name), submission.places.get((name, column))
-        at = table.positions.get(column) if table else None
-        if place is not None:
-            yield str(place)
-        elif table is not None and at is not None and column in (table.sheet.role("name"), table.sheet.role("date")):
-            yield f"{table.place.sheet}!{column_letters(at)}:{column_letters(at)}"
+def _of_rows(submission: Submission, evidence: tuple[tuple[str, tuple[int, ...]], ...]) -> Iterator[str]:
+    """Yield the first cell of every row of evidence, sheet by sheet."""
+    for sheet, rows in evidence:
+        table = submission.tables[sheet]
+        if table.positions:
+            first = min(table.positions, key=lambda name: table.positions[name])
+            yield from (str(table.at(row, first)) for row in rows)
 
 
-def _by_year(submission: Submission, indicator: str, period: Period) -> Iterator[str]:
-    """The cells of the sheet of years that an indicator reads in a period."""
+def _of_year(submission: Submission, indicator: str, period: Period) -> Iterator[str]:
+    """Yield the cells of the sheet of years that an indicator reads in a period."""
     sheet = submission.scheme.by_use["years"]
     table, year = submission.tables[sheet.name], sheet.role("year") or ""
     columns = sorted(name for used, name in indicator_columns(submission.scheme)[indicator] if used == sheet.name and name != year and name in table.positions)
     for index, value in enumerate(table.columns[year] if columns else ()):
         if value == period.year:
             yield from (str(table.at(index, name)) for name in columns)
+
+
+def _whole_columns(submission: Submission, indicator: str) -> Iterator[str]:
+    """Yield the whole columns that are read where no single row makes the value: rolls that are counted, or where something is lacking."""
+    for name, column in sorted(indicator_columns(submission.scheme)[indicator]):
+        table, place = submission.tables.get(name), submission.places.get((name, column))
+        position = table.positions.get(column) if table else None
+        if place is not None:
+            yield str(place)
+        elif table is not None and position is not None and column in (table.sheet.role("name"), table.sheet.role("date")):
+            letters = column_letters(position)
+            yield f"{table.place.sheet}!{letters}:{letters}"

@@ -1,10 +1,10 @@
-"""名单.xlsx: who is expected to send a workbook, by when, under whom; and who is left out, why, and by whom."""
+"""名单.xlsx: who is expected to send a workbook, by when, under whom; and who is excluded, why, and by whom."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,9 +19,10 @@ from wuhao_report.tables.headers import header_key
 from wuhao_report.workbook.raw import as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet, read_book
 
-WITHIN = 20
+HEADER_WITHIN = 20
+"""The headers stand in one of the first so many rows."""
 MOST_DEPTH = 20
-"""So many levels one above the other are looked at for a circle."""
+"""The largest number of levels one above the other that are searched for a circle."""
 EXCLUDED = "排除"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
 COLUMNS = {UNIT: ("单位", "名称"), KIND: (), PARENT: ("上级单位",), DUE: ("截止时间",), ALIASES: ("曾用名", "简称", "其他名称"), REASON: ("排除原因",),
@@ -29,14 +30,14 @@ COLUMNS = {UNIT: ("单位", "名称"), KIND: (), PARENT: ("上级单位",), DUE:
 
 
 def unit_key(name: str) -> str:
-    """A committee's name as it is compared: NFC, without white space, case-folded; full-width brackets are brackets."""
+    """Return a committee's name as it is compared: NFC, without white space, case-folded, with half-width brackets."""
     text = without_space(unicodedata.normalize("NFC", name)).casefold()
     return text.replace("（", "(").replace("）", ")")
 
 
 @dataclass(frozen=True)
 class Member:
-    """One committee of the roster."""
+    """One committee of the roster; `parent` is the committee directly above it, `due` the last day for its workbook."""
 
     unit: str
     kind: str = ""
@@ -47,7 +48,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """A committee (or the name of one file) that is left out, and why."""
+    """The decision to exclude a committee (or a file of that name): why, by whom, when."""
 
     unit: str
     reason: str
@@ -57,7 +58,7 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is expected and who is left out. `members` are told by their number here, from 0."""
+    """Who is expected and who is excluded. Elsewhere a member is known by its number, its position in `members`."""
 
     members: tuple[Member, ...]
     exclusions: tuple[Exclusion, ...]
@@ -65,47 +66,47 @@ class Roster:
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        """By unit_key of every name, the number of its member; of two of one name, the first."""
-        found: dict[str, int] = {}
+        """The number of each member by the unit_key of every one of its names; of two members of one name, the first."""
+        numbers: dict[str, int] = {}
         for number, member in enumerate(self.members):
             for name in (member.unit, *member.aliases):
-                found.setdefault(unit_key(name), number)
-        return found
+                numbers.setdefault(unit_key(name), number)
+        return numbers
 
     @cached_property
-    def _out(self) -> Mapping[str, Exclusion]:
+    def _exclusions(self) -> Mapping[str, Exclusion]:
         return {unit_key(item.unit): item for item in self.exclusions}
 
-    def left_out(self, *names: str) -> Exclusion | None:
-        """The decision that leaves out a committee, or a file, of one of these names."""
-        return next((self._out[key] for key in map(unit_key, names) if key in self._out), None)
+    def exclusion_of(self, *names: str) -> Exclusion | None:
+        """Return the decision that excludes a committee, or a file, of one of these names."""
+        return next((self._exclusions[key] for key in map(unit_key, names) if key in self._exclusions), None)
 
 
-def joined(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, ...], ...]]:
-    """Several rosters as one, and for each the numbers that its members have there.
+def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, ...], ...]]:
+    """Return several rosters as one, and for each the numbers that its members have there.
 
-    A committee of one name under one committee above is the same in all; under others it is another, for every county has its
-    实验小学.
+    Committees of one name with one parent are the same in all rosters; with different parents they are different, for every county
+    has its 实验小学.
     """
     members: list[Member] = []
-    known: dict[tuple[str, str], int] = {}
+    number_of: dict[tuple[str, str], int] = {}
     numbers = []
     for roster in rosters:
         own = []
         for member in roster.members:
             key = unit_key(member.unit), unit_key(member.parent)
-            if key not in known:
-                known[key] = len(members)
+            if key not in number_of:
+                number_of[key] = len(members)
                 members.append(member)
-            own.append(known[key])
+            own.append(number_of[key])
         numbers.append(tuple(own))
     return Roster(tuple(members), tuple(dict.fromkeys(item for roster in rosters for item in roster.exclusions))), tuple(numbers)
 
 
-class Names:
-    """Names among which the nearest is looked up: only those that share a pair of characters with the word, and one that few names have."""
+class NameIndex:
+    """Looks up the nearest of very many names: it compares only those that share a pair of characters with the word, and a rare one."""
 
-    MOST, COMMON = 30, 1000
+    MOST_COMPARED, COMMON = 30, 1000
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_pair: dict[str, list[str]] = {}
@@ -113,18 +114,24 @@ class Names:
             for pair in _pairs(name):
                 self._by_pair.setdefault(pair, []).append(name)
 
-    def _of(self, pair: str) -> Sequence[str]:
-        found = self._by_pair.get(pair, ())
-        return found if len(found) <= self.COMMON else ()
-
     def nearest(self, word: str) -> str | None:
-        """The name most like the word, if any is near."""
-        shared = Counter(name for pair in _pairs(word) for name in self._of(pair))
-        return nearest(word, [name for name, _ in shared.most_common(self.MOST)])
+        """Return the name most like the word, or None when no name is near."""
+        shared = Counter(name for pair in _pairs(word) for name in self._names_with(pair))
+        return nearest(word, [name for name, _ in shared.most_common(self.MOST_COMPARED)])
+
+    def _names_with(self, pair: str) -> Sequence[str]:
+        names = self._by_pair.get(pair, ())
+        return names if len(names) <= self.COMMON else ()
 
 
 def _pairs(name: str) -> set[str]:
     return {name[at:at + 2] for at in range(max(1, len(name) - 1))}
+
+
+# Reading 名单.xlsx
+
+Row = dict[str, Any]
+"""The values of one row by the names of the columns."""
 
 
 def read_roster(path: Path) -> Roster:
@@ -132,68 +139,95 @@ def read_roster(path: Path) -> Roster:
 
     Raises UnreadableWorkbook, also when no sheet has such a column.
     """
-    book = read_book(path)
-    members: list[tuple[At, Member]] = []
+    listed: list[tuple[At, Member]] | None = None
     exclusions: list[Exclusion] = []
     problems: list[Problem] = []
-    found = False
-    seen: dict[str, str] = {}
-    for sheet in book.sheets:
-        rows = _rows(sheet, problems)
-        if rows is None:
+    for sheet in read_book(path).sheets:
+        table = _read_rows(sheet)
+        if table is None:
             continue
+        rows, faults = table
+        problems += faults
         if header_key(sheet.name) == EXCLUDED:
             exclusions += [Exclusion(row[UNIT], row.get(REASON) or "（未写原因）", row.get(PERSON) or "", row.get(DAY)) for _, row in rows]
-        elif not found:
-            found = True
-            for number, row in rows:
-                member = Member(row[UNIT], row.get(KIND) or "", row.get(PARENT) or "", row.get(DUE), row.get(ALIASES) or ())
-                again = [name for name in (member.unit, *member.aliases) if unit_key(name) in seen]
-                if again:
-                    problems.append(problem("roster-twice", At(sheet.name, number, 0), again[0], unit=again[0], other=seen[unit_key(again[0])]))
-                    continue
-                seen |= {unit_key(name): member.unit for name in (member.unit, *member.aliases)}
-                members.append((At(sheet.name, number, 0), member))
-    if not found:
+        elif listed is None:
+            listed, faults = _read_members(sheet.name, rows)
+            problems += faults
+    if listed is None:
         raise UnreadableWorkbook(problem("no-roster", file=path.name, column=UNIT))
-    return Roster(tuple(_in_order(members, problems, seen)), tuple(exclusions), tuple(problems))
+    members, faults = _resolve_parents(listed)
+    return Roster(members, tuple(exclusions), (*problems, *faults))
 
 
-def _in_order(members: Sequence[tuple[At, Member]], problems: list[Problem], known: Mapping[str, str]) -> Iterator[Member]:
-    """The members with the names of those above them as they stand in the roster; one that is above itself has nobody above it."""
-    above = {member.unit: known.get(unit_key(member.parent), member.parent) for _, member in members}
-    for at, member in members:
+def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tuple[At, Member]], list[Problem]]:
+    """Return the members with their places; a row with a name that another row has is a problem and no member."""
+    members: list[tuple[At, Member]] = []
+    problems: list[Problem] = []
+    units: dict[str, str] = {}
+    for number, row in rows:
+        at = At(sheet, number, 0)
+        member = Member(row[UNIT], row.get(KIND) or "", row.get(PARENT) or "", row.get(DUE), row.get(ALIASES) or ())
+        names = (member.unit, *member.aliases)
+        twice = next((name for name in names if unit_key(name) in units), None)
+        if twice is not None:
+            problems.append(problem("roster-twice", at, twice, unit=twice, other=units[unit_key(twice)]))
+            continue
+        units |= {unit_key(name): member.unit for name in names}
+        members.append((at, member))
+    return members, problems
+
+
+def _resolve_parents(listed: Sequence[tuple[At, Member]]) -> tuple[tuple[Member, ...], list[Problem]]:
+    """Return the members with their parents named as the roster names them; a member that is above itself has no parent."""
+    units = {unit_key(name): member.unit for _, member in listed for name in (member.unit, *member.aliases)}
+    parents = {member.unit: units.get(unit_key(member.parent), member.parent) for _, member in listed}
+    members: list[Member] = []
+    problems: list[Problem] = []
+    for at, member in listed:
         path = [member.unit]
-        while (up := above.get(path[-1])) and up not in path and len(path) < MOST_DEPTH:
-            path.append(up)
-        if up == member.unit:
+        while (parent := parents.get(path[-1])) and parent not in path and len(path) < MOST_DEPTH:
+            path.append(parent)
+        if parent == member.unit:
             problems.append(problem("roster-circle", at, member.unit, unit=member.unit))
-            above[member.unit] = ""
-        yield replace(member, parent=above[member.unit])
+            parents[member.unit] = ""
+        members.append(replace(member, parent=parents[member.unit]))
+    return tuple(members), problems
 
 
-def _rows(sheet: RawSheet, problems: list[Problem]) -> list[tuple[int, dict[str, Any]]] | None:
-    """Excel row number and values of the rows that name a unit, or None where the sheet has no such column."""
-    names = {header_key(name): column for column, others in COLUMNS.items() for name in (column, *others)}
-    headers = ({names[header_key(cell)]: at for at, cell in reversed(list(enumerate(row))) if isinstance(cell, str) and header_key(cell) in names}
-               for row in sheet.rows[:WITHIN])
-    first, columns = next(((number, columns) for number, columns in enumerate(headers, 1) if UNIT in columns), (0, {}))
+def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] | None:
+    """Return the Excel row number and the values of every row that names a unit, or None where the sheet has no such column."""
+    first, columns = _find_header(sheet)
     if not columns:
         return None
-    found = []
-    for number, row in enumerate(sheet.rows[first:], first + 1):
-        values: dict[str, Any] = {}
+    rows: list[tuple[int, Row]] = []
+    problems: list[Problem] = []
+    for number, cells in enumerate(sheet.rows[first:], first + 1):
+        row: Row = {}
         for name, at in columns.items():
-            raw = row[at] if len(row) > at else ""
-            if name in (DUE, DAY):
-                parsed = parse("date", raw)
-                if parsed.code and parsed.value is None:
-                    problems.append(problem("not-a-date", At(sheet.name, number, at), as_text(raw)[:40], column=name, effect=""))
-                values[name] = parsed.value
-            elif name == ALIASES:
-                values[name] = parse("ids", raw).value or ()
-            else:
-                values[name] = "" if is_blank(raw) else as_text(raw)
-        if values[UNIT]:
-            found.append((number, values))
-    return found
+            raw = cells[at] if len(cells) > at else ""
+            row[name], fault = _read_cell(name, raw)
+            if fault:
+                problems.append(problem("not-a-date", At(sheet.name, number, at), as_text(raw)[:40], column=name, effect=""))
+        if row[UNIT]:
+            rows.append((number, row))
+    return rows, problems
+
+
+def _find_header(sheet: RawSheet) -> tuple[int, Mapping[str, int]]:
+    """Return the number of the row of headers and the position of each column; none where no row has the column 单位名称."""
+    names = {header_key(name): column for column, others in COLUMNS.items() for name in (column, *others)}
+    for number, row in enumerate(sheet.rows[:HEADER_WITHIN], 1):
+        columns = {names[header_key(cell)]: at for at, cell in reversed(list(enumerate(row))) if isinstance(cell, str) and header_key(cell) in names}
+        if UNIT in columns:
+            return number, columns
+    return 0, {}
+
+
+def _read_cell(column: str, raw: Any) -> tuple[Any, bool]:
+    """Return the value of a cell, and whether it should be a date and is none."""
+    if column in (DUE, DAY):
+        parsed = parse("date", raw)
+        return parsed.value, bool(parsed.code and parsed.value is None)
+    if column == ALIASES:
+        return parse("ids", raw).value or (), False
+    return "" if is_blank(raw) else as_text(raw), False

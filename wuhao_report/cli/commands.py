@@ -342,26 +342,27 @@ def _progress() -> Iterator[Callable[[int, int, Path], None]]:
 def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, output: Path | None, jobs: int | None,
               cluster: str | None, as_json: bool) -> None:
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
-    from wuhao_report.aggregate.outputs.data import pieces
-    from wuhao_report.aggregate.run import aggregated
-    from wuhao_report.cli.screen import rollup_lines
+    from wuhao_report.aggregate.outputs.data import json_pieces
+    from wuhao_report.aggregate.run import aggregate_folder
+    from wuhao_report.cli.screen import overview_lines
     from wuhao_report.core.options import Options
 
     _can_begin(folder, scheme, as_json)
-    judges = None
+    evaluate = None
     if cluster:
-        from wuhao_report.aggregate import cluster as machines
+        from wuhao_report.aggregate.cluster import cluster_evaluator
 
-        judges = machines.judges(cluster)
+        evaluate = cluster_evaluator(cluster)
     with ExitStack() as stack:
-        with _progress() as told:
-            result = stack.enter_context(aggregated(folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, told, judges))
+        with _progress() as on_progress:
+            result = stack.enter_context(aggregate_folder(
+                folder, output, roster, Options(scheme, stage, as_of), jobs or os.cpu_count() or 1, on_progress, evaluate))
         if as_json:
-            for piece in pieces(result.as_data(iter)):
+            for piece in json_pieces(result.as_data(iter)):
                 click.echo(piece, nl=False)
             click.echo()
         else:
-            _show(rollup_lines(result.rollup))
+            _show(overview_lines(result.overview))
             for path in result.written.values():
                 click.echo(str(path))
         for note in result.notes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from wuhao_report.aggregate.totals import Rollup
+from wuhao_report.aggregate.overview import Overview
 from wuhao_report.core.catalogue import LEVEL_WORDS, LEVELS, Level
 from wuhao_report.core.grouping import Group, grouped
 from wuhao_report.core.numbers import number_text, percent_text, score_text
@@ -211,32 +211,32 @@ def upgrade_lines(found: Upgrade) -> Iterator[Line]:
     yield Line(f"{counts}；逐格列在新工作簿的“{LISTING}”里。旧工作簿没有改动。", STRONG)
 
 
-def rollup_lines(found: Rollup) -> Iterator[Line]:
+def overview_lines(overview: Overview) -> Iterator[Line]:
     """Who is missing, then each group with its rate, its first places and what is missed most; the numbers add up."""
-    files, lists = found.files, found.lists
-    for group in found.groups:
+    files, lists = overview.files, overview.lists
+    for group in overview.groups:
         overall = group.totals.overall
         rate = f"，达标率 {percent_text(overall.rate)}" if overall.rate is not None else ""
         yield Line(f"{group.scheme_title}　{group.stage}：{group.totals.size} 个单位，达标 {overall.met} 个{rate}", STRONG)
         for row in islice(group.rows(), MOST_ROWS):
             place = "—" if row.place is None else f"第 {row.place} 名{'（并列）' if row.tied else ''}"
-            yield Line(f"    {place}　{row.unit}　{row.found.status}　{score_text(row.found.score)}{'　迟报' if row.late else ''}", STATUS_STYLES[row.found.status])
+            yield Line(f"    {place}　{row.unit}　{row.record.status}　{score_text(row.record.score)}{'　迟报' if row.late else ''}", STATUS_STYLES[row.record.status])
         if group.totals.size > MOST_ROWS:
             yield Line(f"    其余 {group.totals.size - MOST_ROWS} 个单位见汇总表")
         missed = sorted((item for item in group.totals.indicators if item.tally.lacking), key=lambda item: -item.tally.lacking)[:5]
         if missed:
             yield Line("  失分最多：" + "、".join(f"{item.id} {item.title}（{item.tally.lacking} 个单位）" for item in missed))
-    if found.roster is not None:
-        yield Line(f"名单 {len(found.roster.members)} 个单位：已报 {len(found.received)}，未报 {len(found.missing)}，待定 {len(found.unsettled)}，"
-                   f"排除 {len(found.excluded)}；名单外 {found.files.strangers}", STRONG)
-        if found.missing:
-            yield Line("未报：" + "、".join(member.unit for member in found.missing[:MOST_ROWS]) + ("等" if len(found.missing) > MOST_ROWS else ""), "yellow")
-        yield from (Line(f"名单外　{one.unit}" + (f"：是不是“{one.near}”？" if one.near else ""), "yellow") for one in islice(lists.strangers(), MOST_ROWS))
+    if overview.roster is not None:
+        yield Line(f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，待定 {len(overview.undecided)}，"
+                   f"排除 {len(overview.excluded)}；名单外 {overview.files.unlisted}", STRONG)
+        if overview.missing:
+            yield Line("未报：" + "、".join(member.unit for member in overview.missing[:MOST_ROWS]) + ("等" if len(overview.missing) > MOST_ROWS else ""), "yellow")
+        yield from (Line(f"名单外　{one.unit}" + (f"：是不是“{one.near}”？" if one.near else ""), "yellow") for one in islice(lists.unlisted(), MOST_ROWS))
     yield from (Line(f"不能汇总　{item.file}：{item.message}", LEVEL_STYLES["error"]) for item in islice(lists.failed(), MOST_FAULTS))
     yield from (Line(f"不能确定　{item.file}：同一天另有一份内容不同的", LEVEL_STYLES["error"]) for item in islice(lists.ties(), MOST_FAULTS))
     if max(files.failed, files.ties) > MOST_FAULTS:
         yield Line("其余的见汇总表的“问题文件”。")
-    yield Line(f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.left}，不能汇总 {files.failed}，跳过 {files.skipped}。", STRONG)
+    yield Line(f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，不能汇总 {files.failed}，跳过 {files.skipped}。", STRONG)
 
 
 def scheme_lines(scheme: Scheme) -> Iterator[Line]:

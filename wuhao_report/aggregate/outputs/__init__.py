@@ -1,9 +1,11 @@
-"""The files that show an aggregate: takes the picture of a run, gives JSON, 汇总表.xlsx, 汇总报告.docx, 汇总看板.html.
+"""The files that show an aggregate: takes its overview, gives JSON, 汇总表.xlsx, 汇总看板.html, 汇总报告.docx and 催报.txt.
 
 Modules, in the order of their imports:
 
-    data
-    table
-    report
-    page
+    data       the overview as plain data, for JSON
+    sheets     worksheets that look alike, written row by row, with live totals
+    table      汇总表.xlsx
+    report     汇总报告.docx
+    dashboard  汇总看板.html, made of dashboard.html
+    files      every file of an aggregate as an Output
 """

@@ -1,0 +1,197 @@
+"""A folder of workbooks and bundles → the files of a run in its store: every workbook evaluated once, what is known taken from earlier runs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from wuhao_report import __version__
+from wuhao_report.aggregate.codec import PackedRecord
+from wuhao_report.aggregate.matching import match_to_roster
+from wuhao_report.aggregate.roster import Roster, merge_rosters
+from wuhao_report.aggregate.rows import Failed, Skipped
+from wuhao_report.aggregate.storage.bundle import SUFFIX, Manifest, NotABundle, inspect_bundle
+from wuhao_report.aggregate.storage.ledger import BATCH
+from wuhao_report.aggregate.storage.store import Store
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.options import Options
+from wuhao_report.core.problems import Problem, problem
+from wuhao_report.sandbox import process as bounded
+from wuhao_report.tools.batch import failure, find_workbooks
+from wuhao_report.workbook.reader import read_bytes
+
+OUTPUT_FOLDER = "汇总"
+BUNDLE_SECONDS = 600.0
+"""The longest time to inspect one bundle."""
+
+Job = tuple[Path, str, Options]
+"""A workbook to be evaluated: its path, its name below the folder, and the options."""
+Evaluator = Callable[[Iterable[Job]], Generator[PackedRecord | Exception, None, None]]
+"""Evaluates workbooks: yields for each job, in order, its record or what went wrong."""
+Progress = Callable[[int, int, Path], None]
+"""Is called after each file with the number of files that are done, the number of all, and the path."""
+
+
+class Intake:
+    """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known."""
+
+    def __init__(self, folder: Path, outputs: Path, roster_file: Path | None, roster: Roster | None, options: Options, store: Store,
+                 evaluate: Evaluator, on_progress: Progress | None = None) -> None:
+        self.roster = roster
+        self.reused = 0
+        self.recipe = recipe_of(options)
+        self._folder, self._outputs, self._options, self._store = folder, outputs, options, store
+        self._roster_file = roster_file.resolve() if roster_file else None
+        self._evaluate, self._on_progress = evaluate, on_progress
+        self._done = self._all = 0
+        self._scheme_hashes: dict[str, str] = {}
+        self._under_way: deque[tuple[Path, str]] = deque()
+
+    def gather(self) -> None:
+        """Add every file below the folder to the run; a result that is known by the hashes of workbook and rules is not worked out again."""
+        bundles = []
+        for path, reason in self._files():
+            self._all += not reason
+            if path.suffix.lower() == SUFFIX and not reason:
+                bundles.append(path)
+        manifests = {path: manifest for path in bundles if (manifest := self._inspect(path))}
+        numbers = self._adopt_rosters(manifests)
+        for path in manifests:
+            self._add_bundle(path, numbers.get(path))
+        with closing(self._evaluate(self._jobs())) as results:
+            self._take(results)
+
+    def _files(self) -> Iterator[tuple[Path, str | None]]:
+        """Yield every workbook and bundle, with the reason when it is skipped."""
+        for path, reason in find_workbooks(self._folder, self._outputs, also=frozenset({SUFFIX})):
+            if path.suffix.lower() == SUFFIX and path.parent.resolve() == self._outputs.resolve():
+                reason = "本工具生成的汇总包"
+            yield path, "是单位名单" if self._roster_file is not None and path.resolve() == self._roster_file else reason
+
+    def _name(self, path: Path) -> str:
+        # A name that is no text in this system's encoding must still be one that can be written down.
+        return os.fsencode(path.relative_to(self._folder).as_posix()).decode("utf-8", "backslashreplace")
+
+    def _count(self, path: Path) -> None:
+        """Count a file as done, and say so."""
+        self._done += 1
+        if self._on_progress:
+            self._on_progress(self._done, max(self._all, self._done), path)
+
+    # Workbooks
+
+    def _jobs(self) -> Iterator[Job]:
+        """Yield the workbooks that must be evaluated; the others are added on the way."""
+        for batch in bounded.batches(self._files(), BATCH):
+            self._store.add_files(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
+            paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
+            hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
+            known = self._by_present_rules(self._store.known_results(self.recipe, list(hashes.values())))
+            self._reuse({path: known[sha256] for path, sha256 in hashes.items() if sha256 in known})
+            for path in paths:
+                if hashes.get(path) not in known:
+                    self._under_way.append((path, self._name(path)))
+                    yield path, self._name(path), self._options
+
+    def _by_present_rules(self, known: dict[str, PackedRecord]) -> dict[str, PackedRecord]:
+        """Return those results that were evaluated by the rules as they are now."""
+        self._scheme_hashes |= self._store.scheme_hashes({item.scheme for item in known.values()} - self._scheme_hashes.keys(), self._options.scheme)
+        return {sha256: item for sha256, item in known.items() if item.scheme_hash == self._scheme_hashes.get(item.scheme)}
+
+    def _reuse(self, results: dict[Path, PackedRecord]) -> None:
+        self.reused += len(results)
+        self._store.add_files([match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()])
+        for path in results:
+            self._count(path)
+
+    def _take(self, results: Iterable[PackedRecord | Exception]) -> None:
+        """Keep the results as they come; when the run is broken off, those that have come are kept."""
+        packed: list[PackedRecord] = []
+        failed: list[Failed] = []
+        try:
+            for result in results:
+                path, name = self._under_way.popleft()
+                if isinstance(result, PackedRecord):
+                    packed.append(result)
+                else:
+                    fault = failure(path, result)
+                    failed.append(Failed(name, fault.code, fault.message))
+                self._count(path)
+                if len(packed) + len(failed) >= BATCH:
+                    self._keep(packed, failed)
+                    packed, failed = [], []
+        finally:
+            self._keep(packed, failed)
+
+    def _keep(self, packed: list[PackedRecord], failed: list[Failed]) -> None:
+        self._store.remember(self.recipe, packed)
+        self._store.add_files([match_to_roster(item, self.roster) for item in packed], failed)
+
+    # Bundles
+
+    def _inspect(self, path: Path) -> Manifest | None:
+        """Return what a bundle is; None for one that does not count, which is then a failed or a skipped file."""
+        try:
+            manifest: Manifest = bounded.run(inspect_bundle, path, seconds=BUNDLE_SECONDS)
+        except NotABundle as error:
+            self._fail(path, error.problem(path.name))
+            return None
+        except (OSError, bounded.Lost, bounded.Unforeseen):
+            self._fail(path, problem("not-a-pack", file=path.name, why="读不下去"))
+            return None
+        if manifest.recipe != bundle_recipe_of(self._options):
+            self._fail(path, problem("pack-other-options", file=path.name))
+            return None
+        # Beside a folder 汇总 lie the workbooks it was made of.
+        if path.parent.name == OUTPUT_FOLDER and any(_lies_in(path.parents[1], file) for file in manifest.first_files):
+            self._store.add_files(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
+            return None
+        return manifest
+
+    def _adopt_rosters(self, manifests: dict[Path, Manifest]) -> dict[Path, tuple[int, ...]]:
+        """Where no roster is given, use those of the bundles as one; return for each bundle the numbers of its members there."""
+        rosters = {path: manifest.roster for path, manifest in manifests.items() if manifest.roster}
+        if self.roster is not None or not rosters:
+            return {}
+        self.roster, numbers = merge_rosters(list(rosters.values()))
+        return dict(zip(rosters, numbers, strict=True))
+
+    def _add_bundle(self, path: Path, numbers: tuple[int, ...] | None) -> None:
+        try:
+            self._store.add_bundle(path, self._name(path), self.recipe, self.roster, numbers, self._options.scheme)
+            self._count(path)
+        except NotABundle as error:
+            self._fail(path, error.problem(path.name))
+
+    def _fail(self, path: Path, fault: Problem) -> None:
+        self._store.add_files(failed=[Failed.by(self._name(path), fault)])
+        self._count(path)
+
+
+def _lies_in(folder: Path, file: str) -> bool:
+    """Return whether there is such a file below a folder; a name that leads elsewhere is not even looked for."""
+    parts = file.split("/")
+    return not any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts) and folder.joinpath(*parts).is_file()
+
+
+def _hash(path: Path) -> str | None:
+    """Return the hash of a workbook's bytes; None for one that cannot be read, or is too large to be."""
+    try:
+        return hashlib.sha256(read_bytes(path)).hexdigest()
+    except UnreadableWorkbook:
+        return None
+
+
+def recipe_of(options: Options) -> str:
+    """Return the hash of what a result is made with besides its workbook and its rules: the program itself and the options."""
+    return hashlib.sha256(repr((__version__, options.scheme, options.stage, options.as_of)).encode()).hexdigest()
+
+
+def bundle_recipe_of(options: Options) -> str:
+    """Return the hash of the options that bundles must have in common. A scheme's file lies elsewhere on every machine; its hash stands beside every result."""
+    return hashlib.sha256(repr((options.stage, options.as_of)).encode()).hexdigest()

@@ -1,0 +1,190 @@
+"""Worksheets that look alike, written row by row to a file: a title, headers, rows, a line of live totals; ready to print.
+
+Nothing is kept of a row once it is written, so that memory does not grow; what is longer than a sheet goes on in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from wuhao_report.core.problems import column_letters
+from wuhao_report.core.text import clean
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+LONGEST = 30_000
+LINE, MOST_LINES = 15, 12
+"""The height of a line of text in points; a row is never higher than so many lines."""
+A3, A4, WIDE = 8, 9, 170
+"""Sheets that are wider than so many characters are printed on A3, or nobody could read them."""
+HEADER = 2
+"""The 0-based row of the headers: a title and a line of explanation stand above."""
+FIRST = HEADER + 2
+"""The first row of data as Excel counts."""
+MOST_ROWS = 1_000_000
+"""The largest number of rows of data on a sheet; Excel has room for 1,048,576 rows."""
+STATUS_COLORS = {"达标": "#D9EAD3", "未达标": "#F4CCCC", "缺数据": "#FFF2CC", "进行中": "#DDEBF7"}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula of ours with its result; no text of a workbook ever becomes one."""
+
+    text: str
+    result: float
+
+
+Value = str | int | float | Fraction | date | Formula | None
+Kind = Literal["text", "number", "count", "rate", "date", "plain"]
+Columns = Sequence[tuple[str, int, Kind]]
+"""The header of each column, its width in characters, and how its values are shown."""
+
+
+class SheetWriter:
+    """Opens the sheets of one workbook; each holds at most `most` rows of data."""
+
+    def __init__(self, book: Workbook, most: int = MOST_ROWS) -> None:
+        self.book, self.most = book, most
+        self.formats = _formats(book)
+        self.colors = {status: book.add_format({"bg_color": color}) for status, color in STATUS_COLORS.items()}
+
+    def open(self, title: str, about: str, columns: Columns, totals: Sequence[str] = (), colored: Sequence[int] = ()) -> Sheet:
+        """Open a sheet.
+
+        `totals` says what the last line has in each column: "sum", "mean", or a text. In the columns `colored` a status is coloured.
+        """
+        return Sheet(self, title, about, columns, totals, colored)
+
+    def write(self, title: str, about: str, columns: Columns, rows: Iterable[Sequence[Value]], totals: Sequence[str] = ()) -> Sheet:
+        """Write a whole sheet at once, and return it."""
+        sheet = self.open(title, about, columns, totals)
+        for row in rows:
+            sheet.add(row)
+        sheet.close()
+        return sheet
+
+
+def _formats(book: Workbook) -> Mapping[str, Any]:
+    """Return the formats by name: those of the title and the headers, one for each kind of column, and one for its total."""
+    plain = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
+    ruled = {**plain, "border": 1, "border_color": "#BFBFBF"}
+    bold = {**ruled, "bold": True, "bg_color": "#F2F2F2"}
+    formats = {
+        "title": book.add_format({**plain, "bold": True, "font_size": 16, "align": "center"}), "about": book.add_format({**plain, "font_color": "#595959"}),
+        "header": book.add_format({**ruled, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#DCE6F1"}),
+        "text": book.add_format({**ruled, "text_wrap": True}), "date": book.add_format({**ruled, "num_format": "yyyy-mm-dd", "align": "center"}),
+        "total": book.add_format(bold),
+    }
+    for kind, look in (("number", "0.00"), ("count", "0"), ("rate", "0.0%"), ("plain", "General")):
+        formats[kind] = book.add_format({**ruled, "num_format": look})
+        formats[f"total {kind}"] = book.add_format({**bold, "num_format": look})
+    return formats
+
+
+class Sheet:
+    """A sheet being written, which goes on in another when it is full. `spans` are the names and the rows of data of all of them."""
+
+    def __init__(self, writer: SheetWriter, title: str, about: str, columns: Columns, totals: Sequence[str], colored: Sequence[int]) -> None:
+        self.writer, self.title, self.about, self.columns, self.totals, self.colored = writer, title, about, columns, totals, colored
+        self.spans: list[tuple[str, int]] = []
+        self.rows = 0
+        self._sums = [Fraction(0)] * len(columns)
+        self._known = [0] * len(columns)
+        self.worksheet = self._begin()
+
+    @property
+    def last_row(self) -> int:
+        """The 0-based number of the last row of data, or of the empty one that stands for it."""
+        return HEADER + max(1, self.rows)
+
+    def _begin(self) -> Worksheet:
+        name = self.title + (f"（续{len(self.spans)}）" if self.spans else "")
+        sheet = self.writer.book.add_worksheet(name[:31])
+        self.spans.append((name[:31], 0))
+        self.rows = 0
+        formats, last = self.writer.formats, len(self.columns) - 1
+        for at, (_, width, _) in enumerate(self.columns):
+            sheet.set_column(at, at, width)
+        sheet.set_row(0, 28)
+        sheet.merge_range(0, 0, 0, max(1, last), name, formats["title"])
+        sheet.write_string(1, 0, clean(self.about), formats["about"])
+        sheet.set_row(HEADER, 34)
+        for at, (header, _, _) in enumerate(self.columns):
+            sheet.write_string(HEADER, at, header, formats["header"])
+        sheet.freeze_panes(HEADER + 1, 2 if last > 3 else 0)
+        sheet.set_landscape()
+        sheet.set_paper(A3 if sum(width for _, width, _ in self.columns) > WIDE else A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, HEADER)
+        sheet.set_footer("&C第 &P 页，共 &N 页")
+        return sheet
+
+    def add(self, row: Sequence[Value]) -> None:
+        """Write the next row."""
+        if self.rows == self.writer.most:
+            self._end()
+            self.worksheet = self._begin()
+        self.rows += 1
+        lines = max(_lines(value, self.columns[at][1]) for at, value in enumerate(row))
+        if lines > 1:
+            self.worksheet.set_row(HEADER + self.rows, LINE * min(lines, MOST_LINES))
+        for at, value in enumerate(row):
+            self._put(HEADER + self.rows, at, value)
+            if isinstance(value, int | float | Fraction):
+                self._sums[at] += Fraction(value)
+                self._known[at] += 1
+        self.spans[-1] = self.spans[-1][0], self.rows
+
+    def close(self) -> None:
+        """Write the line of totals."""
+        self._end()
+        self.write_totals([self.total(at, kind) for at, kind in enumerate(self.totals)])
+
+    def write_totals(self, row: Sequence[Value]) -> None:
+        """Write a line of totals of the caller's own making."""
+        for at, value in enumerate(row):
+            self._put(HEADER + 1 + self.rows, at, value, "total ")
+
+    def _end(self) -> None:
+        for at in self.colored:
+            for status, look in self.writer.colors.items():
+                self.worksheet.conditional_format(HEADER + 1, at, self.last_row, at, {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": look})
+        if self.rows:
+            self.worksheet.autofilter(HEADER, 0, HEADER + self.rows, len(self.columns) - 1)
+
+    def total(self, at: int, kind: str = "sum") -> Value:
+        """Return a live sum or mean of a column over all its sheets, with its result; any other kind is a text, and returned."""
+        if kind not in ("sum", "mean"):
+            return kind
+        letters, here = column_letters(at), self.spans[-1][0]
+        cells = ",".join(("" if name == here else f"'{name}'!") + f"{letters}{FIRST}:{letters}{FIRST - 1 + rows}" for name, rows in self.spans if rows)
+        if kind == "sum":
+            return Formula(f"SUM({cells})", float(self._sums[at])) if cells else 0
+        return Formula(f'IFERROR(AVERAGE({cells}),"")', float(self._sums[at] / self._known[at])) if self._known[at] else ""
+
+    def _put(self, row: int, column: int, value: Value, total: str = "") -> None:
+        kind, formats = self.columns[column][2], self.writer.formats
+        look = formats.get(total + kind) or formats["total" if total else kind]
+        if isinstance(value, Formula):
+            self.worksheet.write_formula(row, column, f"={value.text}", look, value.result)
+        elif value is None or value == "":
+            self.worksheet.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            self.worksheet.write_string(row, column, clean(value[:LONGEST]), formats["total"] if total else formats["text"])
+        elif isinstance(value, date):
+            self.worksheet.write_datetime(row, column, value, look)
+        else:
+            self.worksheet.write_number(row, column, float(value), look)
+
+
+def _lines(value: Value, width: int) -> int:
+    """Return how many lines a text takes in a column; a Chinese character is as wide as two others."""
+    if not isinstance(value, str) or 2 * len(value) <= width:
+        return 1
+    return -(-sum(2 if char > "\u2e7f" else 1 for char in value[:LONGEST]) // (width - 1))

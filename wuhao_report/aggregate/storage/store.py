@@ -1,0 +1,190 @@
+"""结果库.duckdb as a run uses it: the results of earlier runs, by the hashes of workbook and rules, and the files of this run.
+
+The store is never trusted, and rebuilt when it is not as it should be: it may have come by mail with the folder it lies in, so that
+every access happens in a process that can be lost. Answers come in pages, so that memory does not grow with the number of workbooks.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes
+from wuhao_report.aggregate.matching import MatchedRecord
+from wuhao_report.aggregate.records import CommitteeRecord
+from wuhao_report.aggregate.roster import Member, NameIndex, Roster
+from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
+from wuhao_report.aggregate.storage import ledger, ordering, tables
+from wuhao_report.aggregate.storage.bundle import StoredRecord
+from wuhao_report.aggregate.storage.ordering import RunCounts
+from wuhao_report.sandbox import process as bounded
+
+NAME = "结果库.duckdb"
+SECONDS, MEBIBYTES = 3600.0, 4096
+LEAST_FREE = 64 * 2**20
+PAGE = 200
+"""The number of rows or entries in one answer."""
+MOST_NEAR = 200
+"""For so many committees that are not on the roster the nearest name is looked up."""
+
+
+class BrokenStore(Exception):
+    """A store that turned out, in the middle of a run, not to be as it should be; `cause` is the exception of the process."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a store that cannot be used, and return its new path."""
+    target = next(target for number in range(1, 1000) if not (target := path.with_name(f"{path.stem}（不能用 {number}）{path.suffix}")).exists())
+    path.rename(target)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    return target
+
+
+class Store:
+    """The store of an output folder; `unusable` is the path to which a damaged or foreign one was renamed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.unusable: Path | None = None
+        self._worker = bounded.Worker(SECONDS, MEBIBYTES)
+        if path.exists():
+            self._verify()
+        self._call(tables.begin_run)
+
+    def _verify(self) -> None:
+        try:
+            self._call(tables.verify)
+        except (BrokenStore, OSError, tables.ForeignStore):
+            self._worker.close()
+            self.unusable = set_aside(self.path)
+
+    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return self._worker.call(function, self.path, *arguments)
+        except (bounded.Unforeseen, bounded.Lost) as error:
+            if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
+            raise BrokenStore(error) from error
+
+    def known_results(self, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
+        """Return what is known of workbooks of these hashes by that recipe."""
+        results: dict[str, PackedRecord] = self._call(ledger.known_results, recipe, list(dict.fromkeys(hashes))) if hashes else {}
+        return results
+
+    def scheme_hashes(self, names: Collection[str], own_scheme: str | None) -> dict[str, str]:
+        """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
+        hashes: dict[str, str] = self._worker.call(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
+        return hashes
+
+    def remember(self, recipe: str, results: Sequence[PackedRecord]) -> None:
+        """Keep results of that recipe for later runs."""
+        if results:
+            self._call(ledger.remember, recipe, list(results))
+
+    def add_files(self, matched: Sequence[MatchedRecord] = (), failed: Sequence[Failed] = (), skipped: Sequence[Skipped] = ()) -> None:
+        """Add files to this run."""
+        if matched or failed or skipped:
+            self._call(ledger.add_files, list(matched), list(failed), list(skipped))
+
+    def add_bundle(self, bundle: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None) -> None:
+        """Add what a 汇总包 holds to this run, each file named below `within` (ledger.add_bundle). Raises NotABundle, OSError."""
+        self._call(ledger.add_bundle, bundle, within, recipe, roster, numbers, own_scheme)
+
+    def arrange(self, recipe: str, own_scheme: str | None) -> RunCounts:
+        """Choose what counts, rank it, put it in order, and return how many there are of each kind.
+
+        Raises OtherRules, SchemeError when the rules have changed during the run.
+        """
+        self._call(ordering.choose_files)
+        self._call(ordering.rank_peers)
+        after: str | None = ""
+        while after is not None:
+            after = self._call(ordering.apply_ranks, recipe, after, PAGE, own_scheme)
+        self._call(ordering.arrange)
+        counts: RunCounts = self._call(ordering.count)
+        return counts
+
+    def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
+        """Yield what counts, from the first to the last number, with its member of the roster."""
+        for after in range(bounds[0] - 1, bounds[1], PAGE):
+            for _, file, member, late, place, tied, data, before in self._call(ordering.row_page, after, min(after + PAGE, bounds[1])):
+                record = replace(from_bytes(data), file=file)
+                yield Row(record, None if member is None else members[member], place, tied, late, _last_report(record, before))
+
+    def entries(self, name: str) -> Iterator[tuple[Any, ...]]:
+        """Yield all entries of a list of `ordering.LISTS`, in the order of files."""
+        for after in itertools.count(0, PAGE):
+            page: list[tuple[Any, ...]] = self._call(ordering.list_page, name, after, after + PAGE)
+            yield from (entry[1:] for entry in page)
+            if len(page) < PAGE:
+                return
+
+    def records(self) -> Iterator[StoredRecord]:
+        """Yield the record of every file of this run that has one, whether it counts or not, in the order of files."""
+        return (StoredRecord(*entry) for entry in self.entries("sent"))
+
+    def close(self) -> None:
+        """Forget the files of this run; the results stay."""
+        try:
+            self._call(tables.end_run, tuple(ordering.LISTS))
+        except (BrokenStore, OSError):
+            # A store that cannot even be closed is set aside by the next run.
+            return
+        finally:
+            self._worker.close()
+
+
+def _last_report(record: CommitteeRecord, before: bytes | None) -> LastReport | None:
+    """Return what has changed since the last report; None where there is none, or what is kept of it is no record any more."""
+    if before is None:
+        return None
+    try:
+        return compare_records(record, from_bytes(before))
+    except NotARecord:
+        return None
+
+
+class StoredLists:
+    """The lists of a run (overview.Lists), read from its store."""
+
+    def __init__(self, store: Store, members: Sequence[Member], unsent: NameIndex) -> None:
+        self._store, self._members, self._unsent = store, members, unsent
+
+    def superseded(self) -> Iterator[Superseded]:
+        """Yield the files in whose place another of the committee counts, or none."""
+        return (Superseded(*entry) for entry in self._store.entries("superseded"))
+
+    def ties(self) -> Iterator[Superseded]:
+        """Yield, of the superseded files, those among which no choice can be made."""
+        return (Superseded(*entry) for entry in self._store.entries("ties"))
+
+    def excluded(self) -> Iterator[Excluded]:
+        """Yield the files of excluded committees."""
+        return (Excluded(*entry) for entry in self._store.entries("left"))
+
+    def failed(self) -> Iterator[Failed]:
+        """Yield the files without a result."""
+        return (Failed(*entry) for entry in self._store.entries("failed"))
+
+    def skipped(self) -> Iterator[Skipped]:
+        """Yield the files that are not evaluated."""
+        return (Skipped(*entry) for entry in self._store.entries("skipped"))
+
+    def unlisted(self) -> Iterator[Unlisted]:
+        """Yield the committees that count but are not on the roster."""
+        return (Unlisted(file, unit, self._unsent.nearest(unit) if number < MOST_NEAR else None)
+                for number, (file, unit) in enumerate(self._store.entries("strangers")))
+
+    def late(self) -> Iterator[Late]:
+        """Yield the committees that count but were late."""
+        return (Late(unit, self._members[member], day) for _, unit, member, day in self._store.entries("late"))
