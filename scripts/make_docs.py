@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.core.problems import CATALOGUE, LEVEL_WORDS
-from wuhao_report.report.names import NAMES, ROLLUP_NAMES
+from wuhao_report.report.template.names import NAMES, ROLLUP_NAMES
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
 from wuhao_report.scheme.library import BUILT_IN, FORM_ROLES, USES, scheme_table

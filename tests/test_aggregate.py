@@ -26,9 +26,9 @@ from wuhao_report.aggregate.roster import Exclusion, Member, Names, Roster, read
 from wuhao_report.aggregate.totals import MOST_REGIONS, Failed, Rollup, Row, Skipped, earlier_of, regions, reminder
 from wuhao_report.core.periods import in_time
 from wuhao_report.evaluation.ranking import OtherRules
-from wuhao_report.report.names import ROLLUP_NAMES
 from wuhao_report.report.outcome import check_book
-from wuhao_report.report.render import document_text
+from wuhao_report.report.template.names import ROLLUP_NAMES
+from wuhao_report.report.template.rendering import document_text
 
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
 

@@ -16,11 +16,11 @@ from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.core.problems import TemplateError, grouped
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
-from wuhao_report.report.names import NAMES
 from wuhao_report.report.outcome import Options, check
-from wuhao_report.report.render import document_text, load_template, template_text
 from wuhao_report.report.report import build_report, make_report, template_path, write_report
-from wuhao_report.report.words import report_context
+from wuhao_report.report.template.names import NAMES
+from wuhao_report.report.template.rendering import document_text, load_template, template_text
+from wuhao_report.report.words.context import report_context
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
 C = "college-2017"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
 from wuhao_report.evaluation.scoring import units_short
 from wuhao_report.report.outcome import check_book
-from wuhao_report.report.words import report_context
+from wuhao_report.report.words.context import report_context
 from wuhao_report.scheme.model import Deduct, Target
 from wuhao_report.workbook.reader import STAMP_SHEET, RawSheet
 

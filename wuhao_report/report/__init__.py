@@ -7,10 +7,9 @@ Modules, in the order of their imports:
     tasks
     outcome
     chinese_style
-    names
     words
     charts
-    render
+    template
     checklist
     report
     pdf

@@ -17,8 +17,8 @@ from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.checklist import LIST_NAME, checklist
 from wuhao_report.report.json_form import TOOL, problems_data
 from wuhao_report.report.outcome import Options, Outcome, check
-from wuhao_report.report.render import load_template, render
-from wuhao_report.report.words import report_context
+from wuhao_report.report.template.rendering import load_template, render
+from wuhao_report.report.words.context import report_context
 from wuhao_report.scheme.library import find_scheme
 
 OUTPUT_FOLDER = "报告"

@@ -7,8 +7,8 @@ from pathlib import Path
 from wuhao_report import __version__
 from wuhao_report.files.paths import safe_name
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.render import load_template, render
 from wuhao_report.report.report import template_path
+from wuhao_report.report.template.rendering import load_template, render
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 

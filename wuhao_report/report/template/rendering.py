@@ -20,7 +20,7 @@ from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.problems import TemplateError
 from wuhao_report.files.provenance import sealed
 from wuhao_report.report.charts import fill_charts
-from wuhao_report.report.names import NAMES, ROLLUP_NAMES
+from wuhao_report.report.template.names import NAMES, ROLLUP_NAMES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
