@@ -23,10 +23,32 @@ class SchemeError(WuhaoError):
     code = "broken-scheme"
 
 
+@dataclass(frozen=True)
+class TemplateFault:
+    """What is wrong with a Word template: its file, the fault, and the paragraph (from 1) with its first words where it is known."""
+
+    template: str
+    what: str
+    hint: str = ""
+    paragraph: int | None = None
+    words: str = ""
+
+    def __str__(self) -> str:
+        place = f"“{self.template}”第{self.paragraph}段“{self.words}”：" if self.paragraph else ""
+        return place + self.what + self.hint
+
+
 class TemplateError(WuhaoError):
-    """A Word template that cannot be used; the text names the tag and its paragraph."""
+    """A Word template that cannot be used; `faults` are the records, its text tells them all."""
 
     code = "broken-template"
+
+    def __init__(self, *faults: TemplateFault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "；".join(map(str, self.faults))
 
 
 class UnreadableWorkbook(WuhaoError):

@@ -7,9 +7,9 @@ Modules, in the order of their imports:
     tasks
     outcome
     chinese_style
-    words
     charts
     template
+    words
     checklist
     report
     pdf

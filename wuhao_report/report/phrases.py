@@ -340,20 +340,21 @@ class Deduction:
 
 
 def deductions(scheme: s.Scheme, assessment: Assessment, result: IndicatorResult) -> list[Deduction]:
-    """Every lost point of an indicator with its reason: 2018年秋季学期少1次，扣0.5分. The points add up to full − score."""
+    """Return every lost point of an indicator with its reason: 2018年秋季学期少1次，扣0.5分. The points add up to full − score."""
     groups: dict[object, list[Loss]] = {}
     for loss in result.losses:
         readings = tuple((item.reading.value, item.reading.lack, item.reading.word) for item in loss.periods)
         groups.setdefault((loss.of.indicator.id, loss.cause, loss.points, loss.cut, readings), []).append(loss)
-    found = []
-    for losses in groups.values():
-        first = losses[0]
-        phrases = Phrases(scheme, assessment, first.of)
-        reason = phrases.lost(first, [item for loss in losses for item in loss.periods])
-        each = "各" if len(losses) > 1 else ""
-        floor = first.of.indicator.award.floor if isinstance(first.of.indicator.award, s.Deduct) else Fraction(0)
-        end = "" if not first.cut else f"（最低{number_text(floor)}分）" if floor else "（扣完为止）"
-        found.append(Deduction(sum((loss.points for loss in losses), Fraction(0)),
-                               f"{reason.rstrip('。')}，{each}{'扣' if first.points > 0 else '加'}{number_text(abs(first.points))}分{end}",
-                               first.of.indicator.id))
-    return found
+    return [_deduction(scheme, assessment, losses) for losses in groups.values()]
+
+
+def _deduction(scheme: s.Scheme, assessment: Assessment, losses: list[Loss]) -> Deduction:
+    """Losses alike in one sentence: 2017年、2018年无记录，各扣1分."""
+    first = losses[0]
+    reason = Phrases(scheme, assessment, first.of).lost(first, [item for loss in losses for item in loss.periods])
+    each = "各" if len(losses) > 1 else ""
+    floor = first.of.indicator.award.floor if isinstance(first.of.indicator.award, s.Deduct) else Fraction(0)
+    end = "" if not first.cut else f"（最低{number_text(floor)}分）" if floor else "（扣完为止）"
+    return Deduction(sum((loss.points for loss in losses), Fraction(0)),
+                     f"{reason.rstrip('。')}，{each}{'扣' if first.points > 0 else '加'}{number_text(abs(first.points))}分{end}",
+                     first.of.indicator.id)
