@@ -16,7 +16,7 @@ from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of,
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.outcome import Outcome, check
-from wuhao_report.report.phrases import Phrases
+from wuhao_report.report.sentences import IndicatorSentences
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.required_columns import indicator_columns
 
@@ -173,7 +173,7 @@ def _ranked(one: IndicatorReturn, result: IndicatorResult, scheme: Scheme, found
     same = replace(one, score=result.score, full=result.full, bonus=result.bonus)
     if not result.among:
         return same
-    return replace(same, status=_word(result), told=Phrases(scheme, found, result).progress(), place=_place(result))
+    return replace(same, status=_word(result), told=IndicatorSentences(scheme, found, result).progress(), place=_place(result))
 
 
 def _word(result: IndicatorResult) -> str:
@@ -198,7 +198,7 @@ def _indicator(outcome: Outcome, scheme: Scheme, found: Assessment, result: Indi
                   if item in result.among and item.reading.among is not None)
     return IndicatorReturn(
         indicator.id, indicator.title, indicator.head, _word(result), result.score, result.full, result.bonus,
-        Phrases(scheme, found, result).progress(), scheme.rules[indicator.id], sides, among, _cells(outcome, result), _place(result))
+        IndicatorSentences(scheme, found, result).progress(), scheme.rules[indicator.id], sides, among, _cells(outcome, result), _place(result))
 
 
 def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 Modules, in the order of their imports:
 
-    phrases
+    sentences
     json_form
     tasks
     outcome

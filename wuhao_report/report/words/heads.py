@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from wuhao_report.core.numbers import score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import chinese_number, clause, run_on
-from wuhao_report.report.phrases import LEAD_END, WAITING
+from wuhao_report.report.sentences import LEAD_END, WAITING
 from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
 
 STILL_RUNNING = "本期尚未到期"
@@ -60,7 +60,7 @@ def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[s
     """Clauses of what was reached; those that begin with the same words of time are said in one."""
     by_lead: dict[str, list[str]] = {}
     for item in results:
-        lead, rest = material.phrases(item).met()
+        lead, rest = material.sentences(item).met()
         by_lead.setdefault(lead or f"{LEAD_END}{item.indicator.id}", []).append(clause(rest))
     return [("" if lead.startswith(LEAD_END) else lead) + "，".join(clauses) for lead, clauses in by_lead.items()]
 
@@ -68,7 +68,7 @@ def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[s
 def problem_entry(material: Material, item: IndicatorResult) -> Values:
     """Return what an indicator lacks, with the word for it in either kind of report."""
     lacking = item.lacking or tuple(leaf for leaf in item.leaves if leaf.waits)
-    missing = "；".join(text for leaf in lacking for text in material.phrases(leaf).unreached)
+    missing = "；".join(text for leaf in lacking for text in material.sentences(leaf).unreached)
     waits = item.waits and not item.lacking
     exception = WAITING if waits else STILL_RUNNING if item.open else PENALISED
     apart = item.status == "达标" or waits

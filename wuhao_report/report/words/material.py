@@ -12,7 +12,7 @@ from wuhao_report.core.periods import Judgement
 from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import clause, evidence_text
-from wuhao_report.report.phrases import Phrases
+from wuhao_report.report.sentences import IndicatorSentences
 from wuhao_report.scheme import model as s
 
 Values = dict[str, Any]
@@ -29,7 +29,7 @@ class Material:
 
     submission: Submission
     assessment: Assessment
-    _phrases: dict[str, Phrases] = field(default_factory=dict, init=False, repr=False)
+    _sentences: dict[str, IndicatorSentences] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def scheme(self) -> s.Scheme:
@@ -41,11 +41,11 @@ class Material:
         """The days of the assessment."""
         return self.assessment.clock
 
-    def phrases(self, item: IndicatorResult) -> Phrases:
+    def sentences(self, item: IndicatorResult) -> IndicatorSentences:
         """Return the sentences of an indicator, part or penalty."""
-        known = self._phrases.get(item.indicator.id)
+        known = self._sentences.get(item.indicator.id)
         if known is None:
-            known = self._phrases[item.indicator.id] = Phrases(self.scheme, self.assessment, item)
+            known = self._sentences[item.indicator.id] = IndicatorSentences(self.scheme, self.assessment, item)
         return known
 
     @cached_property

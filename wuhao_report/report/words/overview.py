@@ -9,7 +9,7 @@ from fractions import Fraction
 from wuhao_report.core.numbers import apportion, half_up, number_text, score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import clause
-from wuhao_report.report.phrases import WAITING, deductions
+from wuhao_report.report.sentences import WAITING, deductions
 from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
 
 ZERO = Fraction(0)
@@ -66,7 +66,7 @@ def _row(material: Material, item: IndicatorResult, fulls: Mapping[str, str], sc
         finding = WAITING
     return {
         "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
-        "完成情况": material.phrases(item).progress(), "结果": finding,
+        "完成情况": material.sentences(item).progress(), "结果": finding,
         "进展": finding if indicator.counts == "bonus" or item.barred or item.waits else PROGRESS[item.status],
         "分值": full, "自评分": score, "考评分": score_text(item.assessed_score) if item.assessed_score is not None else "",
         "扣分理由": _reasons(material, item), "佐证编号": material.evidence_text(item.evidence),
@@ -110,13 +110,13 @@ def _assessed_sum(items: Sequence[IndicatorResult]) -> str:
 def points(material: Material) -> Values:
     """Return the values of the group 计分和等次: score, grade, bonus, factor, what bars, the assessor's total."""
     assessment, factor = material.assessment, material.assessment.factor
-    bonuses = [{"指标": item.indicator.title, "说明": clause("".join(material.phrases(item).met())), "加分": number_text(item.bonus)}
+    bonuses = [{"指标": item.indicator.title, "说明": clause("".join(material.sentences(item).met())), "加分": number_text(item.bonus)}
                for item in assessment.bonuses if item.bonus]
     due = sum(item.indicator.counts == "score" and item.status != "不适用" for item in assessment.indicators)
     return {
         "自定分值": assessment.by_points, "满分": number_text(material.scheme.full), "等次": assessment.grade or "", "加分项": bonuses,
         "加分": number_text(assessment.bonus) if assessment.bonus else "",
-        "否决": [clause("；".join(material.phrases(item).unreached)) for item in assessment.barred],
+        "否决": [clause("；".join(material.sentences(item).unreached)) for item in assessment.barred],
         "待评": "、".join(item.indicator.title for item in assessment.indicators if item.waits),
         "系数说明": "" if factor is None or factor.factor == 1 else f"{factor.coefficient.title}{number_text(factor.factor)}",
         "考评等次": assessment.assessed_grade or "", "应计分数": str(due),

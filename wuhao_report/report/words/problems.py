@@ -25,7 +25,7 @@ def _problem(material: Material, item: IndicatorResult) -> Values:
     entry = problem_entry(material, item)
     own = "；".join(clause(row["problem"]) for row in material.rectification.about(item.indicator))
     running = item.status in ("达标", "进行中")
-    text = (material.phrases(item).so_far if running and item.open else "") + clause(entry["说明"])
+    text = (material.sentences(item).so_far if running and item.open else "") + clause(entry["说明"])
     return {"说明": text + (f"（自查说明：{own}）" if own else ""), "措施": clause(_remedy(material, item)), "结果": entry["结果"]}
 
 
@@ -43,7 +43,7 @@ def _remedy_of(material: Material, item: IndicatorResult) -> str:
     blank = [period for period in still if period.met is None and period.finished]
     if blank and len(blank) == len(unmet):
         return _hand_in(item)
-    return material.phrases(item).remedy(still or unmet, late=not still)
+    return material.sentences(item).remedy(still or unmet, late=not still)
 
 
 def _hand_in(item: IndicatorResult) -> str:
@@ -76,9 +76,9 @@ def _gap(material: Material, item: IndicatorResult, name: str, parts: list[Gap])
     own = material.rectification.about(item.indicator)
     texts, measures = [], []
     for leaf, periods in parts:
-        phrases = material.phrases(leaf)
-        texts += [phrases.no_data([period.period for period in periods])] if name == "暂缺" else phrases.failures(periods)
-        measures.append(_hand_in(leaf) if name == "暂缺" else phrases.remedy(periods, late=name == "不可补"))
+        sentences = material.sentences(leaf)
+        texts += [sentences.no_data([period.period for period in periods])] if name == "暂缺" else sentences.failures(periods)
+        measures.append(_hand_in(leaf) if name == "暂缺" else sentences.remedy(periods, late=name == "不可补"))
     measure = "；".join(measure_text(row) for row in own) if own else "；".join(measures)
     return {"指标": item.indicator.title, "说明": clause("；".join(texts)), "措施": clause(measure),
             "原因": clause("；".join(clause(row["problem"]) for row in own))}

@@ -66,7 +66,7 @@ def _short_of(indicator: s.Indicator, reading: Reading) -> str:
 
 
 @dataclass(frozen=True)
-class Phrases:
+class IndicatorSentences:
     """Fills the sentences of one indicator for one assessment."""
 
     scheme: s.Scheme
@@ -135,7 +135,7 @@ class Phrases:
     def met(self) -> tuple[str, str]:
         """What was reached, over the periods that are met: the words of time it begins with, and the rest."""
         if self.result.parts:
-            told = [Phrases(self.scheme, self.assessment, part).met() for part in self.result.leaves if part.status == "达标"]
+            told = [IndicatorSentences(self.scheme, self.assessment, part).met() for part in self.result.leaves if part.status == "达标"]
             return "", "，".join(lead + rest.rstrip("。") for lead, rest in told)
         good = [item for item in self.result.periods if item.met]
         text = self._marked("met", [item.period for item in good], [item.reading for item in good])
@@ -215,7 +215,7 @@ class Phrases:
             known = f"{found.coefficient.title}{number_text(found.factor)}"
             return known if found.value is not None else f"{found.coefficient.title}资料暂缺，按最低的{number_text(found.factor)}计"
         if self.result.parts:
-            return "；".join(text for part in self.result.lacking for text in Phrases(self.scheme, self.assessment, part).unreached)
+            return "；".join(text for part in self.result.lacking for text in IndicatorSentences(self.scheme, self.assessment, part).unreached)
         told = []
         for group in self._groups(periods):
             labels, reading = [item.period for item in group], group[0].reading
@@ -230,7 +230,7 @@ class Phrases:
     def progress(self) -> str:
         """The cell 完成情况: every period with its value, equal neighbours told together; of a compound, every part."""
         if self.result.parts:
-            told = [(part, Phrases(self.scheme, self.assessment, part).progress()) for part in self.result.leaves]
+            told = [(part, IndicatorSentences(self.scheme, self.assessment, part).progress()) for part in self.result.leaves]
             return "；".join(f"{part.indicator.title}：{text}" for part, text in told) or "—"
         return "；".join(self._progress_of(group) for group in _neighbours(self.result.periods)) or "—"
 
@@ -351,7 +351,7 @@ def deductions(scheme: s.Scheme, assessment: Assessment, result: IndicatorResult
 def _deduction(scheme: s.Scheme, assessment: Assessment, losses: list[Loss]) -> Deduction:
     """Losses alike in one sentence: 2017年、2018年无记录，各扣1分."""
     first = losses[0]
-    reason = Phrases(scheme, assessment, first.of).lost(first, [item for loss in losses for item in loss.periods])
+    reason = IndicatorSentences(scheme, assessment, first.of).lost(first, [item for loss in losses for item in loss.periods])
     each = "各" if len(losses) > 1 else ""
     floor = first.of.indicator.award.floor if isinstance(first.of.indicator.award, s.Deduct) else Fraction(0)
     end = "" if not first.cut else f"（最低{number_text(floor)}分）" if floor else "（扣完为止）"
