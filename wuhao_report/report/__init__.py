@@ -2,6 +2,7 @@
 
 Modules, in the order of their imports:
 
+    placeholder_texts
     sentences
     json_form
     tasks

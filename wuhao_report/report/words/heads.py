@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from wuhao_report.core.numbers import score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import chinese_number, clause, run_on
-from wuhao_report.report.sentences import LEAD_END, WAITING
+from wuhao_report.report.placeholder_texts import LEAD_END
+from wuhao_report.report.sentences import WAITING
 from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
 
 STILL_RUNNING = "本期尚未到期"
