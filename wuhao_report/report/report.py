@@ -17,11 +17,6 @@ from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.checklist import LIST_NAME, checklist
 from wuhao_report.report.json_form import TOOL, problems_data
 from wuhao_report.report.outcome import Options, Outcome, check
-from wuhao_report.report.template.documents import report_document
-from wuhao_report.report.template.loading import load_template
-from wuhao_report.report.template.rendering import render
-from wuhao_report.report.template.trial import check_template
-from wuhao_report.report.words.context import report_context
 from wuhao_report.scheme.library import find_scheme
 
 OUTPUT_FOLDER = "报告"
@@ -98,6 +93,13 @@ def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes,
 
     A template of one's own is tried with invented committees first. Raises TemplateError; the outcome must have an assessment.
     """
+    # A check, which imports this module too, needs none of these.
+    from wuhao_report.report.template.documents import report_document
+    from wuhao_report.report.template.loading import load_template
+    from wuhao_report.report.template.rendering import render
+    from wuhao_report.report.template.trial import check_template
+    from wuhao_report.report.words.context import report_context
+
     submission, found = outcome.submission, outcome.assessment
     if submission is None or found is None:
         raise ValueError("an outcome without an assessment has no report")
