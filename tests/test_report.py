@@ -12,6 +12,7 @@ import docx
 import pytest
 from docx.shared import Pt
 
+from scripts import make_templates
 from tests.helpers import ROOT, SAMPLES, book, judged
 from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.core.problems import TemplateError, grouped
@@ -131,6 +132,10 @@ def test_the_values_of_a_report_are_those_its_document_declares(path):
 def test_every_group_of_a_report_is_computed():
     groups = {group for document in (SELF_CHECK_REPORT, MID_TERM_REPORT, OTHER_REPORT) for group in document.groups}
     assert set(SECTIONS) == groups
+
+
+def test_every_document_has_a_template_and_each_template_a_document():
+    assert {document.kind for document in DOCUMENTS} == set(make_templates.TEMPLATES)
 
 
 def test_two_groups_with_one_name_are_refused():
