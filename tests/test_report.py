@@ -138,6 +138,11 @@ def test_every_document_has_a_template_and_each_template_a_document():
     assert {document.kind for document in DOCUMENTS} == set(make_templates.TEMPLATES)
 
 
+def test_a_report_that_a_scheme_has_named_itself_has_every_name_of_a_report():
+    assert report_document("年度小结") is OTHER_REPORT
+    assert OTHER_REPORT.names.keys() == SELF_CHECK_REPORT.names.keys() | MID_TERM_REPORT.names.keys()
+
+
 def test_two_groups_with_one_name_are_refused():
     one, two = Group("甲", {"单位名称": Text("甲"), "阶段": Text("甲")}), Group("乙", {"单位名称": Text("乙")})
     with pytest.raises(ValueError, match="单位名称"):

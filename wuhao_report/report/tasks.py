@@ -25,7 +25,7 @@ MOST_PEOPLE = 8
 class Task:
     """One thing to do for an indicator; `due` are the last days, in order of time, none where it cannot be made up any more.
 
-    `way` is the shortest way to it, `told` the same in words without addresses and names, `where` with them.
+    `way` is the shortest way to it, `way_text` the same in words without addresses and names, `where` with them.
     """
 
     result: IndicatorResult
@@ -34,7 +34,7 @@ class Task:
     due: tuple[date, ...]
     urgent: bool
     way: Way = NO_WAY
-    told: str = ""
+    way_text: str = ""
     where: str = ""
 
     @property
@@ -105,13 +105,13 @@ def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, cloc
 def _now(sentences: IndicatorSentences, evaluator: Evaluator, item: PeriodResult, due: date) -> Task:
     """A task of a period that has begun, with its shortest way."""
     way = shortest(evaluator, sentences.indicator, item.period, item.reading)
-    told = sentences.way(way, places=False)
+    way_text = sentences.way(way, places=False)
     where = sentences.way(way)
     if way.people:
         where += f"：{_named(way)}"
     elif way.kind == "rows":
         where += f"：{cells_text(way.places)}"
-    return Task(sentences.result, (item.period,), sentences.task((item.period,), item.reading), (due,), True, way, told, where)
+    return Task(sentences.result, (item.period,), sentences.task((item.period,), item.reading), (due,), True, way, way_text, where)
 
 
 def _named(way: Way) -> str:
@@ -132,6 +132,6 @@ def gaps_data(submission: Submission, assessment: Assessment) -> list[dict[str, 
 
 
 def sentence(task: Task, places: bool = True) -> str:
-    """The task and, in brackets, its shortest way."""
-    text, way = task.text.rstrip("。"), (task.where if places else task.told)
+    """Return the task and, in brackets, its shortest way."""
+    text, way = task.text.rstrip("。"), (task.where if places else task.way_text)
     return f"{text}（{way}）" if way else text
