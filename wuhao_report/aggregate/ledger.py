@@ -282,7 +282,7 @@ def choose(path: Path) -> None:
 
 
 def rank(path: Path) -> None:
-    """The places of what counts among its peers of one scheme and stage: the highest value first, ties sharing a place (K16)."""
+    """The places of what counts among its peers of one scheme and stage: the highest value first, ties sharing a place."""
     with _connect(path) as store:
         store.execute("""
             INSERT INTO run_places SELECT file, id, label, rank() OVER (PARTITION BY scheme, stage, id, label ORDER BY value DESC)

@@ -111,7 +111,7 @@ class Day(click.ParamType[date]):
     name = "日期"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        from wuhao_report.core.cells import parse
+        from wuhao_report.tables.cells import parse
 
         found = value if isinstance(value, date) else parse("date", str(value)).value
         if not isinstance(found, date):
@@ -147,7 +147,7 @@ def cli() -> None:
 @guarded
 def new(scheme: str, unit: str, start_year: int | None, output: Path | None, force: bool) -> None:
     """生成一个空白的标准工作簿。"""
-    from wuhao_report.core.cells import clean
+    from wuhao_report.core.text import clean
     from wuhao_report.files.paths import safe_name, write_atomically
     from wuhao_report.scheme.library import find_scheme
     from wuhao_report.tools.blank_workbook import new_workbook
@@ -376,7 +376,7 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
 @guarded
 def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
-    from wuhao_report.core.cells import clean
+    from wuhao_report.core.text import clean
     from wuhao_report.files.paths import write_atomically
     from wuhao_report.scheme.library import find_scheme, own_file
     from wuhao_report.tools.starter_folder import ready_folder

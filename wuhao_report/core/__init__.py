@@ -6,7 +6,7 @@ Modules, in the order of their imports:
     problems
     periods
     numbers
-    cells
+    text
     strict
     options
 """

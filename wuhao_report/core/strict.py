@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from wuhao_report.core.cells import clean
 from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.text import clean, did_you_mean
 
 MAX_TEXT = 30_000
 """A cell of Excel holds a little more."""
@@ -133,14 +132,6 @@ def _kind(value: object) -> str:
         bool: "true/false", int: "整数", Decimal: "小数", str: "文字", list: "列表", dict: "表", date: "日期", datetime: "时刻",
     }
     return names.get(type(value), "别的东西")
-
-
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    allowed = list(allowed)
-    near = difflib.get_close_matches(word, allowed, 1, 0.5)
-    if near:
-        return f"，最接近的是“{near[0]}”"
-    return f"，可用的有：{'、'.join(allowed[:30])}" if allowed else ""
 
 
 def duplicate_of(values: Iterable[Any]) -> Any:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.cells import clean
 from wuhao_report.core.problems import LEVEL_WORDS, Problem, column_letters, grouped
+from wuhao_report.core.text import clean
 from wuhao_report.files.paths import unpack
 from wuhao_report.files.provenance import sealed
 

@@ -6,24 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.cells import nearest
 from wuhao_report.core.options import Options as Options
-from wuhao_report.core.problems import (
-    Problem,
-    UnreadableWorkbook,
-    has_errors,
-    nearest_hint,
-    ordered,
-    problem,
-)
+from wuhao_report.core.problems import Problem, UnreadableWorkbook, has_errors, nearest_hint, ordered, problem
+from wuhao_report.core.text import nearest
 from wuhao_report.evaluation.assessment import assess, find_stage
 from wuhao_report.evaluation.cross_checks import cross_check
 from wuhao_report.evaluation.results import Assessment
-from wuhao_report.evaluation.submission import Submission, header_key, read_submission, sheet_name, with_options
+from wuhao_report.evaluation.submission import Submission, read_submission, sheet_name, with_options
 from wuhao_report.report.json_form import check_data
 from wuhao_report.report.tasks import gaps_data
 from wuhao_report.scheme.library import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
+from wuhao_report.tables.headers import header_key
 from wuhao_report.workbook.reader import RawBook, read_book
 
 

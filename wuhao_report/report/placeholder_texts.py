@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import ONE_DAY, Period
-from wuhao_report.evaluation.evaluator import NO_DATA, Reading
+from wuhao_report.core.text import chinese_date
+from wuhao_report.measures.facts import NO_DATA, Reading
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import EVERY, requirement_text, value_text
 
@@ -114,12 +114,8 @@ def _shortfall(of: Statement) -> str:
 
 def _lacking(of: Statement) -> str:
     """The members of a set that are missing: all of them where nothing is known yet."""
-    reading, measure = of.reading, of.indicator.measure
-    if reading.have or reading.lack:
-        return join(reading.lack)
-    if isinstance(measure, s.Complete):
-        return join(item.title for item in measure.items)
-    return join(measure.among) if isinstance(measure, s.Distinct) else ""
+    reading = of.reading
+    return join(reading.lack) if reading.have or reading.lack else join(of.indicator.measure.titles())
 
 
 def _rest(of: Statement) -> str:

@@ -10,9 +10,9 @@ from functools import cached_property
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import NATURAL, Period
 from wuhao_report.core.problems import At
-from wuhao_report.evaluation.evaluator import NO_DATA, Reading
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Loss, PeriodResult
-from wuhao_report.evaluation.shortfall import Way
+from wuhao_report.measures.base import Way
+from wuhao_report.measures.facts import NO_DATA, Reading
 from wuhao_report.report.placeholder_texts import LEAD_END, MANY_PERIODS, Statement, join, period_labels
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
@@ -161,7 +161,7 @@ class IndicatorSentences:
         return f"{label}{colon}{members or each + self._value_text(reading)}{end}"
 
     def _value_text(self, reading: Reading) -> str:
-        if reading.value is None and isinstance(self.indicator.measure, s.Rank):
+        if reading.value is None and self.indicator.measure.among_peers:
             return WAITING
         return "未完成" if reading.value is None and reading.failed else value_text(self.indicator, reading.value)
 

@@ -4,10 +4,8 @@ Modules, in the order of their imports:
 
     placeholders
     model
-    excel_cells
     excel_layout
     describe
-    read_measures
     read_indicators
     excel_reader
     library

@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wuhao_report.core.cells import RawValue, as_text, is_blank
 from wuhao_report.core.problems import SchemeError, column_letters
-from wuhao_report.core.strict import Located, did_you_mean
+from wuhao_report.core.strict import Located
+from wuhao_report.core.text import did_you_mean
+from wuhao_report.measures.base import PLACE_WORDS
+from wuhao_report.measures.kinds import MEASURES
+from wuhao_report.measures.target import TARGET_WORDS
 from wuhao_report.scheme import excel_layout as lay
-from wuhao_report.scheme.excel_cells import LIST, NUMBER, TEXT, read_tiers, read_where, words
+from wuhao_report.tables.codecs import LIST, NUMBER, TEXT, Field, read_tiers, read_where, words
+from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
 HEADER_WITHIN = 10
@@ -54,7 +58,7 @@ class _Reader:
     def fault(self, place: str, text: str) -> None:
         self.faults.append(f"{place}：{text}。")
 
-    def value(self, row: Row, field: lay.Field, read: Callable[[RawValue], Any] | None = None) -> Any:
+    def value(self, row: Row, field: Field, read: Callable[[RawValue], Any] | None = None) -> Any:
         """The value of a filled cell, or None when it is empty or wrong (then it is a fault)."""
         if not row.has(field.header):
             return None
@@ -64,7 +68,7 @@ class _Reader:
             self.fault(row.place(field.header), str(error))
             return None
 
-    def fill(self, table: Located, row: Row, fields: Iterable[lay.Field]) -> None:
+    def fill(self, table: Located, row: Row, fields: Iterable[Field]) -> None:
         """Put the filled cells of a row under their keys, and remember where each key stands."""
         for field in fields:
             if field.header not in row.columns:
@@ -81,7 +85,7 @@ class _Reader:
 
     # Sheets
 
-    def rows(self, name: str, headers: list[lay.Field]) -> list[Row]:
+    def rows(self, name: str, headers: list[Field]) -> list[Row]:
         sheet = self.sheets.get(name)
         if sheet is None:
             near = did_you_mean(name, self.sheets)
@@ -190,7 +194,7 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
     key = "grade" if name == lay.GRADE else "head_grade"
     place = row.place(name)
     found = table.setdefault(key, [])
-    for line in (reader.value(row, lay.Field(name, key, TEXT)) or "").split("\n"):
+    for line in (reader.value(row, Field(name, key, TEXT)) or "").split("\n"):
         if not line.strip():
             continue
         title, _, lines = line.replace(":", "：").partition("：")
@@ -274,14 +278,14 @@ def _roles(reader: _Reader, sheet: Located, row: Row, column: str) -> None:
 
 
 def _kind(reader: _Reader, row: Row, allowed: Iterable[str]) -> str | None:
-    field = lay.Field(lay.KIND, "kind", words({word: word for word in allowed}))
+    field = Field(lay.KIND, "kind", words({word: word for word in allowed}))
     found: str | None = reader.value(row, field)
     if not row.has(lay.KIND):
         reader.fault(row.place(lay.KIND), "不能空着")
     return found
 
 
-def _only(reader: _Reader, row: Row, fields: Iterable[lay.Field], kind: str) -> None:
+def _only(reader: _Reader, row: Row, fields: Iterable[Field], kind: str) -> None:
     """A cell that this kind of row does not use is a fault: nothing is silently dropped."""
     used = {lay.KIND, *(field.header for field in fields)}
     for header in row.cells:
@@ -313,7 +317,7 @@ def _items(reader: _Reader, table: Located) -> dict[str, Located]:
         if kind is None:
             continue
         item = Located(place=row.place(lay.ID))
-        fields: tuple[lay.Field, ...] = {lay.HEAD: lay.HEAD_FIELDS, lay.FIGURE: lay.FIGURE_FIELDS, lay.COEFFICIENT: lay.COEFFICIENT_FIELDS}.get(
+        fields: tuple[Field, ...] = {lay.HEAD: lay.HEAD_FIELDS, lay.FIGURE: lay.FIGURE_FIELDS, lay.COEFFICIENT: lay.COEFFICIENT_FIELDS}.get(
             kind, lay.ITEM_FIELDS)
         reader.fill(item, row, [field for field in fields if field not in (lay.WHEN, lay.UNLESS)])
         _profile_conditions(reader, item, row)
@@ -373,7 +377,7 @@ def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
             continue
         owner = by_id[name] if not place else None
         node = nodes[name, place] = owner if owner is not None else Located(place=row.place())
-        title = reader.value(row, lay.Field("名称", "title", TEXT)) if not place else None
+        title = reader.value(row, Field("名称", "title", TEXT)) if not place else None
         if title is not None and title != node.get("title", ""):
             reader.fault(row.place("名称"), f"与“{lay.ITEMS}”表的名称不一致")
         if place and not _attach(reader, row, nodes, by_id[name], name, place, node):
@@ -387,7 +391,7 @@ def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
 
 def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], item: Located, name: str, place: str, node: Located) -> bool:
     """Hang a node where its place says; False (and a fault) when there is no such place."""
-    back = {word: key for key, word in lay.PLACE_WORDS.items()}
+    back = {word: key for key, word in PLACE_WORDS.items()}
     above, _, last = place.rpartition("/")
     word = last.rstrip("0123456789")
     key, number = back.get(word), last[len(word):]
@@ -417,11 +421,11 @@ def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], it
 
 def _rule(reader: _Reader, row: Row, node: Located, word: str, factor: bool) -> None:
     """Fill a node from its row, by what it is: an item, a measure inside another, an entry of a list, a further aim."""
-    key = next((key for key, name in lay.PLACE_WORDS.items() if name == word), "")
+    key = next((key for key, name in PLACE_WORDS.items() if name == word), "")
     used = [lay.ID, lay.PLACE]
     if key == "stretch":
         _target(reader, row, node, node)
-        reader.fill(node, row, [lay.Field("名称", "text", TEXT)])
+        reader.fill(node, row, [Field("名称", "text", TEXT)])
         used += ["名称", lay.TARGET, lay.TARGET_VALUE]
     elif key in ("tables", "items", "event"):
         used += _entry(reader, row, node, key)
@@ -435,7 +439,7 @@ def _rule(reader: _Reader, row: Row, node: Located, word: str, factor: bool) -> 
 
 
 def _entry(reader: _Reader, row: Row, node: Located, key: str) -> list[str]:
-    fields = [lay.MEASURE_FIELDS[1], *([lay.Field("名称", "title", TEXT)] if key == "items" else []), *([lay.EVENT_FIELD] if key == "event" else [])]
+    fields = [lay.MEASURE_FIELDS[1], *([Field("名称", "title", TEXT)] if key == "items" else []), *([lay.EVENT_FIELD] if key == "event" else [])]
     reader.fill(node, row, fields)
     headers = {lay.WHERE: "where", **({lay.WITHIN: "within"} if key == "tables" else {})}
     for header, name in headers.items():
@@ -460,17 +464,19 @@ def _measure(reader: _Reader, row: Row, node: Located) -> list[str]:
     if kind is None:
         node.places.setdefault("kind", row.place("算法"))
         return [*used, lay.WHERE, lay.WITHIN, lay.LISTED]
-    if row.has(lay.LISTED):
-        key = lay.LISTED_KEYS.get(kind, "each" if "column" in node else "columns")
-        listed = reader.value(row, lay.Field(lay.LISTED, key, LIST))
-        if kind in (*lay.LISTED_KEYS, "complete") and listed is not None:
-            node[key] = listed
+    measure = MEASURES[kind]
+    listed_key = "columns" if measure.listed_key == "each" and "column" not in node else measure.listed_key
+    if row.has(lay.LISTED) and listed_key:
+        listed = reader.value(row, Field(lay.LISTED, listed_key, LIST))
+        if listed is not None:
+            node[listed_key] = listed
             used.append(lay.LISTED)
-    node.places.setdefault(lay.LISTED_KEYS.get(kind, "each" if "column" in node else "columns"), row.place(lay.LISTED))
-    if kind not in ("ratio", "share", "rank", "change", "manual", "column", "flag", "complete", "vacancy"):
-        _put_where(reader, row, node, lay.WHERE, "where", node.get("log" if kind == "coverage" else "sheet", ""))
+    if listed_key:
+        node.places.setdefault(listed_key, row.place(lay.LISTED))
+    if "where" in measure.keys:
+        _put_where(reader, row, node, lay.WHERE, "where", node.get(measure.where_sheet, ""))
         used.append(lay.WHERE)
-    if kind == "coverage":
+    if "within" in measure.keys and "roll" in measure.keys:
         _put_where(reader, row, node, lay.WITHIN, "within", node.get("roll", ""))
         used.append(lay.WITHIN)
     return used
@@ -479,7 +485,7 @@ def _measure(reader: _Reader, row: Row, node: Located) -> list[str]:
 def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
     """目标 and 目标值 as one key of `into`."""
     word = reader.value(row, lay.TARGET_FIELD)
-    value = reader.value(row, lay.Field(lay.TARGET_VALUE, "value", NUMBER))
+    value = reader.value(row, Field(lay.TARGET_VALUE, "value", NUMBER))
     if word in ("all", "yes"):
         into[word] = True
         if value is not None:
@@ -491,7 +497,7 @@ def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
             into[word] = value
     elif value is not None:
         reader.fault(row.place(lay.TARGET), "写了目标值，也要写目标")
-    for key in lay.TARGET_WORDS:
+    for key in TARGET_WORDS:
         into.places[key] = row.place(lay.TARGET_VALUE)
 
 
@@ -543,14 +549,14 @@ def _award(reader: _Reader, row: Row, node: Located, factor: bool) -> list[str]:
 def _tiers(reader: _Reader, row: Row, table: Located, gives: str) -> None:
     place = row.place(lay.TIERS)
     table.places["tiers"] = place
-    tiers = reader.value(row, lay.Field(lay.TIERS, "tiers", TEXT), lambda raw: read_tiers(raw, gives))
+    tiers = reader.value(row, Field(lay.TIERS, "tiers", TEXT), lambda raw: read_tiers(raw, gives))
     if tiers is not None:
         table["tiers"] = [Located(tier, place=place) for tier in tiers]
 
 
 def _check(reader: _Reader, row: Row) -> Located:
     check = Located(place=row.place())
-    fields = [lay.MEASURE_FIELDS[1], lay.MEASURE_FIELDS[2], lay.Field("名称", "text", TEXT)]
+    fields = [lay.MEASURE_FIELDS[1], lay.MEASURE_FIELDS[2], Field("名称", "text", TEXT)]
     reader.fill(check, row, fields)
     for header, key in ((lay.WHERE, "where"), ("应当符合", "require")):
         _put_where(reader, row, check, header, key, check.get("sheet", ""))
@@ -595,7 +601,7 @@ def _find(by_id: dict[str, Located], of: str) -> Located | None:
 
 
 def _numbered(place: str) -> Iterator[tuple[str, int]]:
-    back = {word: key for key, word in lay.PLACE_WORDS.items()}
+    back = {word: key for key, word in PLACE_WORDS.items()}
     for part in place.split("/"):
         word = part.rstrip("0123456789")
         yield back.get(word, ""), int(part[len(word):][:4] or 0)

@@ -19,12 +19,16 @@ from typing import Any, TypeVar, cast
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Per, Span, phase_periods
 from wuhao_report.core.problems import SchemeError, UnreadableWorkbook, problem
-from wuhao_report.core.strict import Keys, Located, did_you_mean, duplicate_of
+from wuhao_report.core.strict import Keys, Located, duplicate_of
+from wuhao_report.core.text import did_you_mean
+from wuhao_report.measures.base import Definitions
+from wuhao_report.measures.kinds import read_measure
+from wuhao_report.measures.manual import Manual
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.excel_layout import ROLE_WORDS, USE_WORDS
 from wuhao_report.scheme.placeholders import unknown_placeholders
 from wuhao_report.scheme.read_indicators import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
-from wuhao_report.scheme.read_measures import Context, read_measure
+from wuhao_report.tables.sheets import COLUMN_TYPES, FORMS, Column, ColumnType, Form, Sheet, Sheets
 
 PACKAGE = Path(__file__).parent
 BUILT_IN = PACKAGE / "data"
@@ -50,13 +54,13 @@ OPTIONAL_ROLES = ("evidence", "elders", "young", "kind", "date", "file", "report
 # What stands in the file, piece by piece.
 
 
-def _column(table: object, path: str) -> s.Column:
+def _column(table: object, path: str) -> Column:
     keys = Keys(table, path)
     name = keys.text("name")
     keys.path = f"{path.rsplit('.', 1)[0]}[{name}]"
-    column = s.Column(
+    column = Column(
         name=name,
-        type=cast(s.ColumnType, keys.word("type", s.COLUMN_TYPES)),
+        type=cast(ColumnType, keys.word("type", COLUMN_TYPES)),
         required=keys.truth("required"),
         choices=keys.texts("choices"),
         aliases=keys.texts("aliases"),
@@ -70,13 +74,13 @@ def _column(table: object, path: str) -> s.Column:
     return column
 
 
-def _sheet(table: object, number: int) -> s.Sheet:
+def _sheet(table: object, number: int) -> Sheet:
     keys = Keys(table, f"sheet[{number}]")
     name = keys.text("name")
     keys.path = f"sheet[{name}]"
     if len(name) > 31 or any(char in name for char in "[]:*?/\\"):
         raise keys.fail("name", "工作表名最多 31 个字，不能含 []:*?/\\")
-    form = cast(s.Form, keys.word("form", s.FORMS))
+    form = cast(Form, keys.word("form", FORMS))
     use = keys.word("use", USES, "")
     columns = tuple(_column(item, f"{keys.path} → columns.{i}") for i, item in enumerate(keys.tables("columns"), 1))
     headers = [header for column in columns for header in (column.name, *column.aliases)]
@@ -84,12 +88,12 @@ def _sheet(table: object, number: int) -> s.Sheet:
     if duplicate is not None:
         raise keys.fail("columns", f"“{duplicate}”出现了两次（名称和别名都不能重复）")
     roles = _roles(keys, form, use, columns)
-    sheet = s.Sheet(name, form, columns, use, keys.text("hint", ""), roles, keys.truth("optional"))
+    sheet = Sheet(name, form, columns, use, keys.text("hint", ""), roles, keys.truth("optional"))
     keys.done()
     return sheet
 
 
-def _roles(keys: Keys, form: str, use: str, columns: tuple[s.Column, ...]) -> dict[str, str]:
+def _roles(keys: Keys, form: str, use: str, columns: tuple[Column, ...]) -> dict[str, str]:
     allowed = (*FORM_ROLES[form], *USES.get(use, ()), "evidence")
     inner = Keys(keys.take("roles", {}), f"{keys.path} → roles")
     names = [column.name for column in columns]
@@ -141,12 +145,12 @@ def _head(table: object, number: int) -> s.Head:
     return head
 
 
-def _coefficient(table: object, number: int, at: Context) -> s.Coefficient:
+def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
     keys = Keys(table, f"coefficient[{number}]")
     name = keys.text("id")
     keys.path = f"coefficient[{name}]"
     measure = read_measure(keys.take("measure"), f"{keys.path} → measure", at)
-    if isinstance(measure, s.Rank | s.Manual):
+    if measure.among_peers or isinstance(measure, Manual):
         raise keys.fail("measure", "名次和人工评定不能定系数")
     otherwise = keys.number("otherwise", 1)
     if otherwise < 0:
@@ -208,7 +212,7 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
     return scoring
 
 
-def _figure(table: object, number: int, at: Context) -> s.Figure:
+def _figure(table: object, number: int, at: Definitions) -> s.Figure:
     keys = Keys(table, f"figure[{number}]")
     name = keys.text("id")
     keys.path = f"figure[{name}]"
@@ -230,11 +234,11 @@ def _milestone(table: object, number: int) -> s.Milestone:
     return mark
 
 
-def _check(table: object, number: int, at: Context) -> s.RowCheck:
+def _check(table: object, number: int, at: Definitions) -> s.RowCheck:
     keys = Keys(table, f"check[{number}]")
     sheet = at.sheet(keys, "sheet", ("roll", "log"))
     check = s.RowCheck(
-        sheet.name, at.column(keys, "column", sheet, tuple(s.COLUMN_TYPES)), at.where(keys, "where", sheet),
+        sheet.name, at.column(keys, "column", sheet, tuple(COLUMN_TYPES)), at.where(keys, "where", sheet),
         at.where(keys, "require", sheet), keys.text("text"),
     )
     keys.done()
@@ -283,11 +287,11 @@ def _tables(keys: Keys, key: str) -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
-def _assessed_sheet() -> s.Sheet:
+def _assessed_sheet() -> Sheet:
     return _sheet(_load(PACKAGE / "assessed.toml")[0]["sheet"][0], 1)
 
 
-def _with_assessed(sheets: tuple[s.Sheet, ...], by_points: bool) -> tuple[s.Sheet, ...]:
+def _with_assessed(sheets: tuple[Sheet, ...], by_points: bool) -> tuple[Sheet, ...]:
     """The sheets with the common sheet of assessments, which a workbook may lack where the scheme gives no points."""
     own = _assessed_sheet()
     if any(sheet.use == own.use or sheet.name == own.name for sheet in sheets):
@@ -394,7 +398,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     for use in REQUIRED_USES:
         if not any(sheet.use == use for sheet in sheets):
             raise keys.fail("sheet", f"没有用途为“{USE_WORDS[use]}”（{use}）的工作表")
-    at = Context(sheets)
+    at = Definitions(Sheets(sheets), read_measure)
     heads = _all(keys.tables("head"), _head)
     phases = _all(keys.tables("phase"), _phase)
     coefficients = _all(keys.tables("coefficient", []), lambda item, number: _coefficient(item, number, at))

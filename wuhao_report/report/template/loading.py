@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.cells import nearest
 from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.problems import TemplateError, TemplateFault
+from wuhao_report.core.text import nearest
 from wuhao_report.report.charts import chart_names
 from wuhao_report.report.template.documents import DOCUMENTS, Document
 from wuhao_report.report.template.name_check import UnknownName, unknown_names

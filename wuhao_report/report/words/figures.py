@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import ONE_DAY, Period, Span
+from wuhao_report.core.text import chinese_date
+from wuhao_report.measures.stocks import Stock
 from wuhao_report.report.words.material import Material, Values
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import fill
@@ -65,7 +66,7 @@ def _changes(material: Material) -> list[str]:
             continue
         (before, old), (after, now) = known[-2:]
         days = Span(after.span.start, material.clock.at(after)).days
-        alike = isinstance(item.figure.measure, s.Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
+        alike = isinstance(item.figure.measure, Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
         kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
         sentences[kind].append(fill(material.scheme.wording["change"][kind], {
             "名称": item.figure.title, "前期": before.label, "前值": _figure_text(item.figure, old),

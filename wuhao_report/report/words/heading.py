@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.periods import Span
+from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import clause, joined_with_and, title_lines
 from wuhao_report.report.words.material import FINDINGS, Material, Values
 from wuhao_report.scheme.placeholders import fill

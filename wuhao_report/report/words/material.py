@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from wuhao_report.core.cells import evidence_key
 from wuhao_report.core.periods import Judgement
+from wuhao_report.core.text import evidence_key
 from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import clause, evidence_text
