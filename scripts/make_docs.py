@@ -15,7 +15,7 @@ from pathlib import Path
 from wuhao_report.core.problems import CATALOGUE, LEVEL_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
-from wuhao_report.report.template.documents import DOCUMENTS
+from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS
 from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, Type
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
@@ -56,7 +56,7 @@ def _name_rows(declared: Type, name: str) -> Iterator[tuple[str, ...]]:
 
 def names() -> str:
     """Every group of names once, with the documents that have it."""
-    users = {group: [document.kind for document in DOCUMENTS if group in document.groups] for document in DOCUMENTS for group in document.groups}
+    users = {group: [kind.name for kind in DOCUMENT_KINDS if group in kind.groups] for kind in DOCUMENT_KINDS for group in kind.groups}
     return "\n\n".join(f"### {group.title}（{'、'.join(kinds)}）\n\n" + table(("名称", "是什么", "说明"), (
         row for name, declared in group.names.items() for row in _name_rows(declared, name))) for group, kinds in users.items())
 

@@ -27,7 +27,7 @@ from wuhao_report.aggregate.totals import MOST_REGIONS, Failed, Rollup, Row, Ski
 from wuhao_report.core.periods import in_time
 from wuhao_report.evaluation.ranking import OtherRules
 from wuhao_report.report.outcome import check_book
-from wuhao_report.report.template.documents import ROLLUP_REPORT
+from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.report.template.text import document_text
 
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"

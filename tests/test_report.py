@@ -20,16 +20,16 @@ from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.outcome import Options, check
 from wuhao_report.report.report import build_report, make_report, template_path, write_report
-from wuhao_report.report.template.documents import (
-    DOCUMENTS,
+from wuhao_report.report.template.document_kinds import (
+    DOCUMENT_KINDS,
     MID_TERM_REPORT,
     OTHER_REPORT,
     ROLLUP_REPORT,
     SELF_CHECK_REPORT,
     STARTER_GUIDE,
-    Document,
+    DocumentKind,
     Group,
-    report_document,
+    report_kind,
 )
 from wuhao_report.report.template.loading import load_template
 from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, merged
@@ -117,15 +117,15 @@ def misfits(declared, value, where):
 
 def undeclared(document, values):
     """Where values are not exactly what a document declares."""
-    return misfits(Names(document.names), values, document.kind)
+    return misfits(Names(document.names), values, document.name)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_the_values_of_a_report_are_those_its_document_declares(path):
     outcome = check(path)
     values, _ = report_context(outcome.submission, outcome.assessment)
-    document = report_document(outcome.assessment.stage.report)
-    assert document.kind == outcome.assessment.stage.report
+    document = report_kind(outcome.assessment.stage.report)
+    assert document.name == outcome.assessment.stage.report
     assert undeclared(document, values) == []
 
 
@@ -135,18 +135,18 @@ def test_every_group_of_a_report_is_computed():
 
 
 def test_every_document_has_a_template_and_each_template_a_document():
-    assert {document.kind for document in DOCUMENTS} == set(make_templates.TEMPLATES)
+    assert {document.name for document in DOCUMENT_KINDS} == set(make_templates.TEMPLATES)
 
 
 def test_a_report_that_a_scheme_has_named_itself_has_every_name_of_a_report():
-    assert report_document("年度小结") is OTHER_REPORT
+    assert report_kind("年度小结") is OTHER_REPORT
     assert OTHER_REPORT.names.keys() == SELF_CHECK_REPORT.names.keys() | MID_TERM_REPORT.names.keys()
 
 
 def test_two_groups_with_one_name_are_refused():
     one, two = Group("甲", {"单位名称": Text("甲"), "阶段": Text("甲")}), Group("乙", {"单位名称": Text("乙")})
     with pytest.raises(ValueError, match="单位名称"):
-        Document("报告", (one, two))
+        DocumentKind("报告", (one, two))
     with pytest.raises(ValueError, match="单位名称"):
         merged({"单位名称": "甲"}, {"单位名称": "乙"})
 
@@ -352,14 +352,14 @@ def test_each_template_is_compiled_once():
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["empty", "full", "large"])
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.kind)
+@pytest.mark.parametrize("document", DOCUMENT_KINDS, ids=lambda document: document.name)
 def test_the_invented_values_are_of_the_declared_types(document, size):
     assert undeclared(document, invented(document, size)) == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.kind)
+@pytest.mark.parametrize("document", DOCUMENT_KINDS, ids=lambda document: document.name)
 def test_the_delivered_templates_serve_committees_of_every_size(document):
-    template = load_template(template_path(document.kind), document)
+    template = load_template(template_path(document.name), document)
     check_template(template)
     for size in (EMPTY, FULL, LARGE):
         text = rendered_part(template, "word/document.xml", invented(document, size))
@@ -369,7 +369,7 @@ def test_the_delivered_templates_serve_committees_of_every_size(document):
 
 @pytest.mark.parametrize("document", [SELF_CHECK_REPORT, MID_TERM_REPORT])
 def test_a_very_large_committee_has_all_its_rows_in_the_document(document):
-    text = rendered_part(load_template(template_path(document.kind), document), "word/document.xml", invented(document, LARGE))
+    text = rendered_part(load_template(template_path(document.name), document), "word/document.xml", invented(document, LARGE))
     assert text.count("很长的内容" * 4) > 200 * 10
 
 
@@ -381,7 +381,7 @@ def test_a_very_large_committee_has_all_its_rows_in_the_document(document):
     (ROLLUP_REPORT, "{{截至日}}", "没有叫“截至日”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
 ])
 def test_a_name_of_another_document_is_refused_before_anything_is_rendered(tmp_path, document, text, told):
-    path = changed_template(tmp_path, "特此报告。", text, document.kind)
+    path = changed_template(tmp_path, "特此报告。", text, document.name)
     with pytest.raises(TemplateError) as error:
         load_template(path, document)
     assert told in str(error.value)

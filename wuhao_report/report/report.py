@@ -94,7 +94,7 @@ def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes,
     A template of one's own is tried with invented committees first. Raises TemplateError; the outcome must have an assessment.
     """
     # A check, which imports this module too, needs none of these.
-    from wuhao_report.report.template.documents import report_document
+    from wuhao_report.report.template.document_kinds import report_kind
     from wuhao_report.report.template.loading import load_template
     from wuhao_report.report.template.rendering import render
     from wuhao_report.report.template.trial import check_template
@@ -104,7 +104,7 @@ def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes,
     if submission is None or found is None:
         raise ValueError("an outcome without an assessment has no report")
     names, text_problems = report_context(submission, found)
-    loaded = load_template(template or template_path(found.stage.report), report_document(found.stage.report))
+    loaded = load_template(template or template_path(found.stage.report), report_kind(found.stage.report))
     if template:
         check_template(loaded)
     data = render(loaded, names, _properties(outcome), names["标题"], names["单位名称"], _moment(found))

@@ -8,7 +8,7 @@ from wuhao_report import __version__
 from wuhao_report.files.paths import safe_name
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.report.report import template_path
-from wuhao_report.report.template.documents import STARTER_GUIDE
+from wuhao_report.report.template.document_kinds import STARTER_GUIDE
 from wuhao_report.report.template.loading import load_template
 from wuhao_report.report.template.rendering import render
 from wuhao_report.scheme.model import Scheme

@@ -17,7 +17,7 @@ from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.report.report import template_path
-from wuhao_report.report.template.documents import ROLLUP_REPORT
+from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.report.template.loading import load_template
 from wuhao_report.report.template.rendering import render
 

@@ -19,7 +19,7 @@ from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.problems import TemplateError, TemplateFault
 from wuhao_report.core.text import nearest
 from wuhao_report.report.charts import chart_names
-from wuhao_report.report.template.documents import DOCUMENTS, Document
+from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS, DocumentKind
 from wuhao_report.report.template.name_check import UnknownName, unknown_names
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ class Template:
     """A template ready to render: what it is for, its members, and each part that holds tags, compiled and as text."""
 
     name: str
-    document: Document
+    kind: DocumentKind
     members: Mapping[str, bytes]
     parts: Mapping[str, tuple[Compiled, str]] = field(repr=False)
 
 
-def load_template(path: Path, document: Document) -> Template:
-    """Open, check and compile a template of a document; once per process for an unchanged file.
+def load_template(path: Path, kind: DocumentKind) -> Template:
+    """Open, check and compile a template of a kind of document; once per process for an unchanged file.
 
     Raises TemplateError for a file that is no .docx, a tag that cannot be read, or a name that the document does not have.
     """
@@ -51,16 +51,16 @@ def load_template(path: Path, document: Document) -> Template:
         status = path.stat()
     except OSError as error:
         raise TemplateError(TemplateFault(path.name, f"找不到 Word 模板“{path.name}”")) from error
-    return _load(path, document, status.st_mtime_ns, status.st_size)
+    return _load(path, kind, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=16)
-def _load(path: Path, document: Document, mtime: int, size: int) -> Template:
+def _load(path: Path, kind: DocumentKind, mtime: int, size: int) -> Template:
     data, members = _read(path, size)
     environment = _environment()
-    _check_charts(members[DOCUMENT].decode("utf-8", "replace"), path.name, document)
-    return Template(path.name, document, members, {
-        part: (_compile(environment, path.name, text, document), text) for part, text in _patched(data, members, path.name)})
+    _check_charts(members[DOCUMENT].decode("utf-8", "replace"), path.name, kind)
+    return Template(path.name, kind, members, {
+        part: (_compile(environment, path.name, text, kind), text) for part, text in _patched(data, members, path.name)})
 
 
 def _read(path: Path, size: int) -> tuple[bytes, dict[str, bytes]]:
@@ -128,29 +128,29 @@ def _check_pairs(xml: str, name: str) -> None:
             raise TemplateError(TemplateFault(name, "标记写得不对（括号不成对）", paragraph=number, words=text.strip()[:40]))
 
 
-def _check_charts(xml: str, name: str, document: Document) -> None:
-    """Refuse a chart whose data belong to another document: its invented numbers would be printed."""
+def _check_charts(xml: str, name: str, kind: DocumentKind) -> None:
+    """Refuse a chart whose data belong to another kind of document: its invented numbers would be printed."""
     for chart in chart_names(xml):
-        others = [other.kind for other in DOCUMENTS if chart in other.charts]
-        if others and chart not in document.charts:
-            raise TemplateError(TemplateFault(name, f"“{name}”：{document.kind}没有叫“{chart}”的图表", f"，它属于{others[0]}（可用的名称见 docs/模板.md）"))
+        others = [other.name for other in DOCUMENT_KINDS if chart in other.charts]
+        if others and chart not in kind.charts:
+            raise TemplateError(TemplateFault(name, f"“{name}”：{kind.name}没有叫“{chart}”的图表", f"，它属于{others[0]}（可用的名称见 docs/模板.md）"))
 
 
-def _compile(environment: Environment, name: str, text: str, document: Document) -> Compiled:
+def _compile(environment: Environment, name: str, text: str, kind: DocumentKind) -> Compiled:
     """The compiled text of a part. Raises TemplateError for a wrong tag, and with all its unknown names."""
     from jinja2 import TemplateSyntaxError
 
     try:
-        unknown = dict.fromkeys(unknown_names(environment.parse(text), document.names))
+        unknown = dict.fromkeys(unknown_names(environment.parse(text), kind.names))
         if unknown:
-            raise TemplateError(*(_unknown_fault(name, text, item, document) for item in list(unknown)[:MOST_FAULTS]))
+            raise TemplateError(*(_unknown_fault(name, text, item, kind) for item in list(unknown)[:MOST_FAULTS]))
         return environment.from_string(text)
     except TemplateSyntaxError as error:
         raise TemplateError(fault_at(name, text, error.lineno, "标记写得不对")) from error
 
 
-def _unknown_fault(name: str, text: str, item: UnknownName, document: Document) -> TemplateFault:
-    others = [] if item.inner else [other.kind for other in DOCUMENTS if item.name in other.names]
+def _unknown_fault(name: str, text: str, item: UnknownName, kind: DocumentKind) -> TemplateFault:
+    others = [] if item.inner else [other.name for other in DOCUMENT_KINDS if item.name in other.names]
     near = nearest(item.name, list(item.known))
     hint = f"，它属于{'、'.join(others)}" if others else f"，是否应为“{near}”" if near else ""
     return fault_at(name, text, item.line, f"没有叫“{item.name}”的名称", f"{hint}（可用的名称见 docs/模板.md）")

@@ -20,8 +20,8 @@ def render(template: Template, values: Mapping[str, Any], properties: Mapping[st
     `properties` become custom document properties; `moment` (ISO, UTC) stands as its time of making.
     Raises TemplateError when a tag cannot be carried out, ValueError when the values are not those of the document's names.
     """
-    if different := values.keys() ^ template.document.names.keys():
-        raise ValueError(f"not the names of {template.document.kind}: {sorted(different)}")
+    if different := values.keys() ^ template.kind.names.keys():
+        raise ValueError(f"not the names of {template.kind.name}: {sorted(different)}")
     members = dict(template.members)
     for part in template.parts:
         text = finished(rendered_part(template, part, values))

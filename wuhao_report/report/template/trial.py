@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from wuhao_report.core.problems import TemplateError, TemplateFault
-from wuhao_report.report.template.documents import Document
+from wuhao_report.report.template.document_kinds import DocumentKind
 from wuhao_report.report.template.layout import finished
 from wuhao_report.report.template.loading import Template, plain_text
 from wuhao_report.report.template.names import Chart, Flag, Rows, Text, Texts, Type
@@ -35,9 +35,9 @@ SIZES = (EMPTY, FULL, LARGE)
 """The very large one is kept to what renders in about a tenth of a second: the check stands before every report with a template of one's own."""
 
 
-def invented(document: Document, size: Size) -> dict[str, Any]:
-    """Return a value of every name of a document."""
-    return {name: _value(declared, size) for name, declared in document.names.items()}
+def invented(kind: DocumentKind, size: Size) -> dict[str, Any]:
+    """Return a value of every name of a kind of document."""
+    return {name: _value(declared, size) for name, declared in kind.names.items()}
 
 
 def _value(declared: Type, size: Size, inside: bool = False) -> Any:
@@ -64,7 +64,7 @@ def check_template(template: Template) -> None:
     """
     faults: list[TemplateFault] = []
     for size in SIZES:
-        values = invented(template.document, size)
+        values = invented(template.kind, size)
         try:
             for part in template.parts:
                 _check_part(template, part, values)

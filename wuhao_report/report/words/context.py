@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from wuhao_report.core.problems import Problem
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.evaluation.submission import Submission
-from wuhao_report.report.template import documents as d
+from wuhao_report.report.template import document_kinds as d
 from wuhao_report.report.template.names import merged
 from wuhao_report.report.words.attachments import attachments, numbering, numbering_with_tasks, tasks
 from wuhao_report.report.words.figures import figures, years_chart
@@ -42,7 +42,7 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
     """
     limit = submission.scheme.body_limit
     material = Material(submission, assessment)
-    values = merged(*(SECTIONS[group](material) for group in d.report_document(assessment.stage.report).groups))
+    values = merged(*(SECTIONS[group](material) for group in d.report_kind(assessment.stage.report).groups))
     for telling in TELLING:
         if body_length(values) <= limit:
             break

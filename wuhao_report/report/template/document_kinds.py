@@ -1,4 +1,4 @@
-"""Every Word document the program makes, with the names its templates may use: the contract between templates and wording.
+"""Every kind of Word document the program makes, with the names its templates may use: the contract between templates and wording.
 
 A template that uses a name its document does not declare is refused; what is computed for a document has exactly these names.
 """
@@ -20,13 +20,13 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Document:
+class DocumentKind:
     """A kind of Word document: its name, that of its template, and its groups of names.
 
     Raises ValueError when two groups have a name in common.
     """
 
-    kind: str
+    name: str
     groups: tuple[Group, ...]
     names: Mapping[str, Type] = field(init=False, repr=False)
 
@@ -186,17 +186,17 @@ AGGREGATE = Group("汇总", {
 AGGREGATE_CHART = Group("汇总的图表", {"图表": Names({"汇总达标": Chart("方面名称", "适用单位、达标单位", "个数")})})
 
 _REPORT = (HEADING, COUNTS, OWN_TEXTS, FIGURES, HEADS, CHARTS, PROBLEMS, OVERVIEW, POINTS, ATTACHMENTS)
-SELF_CHECK_REPORT = Document("自查报告", (*_REPORT, NUMBERING))
-MID_TERM_REPORT = Document("中期评估报告", (*_REPORT, GAPS, TASKS, NUMBERING_WITH_TASKS))
-OTHER_REPORT = Document("报告", MID_TERM_REPORT.groups)
+SELF_CHECK_REPORT = DocumentKind("自查报告", (*_REPORT, NUMBERING))
+MID_TERM_REPORT = DocumentKind("中期评估报告", (*_REPORT, GAPS, TASKS, NUMBERING_WITH_TASKS))
+OTHER_REPORT = DocumentKind("报告", MID_TERM_REPORT.groups)
 """A report whose kind a scheme has named itself: its template is the administrator's own."""
-ROLLUP_REPORT = Document("汇总报告", (AGGREGATE, AGGREGATE_CHART))
-STARTER_GUIDE = Document("使用说明", (Group("使用说明", {
+ROLLUP_REPORT = DocumentKind("汇总报告", (AGGREGATE, AGGREGATE_CHART))
+STARTER_GUIDE = DocumentKind("使用说明", (Group("使用说明", {
     "单位名称": Text("单位名称"), "标题": Text("“使用说明”"), "工作簿": Text("空白工作簿的文件名"),
 }),))
-DOCUMENTS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, STARTER_GUIDE)
+DOCUMENT_KINDS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, STARTER_GUIDE)
 
 
-def report_document(kind: str) -> Document:
-    """Return the document of a kind of report: one that comes with the program, or one that a scheme has named itself."""
-    return {document.kind: document for document in (SELF_CHECK_REPORT, MID_TERM_REPORT)}.get(kind, OTHER_REPORT)
+def report_kind(name: str) -> DocumentKind:
+    """Return the kind of a report by its name: one that comes with the program, or what one has that a scheme has named itself."""
+    return {kind.name: kind for kind in (SELF_CHECK_REPORT, MID_TERM_REPORT)}.get(name, OTHER_REPORT)
