@@ -12,17 +12,18 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from wuhao_report.core.problems import CATALOGUE, LEVEL_WORDS
+from wuhao_report.core.catalogue import CATALOGUE, LEVEL_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
 from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS
 from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, Type
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
-from wuhao_report.scheme.library import BUILT_IN, FORM_ROLES, USES, scheme_table
+from wuhao_report.scheme.library import BUILT_IN, scheme_table
 from wuhao_report.scheme.model import COUNTS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES
+from wuhao_report.scheme.read_sheets import FORM_ROLES, USES
 from wuhao_report.tables.sheets import COLUMN_TYPES, FORM_WORDS, FORMS, TYPE_WORDS
 
 DOCS = Path(__file__).parents[1] / "docs"

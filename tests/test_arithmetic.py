@@ -36,8 +36,9 @@ from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
 from wuhao_report.scheme.excel_reader import read_tables
 from wuhao_report.scheme.excel_writer import basics_rows, table_rows, time_rows
-from wuhao_report.scheme.library import find_scheme, parse_scheme, scheme_table
+from wuhao_report.scheme.library import find_scheme, scheme_table
 from wuhao_report.scheme.read_indicators import AWARDS
+from wuhao_report.scheme.read_scheme import parse_scheme
 from wuhao_report.workbook.raw import RawValue
 from wuhao_report.workbook.reader import RawBook, RawSheet
 from wuhao_report.workbook.text_form import parse_book

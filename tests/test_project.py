@@ -15,7 +15,7 @@ import pytest
 
 from scripts import make_docs, make_samples, make_templates
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.core.problems import CATALOGUE
+from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.files.paths import unpack
 from wuhao_report.measures.kinds import MEASURES
 

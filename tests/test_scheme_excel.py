@@ -15,14 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import ROOT, changed
-from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.errors import SchemeError
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import to_toml, to_workbook
-from wuhao_report.scheme.library import FORM_ROLES, USES, built_in_schemes, find_scheme, parse_scheme, read_scheme, scheme_table
+from wuhao_report.scheme.library import built_in_schemes, find_scheme, read_scheme, scheme_table
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES, SHAPES
+from wuhao_report.scheme.read_scheme import parse_scheme
+from wuhao_report.scheme.read_sheets import FORM_ROLES, USES
 from wuhao_report.tables.codecs import read_list, read_where, write_list, write_where
 from wuhao_report.tables.conditions import Condition
 

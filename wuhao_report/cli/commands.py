@@ -18,7 +18,8 @@ import click
 
 from wuhao_report import __version__
 from wuhao_report.cli.chinese_click import ChineseGroup, sentence
-from wuhao_report.core.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
+from wuhao_report.core.errors import SchemeError, TemplateError, WuhaoError
+from wuhao_report.core.problems import Problem, problem
 from wuhao_report.sandbox.process import Lost, Unforeseen, Worker, frames_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.cli.screen import outcome_lines
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Checked, Options
-from wuhao_report.core.problems import UnreadableWorkbook, problem
+from wuhao_report.core.problems import problem
 from wuhao_report.report.outcome import Outcome, check, recognise
 from wuhao_report.report.report import Made, make_report
 from wuhao_report.report.tasks import tasks, too_late

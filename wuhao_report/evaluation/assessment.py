@@ -74,15 +74,14 @@ def concluded(scheme: s.Scheme, stage: s.Stage, clock: Judgement, results: Itera
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
     """What must be said beside the problems of the cells themselves."""
-    codes = {item.code for item in submission.problems}
-    sheet = submission.scheme.by_use["profile"]
-    found = []
-    if stage is None and not codes & {"no-stage", "unknown-stage"}:
+    sheet = submission.scheme.layout.profile
+    problems = []
+    if stage is None and sheet.role("stage") not in submission.unstated:
         known = "、".join(item.title for item in submission.scheme.stages)
-        found.append(problem("no-stage", submission.role_at("stage"), column=sheet.role("stage"), known=known))
-    if submission.profile_role("report_date") is None and "no-report-date" not in codes:
-        found.append(problem("no-report-date", submission.role_at("report_date"), column=sheet.role("report_date")))
-    return tuple(found)
+        problems.append(problem("no-stage", submission.role_at("stage"), column=sheet.role("stage"), known=known))
+    if submission.profile_role("report_date") is None and sheet.role("report_date") not in submission.unstated:
+        problems.append(problem("no-report-date", submission.role_at("report_date"), column=sheet.role("report_date")))
+    return tuple(problems)
 
 
 def _indicator(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:

@@ -8,8 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.periods import Judgement, judge, phase_periods
-from wuhao_report.core.problems import WuhaoError
 from wuhao_report.evaluation.assessment import compound, concluded, find_stage, met, status_of
 from wuhao_report.evaluation.results import STATUSES, Assessment, Factor, IndicatorResult, PeriodResult, Status
 from wuhao_report.measures.facts import Reading

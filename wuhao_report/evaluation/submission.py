@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,11 @@ from wuhao_report.workbook.reader import RawBook, RawSheet
 
 @dataclass(frozen=True, eq=False)
 class Submission:
-    """What one committee has handed in, before any judgement."""
+    """What one committee has handed in, before any judgement.
+
+    `missing` are the (sheet, column) that are not there, `places` those of the key–value sheets; `unstated` the keys of which a problem says
+    already that they are not stated.
+    """
 
     scheme: Scheme
     file: str
@@ -37,6 +41,7 @@ class Submission:
     missing: frozenset[tuple[str, str]]
     places: Mapping[tuple[str, str], At]
     problems: tuple[Problem, ...]
+    unstated: frozenset[str] = frozenset()
 
     def profile_role(self, role: str) -> Any:
         """The value of 基本信息 that plays a role (unit, stage, report_date …), or None."""
@@ -53,31 +58,35 @@ class Submission:
         return self.places.get((sheet.name, sheet.role(role) or ""), At(sheet.name))
 
 
-def read_submission(book: RawBook, scheme: Scheme) -> Submission:
+def read_submission(book: RawBook, scheme: Scheme, stage: str | None = None, report_date: date | None = None) -> Submission:
     """Type every cell the scheme knows; what is wrong becomes a problem, nothing is raised.
 
-    The scheme of the result is moved to the workbook's start year.
+    `stage` and `report_date` stand in place of what the workbook says, and of its faults. The scheme of the result is moved to the
+    workbook's start year.
     """
     problems: list[Problem] = list(book.problems)
     raw, faults, others = find_sheets(book, scheme)
     problems += faults
     used = used_columns(scheme)
     profile_sheet = scheme.by_use["profile"]
+    given = {profile_sheet.role(role) or "": value for role, value in (("stage", stage), ("report_date", report_date)) if value is not None}
     pairs: dict[str, Mapping[str, Any]] = {}
+    unstated: frozenset[str] = frozenset()
     missing: set[Used] = set()
     places: dict[Used, At] = {}
     tables: dict[str, Table] = {}
     for sheet in (profile_sheet, *(item for item in scheme.sheets if item is not profile_sheet)):
-        rules = ReadingRules(used, _choices(scheme), book.date1904)
+        rules = ReadingRules(used, _choices(scheme), book.date1904, given if sheet is profile_sheet else {})
         if sheet.name not in raw:
             problems += _missing_sheet(sheet, used, others)
             lacking = frozenset(sheet.by_name)
-            pairs[sheet.name] = {}
+            pairs[sheet.name] = rules.given
             if sheet.form != "pairs":
                 tables[sheet.name] = empty_table(sheet)
         elif sheet.form == "pairs":
             read, lacking, faults = read_pairs(sheet, raw[sheet.name], rules)
             pairs[sheet.name] = read.values
+            unstated |= read.unstated
             places |= {(sheet.name, name): at for name, at in read.places.items()}
             problems += faults
         else:
@@ -89,7 +98,7 @@ def read_submission(book: RawBook, scheme: Scheme) -> Submission:
             scheme = moved_to(scheme, start_year) if start_year else scheme
     return Submission(
         scheme, book.file, book.sha256, pairs[profile_sheet.name], pairs[scheme.by_use["texts"].name], tables,
-        frozenset(missing), places, tuple(problems),
+        frozenset(missing), places, tuple(problems), unstated,
     )
 
 
@@ -178,20 +187,3 @@ def raw_table(raw: RawSheet, sheet: Sheet, scheme: Scheme) -> RawTable:
         return RawTable(0, {}, [], [], {}, frozenset())
     records, _ = records_of(sheet, raw, found)
     return RawTable(found.header_row, found.positions, records.numbers, records.columns, found.renamed, found.unknown, found.header_rows)
-
-
-def with_options(
-    submission: Submission, stage: str | None = None, report_date: date | None = None
-) -> Submission:
-    """The submission with its 报告阶段 and 填报日期 replaced, and the problems of those two cells gone."""
-    profile = dict(submission.profile)
-    gone: set[At] = set()
-    codes = set()
-    for role, value, code in (("stage", stage, "no-stage"), ("report_date", report_date, "no-report-date")):
-        if value is not None:
-            profile[submission.scheme.by_use["profile"].role(role) or ""] = value
-            gone.add(submission.role_at(role))
-            codes.add(code)
-    kept = tuple(item for item in submission.problems
-                 if item.code not in codes and (item.at.cell is None or item.at not in gone))
-    return replace(submission, profile=profile, problems=kept)

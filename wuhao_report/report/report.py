@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.core.problems import Problem, TemplateError, TemplateFault, has_errors, ordered
+from wuhao_report.core.errors import TemplateError, TemplateFault
+from wuhao_report.core.problems import Problem, has_errors, ordered
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.paths import fitting, safe_name, write_beside
 from wuhao_report.files.provenance import is_own_output

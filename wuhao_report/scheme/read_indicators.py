@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, cast
 
+from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import PERS, Per
-from wuhao_report.core.problems import SchemeError
 from wuhao_report.core.strict import Keys, without
 from wuhao_report.measures.base import Definitions, Measure, Shape
 from wuhao_report.measures.cell_values import Level

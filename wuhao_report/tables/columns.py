@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from wuhao_report.core.problems import At, Problem, nearest_hint, problem
 from wuhao_report.core.text import nearest, one_apart
@@ -30,11 +31,15 @@ def own_choices(sheet: Sheet, column: Column, start_year: int | None) -> tuple[s
 
 @dataclass(frozen=True)
 class ReadingRules:
-    """What else than the sheet's own definition says how it is read: columns that indicators need, choices, the day dates count from."""
+    """What else than the sheet's own definition says how it is read.
+
+    `used` are the columns that indicators need; `given` are values by column that the caller sets in place of what stands in a key–value sheet.
+    """
 
     used: frozenset[Used] = frozenset()
     choices: Choices = own_choices
     date1904: bool = False
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def parse(self, column: Column, raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
         """Return the typed value of a cell; a bare serial number counts from where the workbook counts."""

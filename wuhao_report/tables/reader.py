@@ -131,10 +131,14 @@ def _year_rows(sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundCol
 
 @dataclass(frozen=True)
 class Pairs:
-    """A key–value sheet: the typed value and the place of each key that stands there."""
+    """A key–value sheet: the typed value and the place of each key that stands there.
+
+    `unstated`: the keys of the stage and the report date whose problem says already that there is none.
+    """
 
     values: Mapping[str, Any]
     places: Mapping[str, At]
+    unstated: frozenset[str] = frozenset()
 
 
 def read_pairs(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Pairs, frozenset[str], list[Problem]]:
@@ -163,23 +167,28 @@ def read_pairs(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Pairs,
 def _pair_values(sheet: Sheet, raw: RawSheet, rules: ReadingRules, cells: Mapping[str, tuple[int, RawValue]], value_at: int) -> tuple[Pairs, list[Problem]]:
     values: dict[str, Any] = {}
     places: dict[str, At] = {}
+    unstated: set[str] = set()
     problems = []
     year_column = sheet.role("start_year")
     # The start year comes first: the names of the stages depend on it.
     for column in sorted((sheet.by_name[name] for name in cells), key=lambda item: item.name != year_column):
         number, cell = cells[column.name]
         at = places[column.name] = At(raw.name, number, value_at)
+        if column.name in rules.given:
+            continue
         allowed = rules.choices(sheet, column, values.get(year_column or ""))
         parsed = rules.parse(column, cell, allowed)
         values[column.name] = parsed.value
         if parsed.code == "unknown-choice" and column.type == "stage":
+            unstated.add(column.name)
             near = (parsed.args or {}).get("nearest", "")
             problems.append(problem("unknown-stage", at, shown(cell), name=as_text(cell)[:LONGEST_KEY], known="、".join(allowed), nearest=near))
         elif parsed.code:
             problems.append(_fault(column, parsed, cell, at, "" if column.type == "stage" else AS_EMPTY))
         elif parsed == NOTHING:
+            unstated.add(column.name)
             problems += _empty_pair(sheet, column, at, rules)
-    return Pairs(values, places), problems
+    return Pairs({**values, **rules.given}, places, frozenset(unstated)), problems
 
 
 def _empty_pair(sheet: Sheet, column: Column, at: At, rules: ReadingRules) -> list[Problem]:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.problems import STOPPING, WuhaoError, count_levels
+from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.problems import count_levels, main_reason
 from wuhao_report.files.lock import turn
 from wuhao_report.files.paths import hide, write_atomically, write_beside
 from wuhao_report.files.provenance import MARKED, is_annotated, is_own_output
@@ -280,5 +281,5 @@ def failure(path: Path, made: Made | Exception) -> Failure:
     if isinstance(made, Exception):
         kind = made.kind if isinstance(made, bounded.Unforeseen) else type(made).__name__
         return Failure(path, "unforeseen", f"处理时遇到没有预料到的问题（{kind}）。")
-    stopping = next((item for item in made.problems if item.code in STOPPING), made.problems[0])
+    stopping = main_reason(made.problems)
     return Failure(path, stopping.code, stopping.message)

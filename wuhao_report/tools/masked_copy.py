@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from wuhao_report.core.problems import UnreadableWorkbook, problem
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import problem
 from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.submission import find_sheets, raw_table, read_submission
 from wuhao_report.files.paths import pack

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.problems import Problem, UnreadableWorkbook, problem
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import Problem, problem
 from wuhao_report.workbook.package import PackageFacts, inspect_package, mended_package
 from wuhao_report.workbook.raw import CellFault, RawValue
 from wuhao_report.workbook.sheet_xml import Range, SheetFacts

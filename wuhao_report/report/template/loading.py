@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.core.numbers import MISSING
-from wuhao_report.core.problems import TemplateError, TemplateFault
 from wuhao_report.core.text import nearest
 from wuhao_report.report.charts import chart_names
 from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS, DocumentKind

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from wuhao_report.core.problems import TemplateError
+from wuhao_report.core.errors import TemplateError
 from wuhao_report.files.provenance import sealed
 from wuhao_report.report.charts import fill_charts
 from wuhao_report.report.template.layout import finished

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from wuhao_report.core.problems import TemplateError, TemplateFault
+from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.report.template.document_kinds import DocumentKind
 from wuhao_report.report.template.layout import finished
 from wuhao_report.report.template.loading import Template, plain_text
