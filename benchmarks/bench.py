@@ -90,7 +90,7 @@ def prepared(path: Path) -> tuple[dict[str, Any], Path, list[bytes]]:
     from wuhao_report.files.paths import unpack
     from wuhao_report.report.outcome import check
     from wuhao_report.report.report import build_report, template_path
-    from wuhao_report.report.words import report_context
+    from wuhao_report.report.words.context import report_context
 
     outcome = check(path)
     assert outcome.submission is not None

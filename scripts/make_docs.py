@@ -11,12 +11,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from wuhao_report.core.catalogue import CATALOGUE, LEVEL_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
-from wuhao_report.report.names import NAMES, ROLLUP_NAMES
+from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS
+from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, Type
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
 from wuhao_report.scheme.library import BUILT_IN, scheme_table
@@ -35,25 +35,31 @@ def table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)])
 
 
-def _names(shape: Any, name: str) -> Iterator[tuple[str, ...]]:
-    if isinstance(shape, str):
-        yield f"`{name}`", "是/否" if "是/否条件" in shape else "文字", shape.replace("（是/否条件）", "")
-    elif isinstance(shape, list):
-        inner = shape[0]
-        if isinstance(inner, str):
-            yield f"`{name}`", "列表，逐项是文字", inner
-        else:
+def _name_rows(declared: Type, name: str) -> Iterator[tuple[str, ...]]:
+    """The rows of one declared name: what it is, its explanation, then the names inside it."""
+    match declared:
+        case Text(about):
+            yield f"`{name}`", "文字", about
+        case Flag(about):
+            yield f"`{name}`", "是/否", about
+        case Texts(about):
+            yield f"`{name}`", "列表，逐项是文字", about
+        case Rows(fields):
             yield f"`{name}`", "列表，逐项有下列名称", ""
-            for key, value in inner.items():
-                yield from _names(value, f"　逐项.{key}")
-    else:
-        yield f"`{name}`", "一组名称", ""
-        for key, value in shape.items():
-            yield from _names(value, f"{name}.{key}")
+            for key, value in fields.items():
+                yield from _name_rows(value, f"　逐项.{key}")
+        case Names() | Chart():
+            missing = "没有数据时为空" if isinstance(declared, Chart) and declared.optional else ""
+            yield f"`{name}`", "图表的数据" if isinstance(declared, Chart) else "一组名称", missing
+            for key, value in declared.fields.items():
+                yield from _name_rows(value, f"{name}.{key}")
 
 
 def names() -> str:
-    return table(("名称", "是什么", "说明"), (row for name, shape in (NAMES | ROLLUP_NAMES).items() for row in _names(shape, name)))
+    """Every group of names once, with the documents that have it."""
+    users = {group: [kind.name for kind in DOCUMENT_KINDS if group in kind.groups] for kind in DOCUMENT_KINDS for group in kind.groups}
+    return "\n\n".join(f"### {group.title}（{'、'.join(kinds)}）\n\n" + table(("名称", "是什么", "说明"), (
+        row for name, declared in group.names.items() for row in _name_rows(declared, name))) for group, kinds in users.items())
 
 
 def measures() -> str:

@@ -5,7 +5,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 . "$root/scripts/setup.sh"
 set_up requirements-dev.txt
-.venv/bin/python scripts/make_templates.py
+.venv/bin/python -m scripts.make_templates
 .venv/bin/python scripts/make_samples.py
 .venv/bin/python scripts/make_docs.py
 rm -rf tests/golden

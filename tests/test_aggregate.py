@@ -27,9 +27,9 @@ from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, 
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
 from wuhao_report.core.periods import in_time
 from wuhao_report.evaluation.ranking import OtherRules
-from wuhao_report.report.names import ROLLUP_NAMES
 from wuhao_report.report.outcome import check_book
-from wuhao_report.report.render import document_text
+from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
+from wuhao_report.report.template.text import document_text
 
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
 
@@ -352,10 +352,10 @@ def test_the_report_of_an_aggregate_keeps_the_standard(soffice, run, folder, tmp
 
 
 def test_the_documented_names_of_the_report_are_its_names():
-    from tests.test_report import _keys
+    from tests.test_report import undeclared
 
     overview = overview_of([record("测试东村"), record("测试西村", status="未达标", score=3), record("外来村")], ROSTER, [Failed("坏.xlsx", "damaged", "坏了。")])
-    _keys(ROLLUP_NAMES, {name: value for name, value in context(overview).items() if name != "图表"}, "")
+    assert undeclared(ROLLUP_REPORT, context(overview)) == []
 
 
 def test_a_report_that_somebody_has_edited_stays(run, folder):

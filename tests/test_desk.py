@@ -13,7 +13,7 @@ from scripts import windows_setup
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.cli.double_click import work
 from wuhao_report.files.provenance import is_annotated
-from wuhao_report.report.render import template_text
+from wuhao_report.report.template.text import template_text
 from wuhao_report.tools.starter_folder import script
 
 MISTAKES, GOOD = "06_练习学院_有填写错误.xlsx", "04_测试嘎查村_2024年自查.xlsx"

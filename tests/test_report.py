@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import pickle
 import re
 import zipfile
 from datetime import date
@@ -11,17 +12,32 @@ import docx
 import pytest
 from docx.shared import Pt
 
+from scripts import make_templates
 from tests.helpers import ROOT, SAMPLES, book, judged
 from wuhao_report.core.errors import TemplateError
 from wuhao_report.core.grouping import grouped
 from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
-from wuhao_report.report.names import NAMES
 from wuhao_report.report.outcome import Options, check
-from wuhao_report.report.render import document_text, load_template, template_text
 from wuhao_report.report.report import build_report, make_report, template_path, write_report
-from wuhao_report.report.words import report_context
+from wuhao_report.report.template.document_kinds import (
+    DOCUMENT_KINDS,
+    MID_TERM_REPORT,
+    OTHER_REPORT,
+    ROLLUP_REPORT,
+    SELF_CHECK_REPORT,
+    STARTER_GUIDE,
+    DocumentKind,
+    Group,
+    report_kind,
+)
+from wuhao_report.report.template.loading import load_template
+from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, merged
+from wuhao_report.report.template.rendering import render, rendered_part
+from wuhao_report.report.template.text import document_text, template_text
+from wuhao_report.report.template.trial import EMPTY, FULL, LARGE, SIZES, check_template, invented
+from wuhao_report.report.words.context import SECTIONS, report_context
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
 C = "college-2017"
@@ -83,21 +99,64 @@ def test_the_counts_of_the_categories_add_up(path):
         assert sum(int(head[name]) for name in ("已达到", "按期推进", "滞后", "资料暂缺", "不适用")) == int(head["合计"])
 
 
-def _keys(shape, value, where):
-    """Every name of the shape is there, and no other."""
-    if isinstance(shape, dict) and value:
-        assert set(value) == set(shape), where
-        for name, inner in shape.items():
-            _keys(inner, value[name], f"{where}.{name}")
-    elif isinstance(shape, list):
-        for item in value:
-            _keys(shape[0], item, f"{where}[]")
+def misfits(declared, value, where):
+    """Where a value is not what its name is declared to be, names that are missing or too many included."""
+    match declared:
+        case Text():
+            return [] if isinstance(value, str) else [where]
+        case Flag():
+            return [] if isinstance(value, bool) else [where]
+        case Texts():
+            return [f"{where}[]" for item in value if not isinstance(item, str | int | float | None)]
+        case Rows():
+            return [fault for item in value for fault in misfits(declared.item, item, f"{where}[]")]
+    if isinstance(declared, Chart) and declared.optional and not value:
+        return []
+    return [f"{where}.{name}" for name in declared.fields.keys() ^ value.keys()] + [
+        fault for name in declared.fields.keys() & value.keys() for fault in misfits(declared.fields[name], value[name], f"{where}.{name}")]
+
+
+def undeclared(document, values):
+    """Where values are not exactly what a document declares."""
+    return misfits(Names(document.names), values, document.name)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_the_documented_names_are_the_names(path):
-    names, _ = report_context(check(path).submission, check(path).assessment)
-    _keys(NAMES, names, "")
+def test_the_values_of_a_report_are_those_its_document_declares(path):
+    outcome = check(path)
+    values, _ = report_context(outcome.submission, outcome.assessment)
+    document = report_kind(outcome.assessment.stage.report)
+    assert document.name == outcome.assessment.stage.report
+    assert undeclared(document, values) == []
+
+
+def test_every_group_of_a_report_is_computed():
+    groups = {group for document in (SELF_CHECK_REPORT, MID_TERM_REPORT, OTHER_REPORT) for group in document.groups}
+    assert set(SECTIONS) == groups
+
+
+def test_every_document_has_a_template_and_each_template_a_document():
+    assert {document.name for document in DOCUMENT_KINDS} == set(make_templates.TEMPLATES)
+
+
+def test_a_report_that_a_scheme_has_named_itself_has_every_name_of_a_report():
+    assert report_kind("年度小结") is OTHER_REPORT
+    assert OTHER_REPORT.names.keys() == SELF_CHECK_REPORT.names.keys() | MID_TERM_REPORT.names.keys()
+
+
+def test_two_groups_with_one_name_are_refused():
+    one, two = Group("甲", {"单位名称": Text("甲"), "阶段": Text("甲")}), Group("乙", {"单位名称": Text("乙")})
+    with pytest.raises(ValueError, match="单位名称"):
+        DocumentKind("报告", (one, two))
+    with pytest.raises(ValueError, match="单位名称"):
+        merged({"单位名称": "甲"}, {"单位名称": "乙"})
+
+
+def test_values_that_a_document_does_not_declare_are_not_rendered():
+    template = load_template(template_path("使用说明"), STARTER_GUIDE)
+    for values in ({"单位名称": "甲", "标题": "乙"}, {"单位名称": "甲", "标题": "乙", "工作簿": "丙", "丁": ""}):
+        with pytest.raises(ValueError, match="使用说明"):
+            render(template, values, {}, "", "", "2020-01-01T00:00:00Z")
 
 
 def test_same_workbook_same_bytes():
@@ -235,8 +294,8 @@ def test_text_dump_of_the_templates(report, golden):
     golden(f"模板_{report}.txt", template_text(ROOT / "templates" / f"{report}.docx"))
 
 
-def changed_template(tmp_path, old: str, new: str) -> Path:
-    document = docx.Document(str(template_path("自查报告")))
+def changed_template(tmp_path, old: str, new: str, kind: str = "自查报告") -> Path:
+    document = docx.Document(str(template_path(kind)))
     paragraph = next(item for item in document.paragraphs if old in item.text)
     text = paragraph.text.replace(old, new)
     paragraph.runs[0].text = text
@@ -283,14 +342,83 @@ def test_what_is_no_template(tmp_path, content):
     path = tmp_path / "坏模板.docx"
     path.write_bytes(content)
     with pytest.raises(TemplateError):
-        load_template(path)
+        load_template(path, SELF_CHECK_REPORT)
     with pytest.raises(TemplateError):
-        load_template(tmp_path / "没有.docx")
+        load_template(tmp_path / "没有.docx", SELF_CHECK_REPORT)
 
 
 def test_each_template_is_compiled_once():
     path = template_path("自查报告")
-    assert load_template(path) is load_template(path)
+    assert load_template(path, SELF_CHECK_REPORT) is load_template(path, SELF_CHECK_REPORT)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["empty", "full", "large"])
+@pytest.mark.parametrize("document", DOCUMENT_KINDS, ids=lambda document: document.name)
+def test_the_invented_values_are_of_the_declared_types(document, size):
+    assert undeclared(document, invented(document, size)) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENT_KINDS, ids=lambda document: document.name)
+def test_the_delivered_templates_serve_committees_of_every_size(document):
+    template = load_template(template_path(document.name), document)
+    check_template(template)
+    for size in (EMPTY, FULL, LARGE):
+        text = rendered_part(template, "word/document.xml", invented(document, size))
+        assert "{%" not in text
+        assert text.count("<w:tr>") >= size.entries * text.count("{%tr")
+
+
+@pytest.mark.parametrize("document", [SELF_CHECK_REPORT, MID_TERM_REPORT])
+def test_a_very_large_committee_has_all_its_rows_in_the_document(document):
+    text = rendered_part(load_template(template_path(document.name), document), "word/document.xml", invented(document, LARGE))
+    assert text.count("很长的内容" * 4) > 200 * 10
+
+
+@pytest.mark.parametrize(("document", "text", "told"), [
+    (ROLLUP_REPORT, "{% for 项 in 任务表 %}{{项.任务}}{% endfor %}", "没有叫“任务表”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
+    (SELF_CHECK_REPORT, "{{汇总.单位}}", "没有叫“汇总”的名称，它属于汇总报告（可用的名称见 docs/模板.md）"),
+    (SELF_CHECK_REPORT, "{{附件号.清单}}", "没有叫“清单”的名称"),
+    (SELF_CHECK_REPORT, "{{图表.汇总达标.类别}}", "没有叫“汇总达标”的名称"),
+    (ROLLUP_REPORT, "{{截至日}}", "没有叫“截至日”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
+])
+def test_a_name_of_another_document_is_refused_before_anything_is_rendered(tmp_path, document, text, told):
+    path = changed_template(tmp_path, "特此报告。", text, document.name)
+    with pytest.raises(TemplateError) as error:
+        load_template(path, document)
+    assert told in str(error.value)
+    assert [fault.template for fault in error.value.faults] == [path.name]
+    assert error.value.faults[0].paragraph
+
+
+def test_every_unknown_name_is_told_at_once(tmp_path):
+    path = changed_template(tmp_path, "特此报告。", "{{甲乙}}{{丙丁}}{{甲乙}}")
+    with pytest.raises(TemplateError) as error:
+        load_template(path, SELF_CHECK_REPORT)
+    assert [fault.what for fault in error.value.faults] == ["没有叫“甲乙”的名称", "没有叫“丙丁”的名称"]
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+
+
+def test_a_chart_of_another_document_is_refused(tmp_path):
+    path = tmp_path / "我的模板.docx"
+    with zipfile.ZipFile(template_path("自查报告")) as source, zipfile.ZipFile(path, "w") as package:
+        for name in source.namelist():
+            package.writestr(name, source.read(name).replace('descr="各方面达标"'.encode(), 'descr="汇总达标"'.encode()))
+    with pytest.raises(TemplateError, match="没有叫“汇总达标”的图表，它属于汇总报告"):
+        load_template(path, SELF_CHECK_REPORT)
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("{{标题行[0]}}", "：这里的标记不能用来生成报告"),
+    ("{% if 问题|length > 150 %}{{ 1 / 0 }}{% endif %}", "：这里的标记不能用来生成报告"),
+    ("结尾{{单位名称|safe}}", "生成的文档不完整，断在“结尾甲"),
+])
+def test_a_template_that_fails_some_committees_is_refused_for_all(tmp_path, text, told):
+    path = changed_template(tmp_path, "特此报告。", text)
+    with pytest.raises(TemplateError) as error:
+        check_template(load_template(path, SELF_CHECK_REPORT))
+    assert told in str(error.value)
+    with pytest.raises(TemplateError):
+        build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
 
 
 def test_the_chart_holds_the_numbers_twice():
@@ -375,6 +503,12 @@ def test_more_problems_than_anyone_should_have():
     assert "一百三十是问题" in text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows)).replace("问题100", "")
     assert [chinese_number(number) for number in (100, 101, 110, 111, 999, 1000)] == [
         "一百", "一百零一", "一百一十", "一百一十一", "九百九十九", "1000"]
+
+
+def test_numerals_are_those_of_cn2an():
+    import cn2an
+
+    assert [chinese_number(number) for number in range(1, 1000)] == [cn2an.an2cn(number) for number in range(1, 1000)]
 
 
 def test_a_damaged_output_is_not_ours_and_is_kept(tmp_path):

@@ -16,7 +16,10 @@ from tests.helpers import book, changed, codes, indicator, judged, judged_by, va
 from wuhao_report.evaluation.scoring import units_short
 from wuhao_report.measures.target import Target
 from wuhao_report.report.outcome import check_book
-from wuhao_report.report.words import report_context
+from wuhao_report.report.words.attachments import tasks
+from wuhao_report.report.words.context import report_context
+from wuhao_report.report.words.material import Material
+from wuhao_report.report.words.problems import gaps
 from wuhao_report.scheme.model import Deduct
 from wuhao_report.workbook.reader import STAMP_SHEET, RawSheet
 
@@ -549,9 +552,9 @@ def test_what_should_not_happen_is_told_as_such():
     scheme = scheme_with({**rule, "points": 5, "award": {"kind": "deduct", "each": 1}}, {**rule, "target": {"at_most": 0}, "counts": "veto"})
     outcome = judged_by(scheme, 不良记录=[["2025-01-01", "受到处分", n] for n in range(3)])
     assert [item["reason"] for item in indicator(outcome, "1.1")["deductions"]] == ["目前第1项3次，多2次，扣2分"]
-    context, _ = report_context(outcome.submission, outcome.assessment)
-    assert context["任务表"] == []
-    assert [row["措施"] for row in context["不可补"]] == ["查明原因，今后避免“第1项”", "查明原因，今后避免“第2项”"]
+    material = Material(outcome.submission, outcome.assessment)
+    assert tasks(material)["任务表"] == []
+    assert [row["措施"] for row in gaps(material)["不可补"]] == ["查明原因，今后避免“第1项”", "查明原因，今后避免“第2项”"]
 
 
 def test_more_than_is_one_more():

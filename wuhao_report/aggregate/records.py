@@ -17,7 +17,7 @@ from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of,
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.outcome import Outcome, check
-from wuhao_report.report.phrases import Phrases
+from wuhao_report.report.sentences import IndicatorSentences
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.required_columns import indicator_columns
 
@@ -183,7 +183,7 @@ def _ranked(record: IndicatorRecord, result: IndicatorResult, scheme: Scheme, as
     same = replace(record, score=result.score, full=result.full, bonus=result.bonus)
     if not result.among:
         return same
-    return replace(same, status=_status(result), progress=Phrases(scheme, assessment, result).progress(), place=_place(result))
+    return replace(same, status=_status(result), progress=IndicatorSentences(scheme, assessment, result).progress(), place=_place(result))
 
 
 def _status(result: IndicatorResult) -> str:
@@ -213,7 +213,7 @@ def _indicator(outcome: Outcome, scheme: Scheme, assessment: Assessment, result:
                         if item in result.among and item.reading.among is not None)
     return IndicatorRecord(
         indicator.id, indicator.title, indicator.head, _status(result), result.score, result.full, result.bonus,
-        Phrases(scheme, assessment, result).progress(), scheme.rules[indicator.id], ratios, rank_values, _cells(outcome, result), _place(result))
+        IndicatorSentences(scheme, assessment, result).progress(), scheme.rules[indicator.id], ratios, rank_values, _cells(outcome, result), _place(result))
 
 
 # The addresses of evidence

@@ -18,8 +18,9 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import due_text
 from wuhao_report.report.outcome import Outcome
-from wuhao_report.report.phrases import deductions, period_labels
+from wuhao_report.report.placeholder_texts import period_labels
 from wuhao_report.report.report import Written
+from wuhao_report.report.sentences import deductions
 from wuhao_report.report.tasks import Task, tasks, too_late
 from wuhao_report.scheme.describe import award_text
 from wuhao_report.scheme.model import Scheme

@@ -72,14 +72,36 @@ class SchemeError(WuhaoError):
         return SchemeError, (self.faults,)
 
 
+@dataclass(frozen=True)
+class TemplateFault:
+    """One fault of a Word template: its file, what is wrong, and the paragraph (from 1) with its first words where it is known."""
+
+    template: str
+    what: str
+    hint: str = ""
+    paragraph: int | None = None
+    words: str = ""
+
+    def __str__(self) -> str:
+        place = f"“{self.template}”第{self.paragraph}段“{self.words}”：" if self.paragraph else ""
+        return place + self.what + self.hint
+
+
 class TemplateError(WuhaoError):
-    """A Word template that cannot be used; the text names the tag and its paragraph."""
+    """A Word template that cannot be used; `faults` say why, each with its paragraph."""
 
     code = "broken-template"
 
+    def __init__(self, *faults: TemplateFault) -> None:
+        super().__init__(*faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "；".join(map(str, self.faults))
+
     @property
     def problem(self) -> Problem:
-        """The fault as a problem of the catalogue."""
+        """The faults as a problem of the catalogue."""
         return problem(self.code, text=str(self))
 
 

@@ -2,16 +2,16 @@
 
 Modules, in the order of their imports:
 
-    phrases
-    json_form
-    tasks
-    outcome
-    chinese_style
-    names
-    words
-    charts
-    render
-    checklist
-    report
-    pdf
+    placeholder_texts  the text of each placeholder
+    sentences          the sentences of one indicator
+    json_form          the JSON of a check
+    tasks              what is still to be done
+    outcome            a workbook judged, with all its problems
+    chinese_style      how official Chinese writes things
+    charts             charts filled with numbers
+    template           documents, their names, their templates
+    words              the value of each name
+    checklist          lists as workbooks
+    report             one workbook's report and list
+    pdf                a report as PDF
 """

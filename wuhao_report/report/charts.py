@@ -40,6 +40,11 @@ def _resolve(base: str, target: str) -> str:
     return "/".join(parts)
 
 
+def chart_names(document: str) -> list[str]:
+    """Return the alternative text of every chart of a document: the set of data it shows."""
+    return [name for name, _ in _DRAWING.findall(document)]
+
+
 def fill_charts(members: dict[str, bytes], document: str, data: Mapping[str, Any]) -> None:
     """Put the numbers of `data` into the charts of a rendered document and into their embedded workbooks."""
     relations = _relations(members.get(DOCUMENT_RELATIONS, b""))

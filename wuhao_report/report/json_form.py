@@ -10,7 +10,7 @@ from wuhao_report import __version__
 from wuhao_report.core.problems import Problem
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.measures.target import Target
-from wuhao_report.report.phrases import deductions
+from wuhao_report.report.sentences import deductions
 from wuhao_report.scheme import model as s
 
 TOOL = "wuhao-report"

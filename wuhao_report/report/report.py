@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.core.errors import TemplateError
+from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.core.problems import Problem, has_errors, ordered
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.paths import fitting, safe_name, write_beside
@@ -18,8 +18,6 @@ from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.checklist import LIST_NAME, checklist
 from wuhao_report.report.json_form import TOOL, problems_data
 from wuhao_report.report.outcome import Options, Outcome, check
-from wuhao_report.report.render import load_template, render
-from wuhao_report.report.words import report_context
 from wuhao_report.scheme.library import find_scheme
 
 OUTPUT_FOLDER = "报告"
@@ -80,7 +78,7 @@ def template_path(report: str) -> Path:
         path = folder / f"{report}.docx"
         if path.is_file():
             return path
-    raise TemplateError(f"没有“{report}”的 Word 模板")
+    raise TemplateError(TemplateFault(f"{report}.docx", f"没有“{report}”的 Word 模板"))
 
 
 def has_template(report: str) -> bool:
@@ -94,13 +92,22 @@ def has_template(report: str) -> bool:
 def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes, tuple[Problem, ...]]:
     """The bytes of the report of an assessed outcome, and all its problems with those of the texts.
 
-    Raises TemplateError; the outcome must have an assessment.
+    A template of one's own is tried with invented committees first. Raises TemplateError; the outcome must have an assessment.
     """
+    # A check, which imports this module too, needs none of these.
+    from wuhao_report.report.template.document_kinds import report_kind
+    from wuhao_report.report.template.loading import load_template
+    from wuhao_report.report.template.rendering import render
+    from wuhao_report.report.template.trial import check_template
+    from wuhao_report.report.words.context import report_context
+
     submission, found = outcome.submission, outcome.assessment
     if submission is None or found is None:
         raise ValueError("an outcome without an assessment has no report")
     names, text_problems = report_context(submission, found)
-    loaded = load_template(template or template_path(found.stage.report))
+    loaded = load_template(template or template_path(found.stage.report), report_kind(found.stage.report))
+    if template:
+        check_template(loaded)
     data = render(loaded, names, _properties(outcome), names["标题"], names["单位名称"], _moment(found))
     return data, ordered((*outcome.problems, *text_problems))
 

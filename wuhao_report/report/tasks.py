@@ -17,7 +17,7 @@ from wuhao_report.evaluation.shortfall import shortest
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.measures.base import NO_WAY, Way
 from wuhao_report.measures.facts import NO_DATA, Reading
-from wuhao_report.report.phrases import Phrases, cells_text
+from wuhao_report.report.sentences import IndicatorSentences, cells_text
 from wuhao_report.scheme import model as s
 
 MOST_PEOPLE = 8
@@ -29,7 +29,7 @@ WayTo = Callable[[s.Indicator, Period, Reading], Way]
 class Task:
     """One thing to do for an indicator; `due` are the last days, in order of time, none where it cannot be made up any more.
 
-    `way` is the shortest way to it, `told` the same in words without addresses and names, `where` with them.
+    `way` is the shortest way to it, `way_text` the same in words without addresses and names, `where` with them.
     """
 
     result: IndicatorResult
@@ -38,7 +38,7 @@ class Task:
     due: tuple[date, ...]
     urgent: bool
     way: Way = NO_WAY
-    told: str = ""
+    way_text: str = ""
     where: str = ""
 
     @property
@@ -73,7 +73,7 @@ def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
         late = [item for item in result.periods
                 if item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock)]
         if late:
-            text = "；".join(Phrases(scheme, assessment, result).failures(late))
+            text = "；".join(IndicatorSentences(scheme, assessment, result).failures(late))
             found.append(Task(result, tuple(item.period for item in late), text, (), False))
     return tuple(found)
 
@@ -84,21 +84,21 @@ def _leaves(assessment: Assessment) -> list[IndicatorResult]:
 
 
 def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: IndicatorResult) -> Iterator[Task]:
-    phrases = Phrases(scheme, assessment, result)
+    sentences = IndicatorSentences(scheme, assessment, result)
     clock = assessment.clock
     for item in result.periods:
         if item.pending:
-            yield _now(phrases, way_to, item, item.period.span.end)
+            yield _now(sentences, way_to, item, item.period.span.end)
         elif item.finished and item.met is None:
             # A figure that was never given can be given as long as there is anything to hand in.
-            task = _now(phrases, way_to, item, max(clock.phase.end, clock.report_date))
+            task = _now(sentences, way_to, item, max(clock.phase.end, clock.report_date))
             if task.way.kind in ("fill", "source") or _in_time(scheme, result, item, clock):
                 yield task
         elif item.met is False and _in_time(scheme, result, item, clock):
-            yield _now(phrases, way_to, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
+            yield _now(sentences, way_to, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
     if result.future:
         due_days = tuple(period.span.end for period in result.future)
-        yield Task(result, result.future, phrases.task(result.future, _from_nothing(result)), due_days, False)
+        yield Task(result, result.future, sentences.task(result.future, _from_nothing(result)), due_days, False)
 
 
 def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, clock: Judgement) -> bool:
@@ -106,16 +106,16 @@ def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, cloc
     return clock.report_date <= clock.phase.end and makeable(scheme, result, item, clock.report_date)
 
 
-def _now(phrases: Phrases, way_to: WayTo, item: PeriodResult, due: date) -> Task:
+def _now(sentences: IndicatorSentences, way_to: WayTo, item: PeriodResult, due: date) -> Task:
     """A task of a period that has begun, with its shortest way."""
-    way = way_to(phrases.indicator, item.period, item.reading)
-    told = phrases.way(way, places=False)
-    where = phrases.way(way)
+    way = way_to(sentences.indicator, item.period, item.reading)
+    way_text = sentences.way(way, places=False)
+    where = sentences.way(way)
     if way.people:
         where += f"：{_named(way)}"
     elif way.kind == "rows":
         where += f"：{cells_text(way.places)}"
-    return Task(phrases.result, (item.period,), phrases.task((item.period,), item.reading), (due,), True, way, told, where)
+    return Task(sentences.result, (item.period,), sentences.task((item.period,), item.reading), (due,), True, way, way_text, where)
 
 
 def _named(way: Way) -> str:
@@ -136,6 +136,6 @@ def gaps_data(submission: Submission, assessment: Assessment) -> list[dict[str, 
 
 
 def sentence(task: Task, places: bool = True) -> str:
-    """The task and, in brackets, its shortest way."""
-    text, way = task.text.rstrip("。"), (task.where if places else task.told)
+    """Return the task and, in brackets, its shortest way."""
+    text, way = task.text.rstrip("。"), (task.where if places else task.way_text)
     return f"{text}（{way}）" if way else text

@@ -7,8 +7,10 @@ from pathlib import Path
 from wuhao_report import __version__
 from wuhao_report.files.paths import safe_name
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.render import load_template, render
 from wuhao_report.report.report import template_path
+from wuhao_report.report.template.document_kinds import STARTER_GUIDE
+from wuhao_report.report.template.loading import load_template
+from wuhao_report.report.template.rendering import render
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
@@ -53,7 +55,7 @@ def ready_folder(scheme: Scheme, unit: str, start_year: int | None = None, sourc
     own = {f"{SCHEMES}/{scheme.id}{source.suffix.lower()}": source.read_bytes()} if source else {}
     workbook = safe_name(unit, ".xlsx")
     names = {"单位名称": unit, "标题": GUIDE, "工作簿": workbook}
-    guide = render(load_template(template_path(GUIDE)), names, {"wuhao.tool": f"{TOOL} {__version__}"}, GUIDE, unit, MOMENT)
+    guide = render(load_template(template_path(GUIDE), STARTER_GUIDE), names, {"wuhao.tool": f"{TOOL} {__version__}"}, GUIDE, unit, MOMENT)
     return {
         workbook: new_workbook(scheme, unit, start_year), f"{REPORT}.bat": script("report"), f"{CHECK}.bat": script("check"),
         f"{GUIDE}.docx": guide, **own,

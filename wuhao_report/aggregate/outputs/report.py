@@ -18,8 +18,10 @@ from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.render import load_template, render
 from wuhao_report.report.report import template_path
+from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
+from wuhao_report.report.template.loading import load_template
+from wuhao_report.report.template.rendering import render
 
 KIND = "汇总报告"
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
@@ -39,7 +41,7 @@ def report(overview: Overview) -> bytes:
     day = _last_day(overview)
     moment = f"{day.isoformat() if day else '2020-01-01'}T00:00:00Z"
     properties = {"wuhao.aggregate": digest, "wuhao.tool": f"{TOOL} {__version__}"}
-    return render(load_template(template_path(KIND)), names, properties, "".join(own["标题行"]), own["单位"], moment)
+    return render(load_template(template_path(KIND), ROLLUP_REPORT), names, properties, "".join(own["标题行"]), own["单位"], moment)
 
 
 def _last_day(overview: Overview) -> date | None:

@@ -1,0 +1,202 @@
+"""Every kind of Word document the program makes, with the names its templates may use: the contract between templates and wording.
+
+A template that uses a name its document does not declare is refused; what is computed for a document has exactly these names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, Type, merged
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Names that are computed together; the title heads them in the handbook of templates."""
+
+    title: str
+    names: Mapping[str, Type]
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentKind:
+    """A kind of Word document: its name, that of its template, and its groups of names.
+
+    Raises ValueError when two groups have a name in common.
+    """
+
+    name: str
+    groups: tuple[Group, ...]
+    names: Mapping[str, Type] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", merged(*(group.names for group in self.groups)))
+
+    @property
+    def charts(self) -> Mapping[str, Type]:
+        """The sets of data that a chart of the template may show, by the alternative text of the chart."""
+        declared = self.names.get("图表")
+        return declared.fields if isinstance(declared, Names) else {}
+
+
+HEADING = Group("标题、单位和时间", {
+    "单位名称": Text("基本信息里的单位名称"),
+    "工作簿": Text("工作簿的文件名"),
+    "主送机关": Text("基本信息里的主送机关"),
+    "自称": Text("方案里的自称，例如“我院关工分委”"),
+    "创建名称": Text("方案里的创建活动名称，例如“五好”，带引号"),
+    "标题": Text("报告标题，一整行"),
+    "标题行": Texts("报告标题，按词意断成的各行"),
+    "报告名称": Text("自查报告、中期评估报告或进度自查报告"),
+    "阶段": Text("报告阶段，例如“中期评估”"),
+    "阶段名": Text("创建周期的阶段，例如“创建”"),
+    "起始日": Text("阶段第一天，例如2017年1月1日"),
+    "期末日": Text("阶段最后一天"),
+    "截至日": Text("统计截至日"),
+    "成文日期": Text("填报日期"),
+    "进度自查": Flag("是否提前写的进度自查"),
+    "依据": Text("报告引用的文件，用顿号连接"),
+    "计分说明": Text("方案里的计分约定"),
+    "方案说明": Text("方案里的编制说明"),
+})
+COUNTS = Group("总评、各项个数和进度", {
+    "总评": Text("达标、未达标或进行中"),
+    "指标总数": Text("指标总数"),
+    "适用数": Text("适用指标数"),
+    "达标数": Text("达标指标数"),
+    "未达标数": Text("未达标指标数"),
+    "暂缺数": Text("资料暂缺指标数"),
+    "进行中数": Text("进行中指标数"),
+    "不适用数": Text("不适用指标数"),
+    "达标率": Text("达标指标数÷适用指标数"),
+    "参考得分": Text("折算参考得分，两位小数"),
+    "有得分": Flag("是否已有得分"),
+    "计分数": Text("已计分的指标数"),
+    "计分过半": Flag("已计分指标是否达到适用指标的一半"),
+    "进度领先": Flag("指标完成进度是否不低于时间进度"),
+    "进度差": Text("两个进度相差多少，例如“45个百分点”"),
+    "时间进度": Text("阶段已过天数的百分比"),
+    "已过天数": Text("阶段第一天到截至日的天数"),
+    "全程天数": Text("阶段的天数"),
+})
+OWN_TEXTS = Group("文字材料", {
+    "单位概况": Texts("文字材料里的段落，没填时是【待补：…】"),
+    "自查组织情况": Texts("文字材料里的段落"),
+    "特色亮点": Texts("文字材料里的段落"),
+    "存在不足": Texts("文字材料里的段落"),
+    "下一步打算": Texts("文字材料里的段落"),
+})
+FIGURES = Group("基本数据和年度数据", {
+    "基本数据": Text("方案的基本情况句，带数字"),
+    "年度表": Names({"年份": Texts("表头各年，例如2017年"), "行": Rows({"名称": Text("项目名称（单位）"), "数": Texts("各年的数")})}),
+    "年度说明": Text("最后一年未满时的说明，例如“2018年数据截至12月20日”"),
+    "变化": Texts("年度之间的比较，一句一项"),
+    "争取目标": Texts("超出基本要求的成绩，一句一项"),
+    "节点": Rows({"时间": Text("工作节点的时间"), "内容": Text("要求"), "状态": Text("已到期、进行中或尚未到期"), "实绩": Text("当年实绩，没有时为空")}),
+})
+HEADS = Group("各方面", {
+    "各方面": Rows({
+        "序号": Text("一、二、三……"), "标题": Text("方面名称"), "状态": Text("达标、未达标或进行中"), "适用数": Text("适用指标数"),
+        "达标数": Text("达标指标数"), "达标段": Texts("已达到的内容，各段"),
+        "问题": Rows({"指标": Text("指标名称"), "结果": Text("未达标、资料暂缺或尚未完成"), "进展": Text("滞后、资料暂缺或按期推进"), "说明": Text("缺什么")}),
+        "得分": Text("两位小数"), "满分": Text("两位小数"), "等次": Text("方面的等次，没有时为空"),
+        "已达到": Text("个数"), "按期推进": Text("个数"), "滞后": Text("个数"), "资料暂缺": Text("个数"), "不适用": Text("个数"), "合计": Text("个数"),
+    }),
+})
+CHARTS = Group("图表", {
+    "图表": Names({"各方面达标": Chart("方面名称", "适用指标、达标指标", "个数"), "年度对比": Chart("项目名称", "年份", "数", optional=True)}),
+})
+PROBLEMS = Group("问题和整改措施", {
+    "问题": Rows({"次序": Text("一是、二是……"), "说明": Text("存在的问题"), "措施": Text("整改措施"), "结果": Text("未达标、资料暂缺、尚未完成或自查发现")}),
+    "有问题": Flag("是否有问题"),
+})
+_GAP: Mapping[str, Type] = {
+    "次序": Text("一是……"), "指标": Text("指标名称"), "说明": Text("差什么"), "原因": Text("问题整改表里的说明，没有时为空"), "措施": Text("整改措施"),
+}
+GAPS = Group("差距", {
+    "可补": Rows(_GAP),
+    "不可补": Rows(_GAP),
+    "暂缺": Rows({**_GAP, "说明": Text("缺什么")}),
+    "其他问题": Rows({"次序": Text("一是……"), "说明": Text("问题整改表里与上述指标无关的问题"), "措施": Text("整改措施")}),
+})
+TASKS = Group("下一阶段任务", {
+    "近期任务": Rows({"次序": Text("一是……"), "任务": Text("要做的事"), "时限": Text("完成时限")}),
+    "任务表": Rows({"序号": Text("1、2、3……"), "任务": Text("要做的事"), "指标": Text("指标名称"), "时限": Text("完成时限")}),
+    "任务数": Text("任务条数"),
+})
+OVERVIEW = Group("指标一览表", {
+    "一览表": Rows({
+        "标题": Text("方面名称"),
+        "行": Rows({
+            "序号": Text("指标编号"), "指标": Text("指标名称"), "要求": Text("要求"), "完成情况": Text("各期的数"), "结果": Text("自查结果"),
+            "进展": Text("评估结果"), "分值": Text("两位小数"), "自评分": Text("两位小数"), "考评分": Text("考评表里填的，没有时为空"),
+            "扣分理由": Text("失分的原因，没有时为空"), "佐证编号": Text("佐证编号"),
+        }),
+        "分值": Text("小计"), "自评分": Text("小计"), "考评分": Text("小计，未全部考评时为空"),
+    }),
+    "合计行": Rows({"名称": Text("合计、折算、系数后总分、加分"), "分值": Text("两位小数"), "自评分": Text("两位小数"), "考评分": Text("没有时为空")}),
+})
+POINTS = Group("计分和等次", {
+    "自定分值": Flag("方案是否自己规定了分值"),
+    "满分": Text("方案的满分，例如“100”"),
+    "等次": Text("总分的等次，方案没有分等次时为空"),
+    "加分项": Rows({"指标": Text("加分项名称"), "说明": Text("成绩"), "加分": Text("分数")}),
+    "加分": Text("加分合计，没有时为空"),
+    "否决": Texts("一票否决事项，一句一项"),
+    "待评": Text("待汇总评定的指标名称，用顿号连接，没有时为空"),
+    "系数说明": Text("总分所乘的系数，例如“规模系数0.9”，没有时为空"),
+    "考评等次": Text("考评总分的等次，没有时为空"),
+    "应计分数": Text("应当计分的指标数"),
+    "考评总分": Text("考评总分，未全部考评时为空"),
+})
+ATTACHMENTS = Group("附件", {
+    "活动栏目": Names({"老同志": Text("活动表人次栏的名称"), "青少年": Text("活动表人次栏的名称")}),
+    "活动表": Rows({"序号": Text("1、2、3……"), "日期": Text("日期"), "名称": Text("活动名称"), "类别": Text("类别"), "老同志": Text("人次"), "青少年": Text("人次"),
+                 "佐证编号": Text("编号")}),
+    "佐证表": Rows({"序号": Text("1、2、3……"), "编号": Text("佐证编号"), "名称": Text("材料名称"), "日期": Text("形成日期"), "文件": Text("文件名")}),
+    "口径表": Rows({"序号": Text("1、2、3……"), "指标": Text("指标编号和名称"), "口径": Text("口径")}),
+})
+_NUMBER = Text("附件序号，没有这个附件时为空")
+NUMBERING = Group("附件序号", {"附件号": Names(dict.fromkeys(("一览", "活动", "佐证", "口径", "任务"), _NUMBER))})
+
+_COMMITTEES: Mapping[str, Type] = {
+    "序号": Text("一、二、三……"), "名称": Text("方案和报告阶段"), "分列": Flag("是否有几组"), "单位数": Text("个数"),
+    "达标数": Text("个数"), "未达标数": Text("个数"), "进行中数": Text("个数"), "达标率": Text("百分比"),
+    "各方面": Rows({"标题": Text("方面名称"), "适用数": Text("单位数"), "达标数": Text("单位数"), "达标率": Text("百分比")}),
+    "各上级": Rows({"名称": Text("上级名称"), "单位数": Text("直接所属的单位数"), "达标数": Text("单位数"), "达标率": Text("百分比")}),
+    "失分": Rows({"次序": Text("一是……"), "指标": Text("指标名称"), "单位数": Text("未达标和缺数据的单位数"), "比例": Text("占计入单位的百分比")}),
+    "名次": Rows({"名次": Text("名次，并列的注明"), "单位": Text("单位名称"), "总评": Text("等次，没有等次时是总评"), "总分": Text("两位小数")}),
+    "指标": Rows({"编号": Text("指标编号"), "指标": Text("指标名称"), "达标": Text("单位数"), "未达标": Text("单位数"), "缺数据": Text("单位数"), "达标率": Text("百分比")}),
+    "数据": Rows({"名称": Text("项目"), "时间": Text("哪一期"), "数": Text("各单位合计，带单位"), "单位数": Text("提供了数据的单位数")}),
+    "有上次": Flag("有没有单位有上次结果"), "比上次": Text("与上次结果相比的一句话"), "只列前几名": Text("单位太多时名次只列前几名，否则为空"),
+}
+AGGREGATE = Group("汇总", {
+    "汇总": Names({
+        "单位": Text("名单最上面的一个单位，没有时是【待补：…】"), "标题行": Texts("报告标题，按词意断成的各行"), "成文日期": Text("各工作簿里最晚的填报日期"),
+        "主送机关": Text("【待补：主送机关】"), "有名单": Flag("是否给了单位名单"), "应报": Text("名单上的单位数"), "实报": Text("已报送的单位数"),
+        "计入": Text("计入汇总的单位数"), "文件数": Text("收到的文件数"), "未报": Text("未报单位，用顿号连接，没有时为空"), "未报数": Text("个数"),
+        "迟报": Text("迟报单位，用顿号连接，没有时为空"), "迟报数": Text("个数"), "待定": Text("同一天有几份的单位"), "排除": Text("排除的单位和原因"),
+        "名单外": Text("不在名单上的单位"), "各组": Rows(_COMMITTEES),
+        "问题文件": Rows({"序号": Text("1、2、3……"), "文件": Text("文件名"), "说明": Text("为什么没有计入")}),
+        "问题文件数": Text("没有计入的文件个数"), "问题文件未列": Text("其中没有列出的个数，没有时为空"),
+    }),
+})
+AGGREGATE_CHART = Group("汇总的图表", {"图表": Names({"汇总达标": Chart("方面名称", "适用单位、达标单位", "个数")})})
+
+_REPORT = (HEADING, COUNTS, OWN_TEXTS, FIGURES, HEADS, CHARTS, PROBLEMS, OVERVIEW, POINTS, ATTACHMENTS)
+MID_TERM_REPORT = DocumentKind("中期评估报告", (*_REPORT, GAPS, TASKS, NUMBERING))
+# Templates of administrators may list what is still to be done in a 自查报告 too.
+SELF_CHECK_REPORT = DocumentKind("自查报告", MID_TERM_REPORT.groups)
+OTHER_REPORT = DocumentKind("报告", MID_TERM_REPORT.groups)
+"""A report whose kind a scheme has named itself: its template is the administrator's own."""
+ROLLUP_REPORT = DocumentKind("汇总报告", (AGGREGATE, AGGREGATE_CHART))
+STARTER_GUIDE = DocumentKind("使用说明", (Group("使用说明", {
+    "单位名称": Text("单位名称"), "标题": Text("“使用说明”"), "工作簿": Text("空白工作簿的文件名"),
+}),))
+DOCUMENT_KINDS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, STARTER_GUIDE)
+
+
+def report_kind(name: str) -> DocumentKind:
+    """Return the kind of a report by its name: one that comes with the program, or what one has that a scheme has named itself."""
+    return {kind.name: kind for kind in (SELF_CHECK_REPORT, MID_TERM_REPORT)}.get(name, OTHER_REPORT)

@@ -1,0 +1,168 @@
+"""A .docx + the document it is for → a template that is checked, compiled and ready to render; the only user of docxtpl.
+
+The template is patched by docxtpl and compiled by jinja2 once per process; each document is then one rendering of it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wuhao_report.core.errors import TemplateError, TemplateFault
+from wuhao_report.core.numbers import MISSING
+from wuhao_report.core.text import nearest
+from wuhao_report.report.charts import chart_names
+from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS, DocumentKind
+from wuhao_report.report.template.name_check import UnknownName, unknown_names
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2 import Template as Compiled
+
+DOCUMENT = "word/document.xml"
+MAX_TEMPLATE = 20 * 2**20
+MOST_FAULTS = 5
+"""So many unknown names are told at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A template ready to render: what it is for, its members, and each part that holds tags, compiled and as text."""
+
+    name: str
+    kind: DocumentKind
+    members: Mapping[str, bytes]
+    parts: Mapping[str, tuple[Compiled, str]] = field(repr=False)
+
+
+def load_template(path: Path, kind: DocumentKind) -> Template:
+    """Open, check and compile a template of a kind of document; once per process for an unchanged file.
+
+    Raises TemplateError for a file that is no .docx, a tag that cannot be read, or a name that the document does not have.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise TemplateError(TemplateFault(path.name, f"找不到 Word 模板“{path.name}”")) from error
+    return _load(path, kind, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, kind: DocumentKind, mtime: int, size: int) -> Template:
+    data, members = _read(path, size)
+    environment = _environment()
+    _check_charts(members[DOCUMENT].decode("utf-8", "replace"), path.name, kind)
+    return Template(path.name, kind, members, {
+        part: (_compile(environment, path.name, text, kind), text) for part, text in _patched(data, members, path.name)})
+
+
+def _read(path: Path, size: int) -> tuple[bytes, dict[str, bytes]]:
+    """The bytes of a package, and its members."""
+    too_large = TemplateError(TemplateFault(path.name, f"Word 模板“{path.name}”过大"))
+    if size > MAX_TEMPLATE:
+        raise too_large
+    try:
+        data = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(info.file_size for info in package.infolist()) > 5 * MAX_TEMPLATE:
+                raise too_large
+            members = {name: package.read(name) for name in package.namelist()}
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
+        raise TemplateError(TemplateFault(path.name, f"“{path.name}”不是 Word 文档（.docx），或已损坏")) from error
+    if DOCUMENT not in members or any(b"<!DOCTYPE" in part[:1000] for part in members.values()):
+        raise _unusable(path.name)
+    return data, members
+
+
+def _unusable(name: str) -> TemplateError:
+    return TemplateError(TemplateFault(name, f"“{name}”不是可用的 Word 文档（.docx）"))
+
+
+def _environment() -> Environment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    class NamesFirst(SandboxedEnvironment):
+        """The values of names are plain dicts: they are looked up before anything else is tried."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
+    return NamesFirst(autoescape=True, undefined=StrictUndefined, finalize=lambda value: MISSING if value is None else value)
+
+
+def _patched(data: bytes, members: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str]]:
+    """Yield each part that holds tags, with its text as jinja2 understands it: every paragraph on a line of its own."""
+    from docxtpl import DocxTemplate
+    from lxml import etree
+
+    try:
+        template = DocxTemplate(io.BytesIO(data))
+        template.init_docx()
+        document = template.docx._element
+    except Exception as error:
+        raise _unusable(name) from error
+    texts = {DOCUMENT: etree.tostring(document, encoding="unicode")}
+    for part in members:
+        if re.fullmatch(r"word/(header|footer)\d*\.xml", part) and (b"{{" in members[part] or b"{%" in members[part]):
+            texts[part] = members[part].decode("utf-8")
+    for part, text in texts.items():
+        _check_pairs(text, name)
+        yield part, re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(text))
+
+
+def _check_pairs(xml: str, name: str) -> None:
+    """Refuse a tag that is opened and not closed in its paragraph: patching would swallow all up to the next one."""
+    for number, paragraph in enumerate(re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL), 1):
+        text = plain_text(paragraph)
+        if any(text.count(left) != text.count(right) for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))):
+            raise TemplateError(TemplateFault(name, "标记写得不对（括号不成对）", paragraph=number, words=text.strip()[:40]))
+
+
+def _check_charts(xml: str, name: str, kind: DocumentKind) -> None:
+    """Refuse a chart whose data belong to another kind of document: its invented numbers would be printed."""
+    for chart in chart_names(xml):
+        others = [other.name for other in DOCUMENT_KINDS if chart in other.charts]
+        if others and chart not in kind.charts:
+            raise TemplateError(TemplateFault(name, f"“{name}”：{kind.name}没有叫“{chart}”的图表", f"，它属于{others[0]}（可用的名称见 docs/模板.md）"))
+
+
+def _compile(environment: Environment, name: str, text: str, kind: DocumentKind) -> Compiled:
+    """The compiled text of a part. Raises TemplateError for a wrong tag, and with all its unknown names."""
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        unknown = dict.fromkeys(unknown_names(environment.parse(text), kind.names))
+        if unknown:
+            raise TemplateError(*(_unknown_fault(name, text, item, kind) for item in list(unknown)[:MOST_FAULTS]))
+        return environment.from_string(text)
+    except TemplateSyntaxError as error:
+        raise TemplateError(fault_at(name, text, error.lineno, "标记写得不对")) from error
+
+
+def _unknown_fault(name: str, text: str, item: UnknownName, kind: DocumentKind) -> TemplateFault:
+    others = [] if item.inner else [other.name for other in DOCUMENT_KINDS if item.name in other.names]
+    near = nearest(item.name, list(item.known))
+    hint = f"，它属于{'、'.join(others)}" if others else f"，是否应为“{near}”" if near else ""
+    return fault_at(name, text, item.line, f"没有叫“{item.name}”的名称", f"{hint}（可用的名称见 docs/模板.md）")
+
+
+def fault_at(name: str, text: str, line: int, what: str, hint: str = "") -> TemplateFault:
+    """The fault of a template at a line of the text of a part, told by the paragraph and how it begins."""
+    lines = text.split("\n")
+    words = plain_text(lines[min(line, len(lines)) - 1]).strip()[:40]
+    return TemplateFault(name, what, hint, max(1, line - 1), words)
+
+
+def plain_text(xml: str) -> str:
+    """What is printed of a piece of XML."""
+    return re.sub(r"<[^>]+>", "", xml)

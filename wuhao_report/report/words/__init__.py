@@ -1,0 +1,14 @@
+"""What a report says: takes a submission and its assessment, gives the value of every name of its document.
+
+Modules, in the order of their imports:
+
+    material     what all of them write from
+    heading      title, unit and days; counts
+    own_texts    the secretary's texts
+    figures      profile, years, milestones
+    heads        what each head has reached and lacks
+    problems     problems and measures, gaps
+    overview     附件1 and the points
+    attachments  the lists behind the report, the tasks
+    context      all of them together
+"""

@@ -1,0 +1,78 @@
+"""The lists behind the report: activities, evidence, how indicators are counted, tasks; and the numbers of the attachments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wuhao_report.report.chinese_style import cell_text, clause, due_text, numbered
+from wuhao_report.report.tasks import sentence
+from wuhao_report.report.tasks import tasks as open_tasks
+from wuhao_report.report.words.material import Material, Values, sheet_rows
+from wuhao_report.scheme import model as s
+from wuhao_report.scheme.describe import award_text, coefficient_text, grades_text
+
+MOST_URGENT = 8
+"""So many urgent tasks stand in the body; all of them are in the attachment."""
+
+
+def attachments(material: Material) -> Values:
+    """Return the values of the group 附件."""
+    sheet = material.scheme.by_use.get("activities")
+    headers = {"老同志": (sheet and sheet.role("elders")) or "参加人次", "青少年": (sheet and sheet.role("young")) or "惠及人次"}
+    return {"活动栏目": headers, "活动表": _activities(material), "佐证表": _evidence(material), "口径表": _definitions(material)}
+
+
+def _counted_activities(material: Material) -> list[dict[str, Any]]:
+    """The activities of the phase up to the day that counts, in order of time."""
+    rows = sheet_rows(material.submission, "activities", ("date", "title", "kind", "elders", "young", "evidence"))
+    counted = [row for row in rows if material.clock.phase.start <= row["date"] <= material.clock.as_of]
+    return sorted(counted, key=lambda row: row["date"])
+
+
+def _activities(material: Material) -> list[Values]:
+    return [{
+        "序号": str(number), "日期": row["date"].isoformat(), "名称": row["title"], "类别": row["kind"] or "—", "老同志": cell_text(row["elders"]),
+        "青少年": cell_text(row["young"]), "佐证编号": material.evidence_text(row["evidence"] or ()),
+    } for number, row in enumerate(_counted_activities(material), 1)]
+
+
+def _evidence(material: Material) -> list[Values]:
+    return [{
+        "序号": str(number), "编号": row["id"], "名称": row["title"], "日期": row["date"].isoformat() if row["date"] else "—", "文件": row["file"] or "—",
+    } for number, row in enumerate(sheet_rows(material.submission, "evidence", ("id", "title", "date", "file")), 1)]
+
+
+def _definitions(material: Material) -> list[Values]:
+    """How the indicators are counted: the conventions, or in a scheme with points of its own all of them."""
+    scheme = material.scheme
+    used = [item for item in scheme.indicators if item.convention or scheme.by_points]
+    rows = [(f"{item.id}{item.title}", item.definition or _derived_definition(item)) for item in used]
+    rows += [(item.title, coefficient_text(item)) for item in scheme.scoring.coefficients]
+    if scheme.scoring.grades:
+        rows.append(("等次", grades_text(scheme)))
+    return [{"序号": str(number), "指标": title, "口径": text} for number, (title, text) in enumerate(rows, 1)]
+
+
+def _derived_definition(item: s.Indicator) -> str:
+    kind = {"score": "", "bonus": "加分项", "veto": "一票否决项"}[item.counts]
+    return "；".join(part for part in (kind, clause(item.requirement), award_text(item)) if part) + "。"
+
+
+def tasks(material: Material) -> Values:
+    """Return the values of the group 下一阶段任务."""
+    open_ones = open_tasks(material.submission, material.assessment)
+    rows = [{"序号": str(number), "任务": clause(sentence(task, places=False)), "指标": task.result.indicator.title, "时限": due_text(task.due)}
+            for number, task in enumerate(open_ones, 1)]
+    urgent = [row for row, task in zip(rows, open_ones, strict=True) if task.urgent][:MOST_URGENT]
+    return {"近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]), "任务表": rows, "任务数": str(len(rows))}
+
+
+def numbering(material: Material) -> Values:
+    """Return the numbers of the attachments; an empty list has none, the list of tasks comes last where a template has it."""
+    submission = material.submission
+    has = {"活动": bool(_counted_activities(material)), "佐证": bool(submission.tables[material.scheme.by_use["evidence"].name].rows)}
+    numbers, last = {}, 0
+    for name in ("一览", "活动", "佐证", "口径", "任务"):
+        last += has.get(name, True)
+        numbers[name] = str(last) if has.get(name, True) else ""
+    return {"附件号": numbers}

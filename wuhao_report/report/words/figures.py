@@ -1,0 +1,108 @@
+"""The figures of a scheme in words: the profile, the years side by side and against each other, what goes beyond, the milestones."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from wuhao_report.core.numbers import MISSING, number_text
+from wuhao_report.core.periods import ONE_DAY, Period, Span
+from wuhao_report.core.text import chinese_date
+from wuhao_report.measures.stocks import Stock
+from wuhao_report.report.words.material import Material, Values
+from wuhao_report.scheme import model as s
+from wuhao_report.scheme.placeholders import fill
+
+
+def figures(material: Material) -> Values:
+    """Return the values of the group 基本数据和年度数据."""
+    yearly = [item for item in material.assessment.figures if item.figure.table and item.figure.per == "年"]
+    rows = [{
+        "名称": f"{item.figure.title}（{item.figure.unit}）",
+        "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
+    } for item in yearly]
+    years = [period.label for period, _ in yearly[0].readings] if yearly else []
+    last = yearly[0].readings[-1][0] if yearly and yearly[0].readings else None
+    return {
+        "基本数据": _profile(material), "年度表": {"年份": years, "行": rows}, "年度说明": _so_far(material, last) if last else "",
+        "变化": _changes(material), "争取目标": _stretches(material), "节点": _milestones(material),
+    }
+
+
+def years_chart(material: Material) -> Values:
+    """Return the figures a scheme has marked for the chart, a series a year; empty where there is none."""
+    chosen = [item for item in material.assessment.figures if item.figure.chart and item.figure.per == "年"]
+    if not chosen:
+        return {}
+    periods = [period for period, _ in chosen[0].readings]
+    return {"类别": [f"{item.figure.title}（{item.figure.unit}）" for item in chosen], "系列": [{
+        "名称": period.label,
+        "数": [None if (value := item.readings[at][1].value) is None else float(value) for item in chosen],
+    } for at, period in enumerate(periods)]}
+
+
+def _figure_text(figure: s.Figure, value: Fraction | bool | None) -> str:
+    return MISSING if value is None else number_text(Fraction(value)) + figure.unit
+
+
+def _profile(material: Material) -> str:
+    """The scheme's sentence on the committee, with the last reading of each figure."""
+    latest = {item.figure.id: _figure_text(item.figure, item.readings[-1][1].value if item.readings else None) for item in material.assessment.figures}
+    return fill(material.scheme.profile_text, {
+        **latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name})
+
+
+def _so_far(material: Material, period: Period) -> str:
+    """2024年数据截至6月18日, while the year still runs; else nothing."""
+    at = material.clock.at(period)
+    return "" if at == period.span.end else f"{period.label}数据截至{at.month}月{at.day}日"
+
+
+def _changes(material: Material) -> list[str]:
+    """Each figure of the last year against the year before; rise and fall only of years equally long."""
+    sentences: dict[str, list[str]] = {"up": [], "same": [], "both": [], "down": []}
+    for item in material.assessment.figures:
+        known = [(period, reading.value) for period, reading in item.readings if reading.value is not None]
+        if not item.figure.table or len(known) < 2:
+            continue
+        (before, old), (after, now) = known[-2:]
+        days = Span(after.span.start, material.clock.at(after)).days
+        alike = isinstance(item.figure.measure, Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
+        kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
+        sentences[kind].append(fill(material.scheme.wording["change"][kind], {
+            "名称": item.figure.title, "前期": before.label, "前值": _figure_text(item.figure, old),
+            "后期": after.label, "后值": _figure_text(item.figure, now)}))
+    moved = sentences["up"] + sentences["both"] + sentences["down"]
+    return moved if len(moved) > 2 else sentences["up"] + sentences["same"] + sentences["both"] + sentences["down"]
+
+
+def _stretches(material: Material) -> list[str]:
+    """What goes beyond the requirements, as the scheme says it."""
+    texts = []
+    for item in material.assessment.indicators:
+        stretch, readings = item.indicator.stretch, [period.reading.value for period in item.finished]
+        if stretch and readings and all(value is not None and stretch.target.met(value) for value in readings):
+            texts.append(stretch.text)
+    return texts
+
+
+def _milestones(material: Material) -> list[Values]:
+    """The milestones of the phase, how each stands, and what happened in its year."""
+    rows = []
+    as_of, begins = material.clock.as_of, material.clock.phase.start
+    for mark in material.scheme.milestones:
+        own_phase = [phase for phase in material.scheme.phases if phase.span.start <= mark.until]
+        if not own_phase or own_phase[-1] is not material.assessment.phase:
+            continue
+        passed, begun = mark.until <= as_of, (mark.since or begins) <= as_of
+        begins = mark.until + ONE_DAY
+        rows.append({"时间": mark.when, "内容": mark.text, "状态": "已到期" if passed else "进行中" if begun else "尚未到期",
+                     "实绩": _happened(material, mark) if begun and mark.happened else ""})
+    return rows
+
+
+def _happened(material: Material, mark: s.Milestone) -> str:
+    values = {}
+    for item in material.assessment.figures:
+        fitting = [value for period, value in item.readings if period.year == mark.until.year]
+        values[item.figure.id] = _figure_text(item.figure, fitting[-1].value if fitting else None)
+    return fill(mark.happened, values)

@@ -1,0 +1,77 @@
+"""The heads of a report: counts, what was reached, what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wuhao_report.core.numbers import score_text
+from wuhao_report.evaluation.results import HeadResult, IndicatorResult
+from wuhao_report.report.chinese_style import chinese_number, clause, run_on
+from wuhao_report.report.placeholder_texts import LEAD_END
+from wuhao_report.report.sentences import WAITING
+from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
+
+STILL_RUNNING = "本期尚未到期"
+"""Said of what is reached so far and has a period still running."""
+PENALISED = "有扣分事项"
+"""Said of what is reached and loses points by a penalty."""
+MAIN_TELLING = 3
+"""Achievements down to this rank make the first paragraph of a head, the others the second."""
+
+
+def heads(material: Material, telling: int | None = None) -> Values:
+    """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: all are told)."""
+    last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
+    return {"各方面": [_head(material, number, head, last) for number, head in enumerate(material.assessment.heads, 1)]}
+
+
+def heads_chart(material: Material) -> Values:
+    """Return how many indicators of each head apply and how many are met."""
+    results = material.assessment.heads
+    return {"类别": [head.head.title for head in results], "系列": [
+        {"名称": "适用指标", "数": [sum(item.status != "不适用" for item in head.indicators) for head in results]},
+        {"名称": "达标指标", "数": [sum(item.status == "达标" for item in head.indicators) for head in results]}]}
+
+
+def _head(material: Material, number: int, head: HeadResult, telling: int) -> Values:
+    applicable = [item for item in head.required if item.status != "不适用"]
+    met = [item for item in applicable if item.status == "达标"]
+    unreached = [item for item in applicable if item.status != "达标"]
+    partly = [item for item in met if item.lacking]
+    counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
+    return {
+        "序号": chinese_number(number), "标题": head.head.title, "状态": head.status, "适用数": str(len(applicable)), "达标数": str(len(met)),
+        "达标段": _achievements(material, met, telling), "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
+        "得分": score_text(head.score), "满分": score_text(head.full), "等次": head.grade or "",
+        **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.required)),
+    }
+
+
+def _achievements(material: Material, met: list[IndicatorResult], telling: int) -> list[str]:
+    """One or two paragraphs, the most telling first; what is dropped for length is counted."""
+    ranked = sorted((item for item in met if item.indicator.telling <= telling), key=lambda item: item.indicator.telling)
+    first = _sentences(material, (item for item in ranked if item.indicator.telling <= MAIN_TELLING))
+    rest = _sentences(material, (item for item in ranked if item.indicator.telling > MAIN_TELLING))
+    if len(met) > len(ranked):
+        rest.append(f"{'其余' if ranked else ''}{len(met) - len(ranked)}项指标已达标，详见附件1")
+    return [paragraph for group in (first, rest) if (paragraph := run_on(group))]
+
+
+def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[str]:
+    """Clauses of what was reached; those that begin with the same words of time are said in one."""
+    by_lead: dict[str, list[str]] = {}
+    for item in results:
+        lead, rest = material.sentences(item).met()
+        by_lead.setdefault(lead or f"{LEAD_END}{item.indicator.id}", []).append(clause(rest))
+    return [("" if lead.startswith(LEAD_END) else lead) + "，".join(clauses) for lead, clauses in by_lead.items()]
+
+
+def problem_entry(material: Material, item: IndicatorResult) -> Values:
+    """Return what an indicator lacks, with the word for it in either kind of report."""
+    lacking = item.lacking or tuple(leaf for leaf in item.leaves if leaf.waits)
+    missing = "；".join(text for leaf in lacking for text in material.sentences(leaf).unreached)
+    waits = item.waits and not item.lacking
+    exception = WAITING if waits else STILL_RUNNING if item.open else PENALISED
+    apart = item.status == "达标" or waits
+    return {"指标": item.indicator.title, "结果": exception if apart else FINDINGS[item.status],
+            "进展": exception if apart else PROGRESS[item.status], "说明": missing or "尚未到评定期"}

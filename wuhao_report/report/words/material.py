@@ -1,0 +1,100 @@
+"""What every section of a report is written from: the submission, its assessment, the sentences of each indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from wuhao_report.core.periods import Judgement
+from wuhao_report.core.text import evidence_key
+from wuhao_report.evaluation.results import Assessment, IndicatorResult
+from wuhao_report.evaluation.submission import Submission
+from wuhao_report.report.chinese_style import clause, evidence_text
+from wuhao_report.report.sentences import IndicatorSentences
+from wuhao_report.scheme import model as s
+
+Values = dict[str, Any]
+"""The values of some names of a document: text, yes or no, lists and tables of them."""
+FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料暂缺", "进行中": "尚未完成", "不适用": "不适用"}
+"""What a self-check says of an indicator, by its status."""
+PROGRESS = {"达标": "已达到", "未达标": "滞后", "缺数据": "资料暂缺", "进行中": "按期推进", "不适用": "不适用"}
+"""What a mid-term report says of an indicator, by its status."""
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """One committee as its report tells of it; the sentences of an indicator are worked out once."""
+
+    submission: Submission
+    assessment: Assessment
+    _sentences: dict[str, IndicatorSentences] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def scheme(self) -> s.Scheme:
+        """The scheme the committee is assessed by."""
+        return self.submission.scheme
+
+    @property
+    def clock(self) -> Judgement:
+        """The days of the assessment."""
+        return self.assessment.clock
+
+    def sentences(self, item: IndicatorResult) -> IndicatorSentences:
+        """Return the sentences of an indicator, part or penalty."""
+        known = self._sentences.get(item.indicator.id)
+        if known is None:
+            known = self._sentences[item.indicator.id] = IndicatorSentences(self.scheme, self.assessment, item)
+        return known
+
+    @cached_property
+    def rectification(self) -> Rectification:
+        """The sheet 问题整改."""
+        return Rectification(tuple(sheet_rows(self.submission, "mending", ("problem", "indicator", "measure", "person", "deadline", "state"))))
+
+    def evidence_text(self, ids: Sequence[str]) -> str:
+        """Return evidence numbers for a table cell, those that are registered: a typing error does not go to the superior."""
+        registered = self._registered
+        return evidence_text([name for name in ids if registered is None or evidence_key(name) in registered])
+
+    @cached_property
+    def _registered(self) -> set[str] | None:
+        """The keys of the registered evidence; None where the sheet of them cannot be used."""
+        sheet = self.scheme.by_use["evidence"]
+        table = self.submission.tables[sheet.name]
+        return {evidence_key(name) for name in table.columns[sheet.role("id") or ""]} if table.usable else None
+
+
+def sheet_rows(submission: Submission, use: str, roles: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of the sheet a scheme has for a use, each as its values by role; None where it has no such column."""
+    sheet = submission.scheme.by_use.get(use)
+    if sheet is None:
+        return []
+    table = submission.tables[sheet.name]
+    columns = {role: table.columns.get(sheet.role(role) or "", [None] * len(table.rows)) for role in roles}
+    return [{role: columns[role][index] for role in roles} for index in range(len(table.rows))]
+
+
+@dataclass(frozen=True)
+class Rectification:
+    """The rows of the sheet 问题整改: those about an indicator, and those that stand for themselves."""
+
+    rows: tuple[Mapping[str, Any], ...]
+
+    def about(self, indicator: s.Indicator) -> list[Mapping[str, Any]]:
+        """Return the rows that name an indicator."""
+        return [row for row in self.rows if row["indicator"] == indicator.id]
+
+    def others(self, ids: Iterable[str]) -> list[Mapping[str, Any]]:
+        """Return the rows that name none of these indicators."""
+        named = set(ids)
+        return [row for row in self.rows if row["indicator"] not in named]
+
+
+def measure_text(row: Mapping[str, Any]) -> str:
+    """Return a measure with who, until when and how far: 每学期召开会议（责任人：李测试；完成时限：2019年3月底；整改中）."""
+    notes = [f"责任人：{row['person']}" if row["person"] else "", f"完成时限：{row['deadline']}" if row["deadline"] else "",
+             row["state"] or ""]
+    bracketed = "；".join(note for note in notes if note)
+    return clause(row["measure"]) + (f"（{bracketed}）" if bracketed else "")

@@ -1,0 +1,46 @@
+"""The secretary's own texts as paragraphs; how long the body becomes, and what is to be said of the texts."""
+
+from __future__ import annotations
+
+from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.evaluation.submission import Submission
+from wuhao_report.report.chinese_style import own_paragraphs
+from wuhao_report.report.words.material import Material, Values
+
+ROLES = {"单位概况": "overview", "自查组织情况": "process", "特色亮点": "highlights", "存在不足": "shortcomings", "下一步打算": "plans"}
+FRAME_LENGTH = 500
+"""About what the fixed words of a template add to the body, in characters."""
+
+
+def own_texts(material: Material) -> Values:
+    """Return the values of the group 文字材料."""
+    sheet = material.scheme.by_use["texts"]
+    columns = {name: sheet.role(role) or name for name, role in ROLES.items()}
+    return {name: own_paragraphs(material.submission.texts.get(column), column) for name, column in columns.items()}
+
+
+def body_length(values: Values) -> int:
+    """Return about how many characters the body of a report has."""
+    own = sum(len(text) for name in ROLES for text in values[name])
+    heads = sum(len("".join(head["达标段"])) + sum(len(item["说明"]) + 12 for item in head["问题"]) for head in values["各方面"])
+    problems = sum(len(item["说明"]) + len(item["措施"]) + 8 for item in values["问题"])
+    return own + heads + problems + len(values["基本数据"]) + FRAME_LENGTH
+
+
+def text_problems(submission: Submission, body: int, limit: int) -> tuple[Problem, ...]:
+    """Return the texts that are missing, and the longest where they make a body of `body` characters longer than `limit`."""
+    sheet = submission.scheme.by_use["texts"]
+    problems = []
+    lengths = {}
+    for role in ROLES.values():
+        column = sheet.role(role) or ""
+        text = submission.texts.get(column)
+        if text:
+            lengths[column] = len(text)
+        else:
+            problems.append(problem("text-missing", submission.places.get((sheet.name, column)) or At(sheet.name), column=column))
+    if body > limit and lengths and sum(lengths.values()) > limit // 3:
+        longest = max(lengths, key=lambda name: lengths[name])
+        problems.append(problem("text-too-long", submission.places[sheet.name, longest], column=longest,
+                                count=lengths[longest], total=body, limit=limit))
+    return tuple(problems)
