@@ -248,7 +248,7 @@ def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | 
         _say(note)
     code = written.exit_code
     if pdf and written.report:
-        from wuhao_report.report.pdf import make_pdf
+        from wuhao_report.tools.pdf import make_pdf
 
         made, sentence = make_pdf(written.report)
         _say(sentence)

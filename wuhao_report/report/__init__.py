@@ -13,5 +13,4 @@ Modules, in the order of their imports:
     render
     checklist
     report
-    pdf
 """

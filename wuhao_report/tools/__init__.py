@@ -3,6 +3,7 @@ batches, trials.
 
 Modules, in the order of their imports:
 
+    pdf
     blank_workbook
     marked_copy
     masked_copy
