@@ -16,10 +16,11 @@ from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.core.problems import TemplateError, grouped
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
+from wuhao_report.report.documents import template_path
 from wuhao_report.report.names import NAMES
 from wuhao_report.report.outcome import Options, check
 from wuhao_report.report.render import document_text, load_template, template_text
-from wuhao_report.report.report import build_report, make_report, template_path, write_report
+from wuhao_report.report.report import build_report, make_report, write_report
 from wuhao_report.report.words import report_context
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
@@ -178,7 +179,7 @@ def test_an_edited_report_is_never_overwritten(tmp_path):
     assert first.report.read_bytes() == edited
     assert third.report.name == "测试学院关工分委中期评估报告（中期评估，2018-12-20） (2).docx"
     assert "已被人修改过" in third.notes[0]
-    assert third.report.read_bytes() == make_report(PATHS[0]).report[1]
+    assert third.report.read_bytes() == make_report(PATHS[0]).output("report").data()
 
 
 def test_a_report_open_in_word_is_left_alone(tmp_path):

@@ -31,7 +31,8 @@ from wuhao_report.files.lock import turn
 from wuhao_report.files.paths import Content, write_beside
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.sandbox import process as bounded
-from wuhao_report.tools.batch import TABLE_NAME, failure, find_workbooks
+from wuhao_report.tools.batch import failure_of
+from wuhao_report.tools.find_workbooks import TABLE_NAME, find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
 OUTPUT_FOLDER = "汇总"
@@ -188,7 +189,7 @@ class _Run:
                 if isinstance(result, Entry):
                     entries.append(result)
                 else:
-                    fault = failure(path, result)
+                    fault = failure_of(path, result)
                     failed.append(Failed(name, fault.code, fault.message))
                 self._tell(path)
                 if len(entries) + len(failed) >= BATCH:

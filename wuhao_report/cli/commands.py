@@ -377,19 +377,19 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
 def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
     from wuhao_report.core.cells import clean
-    from wuhao_report.files.paths import write_atomically
+    from wuhao_report.files.outputs import write_named
     from wuhao_report.scheme.library import find_scheme, own_file
-    from wuhao_report.tools.starter_folder import ready_folder
+    from wuhao_report.tools.starter_folder import starter_folder
 
     unit = clean(unit)
     if not unit:
         _stop("请写明单位名称。", 2)
-    files = ready_folder(find_scheme(scheme), unit, start_year, own_file(scheme))
-    there = [name for name in files if (folder / name).exists()]
+    files = starter_folder(find_scheme(scheme), unit, start_year, own_file(scheme))
+    there = [file.name for file in files if (folder / file.name).exists()]
     if there:
         _stop(f"文件夹“{folder.name}”里已经有{'、'.join(there)}，没有改动；请换一个文件夹。", 2)
-    for name, data in files.items():
-        write_atomically(folder / name, data)
+    for file in files:
+        write_named(file, folder)
     click.echo(str(folder))
 
 
@@ -517,7 +517,7 @@ def scheme_show(name: str) -> None:
 def scheme_check(file: str) -> None:
     """检查一个方案文件（.xlsx 或 .toml）能不能用。"""
     from wuhao_report.core.numbers import number_text
-    from wuhao_report.report.report import has_template
+    from wuhao_report.report.documents import has_template
     from wuhao_report.scheme.library import find_scheme
 
     found = find_scheme(file)

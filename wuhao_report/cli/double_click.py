@@ -10,11 +10,13 @@ from wuhao_report.cli.ask import check_bounded
 from wuhao_report.cli.jobs import make_bounded
 from wuhao_report.cli.screen import STRONG, batch_lines, written_lines
 from wuhao_report.core.options import Checked, Line
-from wuhao_report.files.paths import safe_name, write_beside
+from wuhao_report.files.outputs import Output, output_path, write_output
+from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import MARKED, is_annotated
 from wuhao_report.report.report import OUTPUT_FOLDER, write_report
 from wuhao_report.sandbox.process import Worker
-from wuhao_report.tools.batch import find_workbooks, run_batch
+from wuhao_report.tools.batch import run_batch
+from wuhao_report.tools.find_workbooks import find_workbooks
 
 Tell = Callable[[Line], None]
 Told = Callable[[int, int, Path], None]
@@ -34,7 +36,7 @@ def work(action: str, target: Path, tell: Tell, jobs: int = 1, told: Told | None
     if action == "check":
         code = _check_all(target, outputs, tell)
     elif target.is_dir():
-        result = run_batch(target, outputs, jobs, told=told)
+        result = run_batch(target, outputs, jobs, on_progress=told)
         for line in batch_lines(result, outputs):
             tell(line)
         code = result.exit_code
@@ -68,7 +70,8 @@ def _check_all(target: Path, outputs: Path, tell: Tell) -> int:
 
 def _mark(path: Path, found: Checked, outputs: Path, tell: Tell) -> None:
     """A marked copy where there is anything to mark; one of an earlier check that nobody has touched is taken away."""
-    place = outputs / safe_name(path.stem, path.suffix, MARKED)
+    name = safe_name(path.stem, path.suffix, MARKED)
+    place = output_path(outputs, name)
     if not found.problems and not any(gap["urgent"] or not gap["possible"] for gap in found.data["gaps"]):
         if place.exists() and is_annotated(place):
             place.unlink()
@@ -76,7 +79,7 @@ def _mark(path: Path, found: Checked, outputs: Path, tell: Tell) -> None:
     if found.marked is None:
         tell(Line("这个工作簿做不了批注副本，请看上面列出的问题。"))
         return
-    place, note = write_beside(place, found.marked, is_annotated)
+    place, note = write_output(Output("marked copy", name, found.marked, is_annotated), outputs)
     if note:
         tell(Line(note))
     tell(Line(f"批注副本：{place}", STRONG))

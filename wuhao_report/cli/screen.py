@@ -17,7 +17,7 @@ from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import due_text
 from wuhao_report.report.outcome import Outcome
 from wuhao_report.report.phrases import deductions, period_labels
-from wuhao_report.report.report import Written
+from wuhao_report.report.report import WrittenReport
 from wuhao_report.report.tasks import Task, tasks, too_late
 from wuhao_report.scheme.describe import award_text
 from wuhao_report.scheme.model import Scheme
@@ -151,14 +151,14 @@ def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[Line]:
           f"不能测算 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。工作簿没有改动。")
 
 
-def written_lines(written: Written) -> Iterator[Line]:
+def written_lines(written: WrittenReport) -> Iterator[Line]:
     """What was made of one workbook, and what stands in the way when nothing was."""
     if written.report is None:
         yield from problem_lines(written.problems)
         yield Line("没有生成报告。")
         return
     todo = sum(item.code == "text-missing" for item in written.problems)
-    yield Line(f"{written.made.stage}　总评：{written.made.status}　问题：{summary_line(written.problems)}")
+    yield Line(f"{written.rendered.stage}　总评：{written.rendered.status}　问题：{summary_line(written.problems)}")
     if todo:
         yield Line(f"报告中有 {todo} 处【待补】，请补写。")
     if written.checklist:
@@ -169,7 +169,7 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
     """The summary of a batch: what was made, what failed and why; the numbers add up."""
     for path, written in result.reports:
         note = f"，{summary_line(written.problems)}" if written.problems else ""
-        yield Line(f"已生成　{path.name}：{written.made.status}{note}", STATUS_STYLES.get(written.made.status or "", ""))
+        yield Line(f"已生成　{path.name}：{written.rendered.status}{note}", STATUS_STYLES.get(written.rendered.status or "", ""))
         yield from (Line(f"　　　　{line}") for line in written.notes)
     for failure in result.failed:
         yield Line(f"未生成　{failure.workbook.name}：{failure.message}", LEVEL_STYLES["error"])

@@ -4,6 +4,7 @@ and bytes, gives paths and bytes.
 Modules, in the order of their imports:
 
     paths
+    outputs
     lock
     provenance
     workbook_style

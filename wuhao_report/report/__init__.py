@@ -11,6 +11,7 @@ Modules, in the order of their imports:
     words
     charts
     render
+    documents
     checklist
     report
 """

@@ -10,6 +10,7 @@ Modules, in the order of their imports:
     migration
     verification
     starter_folder
+    find_workbooks
     batch
     trial
 """

@@ -15,9 +15,9 @@ from wuhao_report.aggregate.totals import Group, Moves, Rollup, Tally
 from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
+from wuhao_report.report.documents import template_path
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.report.render import load_template, render
-from wuhao_report.report.report import template_path
 
 KIND = "汇总报告"
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
