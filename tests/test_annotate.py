@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
 from tests.helpers import SAMPLES
-from wuhao_report.cli.jobs import checked
+from wuhao_report.cli.calls import checked
 from wuhao_report.core.problems import grouped
 from wuhao_report.files.paths import pack
 from wuhao_report.files.provenance import KEPT_LIST, is_annotated

@@ -304,7 +304,7 @@ def test_printing_never_fails_in_a_chinese_console():
 
 
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
-    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.commands as c, sys\n"
+    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.main as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
             "b.Worker.call = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
@@ -318,7 +318,7 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
 
 
 def test_help_imports_neither_pandas_nor_docx():
-    code = ("import sys\nfrom wuhao_report.cli.commands import cli\n"
+    code = ("import sys\nfrom wuhao_report.cli.main import cli\n"
             "try: cli(['--help'])\nexcept SystemExit: pass\n"
             "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

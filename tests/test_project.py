@@ -79,7 +79,7 @@ def test_packages_stay_small():
 
 
 @pytest.mark.parametrize(("library", "allowed"), [
-    ("click", {"cli/commands", "cli/chinese_click"}), ("docxtpl", {"report/render"}), ("python_calamine", {"workbook/reader"}),
+    ("click", {"cli/main", "cli/chinese_click"}), ("docxtpl", {"report/render"}), ("python_calamine", {"workbook/reader"}),
     ("pptx", {"report/charts"}), ("pandas", {"evaluation/submission"}), ("cn2an", {"core/cells"}),
     ("openpyxl", {"files/workbook_style", "tools/blank_workbook", "report/checklist", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
 ])
@@ -192,14 +192,14 @@ def test_the_pins_are_whole_on_windows(version):
 def test_the_commands_of_the_readme_exist():
     from click.testing import CliRunner
 
-    from wuhao_report.cli.commands import cli
+    from wuhao_report.cli.main import cli
 
     commands = re.findall(r"^wuhao ((?:[a-z]+)(?: (?:list|show|check|export|try))?)", README, re.MULTILINE)
     assert {"new", "check", "report", "batch"} <= {command.split()[0] for command in commands}
     for command in commands:
         assert CliRunner().invoke(cli, [*command.split(), "--help"]).exit_code == 0, command
     options = set(re.findall(r"(?<![\w-])--[a-z-]+", "\n".join(re.findall(r"^wuhao .*$", README, re.MULTILINE))))
-    known = "\n".join(CliRunner().invoke(cli, [name, "--help"]).output for name in cli.commands)
+    known = "\n".join(CliRunner().invoke(cli, [name, "--help"]).output for name in cli.main)
     assert all(option in known for option in options)
 
 

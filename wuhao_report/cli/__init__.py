@@ -2,10 +2,10 @@
 
 Modules, in the order of their imports:
 
-    screen
-    jobs
+    screen_one
+    calls
     ask
     double_click
     chinese_click
-    commands
+    main
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 from wuhao_report.core.options import Checked, Options
 from wuhao_report.sandbox.process import Lost, Worker
 
-CHECKED = "wuhao_report.cli.jobs:checked"
+CHECKED = "wuhao_report.cli.calls:checked"
 
 
 def check_bounded(path: Path, options: Options | None = None, mark: bool = False, worker: Worker | None = None) -> Checked:
@@ -26,7 +26,7 @@ def check_bounded(path: Path, options: Options | None = None, mark: bool = False
 
 
 def _lost(path: Path, lost: Lost) -> Checked:
-    from wuhao_report.cli.screen import problem_lines
+    from wuhao_report.cli.screen_one import problem_lines
     from wuhao_report.report.json_form import check_data
 
     problems = (lost.problem(path.name),)

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from wuhao_report.cli.ask import check_bounded
-from wuhao_report.cli.jobs import make_bounded
-from wuhao_report.cli.screen import STRONG, batch_lines, written_lines
+from wuhao_report.cli.calls import make_bounded
+from wuhao_report.cli.screen_one import STRONG, batch_lines, written_lines
 from wuhao_report.core.options import Checked, Line
 from wuhao_report.files.outputs import Output, output_path, write_output
 from wuhao_report.files.paths import safe_name

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.cli.screen import outcome_lines
+from wuhao_report.cli.screen_one import outcome_lines
 from wuhao_report.core.options import Checked, Options
 from wuhao_report.core.problems import UnreadableWorkbook, problem
 from wuhao_report.report.outcome import Outcome, check, recognise

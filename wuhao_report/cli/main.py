@@ -204,7 +204,7 @@ def _may_annotate(workbook: Path, target: Path) -> None:
 
 def _mask(workbook: Path, target: Path, scheme: str | None) -> None:
     """Write the masked copy beside; nothing that is there is ever written over."""
-    from wuhao_report.cli.jobs import masked_copy
+    from wuhao_report.cli.calls import masked_copy
     from wuhao_report.files.paths import write_atomically
     from wuhao_report.sandbox import process as bounded
 
@@ -238,8 +238,8 @@ def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | 
     """生成工作簿所填阶段的 Word 报告；有问题时附一份核对清单。"""
     with Worker() as worker:
         worker.start()  # it loads while this process does
-        from wuhao_report.cli.jobs import make_bounded
-        from wuhao_report.cli.screen import written_lines
+        from wuhao_report.cli.calls import make_bounded
+        from wuhao_report.cli.screen_one import written_lines
         from wuhao_report.core.options import Options
         from wuhao_report.report.report import write_report
 
@@ -273,7 +273,7 @@ def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | 
 def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int | None,
           force: bool, as_json: bool) -> None:
     """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
-    from wuhao_report.cli.screen import batch_lines
+    from wuhao_report.cli.screen_one import batch_lines
     from wuhao_report.core.options import Options
     from wuhao_report.report.report import OUTPUT_FOLDER
     from wuhao_report.tools.batch import run_batch
@@ -343,7 +343,7 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
     from wuhao_report.aggregate.outputs.data import pieces
     from wuhao_report.aggregate.run import aggregated
-    from wuhao_report.cli.screen import rollup_lines
+    from wuhao_report.cli.screen_one import rollup_lines
     from wuhao_report.core.options import Options
 
     _can_begin(folder, scheme, as_json)
@@ -401,8 +401,8 @@ def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
 @guarded
 def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     """把旧的或改动过的工作簿搬进新的标准工作簿，列出每一格搬到了哪里。"""
-    from wuhao_report.cli.jobs import upgraded
-    from wuhao_report.cli.screen import upgrade_lines
+    from wuhao_report.cli.calls import upgraded
+    from wuhao_report.cli.screen_one import upgrade_lines
     from wuhao_report.files.paths import write_atomically
     from wuhao_report.sandbox import process as bounded
 
@@ -424,7 +424,7 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
 @guarded
 def verify(report: Path, workbook: Path, scheme: str | None, as_json: bool) -> None:
     """报告核验：交来的报告是不是由这个工作簿生成的，数字有没有被改过。"""
-    from wuhao_report.cli.screen import verify_lines
+    from wuhao_report.cli.screen_one import verify_lines
     from wuhao_report.sandbox import process as bounded
     from wuhao_report.tools.verification import verify as compare
 
@@ -505,7 +505,7 @@ def scheme_list(as_json: bool) -> None:
 @guarded
 def scheme_show(name: str) -> None:
     """显示一个指标体系的阶段和指标。"""
-    from wuhao_report.cli.screen import scheme_lines
+    from wuhao_report.cli.screen_one import scheme_lines
     from wuhao_report.scheme.library import find_scheme
 
     _show(scheme_lines(find_scheme(name)))
@@ -537,7 +537,7 @@ def scheme_check(file: str) -> None:
 @guarded
 def scheme_try(draft: str, folder: Path, stage: str | None, as_of: date | None, as_json: bool) -> None:
     """模拟测算：用方案草案重算已有的工作簿，看结果怎样变化、缺什么资料。"""
-    from wuhao_report.cli.screen import trial_lines
+    from wuhao_report.cli.screen_one import trial_lines
     from wuhao_report.core.options import Options
     from wuhao_report.scheme.library import find_scheme
     from wuhao_report.tools.trial import try_scheme
