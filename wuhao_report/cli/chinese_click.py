@@ -46,7 +46,8 @@ class ChineseGroup(_Chinese, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with the first line of its help."""
         with formatter.section("命令"):
-            formatter.write_dl([(name, (command.help or "").strip().split("\n")[0]) for name, command in self.commands.items()])
+            formatter.write_dl([(name, (command.help or "").strip().split("\n")[0])
+                                for name, command in self.commands.items() if not command.hidden])
 
 
 def sentence(error: click.ClickException) -> str:
