@@ -9,15 +9,12 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from wuhao_report import __version__
 from wuhao_report.aggregate.outputs.data import pieces, rollup_data
 from wuhao_report.aggregate.totals import Group, Moves, Rollup, Tally
 from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
-from wuhao_report.report.documents import template_path
-from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.render import load_template, render
+from wuhao_report.report.documents import UNDATED, Document, render_document
 
 KIND = "汇总报告"
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
@@ -26,17 +23,17 @@ MOST_PLACES, MOST_FIRST = 200, 50
 
 
 def report(rollup: Rollup) -> bytes:
-    """The bytes of the report; the newest 填报日期 among the workbooks is its day.
+    """Return the bytes of the report. Raises TemplateError."""
+    return render_document(document(rollup))
 
-    Raises TemplateError.
-    """
+
+def document(rollup: Rollup) -> Document:
+    """Return the report before it is rendered; the newest 填报日期 among the workbooks is its day."""
     names = context(rollup)
     own = names["汇总"]
     digest = hashlib.sha256("".join(pieces(rollup_data(rollup, iter, committees=False))).encode()).hexdigest()
-    day = _last_day(rollup)
-    moment = f"{day.isoformat() if day else '2020-01-01'}T00:00:00Z"
-    properties = {"wuhao.aggregate": digest, "wuhao.tool": f"{TOOL} {__version__}"}
-    return render(load_template(template_path(KIND)), names, properties, "".join(own["标题行"]), own["单位"], moment)
+    return Document("aggregate report", f"{KIND}.docx", KIND, names, "".join(own["标题行"]), own["单位"], _last_day(rollup) or UNDATED,
+                    {"wuhao.aggregate": digest})
 
 
 def _last_day(rollup: Rollup) -> date | None:
