@@ -29,7 +29,7 @@ def guarded(command: F) -> F:
     """Let a command end with sentences and an exit code where it raises WuhaoError, Lost or OSError."""
 
     @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
+    def _run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
         except WuhaoError as error:
@@ -46,7 +46,7 @@ def guarded(command: F) -> F:
             # Not the text of the system: the name of a temporary file tells the user nothing.
             _fail([problem("cannot-write", reason=REASONS.get(error.errno or 0, f"系统代码 {error.errno}"))], kwargs)
 
-    return run  # type: ignore[return-value]
+    return _run  # type: ignore[return-value]
 
 
 def _problems_of(error: WuhaoError) -> Sequence[Problem]:

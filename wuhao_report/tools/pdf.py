@@ -56,7 +56,7 @@ def _by_libreoffice(source: Path) -> bytes | None:
 def _by_automation(program: str) -> Callable[[Path], bytes | None]:
     """Return what makes a PDF with Word or WPS over COM; it gives None where pywin32 or the program is not installed, or fails."""
 
-    def convert(source: Path) -> bytes | None:
+    def _convert(source: Path) -> bytes | None:
         try:
             import win32com.client
         except ImportError:
@@ -77,4 +77,4 @@ def _by_automation(program: str) -> Callable[[Path], bytes | None]:
         finally:
             office.Quit()
 
-    return convert
+    return _convert
