@@ -13,15 +13,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.problems import CATALOGUE, LEVEL_WORDS
+from wuhao_report.core.catalogue import CATALOGUE, LEVEL_WORDS
+from wuhao_report.measures.kinds import MEASURES
+from wuhao_report.measures.target import TARGET_WORDS, TARGETS
 from wuhao_report.report.names import NAMES, ROLLUP_NAMES
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
-from wuhao_report.scheme.library import BUILT_IN, FORM_ROLES, USES, scheme_table
-from wuhao_report.scheme.model import COLUMN_TYPES, COUNTS, FORM_WORDS, FORMS, TYPE_WORDS
+from wuhao_report.scheme.library import BUILT_IN, scheme_table
+from wuhao_report.scheme.model import COUNTS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES
-from wuhao_report.scheme.read_measures import MEASURES, TARGETS
+from wuhao_report.scheme.read_sheets import FORM_ROLES, USES
+from wuhao_report.tables.sheets import COLUMN_TYPES, FORM_WORDS, FORMS, TYPE_WORDS
 
 DOCS = Path(__file__).parents[1] / "docs"
 SAMPLES = DOCS.parent / "sample_workbooks"
@@ -55,8 +58,8 @@ def names() -> str:
 
 def measures() -> str:
     return table(("kind", "Excel 里写", "可用的键", "默认类别", "算法"), (
-        (f"`{kind}`", lay.KIND_WORDS[kind], "、".join(f"`{key}`" for key in keys) or "—", f"`{shape}`", text)
-        for kind, (_, keys, shape, text) in MEASURES.items()))
+        (f"`{kind}`", lay.KIND_WORDS[kind], "、".join(f"`{key}`" for key in measure.keys) or "—", f"`{measure.shape}`", measure.explanation)
+        for kind, measure in MEASURES.items()))
 
 
 def awards() -> str:
@@ -143,7 +146,7 @@ def _block(source: str, of: str) -> str:
 
 def targets() -> str:
     return table(("键", "Excel 里写", "JSON 里的 op"), (
-        (f"`{key}`" + ("（写 `true`）" if key in ("all", "yes") else ""), lay.TARGET_WORDS[key], f"`{op}`") for key, op in TARGETS.items()))
+        (f"`{key}`" + ("（写 `true`）" if key in ("all", "yes") else ""), TARGET_WORDS[key], f"`{op}`") for key, op in TARGETS.items()))
 
 
 def types() -> str:

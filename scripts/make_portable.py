@@ -23,8 +23,8 @@ import click
 
 from wuhao_report import __version__
 from wuhao_report.cli.chinese_click import ChineseCommand, sentence
-from wuhao_report.core.cells import clean
-from wuhao_report.core.problems import WuhaoError
+from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.text import clean
 from wuhao_report.files.outputs import Output, write_named
 from wuhao_report.scheme.library import find_scheme, own_file
 from wuhao_report.tools.starter_folder import starter_folder

@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.main import cli
-from wuhao_report.core.problems import WuhaoError
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.sandbox import process as bounded
 
 settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)

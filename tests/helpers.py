@@ -14,8 +14,9 @@ from wuhao_report.evaluation.assessment import assess
 from wuhao_report.evaluation.cross_checks import cross_check
 from wuhao_report.evaluation.submission import read_submission
 from wuhao_report.report.outcome import Outcome, check_book
-from wuhao_report.scheme.library import find_scheme, parse_scheme
+from wuhao_report.scheme.library import find_scheme
 from wuhao_report.scheme.model import Scheme
+from wuhao_report.scheme.read_scheme import parse_scheme
 from wuhao_report.workbook.reader import RawBook, RawSheet
 from wuhao_report.workbook.text_form import parse_book
 

@@ -222,7 +222,7 @@ def demo(served, unit):
                            活动=[[date(year, 5, 4), "宣讲", "普法", 2, served, ""] for year in (2024, 2025, 2026)]))
 
 
-def test_K16_a_rank_is_settled_when_the_others_are_known():
+def test_a_rank_is_settled_when_the_others_are_known():
     """5.1 of the demonstration scheme: first to third full mark, then less for every place; alone it waits."""
     outcome = demo(100, "甲")
     alone = returned("甲.xlsx", outcome, outcome.scheme, outcome.assessment)

@@ -12,7 +12,7 @@ from openpyxl.drawing.image import Image
 
 from tests.helpers import SAMPLES
 from wuhao_report.cli.calls import check_workbook
-from wuhao_report.core.problems import grouped
+from wuhao_report.core.grouping import grouped
 from wuhao_report.files.paths import pack
 from wuhao_report.files.provenance import KEPT_LIST, is_annotated
 from wuhao_report.report.outcome import check

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tests.helpers import SAMPLES, indicator, judged
 from wuhao_report.core.periods import Period, Span
 from wuhao_report.evaluation.assessment import assess, makeable
-from wuhao_report.evaluation.evaluator import NO_DATA
 from wuhao_report.evaluation.results import STATUSES, IndicatorResult, PeriodResult
 from wuhao_report.evaluation.scoring import combine, head_results, total
+from wuhao_report.measures.facts import NO_DATA
 from wuhao_report.report.outcome import check
 from wuhao_report.scheme.library import find_scheme
 

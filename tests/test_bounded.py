@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.core.problems import SchemeError, UnreadableWorkbook
+from wuhao_report.core.errors import SchemeError, UnreadableWorkbook
 from wuhao_report.report.report import make_report
 from wuhao_report.sandbox import process as bounded
 from wuhao_report.sandbox.process import Lost, Unforeseen, Worker, run, run_all

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuhao_report.core.cells import CellFault, parse
-from wuhao_report.scheme.model import COLUMN_TYPES
+from wuhao_report.tables.cells import parse
+from wuhao_report.tables.sheets import COLUMN_TYPES
+from wuhao_report.workbook.raw import CellFault
 
 DAY = date(2017, 3, 5)
 

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import COLLEGE, SAMPLES, book
-from wuhao_report.evaluation.submission import one_apart, row_ranges, sheet_name
+from wuhao_report.core.text import one_apart
+from wuhao_report.evaluation.submission import sheet_name
 from wuhao_report.report.outcome import check, check_book
 from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tables.rows import row_ranges
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet, read_book
 

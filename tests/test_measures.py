@@ -4,7 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.helpers import indicator, judged, met, values
+from tests.helpers import changed, indicator, judged, judged_by, met, values
+from wuhao_report.measures.runs import LongestGap
+from wuhao_report.scheme.excel_writer import to_workbook
+from wuhao_report.scheme.library import read_scheme, scheme_table
+from wuhao_report.tables.conditions import Condition
 
 C, V = "college-2017", "village-2023"
 
@@ -248,3 +252,58 @@ def test_a_missing_sheet_is_no_data_in_every_period_and_never_zero():
     assert set(values(outcome, "3.2.1").values()) == {None}
     assert indicator(outcome, "3.2.1")["status"] == "缺数据"
     assert ("missing-sheet", "会议") in [(item.code, str(item.at)) for item in outcome.problems]
+
+
+# The longest gap: a measure that no scheme of the program uses; its rules stand here alone
+
+def longest_gap(**sheets):
+    """The meetings of all members, none more than 120 days apart, judged by the year."""
+    def change(table):
+        item = next(item for item in table["indicator"] if item["id"] == "3.2.1")
+        item.update(per="年", measure={"kind": "longest-gap", "sheet": "会议", "where": {"会议类型": "全委会议"}}, target={"at_most": 120}, unit="天")
+
+    return judged_by(changed(C, change), **sheets)
+
+
+def test_longest_gap_runs_from_the_edges_of_the_period_and_between_records():
+    # 2017: to 31 March 89 days (31 + 28 + 30), to 31 July 121 days (30 + 31 + 30 + 30), to the year's end 153 days (31 + 30 + 31 + 30 + 31).
+    # 2018 is judged to 20 December: 1 January to 28 February 59 days, 2 March to 20 December 294 days; another kind of meeting ends no run.
+    outcome = longest_gap(会议="""
+        2017-03-31 | 全委会议 | 甲
+        2017-07-31 | 全委会议 | 乙
+        2018-03-01 | 全委会议 | 丙
+        2018-08-01 | 党政联席会议 | 丁
+    """)
+    assert values(outcome, "3.2.1") == {"2017年": 153, "2018年": 294}
+    assert met(outcome, "3.2.1") == {"2017年": False, "2018年": False}
+
+
+def test_longest_gap_between_records_of_one_day_is_none():
+    # Every 60 days from 1 January: 59 days between two of them, and those of one day count once.
+    days = [date(2017, 1, 1) + timedelta(days=60 * step) for step in range(13)]
+    rows = "\n".join(f"{day} | 全委会议 | 第{number}次" for number, day in enumerate([*days, days[3]]))
+    outcome = longest_gap(会议=rows)
+    assert values(outcome, "3.2.1") == {"2017年": 59, "2018年": 59}
+    assert met(outcome, "3.2.1") == {"2017年": True, "2018年": True}
+
+
+def test_longest_gap_without_any_record_is_the_whole_period():
+    outcome = longest_gap(会议="2019-05-05 | 全委会议 | 在填报日期之后，不计")
+    assert values(outcome, "3.2.1") == {"2017年": 365, "2018年": 354}  # to 20 December 2018
+
+
+def test_longest_gap_over_its_limit_cannot_be_made_up():
+    outcome = longest_gap(会议="2018-12-01 | 全委会议 | 甲")
+    gaps = [gap for gap in outcome.as_data()["gaps"] if gap["indicator"] == "3.2.1"]
+    assert {label for gap in gaps if not gap["possible"] for label in gap["periods"]} == {"2017年", "2018年"}
+    assert {label for gap in gaps if gap["possible"] for label in gap["periods"]} == {"2019年"}
+
+
+def test_longest_gap_is_written_in_excel_as_in_toml(tmp_path):
+    table = scheme_table(C)
+    item = next(item for item in table["indicator"] if item["id"] == "3.2.1")
+    item.update(per="年", measure={"kind": "longest-gap", "sheet": "会议", "where": {"会议类型": "全委会议"}}, target={"at_most": 120}, unit="天")
+    path = tmp_path / "方案.xlsx"
+    path.write_bytes(to_workbook(table, "方案"))
+    measure = next(one for one in read_scheme(path).indicators if one.id == "3.2.1").measure
+    assert measure == LongestGap("会议", (Condition("会议类型", "in", ("全委会议",)),))

@@ -1,4 +1,4 @@
-"""Natural periods, clipping and the clock, with the boundaries of rules.md worked out by hand."""
+"""Natural periods, clipping and the clock, with the boundaries (docs/ARITHMETIC.md, 2) worked out by hand."""
 
 import itertools
 from datetime import date, timedelta

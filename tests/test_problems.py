@@ -15,14 +15,16 @@ from tests.helpers import ROOT, SAMPLES, book
 from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.aggregate.roster import read_roster
-from wuhao_report.core.cells import CellFault
-from wuhao_report.core.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
+from wuhao_report.core.catalogue import CATALOGUE
+from wuhao_report.core.grouping import grouped
+from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
 from wuhao_report.files.lock import turn
 from wuhao_report.report.outcome import Options, check, check_book
 from wuhao_report.report.report import build_report
 from wuhao_report.sandbox.process import Lost
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
+from wuhao_report.workbook.raw import CellFault
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
 C, V, D = "college-2017", "village-2023", "district-2026"

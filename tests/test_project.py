@@ -5,23 +5,26 @@ import json
 import re
 import subprocess
 import sys
+import tokenize
 import venv
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from scripts import make_docs, make_samples, make_templates
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.core.problems import CATALOGUE
+from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.files.paths import unpack
+from wuhao_report.measures.kinds import MEASURES
 
 PACKAGE = ROOT / "wuhao_report"
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-PACKAGES = ("core", "files", "sandbox", "workbook", "scheme", "evaluation", "report", "tools", "aggregate", "cli")
+PACKAGES = ("core", "files", "sandbox", "workbook", "tables", "measures", "scheme", "evaluation", "report", "tools", "aggregate", "cli")
 """In the order data flows: each imports only those before it."""
 
 
@@ -81,7 +84,7 @@ def test_packages_stay_small():
 @pytest.mark.parametrize(("library", "allowed"), [
     ("click", {f"cli/{name}" for name in ("chinese_click", "console", "options", "failures", "one_workbook", "many", "schemes", "main")}),
     ("docxtpl", {"report/render"}), ("python_calamine", {"workbook/reader"}),
-    ("pptx", {"report/charts"}), ("pandas", {"evaluation/submission"}), ("cn2an", {"core/cells"}),
+    ("pptx", {"report/charts"}), ("pandas", {"tables/table"}), ("cn2an", {"tables/cells"}),
     ("openpyxl", {"files/workbook_style", "tools/blank_workbook", "report/checklist", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
 ])
 def test_one_library_one_place(library, allowed):
@@ -114,8 +117,9 @@ def test_tables_in_the_documents_are_current():
 
 def test_every_key_of_a_scheme_is_documented():
     text = (ROOT / "docs" / "方案文件.md").read_text(encoding="utf-8")
-    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme/library.py", "scheme/read_measures.py", "scheme/read_indicators.py"))
+    source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme/library.py", "scheme/read_indicators.py"))
     keys = set(re.findall(r"(?:keys|inner)\.(?:text|texts|truth|whole|number|day|word|take|tables|has)\(\"(\w+)\"", source))
+    keys |= {key for measure in MEASURES.values() for key in measure.keys}
     assert len(keys) > 40
     assert {key for key in keys if not re.search(rf"[`\[ {{]{key}[`\] =]", text)} == set()
 
@@ -159,13 +163,29 @@ def test_every_problem_code_is_used_and_has_its_words():
         assert kind.hint
 
 
-def test_no_place_of_work_is_named():
+def tracked_texts() -> dict[str, str]:
+    """Every text of the repository by its path."""
     tracked = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=False).stdout.decode().split("\0")
     if not tracked[0]:
         pytest.skip("not a git checkout")
-    for name in tracked:
-        if name.endswith((".py", ".md", ".toml", ".sh", ".txt")) and (ROOT / name).exists() and name != "tests/test_project.py":
-            assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", (ROOT / name).read_text(encoding="utf-8")), name
+    return {name: (ROOT / name).read_text(encoding="utf-8") for name in tracked
+            if name.endswith((".py", ".md", ".toml", ".sh", ".bat", ".txt", ".html")) and (ROOT / name).exists()}
+
+
+def test_no_place_of_work_is_named():
+    for name, text in tracked_texts().items():
+        if name != "tests/test_project.py":
+            assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", text), name
+
+
+def test_no_document_is_named_that_is_not_here():
+    """A document by its path from the top, from docs/ or from where it is named; a kind of rule where 方案文件.md, which explains them, is named too."""
+    for name, text in tracked_texts().items():
+        for document in re.findall(r"[\w./-]*\w\.md\b", text):
+            assert any((folder / document).exists() for folder in (ROOT, ROOT / "docs", (ROOT / name).parent)), f"{name}: {document}"
+        if name.endswith(".py") and "方案文件.md" not in text:
+            prose = [token.string for token in tokenize.generate_tokens(StringIO(text).readline) if token.type in (tokenize.COMMENT, tokenize.STRING)]
+            assert not any(re.search(r"\bK\d+\b[^\"']", words) for words in prose), name
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])

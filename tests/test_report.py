@@ -12,8 +12,9 @@ import pytest
 from docx.shared import Pt
 
 from tests.helpers import ROOT, SAMPLES, book, judged
+from wuhao_report.core.errors import TemplateError
+from wuhao_report.core.grouping import grouped
 from wuhao_report.core.numbers import apportion, half_up, percent_text
-from wuhao_report.core.problems import TemplateError, grouped
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.documents import template_path

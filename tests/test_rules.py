@@ -1,4 +1,4 @@
-"""The kinds of rule that real standards use (K1 to K20), each at, just above and just below its thresholds, floors and caps.
+"""The kinds of rule that real standards use (K1 to K20 of docs/方案文件.md), each at, just above and just below its thresholds, floors and caps.
 
 The bed is the demonstration scheme: three years 2024 to 2026, judged at their end. Every expectation is worked out by hand beside it.
 """
@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
 from wuhao_report.evaluation.scoring import units_short
+from wuhao_report.measures.target import Target
 from wuhao_report.report.outcome import check_book
 from wuhao_report.report.words import report_context
-from wuhao_report.scheme.model import Deduct, Target
+from wuhao_report.scheme.model import Deduct
 from wuhao_report.workbook.reader import STAMP_SHEET, RawSheet
 
 DEMO = "demo-rules"

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import ROOT
-from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.errors import SchemeError
 from wuhao_report.scheme import library as scheme_read
-from wuhao_report.scheme.library import find_scheme, parse_scheme, scheme_files
+from wuhao_report.scheme.library import find_scheme, scheme_files
 from wuhao_report.scheme.model import moved_to
+from wuhao_report.scheme.read_scheme import parse_scheme
 
 FOLDER = ROOT / "wuhao_report" / "scheme" / "data"
 SOURCE = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.toml")}

@@ -15,14 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import ROOT, changed
-from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.errors import SchemeError
+from wuhao_report.measures.kinds import MEASURES
+from wuhao_report.measures.target import TARGET_WORDS, TARGETS
 from wuhao_report.scheme import excel_layout as lay
-from wuhao_report.scheme.excel_cells import read_list, read_where, write_list, write_where
 from wuhao_report.scheme.excel_writer import to_toml, to_workbook
-from wuhao_report.scheme.library import FORM_ROLES, USES, built_in_schemes, find_scheme, parse_scheme, read_scheme, scheme_table
-from wuhao_report.scheme.model import Condition, Scheme
+from wuhao_report.scheme.library import built_in_schemes, find_scheme, read_scheme, scheme_table
+from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES, SHAPES
-from wuhao_report.scheme.read_measures import MEASURES, TARGETS
+from wuhao_report.scheme.read_scheme import parse_scheme
+from wuhao_report.scheme.read_sheets import FORM_ROLES, USES
+from wuhao_report.tables.codecs import read_list, read_where, write_list, write_where
+from wuhao_report.tables.conditions import Condition
 
 SCHEMES = [scheme.id for scheme in built_in_schemes()]
 
@@ -66,17 +70,17 @@ def test_the_same_scheme_gives_the_same_bytes():
 def test_every_word_of_the_reader_has_a_word_in_excel():
     assert set(lay.KIND_WORDS) == set(MEASURES)
     assert set(lay.AWARD_WORDS) == set(AWARDS)
-    assert set(lay.TARGET_WORDS) == set(TARGETS)
+    assert set(TARGET_WORDS) == set(TARGETS)
     assert set(lay.SHAPE_WORDS) == {*SHAPES, "all", "change"}
     assert set(lay.SENTENCE_WORDS) >= set(SENTENCES)
     assert set(lay.USE_WORDS) == set(USES)
     assert set(lay.ROLE_WORDS) >= {role for roles in (*USES.values(), *FORM_ROLES.values()) for role in roles}
     for table in (lay.KIND_WORDS, lay.AWARD_WORDS, lay.ROLE_WORDS, lay.USE_WORDS, lay.SHAPE_WORDS, lay.SENTENCE_WORDS):
         assert len(set(table.values())) == len(table)
-    for kind, (_, keys, _, _) in MEASURES.items():
+    for kind, measure in MEASURES.items():
         listed = {"each", "among", "columns", "posts", "where", "within", "one", "other", "of", "tables", "items", "event"}
         excel = {field.key for field in lay.MEASURE_FIELDS if not field.kinds or kind in field.kinds}
-        assert set(keys) - excel - listed == set(), kind
+        assert set(measure.keys) - excel - listed == set(), kind
     for kind, (_, keys, _) in AWARDS.items():
         excel = {field.key for field in lay.AWARD_FIELDS if not field.kinds or kind in field.kinds} | {"tiers"}
         assert set(keys) <= excel, kind

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, book
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.core.cells import is_blank
 from wuhao_report.report.outcome import check, check_book
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import GUIDE
 from wuhao_report.tools.migration import LISTING, OUR_HEADERS, upgrade
+from wuhao_report.workbook.raw import is_blank
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet, read_book
 
 C = "college-2017"
@@ -110,7 +110,7 @@ def test_merged_cells_are_written_out_and_said():
 
 
 def test_errors_and_formulas_without_values_are_left_with_the_cure(tmp_path):
-    from wuhao_report.core.cells import CellFault
+    from wuhao_report.workbook.raw import CellFault
 
     raw = book(C, 会议=[[CellFault("cell-error", "#REF!"), "全委会议", "=1+1", "", CellFault("formula-not-calculated", "（未计算的公式）")]])
     found = upgrade(raw, find_scheme(C))

@@ -10,7 +10,7 @@ Input: a committee as plain Python data
 
 Values: datetime.date, int, Decimal, True/False/None (flags), str, tuple of str (multi-valued), None (empty).
 
-Output of evaluate(): the dict of contract.md (the arithmetic part of it only).
+Output of evaluate(): the keys that `wuhao check --json` has (the arithmetic part of them only).
 All arithmetic is exact (Fraction); floats are made only at the very end.
 """
 import re

@@ -22,7 +22,7 @@ from wuhao_report.aggregate.codec import LARGEST, NoReturn, from_text, unpacked
 from wuhao_report.aggregate.records import Return
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster
 from wuhao_report.aggregate.totals import Failed, Skipped
-from wuhao_report.core.problems import WuhaoError
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.report.json_form import TOOL
 
 NAME = "汇总包.wuhao"

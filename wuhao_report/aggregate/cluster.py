@@ -19,8 +19,8 @@ from wuhao_report import __version__
 from wuhao_report.aggregate.codec import Entry, judged
 from wuhao_report.aggregate.ledger import rules
 from wuhao_report.aggregate.run import Judges, Work
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.core.problems import WuhaoError
 from wuhao_report.sandbox import process as bounded
 from wuhao_report.workbook.reader import read_bytes
 

@@ -20,7 +20,8 @@ from wuhao_report.aggregate.matching import Sent, sent_by
 from wuhao_report.aggregate.records import fits, with_places
 from wuhao_report.aggregate.roster import Roster, unit_key
 from wuhao_report.aggregate.totals import Failed, Skipped
-from wuhao_report.core.problems import SchemeError, problem
+from wuhao_report.core.errors import SchemeError
+from wuhao_report.core.problems import problem
 from wuhao_report.evaluation.ranking import OtherRules
 from wuhao_report.sandbox.process import batches
 from wuhao_report.scheme.library import built_in_path, find_scheme
@@ -282,7 +283,7 @@ def choose(path: Path) -> None:
 
 
 def rank(path: Path) -> None:
-    """The places of what counts among its peers of one scheme and stage: the highest value first, ties sharing a place (K16)."""
+    """The places of what counts among its peers of one scheme and stage: the highest value first, ties sharing a place."""
     with _connect(path) as store:
         store.execute("""
             INSERT INTO run_places SELECT file, id, label, rank() OVER (PARTITION BY scheme, stage, id, label ORDER BY value DESC)

@@ -8,9 +8,10 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
-from wuhao_report.core.problems import STOPPING, WuhaoError, column_letters, count_levels
+from wuhao_report.core.problems import column_letters, count_levels, main_reason
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult
@@ -120,7 +121,7 @@ def judge(path: Path, file: str, options: Options | None = None) -> Return:
     outcome = check(path, options)
     scheme, found = outcome.scheme, outcome.assessment
     if scheme is None or found is None:
-        first = next((item for item in outcome.problems if item.code in STOPPING), outcome.problems[0])
+        first = main_reason(outcome.problems)
         raise NotJudged(first.code, first.message)
     if not outcome.unit:
         raise NotJudged("required-empty", "没有填写单位名称，不知道是谁的工作簿。")

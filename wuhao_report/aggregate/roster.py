@@ -11,9 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.cells import as_text, is_blank, nearest, parse, without_space
-from wuhao_report.core.problems import At, Problem, UnreadableWorkbook, problem
-from wuhao_report.evaluation.submission import header_key
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.core.text import nearest, without_space
+from wuhao_report.tables.cells import parse
+from wuhao_report.tables.headers import header_key
+from wuhao_report.workbook.raw import as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet, read_book
 
 WITHIN = 20

@@ -25,8 +25,9 @@ from wuhao_report.aggregate.roster import Names, Roster, joined, read_roster
 from wuhao_report.aggregate.store import NAME as STORE
 from wuhao_report.aggregate.store import Broken, RunLists, Store, put_aside
 from wuhao_report.aggregate.totals import Failed, Files, Group, Rollup, Row, Skipped, regions, reminder, summed
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
-from wuhao_report.core.problems import UnreadableWorkbook, problem
+from wuhao_report.core.problems import problem
 from wuhao_report.files.lock import turn
 from wuhao_report.files.paths import Content, write_beside
 from wuhao_report.files.provenance import is_own_output

@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Checked, Options
-from wuhao_report.core.problems import UnreadableWorkbook, problem
+from wuhao_report.core.problems import problem
 from wuhao_report.sandbox.process import Lost, Worker
 
 if TYPE_CHECKING:

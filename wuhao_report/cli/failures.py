@@ -16,7 +16,8 @@ import click
 
 from wuhao_report import __version__
 from wuhao_report.cli.console import MISUSE, print_json, refuse, say
-from wuhao_report.core.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
+from wuhao_report.core.errors import SchemeError, TemplateError, WuhaoError
+from wuhao_report.core.problems import Problem, problem
 from wuhao_report.sandbox.process import Lost, Unforeseen, frames_of
 
 F = TypeVar("F", bound=Callable[..., Any])

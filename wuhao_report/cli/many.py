@@ -114,7 +114,7 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
 @guarded
 def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
-    from wuhao_report.core.cells import clean
+    from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import write_named
     from wuhao_report.scheme.library import find_scheme, own_file
     from wuhao_report.tools.starter_folder import starter_folder

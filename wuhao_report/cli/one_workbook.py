@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @guarded
 def new(scheme: str, unit: str, start_year: int | None, output: Path | None, force: bool) -> None:
     """生成一个空白的标准工作簿。"""
-    from wuhao_report.core.cells import clean
+    from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import Output, always, never, write_named
     from wuhao_report.files.paths import safe_name
     from wuhao_report.scheme.library import find_scheme

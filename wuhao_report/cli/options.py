@@ -20,7 +20,7 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the date that a text stands for; what is none is a wrong usage."""
-        from wuhao_report.core.cells import parse
+        from wuhao_report.tables.cells import parse
 
         day = value if isinstance(value, date) else parse("date", str(value)).value
         if not isinstance(day, date):

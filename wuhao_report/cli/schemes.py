@@ -13,7 +13,7 @@ from wuhao_report.cli.chinese_click import ChineseGroup
 from wuhao_report.cli.console import print_json, progress, refuse, say, show
 from wuhao_report.cli.failures import guarded
 from wuhao_report.cli.options import FILE, Day, force_option, json_option
-from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.errors import SchemeError
 
 
 @click.group(cls=ChineseGroup)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wuhao_report.cli.screen_one import LEVEL_STYLES, STATUS_STYLES, STRONG, summary_line
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.options import Line
+from wuhao_report.core.text import chinese_date
 
 if TYPE_CHECKING:
     from wuhao_report.aggregate.totals import Group, Rollup

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from wuhao_report.core.cells import chinese_date
+from wuhao_report.core.catalogue import LEVEL_WORDS, LEVELS, Level
+from wuhao_report.core.grouping import Group, grouped
 from wuhao_report.core.numbers import number_text, score_text
 from wuhao_report.core.options import Line
 from wuhao_report.core.periods import NATURAL
-from wuhao_report.core.problems import LEVEL_WORDS, LEVELS, Group, Level, Problem, count_levels, grouped
+from wuhao_report.core.problems import Problem, count_levels
+from wuhao_report.core.text import chinese_date
 
 if TYPE_CHECKING:
     from wuhao_report.evaluation.results import Assessment, IndicatorResult

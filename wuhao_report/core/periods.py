@@ -45,7 +45,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The clock of one report (rules.md, Time): the phase, `as_of` and `judged_to`."""
+    """The clock of one report (docs/ARITHMETIC.md, 1): the phase, `as_of` and `judged_to`."""
 
     phase: Span
     as_of: date
@@ -100,7 +100,7 @@ def _natural(per: Per, first_year: int, last_year: int) -> Iterator[tuple[int, s
 def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
     """All periods of the phase, begun or not, in order of time.
 
-    A natural period belongs to the phase when at least half of its days lie inside (rules.md, Time);
+    A natural period belongs to the phase when at least half of its days lie inside (docs/ARITHMETIC.md, 2);
     it is then clipped. 现状 runs to `as_of`, 全程 is the phase itself; the first 三年 begins with the phase's first year.
     """
     if per == "现状":

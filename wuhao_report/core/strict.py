@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from wuhao_report.core.cells import clean
-from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.errors import ANYWHERE, Place, SchemeError
+from wuhao_report.core.text import clean, did_you_mean
 
 MAX_TEXT = 30_000
 """A cell of Excel holds a little more."""
@@ -19,7 +18,7 @@ MAX_TEXT = 30_000
 class Located(dict[str, Any]):
     """A table that was written in a workbook: where it stands, and where each of its keys does (or would)."""
 
-    def __init__(self, *values: Any, place: str = "", places: dict[str, str] | None = None) -> None:
+    def __init__(self, *values: Any, place: Place = ANYWHERE, places: dict[str, Place] | None = None) -> None:
         super().__init__(*values)
         self.place, self.places = place, places or {}
 
@@ -35,21 +34,24 @@ class Keys:
 
     def __init__(self, table: object, path: str) -> None:
         if not isinstance(table, dict):
-            raise SchemeError(f"{path}：应当是一个表，这里是{_kind(table)}。")
+            raise SchemeError.one(f"应当是一个表，这里是{_kind(table)}", Place(path))
         self.table: dict[str, Any] = table
         self.path = path
         self.taken: list[str] = []
 
     def fail(self, key: str, text: str) -> SchemeError:
+        """Return the error of a key: where it stands, and what is wrong."""
         if isinstance(self.table, Located):
-            return SchemeError(f"{self.table.places.get(key) or self.table.place}：{text}。")
-        return SchemeError(f"{self.path} → {key}：{text}。" if self.path else f"{key}：{text}。")
+            return SchemeError.one(text, self.table.places.get(key) or self.table.place)
+        return SchemeError.one(text, Place(f"{self.path} → {key}" if self.path else key))
 
     def take(self, key: str, default: Any = None) -> Any:
+        """Return what stands under a key, whatever it is."""
         self.taken.append(key)
         return self.table.get(key, default)
 
     def has(self, key: str) -> bool:
+        """Return whether a key is there."""
         return key in self.table
 
     def _typed(self, key: str, kinds: type | tuple[type, ...], name: str, default: Any) -> Any:
@@ -63,6 +65,7 @@ class Keys:
         return value
 
     def text(self, key: str, default: Any = ...) -> str:
+        """Return a text that is not empty; `...` as default: the key must be there."""
         value = self._typed(key, str, "文字", default)
         if not isinstance(value, str):
             return cast(str, value)
@@ -79,24 +82,29 @@ class Keys:
         return self.take(key)
 
     def truth(self, key: str, default: bool = False) -> bool:
+        """Return true or false."""
         return cast(bool, self._typed(key, bool, "true 或 false", default))
 
     def whole(self, key: str, default: Any = ...) -> int:
+        """Return a whole number."""
         return cast(int, self._typed(key, int, "整数", default))
 
     def number(self, key: str, default: Any = ...) -> Fraction:
+        """Return a number, exactly."""
         value = self._typed(key, (int, Decimal), "数", default)
         if isinstance(value, Decimal) and not (value.is_finite() and abs(value) < 10**15):
             raise self.fail(key, "应当是普通的数")
         return Fraction(value)
 
     def day(self, key: str) -> date:
+        """Return a date."""
         value = self._typed(key, date, "日期（如 2017-01-01）", ...)
         if isinstance(value, datetime):
             raise self.fail(key, "只写日期，不写时刻")
         return cast(date, value)
 
     def texts(self, key: str, default: Any = ()) -> tuple[str, ...]:
+        """Return a list of texts, none of them twice."""
         value = self._typed(key, list, "文字的列表", default)
         for item in value:
             if not isinstance(item, str):
@@ -107,15 +115,18 @@ class Keys:
         return tuple(value)
 
     def tables(self, key: str, default: Any = ...) -> list[Any]:
+        """Return a list of tables."""
         return cast(list[Any], self._typed(key, list, "表的列表", default))
 
     def word(self, key: str, allowed: Iterable[str], default: Any = ...) -> str:
+        """Return one of the allowed words."""
         value = self.text(key, default)
         if value != default:
             self.known(key, value, allowed)
         return value
 
     def known(self, key: str, value: str, allowed: Iterable[str]) -> None:
+        """Refuse a value that is none of the allowed ones, with the nearest."""
         allowed = list(allowed)
         if value not in allowed:
             raise self.fail(key, f"没有“{value}”{did_you_mean(value, allowed)}")
@@ -135,15 +146,8 @@ def _kind(value: object) -> str:
     return names.get(type(value), "别的东西")
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
-    allowed = list(allowed)
-    near = difflib.get_close_matches(word, allowed, 1, 0.5)
-    if near:
-        return f"，最接近的是“{near[0]}”"
-    return f"，可用的有：{'、'.join(allowed[:30])}" if allowed else ""
-
-
 def duplicate_of(values: Iterable[Any]) -> Any:
+    """Return the first value that occurs twice, or None."""
     seen: set[Any] = set()
     for value in values:
         if value in seen:

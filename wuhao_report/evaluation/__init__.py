@@ -3,7 +3,6 @@
 Modules, in the order of their imports:
 
     submission
-    evaluator
     results
     scoring
     assessment

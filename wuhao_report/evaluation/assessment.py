@@ -1,4 +1,4 @@
-"""A submission → its judgement at its own stage and date: readings, statuses, then points (rules.md, Status)."""
+"""A submission → its judgement at its own stage and date: readings, statuses, then points (docs/ARITHMETIC.md, 5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from fractions import Fraction
 
 from wuhao_report.core.periods import NATURAL, Judgement, Period, begun, judge, phase_periods
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.evaluation.evaluator import NO_DATA, Evaluator, Reading, fits
 from wuhao_report.evaluation.results import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
 from wuhao_report.evaluation.scoring import (
     assessed_heads,
@@ -22,8 +21,11 @@ from wuhao_report.evaluation.scoring import (
     total,
 )
 from wuhao_report.evaluation.submission import Submission
+from wuhao_report.measures.facts import NO_DATA, Facts, Reading
+from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.required_columns import indicator_columns
+from wuhao_report.tables.conditions import fits
 
 
 def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
@@ -48,11 +50,11 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
             date=day.isoformat(), phase=phase.title, start=phase.span.start.isoformat(),
         ),)
     clock = judge(phase.span, stage.opens, stage.through, day)
-    evaluator = Evaluator(submission, clock)
+    facts = submission.facts(clock)
     warnings: dict[tuple[str, int], Problem] = {}
-    results = [_indicator(evaluator, indicator, warnings) for indicator in scheme.indicators]
-    factors = {item.id: _factor(evaluator, item) for item in scheme.scoring.coefficients}
-    figures = tuple(_figure(evaluator, figure) for figure in scheme.figures)
+    results = [_indicator(submission, facts, indicator, warnings) for indicator in scheme.indicators]
+    factors = {item.id: _factor(submission, facts, item) for item in scheme.scoring.coefficients}
+    figures = tuple(_figure(facts, figure) for figure in scheme.figures)
     return concluded(scheme, stage, clock, results, factors, figures, tuple(warnings.values())), ()
 
 
@@ -72,29 +74,25 @@ def concluded(scheme: s.Scheme, stage: s.Stage, clock: Judgement, results: Itera
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
     """What must be said beside the problems of the cells themselves."""
-    codes = {item.code for item in submission.problems}
-    sheet = submission.scheme.by_use["profile"]
-    found = []
-    if stage is None and not codes & {"no-stage", "unknown-stage"}:
+    sheet = submission.scheme.layout.profile
+    problems = []
+    if stage is None and sheet.role("stage") not in submission.unstated:
         known = "、".join(item.title for item in submission.scheme.stages)
-        found.append(problem("no-stage", submission.role_at("stage"), column=sheet.role("stage"), known=known))
-    if submission.profile_role("report_date") is None and "no-report-date" not in codes:
-        found.append(problem("no-report-date", submission.role_at("report_date"), column=sheet.role("report_date")))
-    return tuple(found)
+        problems.append(problem("no-stage", submission.role_at("stage"), column=sheet.role("stage"), known=known))
+    if submission.profile_role("report_date") is None and sheet.role("report_date") not in submission.unstated:
+        problems.append(problem("no-report-date", submission.role_at("report_date"), column=sheet.role("report_date")))
+    return tuple(problems)
 
 
-def _indicator(
-    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
-) -> IndicatorResult:
-    submission = evaluator.submission
+def _indicator(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:
     if not _applies(indicator, submission):
         return IndicatorResult(indicator, "不适用", (), (), ())
-    penalties = tuple(_indicator(evaluator, item, warnings) for item in indicator.penalties)
+    penalties = tuple(_indicator(submission, facts, item, warnings) for item in indicator.penalties)
     if indicator.parts:
-        found = _compound(evaluator, indicator, warnings)
+        found = _compound(submission, facts, indicator, warnings)
     else:
-        found = _simple(evaluator, indicator, warnings)
-    return replace(found, penalties=penalties, assessed=evaluator.entries.get(indicator.id))
+        found = _simple(submission, facts, indicator, warnings)
+    return replace(found, penalties=penalties, assessed=facts.entries.get(indicator.id))
 
 
 def _applies(indicator: s.Indicator, submission: Submission) -> bool:
@@ -104,18 +102,16 @@ def _applies(indicator: s.Indicator, submission: Submission) -> bool:
     return all(fits(condition, profile.get(condition.column)) for condition in indicator.when)
 
 
-def _simple(
-    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
-) -> IndicatorResult:
-    clock, submission = evaluator.clock, evaluator.submission
+def _simple(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:
+    clock = facts.clock
     whole = phase_periods(indicator.per, clock.phase, clock.as_of)
     periods = begun(whole, clock.as_of)
     lacking = bool(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
     results = []
     for period in periods:
-        reading = NO_DATA if lacking else evaluator.read(indicator.measure, period)
+        reading = NO_DATA if lacking else indicator.measure.evaluate(facts, period)
         if reading.skipped:
-            _warn_of_zero(evaluator, indicator, period, reading, warnings)
+            _warn_of_zero(facts, indicator, period, reading, warnings)
         else:
             finished = clock.finished(period) and not reading.open
             results.append(PeriodResult(period, finished, reading, met(indicator.target, reading, finished)))
@@ -124,12 +120,10 @@ def _simple(
     return IndicatorResult(indicator, status_of(results), tuple(results), whole[len(periods):], _evidence(submission, results))
 
 
-def _compound(
-    evaluator: Evaluator, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
-) -> IndicatorResult:
-    parts = tuple(_indicator(evaluator, part, warnings) for part in indicator.parts)
-    evidence = _evidence(evaluator.submission, [item for part in parts if part.status != "不适用" for item in part.periods])
-    return replace(compound(indicator, parts, evaluator.clock), evidence=evidence)
+def _compound(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:
+    parts = tuple(_indicator(submission, facts, part, warnings) for part in indicator.parts)
+    evidence = _evidence(submission, [item for part in parts if part.status != "不适用" for item in part.periods])
+    return replace(compound(indicator, parts, facts.clock), evidence=evidence)
 
 
 def compound(indicator: s.Indicator, parts: tuple[IndicatorResult, ...], clock: Judgement) -> IndicatorResult:
@@ -151,19 +145,19 @@ def compound(indicator: s.Indicator, parts: tuple[IndicatorResult, ...], clock: 
     return IndicatorResult(indicator, status, (PeriodResult(period, status != "进行中", reading, reached),), (), (), parts=parts)
 
 
-def _factor(evaluator: Evaluator, coefficient: s.Coefficient) -> Factor:
+def _factor(submission: Submission, facts: Facts, coefficient: s.Coefficient) -> Factor:
     """The factor of the last period begun; where its value is not known the lowest one, for no data gives no advantage."""
-    clock = evaluator.clock
+    clock = facts.clock
     periods = begun(phase_periods(coefficient.per, clock.phase, clock.as_of), clock.as_of)
-    lacking = bool(indicator_columns(evaluator.scheme)[coefficient.id] & evaluator.submission.missing)
-    value = evaluator.read(coefficient.measure, periods[-1]).value if periods and not lacking else None
+    lacking = bool(indicator_columns(submission.scheme)[coefficient.id] & submission.missing)
+    value = coefficient.measure.evaluate(facts, periods[-1]).value if periods and not lacking else None
     if value is None:
         lowest = min(coefficient.otherwise, *(tier.points for tier in coefficient.tiers))
         return Factor(coefficient, None, lowest)
     return Factor(coefficient, value, tier_of(coefficient.tiers, value, coefficient.otherwise))
 
 
-def met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
+def met(target: Target, reading: Reading, finished: bool) -> bool | None:
     """Whether a reading reaches its target; None while it is running, or nothing is known."""
     if reading.value is not None and target.met(reading.value):
         return True
@@ -171,7 +165,7 @@ def met(target: s.Target, reading: Reading, finished: bool) -> bool | None:
 
 
 def status_of(results: Iterable[PeriodResult]) -> Status:
-    """The first line of rules.md that fits; 不适用 has been settled before."""
+    """The first status that fits (docs/ARITHMETIC.md, 5); 不适用 has been settled before."""
     results = list(results)
     finished = [item for item in results if item.finished]
     if any(item.met is False for item in finished):
@@ -181,19 +175,14 @@ def status_of(results: Iterable[PeriodResult]) -> Status:
     return "达标" if any(item.met for item in results) else "进行中"
 
 
-def _warn_of_zero(
-    evaluator: Evaluator, indicator: s.Indicator, period: Period, reading: Reading,
-    warnings: dict[tuple[str, int], Problem],
-) -> None:
+def _warn_of_zero(facts: Facts, indicator: s.Indicator, period: Period, reading: Reading, warnings: dict[tuple[str, int], Problem]) -> None:
     """People on the roll in a year whose number is stated as 0."""
-    measure = indicator.measure
-    column = measure.skip_when_zero if isinstance(measure, s.Coverage) else None
-    if isinstance(measure, s.Ratio) and isinstance(measure.one, s.Stock) and isinstance(measure.other, s.YearColumn):
-        column = measure.other.column
-    if not column or not reading.top or (column, period.year) in warnings:
+    stated = indicator.measure.people_stated()
+    if stated is None or not reading.top or (stated[1], period.year) in warnings:
         return
-    sheet = evaluator.scheme.by_use["years"]
-    table = evaluator.submission.tables[sheet.name]
+    column = stated[1]
+    sheet = facts.sheets.years
+    table = facts.tables[sheet.name]
     row = table.columns[sheet.role("year") or ""].index(period.year)
     warnings[column, period.year] = problem(
         "stated-zero", table.at(row, column), 0, year=period.year, column=column, count=reading.top)
@@ -216,19 +205,15 @@ def _evidence(submission: Submission, results: Iterable[PeriodResult]) -> tuple[
     return tuple(ids)
 
 
-def _figure(evaluator: Evaluator, figure: s.Figure) -> FigureResult:
-    clock = evaluator.clock
+def _figure(facts: Facts, figure: s.Figure) -> FigureResult:
+    clock = facts.clock
     periods = begun(phase_periods(figure.per, clock.phase, clock.as_of), clock.as_of)
-    return FigureResult(figure, tuple((period, evaluator.read(figure.measure, period)) for period in periods))
+    return FigureResult(figure, tuple((period, figure.measure.evaluate(facts, period)) for period in periods))
 
 
 def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:
-    """Whether a period that is not met can still be made up (rules.md: 已不可补 is what cannot)."""
-    measure = result.indicator.measure
-    if isinstance(measure, s.Vacancy | s.Deadline) or result.indicator.shape == "event":
-        return False
-    of_records = isinstance(measure, s.Share) and any(
-        scheme.by_sheet[part.sheet].form == "log" for part in measure.parts)
-    if of_records and result.indicator.target.value == 1:
+    """Whether a period that is not met can still be made up (已不可补 is what cannot: docs/ARITHMETIC.md, 5)."""
+    indicator = result.indicator
+    if indicator.shape == "event" or not indicator.measure.can_be_made_up(indicator.target, scheme.layout):
         return False
     return item.period.per not in NATURAL or item.period.span.end >= report_date

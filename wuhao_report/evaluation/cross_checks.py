@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from wuhao_report.core.cells import chinese_date, evidence_key, nearest, without_space
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import Problem, nearest_hint, problem
-from wuhao_report.evaluation.evaluator import Evaluator, fits, paired
-from wuhao_report.evaluation.submission import Submission, Table, shown
+from wuhao_report.core.text import chinese_date, evidence_key, nearest, without_space
+from wuhao_report.evaluation.submission import Submission
+from wuhao_report.measures.rates import Coverage, paired
+from wuhao_report.measures.stocks import stock
 from wuhao_report.scheme import model as s
+from wuhao_report.tables.conditions import Where, fits
+from wuhao_report.tables.rows import shown
+from wuhao_report.tables.table import Table
 
 EARLIEST, LATEST = 1949, 50
 """Years before the first, or so many after the start year, are slips of the pen."""
@@ -88,7 +92,7 @@ def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[P
     """Once, with their number: the records of logs that do not count at this stage."""
     if clock is None:
         return
-    lasting = {name for item in submission.scheme.items for name in _lasting(item.measure)}
+    lasting = {name for item in submission.scheme.items for name in item.measure.lasting()}
     outside = 0
     for table in _tables(submission):
         column = table.sheet.role("date")
@@ -99,14 +103,6 @@ def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[P
     if outside:
         yield problem("outside-phase", value=outside, count=outside,
                       start=chinese_date(clock.phase.start), end=chinese_date(clock.as_of))
-
-
-def _lasting(measure: s.Measure) -> Iterator[str]:
-    """The dated lists whose rows count however early."""
-    if isinstance(measure, s.Stock | s.Growth):
-        yield measure.sheet
-    elif isinstance(measure, s.Complete):
-        yield from (item.sheet for item in measure.items)
 
 
 def entries_of_assessment(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -141,11 +137,11 @@ def halves_of_a_rate(submission: Submission, clock: Judgement | None) -> Iterato
     """Rows of a rate that lack one of its two numbers, and so do not count for it, or whose part is more than the whole."""
     seen: set[tuple[str, str, str]] = set()
     for item in submission.scheme.items:
-        measure = item.measure
-        if not paired(measure) or not isinstance(measure, s.Ratio):
+        pair = paired(item.measure)
+        if pair is None:
             continue
-        one, other = measure.one, measure.other
-        if not isinstance(one, s.Sum) or not isinstance(other, s.Sum) or (one.sheet, one.column, other.column) in seen:
+        one, other = pair
+        if (one.sheet, one.column, other.column) in seen:
             continue
         seen.add((one.sheet, one.column, other.column))
         table = submission.tables[one.sheet]
@@ -162,7 +158,7 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
     seen: set[tuple[str, str]] = set()
     for item in submission.scheme.items:
         measure = item.measure
-        if not isinstance(measure, s.Coverage) or (measure.roll, measure.log) in seen:
+        if not isinstance(measure, Coverage) or (measure.roll, measure.log) in seen:
             continue
         seen.add((measure.roll, measure.log))
         roll, log = submission.tables[measure.roll], submission.tables[measure.log]
@@ -227,7 +223,7 @@ def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterato
     """More people on a roll in a year than the year's row says there are."""
     if clock is None:
         return
-    evaluator = Evaluator(submission, clock)
+    facts = submission.facts(clock)
     years = submission.scheme.by_use["years"]
     table = submission.tables[years.name]
     seen: set[tuple[str, str]] = set()
@@ -241,27 +237,22 @@ def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterato
             day = min(date(year, 12, 31), clock.as_of)
             if not number or day < clock.phase.start or day.year != year:
                 continue
-            count = evaluator.stock(sheet, where, day).value
+            count = stock(facts, sheet, where, day).value
             if count is not None and count > number:
                 yield problem("more-than-stated", table.at(index, column), number, year=year, column=column, stated=number, sheet=sheet, count=count,
                               day=chinese_date(day), which="".join(f"“{'或'.join(one.values)}”" for one in where if one.op == "in"))
 
 
-def _stated(item: s.Indicator) -> tuple[str, str, s.Where] | None:
-    """The roll, and the column of the year's row that says how many people there are to be on it."""
-    measure = item.measure
-    if isinstance(measure, s.Coverage) and measure.skip_when_zero:
-        return measure.roll, measure.skip_when_zero, measure.within
-    if isinstance(measure, s.Ratio) and isinstance(measure.one, s.Stock) and isinstance(measure.other, s.YearColumn) and item.shape == "rate":
-        return measure.one.sheet, measure.other.column, measure.one.where
-    return None
+def _stated(item: s.Indicator) -> tuple[str, str, Where] | None:
+    """The roll, the column of the year's row that says how many people are to be on it, and which of them; of a rate."""
+    return item.measure.people_stated() if item.shape == "rate" or item.measure.within_whole else None
 
 
 def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
         for index in range(len(table.rows)):
-            def holds(where: s.Where, index: int = index, table: Table = table) -> bool:
+            def holds(where: Where, index: int = index, table: Table = table) -> bool:
                 return all(fits(condition, table.columns[condition.column][index]) for condition in where)
 
             if holds(check.where) and not holds(check.require):

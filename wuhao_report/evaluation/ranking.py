@@ -1,4 +1,4 @@
-"""Ranks among peers (K16): what a judgement stands on, so that it can be finished when the places are known, without its workbook."""
+"""Ranks among peers (docs/ARITHMETIC.md, 9): what a judgement stands on, so that it can be finished when the places are known, without its workbook."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.periods import Judgement, judge, phase_periods
-from wuhao_report.core.problems import WuhaoError
 from wuhao_report.evaluation.assessment import compound, concluded, find_stage, met, status_of
-from wuhao_report.evaluation.evaluator import Reading
 from wuhao_report.evaluation.results import STATUSES, Assessment, Factor, IndicatorResult, PeriodResult, Status
+from wuhao_report.measures.facts import Reading
 from wuhao_report.scheme import model as s
 
 Places = Mapping[tuple[str, str], int]
@@ -117,8 +117,8 @@ def _again(indicator: s.Indicator, basis: ResultBasis, clock: Judgement, places:
         reading = Reading(item.value, False, item.failed, item.top, item.bottom, item.have, item.lack, (), item.open, item.word, item.among)
         found = PeriodResult(known[item.label], item.finished, reading, item.met)
         place = places.get((indicator.id, item.label))
-        periods.append(found if place is None or not isinstance(indicator.measure, s.Rank) else _placed(indicator, found, place, clock))
-    status = status_of(periods) if isinstance(indicator.measure, s.Rank) else cast(Status, basis.status)
+        periods.append(found if place is None or not indicator.measure.among_peers else _placed(indicator, found, place, clock))
+    status = status_of(periods) if indicator.measure.among_peers else cast(Status, basis.status)
     return IndicatorResult(indicator, status, tuple(periods), (), (), penalties=penalties)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from wuhao_report.core.periods import Judgement, Period
 from wuhao_report.core.problems import Problem
-from wuhao_report.evaluation.evaluator import Entry, Reading
+from wuhao_report.measures.facts import Entry, Reading
 from wuhao_report.scheme import model as s
 
 Status = Literal["达标", "未达标", "缺数据", "进行中", "不适用"]
@@ -93,12 +93,12 @@ class IndicatorResult:
     @property
     def waits(self) -> bool:
         """Whether it is settled only among peers, and has not been yet (待汇总评定)."""
-        return any(isinstance(leaf.indicator.measure, s.Rank) and any(item.reading.value is None for item in leaf.periods) for leaf in self.leaves)
+        return any(leaf.indicator.measure.among_peers and any(item.reading.value is None for item in leaf.periods) for leaf in self.leaves)
 
     @property
     def among(self) -> tuple[PeriodResult, ...]:
         """The periods of a rank: what each goes by, and the place where it is settled."""
-        return tuple(item for leaf in self.leaves if isinstance(leaf.indicator.measure, s.Rank) for item in leaf.periods)
+        return tuple(item for leaf in self.leaves if leaf.indicator.measure.among_peers for item in leaf.periods)
 
     @property
     def assessed_score(self) -> Fraction | None:

@@ -1,4 +1,4 @@
-"""Results of periods → points: what is earned, what is lost and for which cause (rubrics.md, K1 to K20).
+"""Results of periods → points: what is earned, what is lost and for which cause (docs/ARITHMETIC.md, 6 to 8).
 
 Two conventions: a scheme that gives no points shares each head out equally; one that gives them is scored by its own rules.
 """
@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Literal
 
 from wuhao_report.evaluation.results import Factor, HeadResult, IndicatorResult, Loss, PeriodResult, Status
+from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
 
 ZERO = Fraction(0)
@@ -206,7 +207,7 @@ def _deductions(result: IndicatorResult, award: s.Deduct, full: Fraction) -> Ite
             yield _loss(result, points, item)
 
 
-def units_short(target: s.Target, value: Fraction | bool, award: s.Deduct) -> Fraction:
+def units_short(target: Target, value: Fraction | bool, award: s.Deduct) -> Fraction:
     """How many units a value that is not met lies beyond its target."""
     if isinstance(value, bool) or isinstance(target.value, bool):
         return Fraction(1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wuhao_report.core.problems import WuhaoError, problem
+from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.problems import problem
 from wuhao_report.files.paths import hide
 
 LOCK, HOLDER = ".wuhao.lock", ".wuhao.who"

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.cells import clean
-from wuhao_report.core.problems import LEVEL_WORDS, Problem, column_letters, grouped
+from wuhao_report.core.catalogue import LEVEL_WORDS
+from wuhao_report.core.grouping import grouped
+from wuhao_report.core.problems import Problem, column_letters
+from wuhao_report.core.text import clean
 from wuhao_report.files.paths import unpack
 from wuhao_report.files.provenance import sealed
 

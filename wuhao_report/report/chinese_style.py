@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import MISSING
+from wuhao_report.core.text import chinese_date
 
 TITLE_WIDTH = 19
 """Characters of 2号 that fit on a title line of 156 mm, with one to spare."""

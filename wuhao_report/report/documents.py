@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.core.problems import TemplateError
+from wuhao_report.core.errors import TemplateError
 from wuhao_report.files.outputs import Output
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.json_form import TOOL

@@ -9,6 +9,7 @@ from typing import Any
 from wuhao_report import __version__
 from wuhao_report.core.problems import Problem
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
+from wuhao_report.measures.target import Target
 from wuhao_report.report.phrases import deductions
 from wuhao_report.scheme import model as s
 
@@ -33,7 +34,7 @@ def problems_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [problem_data(item) for item in problems]
 
 
-def _period(result: PeriodResult, target: s.Target) -> dict[str, Any]:
+def _period(result: PeriodResult, target: Target) -> dict[str, Any]:
     span = result.period.span
     return {
         "label": result.period.label, "start": span.start.isoformat(), "end": span.end.isoformat(),

@@ -6,24 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.cells import nearest
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options as Options
-from wuhao_report.core.problems import (
-    Problem,
-    UnreadableWorkbook,
-    has_errors,
-    nearest_hint,
-    ordered,
-    problem,
-)
+from wuhao_report.core.problems import Problem, has_errors, nearest_hint, ordered, problem
+from wuhao_report.core.text import nearest
 from wuhao_report.evaluation.assessment import assess, find_stage
 from wuhao_report.evaluation.cross_checks import cross_check
 from wuhao_report.evaluation.results import Assessment
-from wuhao_report.evaluation.submission import Submission, header_key, read_submission, sheet_name, with_options
+from wuhao_report.evaluation.submission import Submission, read_submission, sheet_name
 from wuhao_report.report.json_form import check_data
 from wuhao_report.report.tasks import gaps_data
 from wuhao_report.scheme.library import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
+from wuhao_report.tables.headers import header_key
 from wuhao_report.workbook.reader import RawBook, read_book
 
 
@@ -94,7 +89,7 @@ def check_book(book: RawBook, options: Options | None = None) -> Outcome:
         known = "、".join(scheme_files())
         fault = problem("scheme-not-at-hand", stamped=stamped[:80], known=known) if stamped else problem("scheme-not-recognised", known=known)
         return Outcome(book.file, book.sha256, None, None, ordered((fault, *book.problems)))
-    submission = with_options(read_submission(book, scheme), options.stage, options.as_of)
+    submission = read_submission(book, scheme, options.stage, options.as_of)
     if options.stage and find_stage(submission.scheme, options.stage) is None:
         return Outcome(book.file, book.sha256, submission, None, (_wrong_stage(submission, options.stage),), misused=True)
     assessment, faults = assess(submission)

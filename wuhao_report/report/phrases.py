@@ -8,13 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import NATURAL, ONE_DAY, Period
 from wuhao_report.core.problems import At
-from wuhao_report.evaluation.evaluator import NO_DATA, Reading
+from wuhao_report.core.text import chinese_date
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Loss, PeriodResult
-from wuhao_report.evaluation.shortfall import Way
+from wuhao_report.measures.base import Way
+from wuhao_report.measures.facts import NO_DATA, Reading
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import EVERY, requirement_text, value_text
 from wuhao_report.scheme.placeholders import fill_with
@@ -121,7 +121,7 @@ class Phrases:
             case "已有":
                 return join(reading.have)
             case "缺项":
-                return join(reading.lack) if reading.have or reading.lack else join(_members(indicator))
+                return join(reading.lack) if reading.have or reading.lack else join(indicator.measure.titles())
             case "分子":
                 return MISSING if top is None else number_text(top)
             case "分母":
@@ -235,7 +235,7 @@ class Phrases:
         return "；".join(self._progress_of(group) for group in _neighbours(self.result.periods)) or "—"
 
     def _stands(self, reading: Reading) -> str:
-        if reading.value is None and isinstance(self.indicator.measure, s.Rank):
+        if reading.value is None and self.indicator.measure.among_peers:
             return WAITING
         return "未完成" if reading.value is None and reading.failed else value_text(self.indicator, reading.value)
 
@@ -276,14 +276,6 @@ def _neighbours(items: Sequence[PeriodResult]) -> list[list[PeriodResult]]:
         else:
             groups.append([item])
     return groups
-
-
-def _members(indicator: s.Indicator) -> tuple[str, ...]:
-    """The whole listed set, for a period of which nothing is known yet."""
-    measure = indicator.measure
-    if isinstance(measure, s.Complete):
-        return tuple(item.title for item in measure.items)
-    return measure.among if isinstance(measure, s.Distinct) else ()
 
 
 def _met_values(indicator: s.Indicator, periods: Sequence[Period], readings: Sequence[Reading]) -> dict[str, str]:

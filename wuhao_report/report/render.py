@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.cells import nearest
+from wuhao_report.core.errors import TemplateError
 from wuhao_report.core.numbers import MISSING
-from wuhao_report.core.problems import TemplateError
+from wuhao_report.core.text import nearest
 from wuhao_report.files.provenance import sealed
 from wuhao_report.report.charts import fill_charts
 from wuhao_report.report.names import NAMES, ROLLUP_NAMES

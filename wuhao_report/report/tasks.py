@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Judgement, Period
 from wuhao_report.evaluation.assessment import makeable
-from wuhao_report.evaluation.evaluator import NO_DATA, Evaluator, Reading
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodResult
-from wuhao_report.evaluation.shortfall import NO_WAY, Way, shortest
+from wuhao_report.evaluation.shortfall import shortest
 from wuhao_report.evaluation.submission import Submission
+from wuhao_report.measures.base import NO_WAY, Way
+from wuhao_report.measures.facts import NO_DATA, Reading
 from wuhao_report.report.phrases import Phrases, cells_text
 from wuhao_report.scheme import model as s
 
 MOST_PEOPLE = 8
+WayTo = Callable[[s.Indicator, Period, Reading], Way]
+"""What solves the rule of an indicator for a period from where its reading stands."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ class Task:
 def tasks(submission: Submission, assessment: Assessment) -> tuple[Task, ...]:
     """Every task of every indicator, sorted by its first day due, then by the order of the indicators."""
     scheme = submission.scheme
-    evaluator = Evaluator(submission, assessment.clock)
+    way_to = partial(shortest, submission, submission.facts(assessment.clock))
     leaves = _leaves(assessment)
-    found = [task for result in leaves for task in _tasks_of(scheme, assessment, evaluator, result)]
+    found = [task for result in leaves for task in _tasks_of(scheme, assessment, way_to, result)]
     order = {result.indicator.id: at for at, result in enumerate(leaves)}
     return tuple(sorted(found, key=lambda task: (task.due[0], order[task.result.indicator.id])))
 
@@ -79,19 +83,19 @@ def _leaves(assessment: Assessment) -> list[IndicatorResult]:
             if not leaf.waits and leaf.indicator.shape != "event"]
 
 
-def _tasks_of(scheme: s.Scheme, assessment: Assessment, evaluator: Evaluator, result: IndicatorResult) -> Iterator[Task]:
+def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: IndicatorResult) -> Iterator[Task]:
     phrases = Phrases(scheme, assessment, result)
     clock = assessment.clock
     for item in result.periods:
         if item.pending:
-            yield _now(phrases, evaluator, item, item.period.span.end)
+            yield _now(phrases, way_to, item, item.period.span.end)
         elif item.finished and item.met is None:
             # A figure that was never given can be given as long as there is anything to hand in.
-            task = _now(phrases, evaluator, item, max(clock.phase.end, clock.report_date))
+            task = _now(phrases, way_to, item, max(clock.phase.end, clock.report_date))
             if task.way.kind in ("fill", "source") or _in_time(scheme, result, item, clock):
                 yield task
         elif item.met is False and _in_time(scheme, result, item, clock):
-            yield _now(phrases, evaluator, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
+            yield _now(phrases, way_to, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
     if result.future:
         due_days = tuple(period.span.end for period in result.future)
         yield Task(result, result.future, phrases.task(result.future, _from_nothing(result)), due_days, False)
@@ -102,9 +106,9 @@ def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, cloc
     return clock.report_date <= clock.phase.end and makeable(scheme, result, item, clock.report_date)
 
 
-def _now(phrases: Phrases, evaluator: Evaluator, item: PeriodResult, due: date) -> Task:
+def _now(phrases: Phrases, way_to: WayTo, item: PeriodResult, due: date) -> Task:
     """A task of a period that has begun, with its shortest way."""
-    way = shortest(evaluator, phrases.indicator, item.period, item.reading)
+    way = way_to(phrases.indicator, item.period, item.reading)
     told = phrases.way(way, places=False)
     where = phrases.way(way)
     if way.people:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from wuhao_report.core.cells import chinese_date, evidence_key
 from wuhao_report.core.numbers import MISSING, apportion, half_up, number_text, percent_text, score_text
 from wuhao_report.core.periods import ONE_DAY, Period, Span
 from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.core.text import chinese_date, evidence_key
 from wuhao_report.evaluation.assessment import makeable
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.evaluation.submission import Submission
+from wuhao_report.measures.stocks import Stock
 from wuhao_report.report.chinese_style import (
     cell_text,
     chinese_number,
@@ -169,7 +170,7 @@ class ReportWords:
                 continue
             (before, old), (after, now) = known[-2:]
             days = Span(after.span.start, self.clock.at(after)).days
-            alike = isinstance(item.figure.measure, s.Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
+            alike = isinstance(item.figure.measure, Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
             kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
             found[kind].append(fill(self.scheme.wording["change"][kind], {
                 "名称": item.figure.title, "前期": before.label, "前值": self._figure_text(item.figure, old),

@@ -19,7 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self, TypeVar
 
-from wuhao_report.core.problems import Problem, WuhaoError, problem
+from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.problems import Problem, problem
 
 SECONDS = 18.0
 """For one workbook, so that any file has its answer within 20 seconds."""

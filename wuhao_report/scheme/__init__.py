@@ -2,15 +2,15 @@
 
 Modules, in the order of their imports:
 
-    placeholders
-    model
-    excel_cells
-    excel_layout
-    describe
-    read_measures
-    read_indicators
-    excel_reader
-    library
-    required_columns
-    excel_writer
+    placeholders      what sentences may hold, and filling them
+    model             a scheme as frozen records
+    excel_layout      the six sheets of a scheme in Excel, the Chinese word for every key
+    describe          what an indicator asks for, and how it gives points, in words
+    read_indicators   indicators, parts, penalties, awards
+    read_sheets       sheets, columns, roles
+    read_scheme       plain tables → the whole scheme
+    excel_reader      a workbook → plain tables, every key with its cell
+    library           schemes by id or file
+    required_columns  which columns indicators need
+    excel_writer      plain tables → a workbook, or TOML
 """

@@ -7,6 +7,10 @@ from fractions import Fraction
 
 from wuhao_report.core.numbers import MISSING, number_text, percent_text
 from wuhao_report.core.periods import Per
+from wuhao_report.measures.cell_values import Level
+from wuhao_report.measures.manual import Manual
+from wuhao_report.measures.stocks import Complete
+from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
 
 EVERY: Mapping[Per, str] = {"三年": "每三年", "年": "每年", "学期": "每学期", "季度": "每季度", "月": "每月", "全程": "", "现状": ""}
@@ -19,12 +23,9 @@ def value_text(indicator: s.Indicator, value: Fraction | bool | None) -> str:
         return MISSING
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(indicator.measure, s.Level):
-        words = [word for word, number in indicator.measure.values if number == value]
-        if words:
-            return words[0]
-        if value == 0:
-            return "无"
+    word = indicator.measure.value_word(value)
+    if word is not None:
+        return word
     if indicator.shape == "term":
         return f"迟{number_text(value)}天" if value > 0 else "按期完成"
     if indicator.shape == "rate":
@@ -39,8 +40,9 @@ def requirement_text(indicator: s.Indicator) -> str:
         return "落实"
     if indicator.shape == "term":
         return "按期完成" if target.value == 0 else f"迟于期限不超过{number_text(target.value)}天"
-    if isinstance(indicator.measure, s.Level):
-        return _level_asked(indicator.measure, target, target.value)
+    own = indicator.measure.target_words(target)
+    if own is not None:
+        return own
     text = value_text(indicator, target.value)
     if target.op == "==":
         return "全部具备"
@@ -53,20 +55,12 @@ def requirement_text(indicator: s.Indicator) -> str:
     return f"不少于{text}"
 
 
-def _level_asked(measure: s.Level, target: s.Target, value: Fraction) -> str:
-    """The lowest (of a limit from above, the highest) word that reaches the target."""
-    fitting = [(number, word) for word, number in measure.values if target.met(number)]
-    if not fitting:
-        return f"达到{number_text(value)}"
-    return f"不高于{max(fitting)[1]}" if target.op == "<=" else f"不低于{min(fitting)[1]}"
-
-
 def derived_requirement(item: s.Indicator) -> str:
     """The requirement in words where the scheme gives none: 每年开展“调研”不少于2次."""
     if item.parts:
         return "；".join(part.requirement for part in item.parts)
     every = EVERY[item.per]
-    if isinstance(item.measure, s.Complete) and item.target.op == "==":
+    if isinstance(item.measure, Complete) and item.target.op == "==":
         return f"{every}{item.title}齐全（{'、'.join(one.title for one in item.measure.items)}）"
     if item.shape in NOT_COUNTED:
         return NOT_COUNTED[item.shape].format(every=every, act=item.act, title=item.title)
@@ -89,10 +83,10 @@ def award_text(item: s.Indicator) -> str:
             text = _deduct_text(item, item.award)
         case s.Earn(each, cap, mean):
             how = "" if mean else "，各期相加"
-            if isinstance(item.measure, s.Level):
+            if isinstance(item.measure, Level):
                 return "，".join(f"{word}得{number_text(each * value)}分" for word, value in item.measure.values)
             most = f"，最多{number_text(cap)}分" if cap is not None else f"，满分{full}分" if full else ""
-            text = "按自评分计" if isinstance(item.measure, s.Manual) else f"每1{item.unit}得{number_text(each)}分{how}{most}"
+            text = "按自评分计" if isinstance(item.measure, Manual) else f"每1{item.unit}得{number_text(each)}分{how}{most}"
         case s.Tiered():
             tiers = [f"{_line(item, tier.target)}得{number_text(tier.points)}分" for tier in item.award.tiers]
             text = "，".join(tiers) + f"，其余得{number_text(item.award.otherwise)}分"
@@ -103,7 +97,7 @@ def award_text(item: s.Indicator) -> str:
     return "；".join(part for part in (text, *off) if part)
 
 
-def _line(item: s.Indicator, target: s.Target) -> str:
+def _line(item: s.Indicator, target: Target) -> str:
     """A tier's line: 90%以上, 超过90天, 30天以内."""
     if isinstance(target.value, bool):
         return "落实的"
@@ -136,7 +130,7 @@ def coefficient_text(coefficient: s.Coefficient) -> str:
     return "，".join([*tiers, f"其余乘{number_text(coefficient.otherwise)}"]) + "。"
 
 
-def _limit(target: s.Target) -> str:
+def _limit(target: Target) -> str:
     if isinstance(target.value, bool):
         return "是的"
     text = number_text(target.value)

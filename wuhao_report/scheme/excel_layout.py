@@ -6,11 +6,13 @@ The reader and the writer of Excel both go by these tables, and so do the docume
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from wuhao_report.core.periods import PERS
-from wuhao_report.scheme.excel_cells import DAY, DUE, FLAG, LINES, LIST, NUMBER, TEXT, VALUES, WHOLE, Codec, words
-from wuhao_report.scheme.model import FORM_WORDS, TYPE_WORDS
+from wuhao_report.measures.kinds import MEASURES
+from wuhao_report.measures.target import TARGET_WORDS
+from wuhao_report.tables.codecs import DAY, FLAG, LINES, LIST, NUMBER, TEXT, WHOLE, Field, words
+from wuhao_report.tables.sheets import FORM_WORDS, TYPE_WORDS
 
 BASICS, TABLES, TIMES, ITEMS, RULES, WORDS = "基本信息", "表格与栏目", "阶段", "指标", "评分规则", "语句"
 HEADER_ROW = 3
@@ -28,13 +30,8 @@ ROLE_WORDS: Mapping[str, str] = {
     "shortcomings": "存在不足", "plans": "下一步打算", "kind": "类别", "elders": "老同志人次", "young": "青少年人次",
     "item": "考评项目", "self": "自评分", "self_reason": "自评说明", "score": "考评分", "reason": "扣分理由",
 }
-KIND_WORDS: Mapping[str, str] = {
-    "count": "次数", "sum": "合计", "mean-per-year": "年均", "distinct": "不同项", "people": "人数", "column": "年度数", "complete": "齐备项",
-    "share": "占比", "ratio": "比率", "coverage": "人人达到", "stock": "现有数", "growth": "净增", "change": "比上期", "vacancy": "最长空缺",
-    "flag": "是否", "level": "等级", "deadline": "期限", "rank": "名次", "manual": "人工评定",
-}
+KIND_WORDS: Mapping[str, str] = {kind: measure.word for kind, measure in MEASURES.items()}
 AWARD_WORDS: Mapping[str, str] = {"full": "达到得满分", "per-period": "按期数得分", "deduct": "扣分", "earn": "得分", "tiers": "分档"}
-TARGET_WORDS: Mapping[str, str] = {"at_least": "不少于", "more_than": "大于", "at_most": "不超过", "all": "全部", "yes": "是"}
 COUNTING_WORDS: Mapping[str, str] = {"whole": "不计", "begun": "算一个", "exact": "按比例"}
 EVENT_WORDS: Mapping[str, str] = {"date": "日期", "start": "加入日期", "end": "退出日期"}
 SHAPE_WORDS: Mapping[str, str] = {
@@ -55,21 +52,6 @@ PHASE, STAGE, MILESTONE = "阶段", "报告", "节点"
 
 SHEET_COLUMN, KIND, ID, PLACE, TARGET, TARGET_VALUE, TIERS, WHERE, WITHIN, LISTED = (
     "工作表", "种类", "编号", "位置", "目标", "目标值", "档次", "条件", "范围", "所列各项")
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column of a sheet: its header, the key it stands for (dotted into inner tables), how its cells are read.
-
-    `kinds`: only measures (or awards) of these kinds take it; none means all. `width` in characters of Excel.
-    """
-
-    header: str
-    key: str
-    codec: Codec
-    hint: str = ""
-    kinds: tuple[str, ...] = ()
-    width: int = 12
 
 
 def basics() -> tuple[Field, ...]:
@@ -152,25 +134,27 @@ COEFFICIENT_FIELDS = (Field("编号", "id", TEXT), Field("名称", "title", TEXT
 INNER_FIELDS = (Field("名称", "title", TEXT, "主行只供对照；分项、扣分、争取、项要写", width=20), POINTS, PER, UNIT, ACT, REQUIREMENT, WHEN, UNLESS, SHAPE)
 """What a part or a penalty says of itself in 评分规则; an indicator says it in 指标."""
 
+_FIRST = ("roll", "log", "name", "number", "at_least", "skip_when_zero", "zero_fails", "rate")
+"""The order in which the columns of some measures stand in every scheme so far; those of others follow."""
+
+
+def _measure_fields() -> tuple[Field, ...]:
+    """The columns that measures have for themselves, each with the kinds that take it."""
+    fields: dict[str, Field] = {}
+    for kind, measure in MEASURES.items():
+        for field in measure.fields:
+            kinds = fields[field.key].kinds if field.key in fields else ()
+            fields[field.key] = replace(field, kinds=(*kinds, kind))
+    order = {key: at for at, key in enumerate(_FIRST)}
+    return tuple(sorted(fields.values(), key=lambda field: order.get(field.key, len(order))))
+
+
 MEASURE_FIELDS: tuple[Field, ...] = (
     Field("算法", "kind", words(KIND_WORDS), "这个数怎么得来，见 docs/方案文件.md"),
     Field(SHEET_COLUMN, "sheet", TEXT, width=12),
     Field("栏目", "column", TEXT, width=14),
-    Field("名册", "roll", TEXT, "人人达到：哪本名册", ("coverage",)),
-    Field("台账", "log", TEXT, "人人达到：哪本台账", ("coverage",)),
-    Field("姓名栏", "name", TEXT, "台账里写姓名的一栏", ("coverage", "people")),
-    Field("人数栏", "number", TEXT, "人数：写人数的一栏", ("people",)),
-    Field("每人数量", "at_least", NUMBER, "人人达到：每人至少几次（或合计几）", ("coverage",)),
-    Field("为0时不适用", "skip_when_zero", TEXT, "人人达到：年度数据里哪一栏为0时不适用", ("coverage",), 14),
-    Field("分母为0算未达标", "zero_fails", FLAG, "比率：是/否", ("ratio",), 16),
-    Field("算增长率", "rate", FLAG, "净增、比上期：除以上期的数：是/否", ("growth", "change"), 10),
-    Field("等级分值", "values", VALUES, "等级：每个词是多少，例如：A=1；B=0.6", ("level",), 20),
-    Field("期限日", "due", DUE, "期限：每年的几月几日，例如 12-20", ("deadline",), 9),
-    Field("第几年", "year", WHOLE, "期限：只在阶段的第几年", ("deadline",), 8),
-    Field("期限天数", "within", WHOLE, "期限：某事之后多少天", ("deadline",), 10),
+    *_measure_fields(),
 )
-LISTED_KEYS: Mapping[str, str] = {"distinct": "among", "vacancy": "posts"}
-"""The key that 所列各项 stands for; in complete it is `each` where a column is named, else `columns`."""
 EVENT_FIELD = Field("起算日", "role", words(EVENT_WORDS), "事件：按哪个日期起算，不填为日期（名册为加入日期）", width=10)
 TARGET_FIELD = Field(TARGET, "target", words(TARGET_WORDS), "齐备项、是否、人工评定、分档可不填")
 AWARD_FIELDS: tuple[Field, ...] = (
@@ -186,10 +170,6 @@ AWARD_FIELDS: tuple[Field, ...] = (
     Field("其余", "otherwise", NUMBER, "分档、系数：都不合时", ("tiers",), 8),
     Field("取最低", "worst", FLAG, "分档：几期取最低：是/否", ("tiers",), 9),
 )
-PLACE_WORDS: Mapping[str, str] = {
-    "parts": "分项", "penalties": "扣分", "one": "分子", "other": "分母", "of": "对象", "tables": "表", "items": "项", "event": "事件",
-    "stretch": "争取",
-}
 PLACE_HINT = "主行空着；分项1、扣分1、分子、分母、对象、表1、项1、事件、争取；分项里的写成 分项1/分子"
 MANY = frozenset({"parts", "penalties", "tables", "items"})
 """Places that are numbered."""

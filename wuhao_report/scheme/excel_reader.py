@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wuhao_report.core.cells import RawValue, as_text, is_blank
-from wuhao_report.core.problems import SchemeError, column_letters
-from wuhao_report.core.strict import Located, did_you_mean
+from wuhao_report.core.errors import ANYWHERE, Place, SchemeError, SchemeFault
+from wuhao_report.core.problems import At
+from wuhao_report.core.strict import Located
+from wuhao_report.core.text import did_you_mean
+from wuhao_report.measures.base import PLACE_WORDS
+from wuhao_report.measures.kinds import MEASURES
+from wuhao_report.measures.target import TARGET_WORDS
 from wuhao_report.scheme import excel_layout as lay
-from wuhao_report.scheme.excel_cells import LIST, NUMBER, TEXT, read_tiers, read_where, words
+from wuhao_report.tables.codecs import LIST, NUMBER, TEXT, Field, read_tiers, read_where, words
+from wuhao_report.tables.headers import Placed, find_header, place_headers, starred_key
+from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
-HEADER_WITHIN = 10
+HEADER_WITHIN, LEAST_HEADERS = 10, 2
 MAX_RULE_ROWS = 5_000
 MAX_DEPTH = 4
 
@@ -27,12 +33,14 @@ class Row:
     cells: Mapping[str, RawValue]
     columns: Mapping[str, int]
 
-    def place(self, header: str = "") -> str:
+    def place(self, header: str = "") -> Place:
+        """Return the place of a header's cell in the row, or that of the whole row."""
         if header not in self.columns:
-            return f"“{self.sheet}”表第{self.number}行"
-        return f"“{self.sheet}”表{column_letters(self.columns[header])}{self.number}（{header}）"
+            return Place(at=At(self.sheet, self.number))
+        return Place(at=At(self.sheet, self.number, self.columns[header]), header=header)
 
     def has(self, header: str) -> bool:
+        """Return whether the cell under a header is filled."""
         return header in self.cells
 
 
@@ -40,21 +48,22 @@ class _Reader:
     """Reads the six sheets, collecting every fault instead of stopping at the first."""
 
     def __init__(self, book: RawBook) -> None:
-        self.faults: list[str] = []
+        self.faults: list[SchemeFault] = []
         self.sheets: dict[str, RawSheet] = {}
         for sheet in book.sheets:
             if sheet.name.strip() in self.sheets:
-                self.faults.append(f"有两张“{sheet.name.strip()}”表，只能留一张。")
+                self.fault(ANYWHERE, f"有两张“{sheet.name.strip()}”表，只能留一张")
             self.sheets.setdefault(sheet.name.strip(), sheet)
         self.flags: dict[str, set[str]] = {}
         self.profile = ""
 
     # Cells
 
-    def fault(self, place: str, text: str) -> None:
-        self.faults.append(f"{place}：{text}。")
+    def fault(self, place: Place, text: str) -> None:
+        """Add a fault."""
+        self.faults.append(SchemeFault(text, place))
 
-    def value(self, row: Row, field: lay.Field, read: Callable[[RawValue], Any] | None = None) -> Any:
+    def value(self, row: Row, field: Field, read: Callable[[RawValue], Any] | None = None) -> Any:
         """The value of a filled cell, or None when it is empty or wrong (then it is a fault)."""
         if not row.has(field.header):
             return None
@@ -64,7 +73,7 @@ class _Reader:
             self.fault(row.place(field.header), str(error))
             return None
 
-    def fill(self, table: Located, row: Row, fields: Iterable[lay.Field]) -> None:
+    def fill(self, table: Located, row: Row, fields: Iterable[Field]) -> None:
         """Put the filled cells of a row under their keys, and remember where each key stands."""
         for field in fields:
             if field.header not in row.columns:
@@ -81,36 +90,41 @@ class _Reader:
 
     # Sheets
 
-    def rows(self, name: str, headers: list[lay.Field]) -> list[Row]:
+    def rows(self, name: str, headers: list[Field]) -> list[Row]:
+        """Return the rows of a sheet below its header; what is missing, unknown or without a header becomes a fault."""
         sheet = self.sheets.get(name)
         if sheet is None:
             near = did_you_mean(name, self.sheets)
-            self.faults.append(f"缺少工作表“{name}”{near}。")
+            self.fault(ANYWHERE, f"缺少工作表“{name}”{near}")
             return []
         known = [field.header for field in headers]
-        at, columns = _header(sheet, known)
-        if not columns:
-            self.faults.append(f"“{name}”表找不到表头（应有：{'、'.join(known[:4])}）。")
+        names = {header: header for header in known}
+        header = find_header(sheet.rows, names, starred_key, HEADER_WITHIN)
+        if header is None or header.known < LEAST_HEADERS:
+            self.fault(ANYWHERE, f"“{name}”表找不到表头（应有：{'、'.join(known[:4])}）")
             return []
-        for column, cell in enumerate(sheet.rows[at]):
-            text = as_text(cell).rstrip("*")
-            if text in known and columns[text] != column:
-                self.fault(f"“{name}”表{column_letters(column)}{at + 1}", f"“{text}”一栏有两个，只能留一个")
-            elif text and text not in known:
-                self.fault(f"“{name}”表{column_letters(column)}{at + 1}", f"没有“{text[:20]}”这一栏（不需要的请删除）{did_you_mean(text[:40], known)}")
+        placed = place_headers(header.cells, names, starred_key)
+        self._other_headers(name, header.row + 1, placed, known)
         found = []
-        for number, cells in enumerate(sheet.rows[at + 1:], at + 2):
-            filled = {header: cells[column] for header, column in columns.items() if column < len(cells) and not is_blank(cells[column])}
+        for number, cells in enumerate(sheet.rows[header.row + 1:], header.row + 2):
+            filled = {title: cells[column] for title, column in placed.columns.items() if column < len(cells) and not is_blank(cells[column])}
             if filled:
-                found.append(Row(name, number, filled, columns))
-            heads = sheet.rows[at]
+                found.append(Row(name, number, filled, placed.columns))
             for column, cell in enumerate(cells):
-                if not is_blank(cell) and (column >= len(heads) or is_blank(heads[column])):
-                    self.fault(f"“{name}”表{column_letters(column)}{number}", "这一列没有表头，不知道填的是什么")
+                if not is_blank(cell) and (column >= len(header.cells) or is_blank(header.cells[column])):
+                    self.fault(Place(at=At(name, number, column)), "这一列没有表头，不知道填的是什么")
         return found
 
+    def _other_headers(self, name: str, number: int, placed: Placed, known: list[str]) -> None:
+        for column, text in placed.repeated.items():
+            self.fault(Place(at=At(name, number, column)), f"“{text}”一栏有两个，只能留一个")
+        for column, text in placed.unknown.items():
+            word = starred_key(text)
+            if word:
+                self.fault(Place(at=At(name, number, column)), f"没有“{word[:20]}”这一栏（不需要的请删除）{did_you_mean(word[:40], known)}")
 
-def _inner(table: Located, key: str, place: str) -> Located:
+
+def _inner(table: Located, key: str, place: Place) -> Located:
     """The table a dotted key lies in, made when it is not there yet."""
     for part in key.split(".")[:-1]:
         table.places.setdefault(part, place)
@@ -119,34 +133,21 @@ def _inner(table: Located, key: str, place: str) -> Located:
     return table
 
 
-def _header(sheet: RawSheet, known: list[str]) -> tuple[int, dict[str, int]]:
-    best: tuple[int, dict[str, int]] = (0, {})
-    for at, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        columns: dict[str, int] = {}
-        for column, cell in enumerate(row):
-            text = as_text(cell).rstrip("*")
-            if text in known:
-                columns.setdefault(text, column)
-        if len(columns) > max(1, len(best[1])):
-            best = (at, columns)
-    return best
-
-
 def is_scheme_book(book: RawBook) -> bool:
     """Whether a workbook is written as an indicator system."""
     names = {sheet.name.strip() for sheet in book.sheets}
     return {lay.RULES, lay.ITEMS} <= names
 
 
-def read_tables(book: RawBook) -> tuple[Located, list[str]]:
+def read_tables(book: RawBook) -> tuple[Located, list[SchemeFault]]:
     """The plain tables of the indicator system, as its TOML would have them, and the faults of its cells with their places.
 
     Raises SchemeError when the workbook is no such system at all.
     """
     if not is_scheme_book(book):
-        raise SchemeError(f"“{book.file}”不是方案工作簿（应有“{lay.ITEMS}”“{lay.RULES}”等六张表）")
+        raise SchemeError.one(f"“{book.file}”不是方案工作簿（应有“{lay.ITEMS}”“{lay.RULES}”等六张表）")
     reader = _Reader(book)
-    table = Located(place=f"“{lay.BASICS}”表")
+    table = Located(place=Place(at=At(lay.BASICS)))
     _basics(reader, table)
     table["sheet"] = _sheets(reader)
     _times(reader, table)
@@ -160,18 +161,18 @@ def _basics(reader: _Reader, table: Located) -> None:
     fields = {field.header: field for field in lay.basics()}
     sheet = reader.sheets.get(lay.BASICS)
     if sheet is None:
-        reader.faults.append(f"缺少工作表“{lay.BASICS}”。")
+        reader.fault(ANYWHERE, f"缺少工作表“{lay.BASICS}”")
         return
     known = [*fields, lay.GRADE, lay.HEAD_GRADE]
     for field in fields.values():
-        _inner(table, field.key, f"“{lay.BASICS}”表").places.setdefault(field.key.split(".")[-1], f"“{lay.BASICS}”表（{field.header}）")
+        _inner(table, field.key, Place(at=At(lay.BASICS))).places.setdefault(field.key.split(".")[-1], Place(at=At(lay.BASICS), header=field.header))
     seen: set[str] = set()
     for number, cells in enumerate(sheet.rows, 1):
         name = as_text(cells[0]).rstrip("*") if cells else ""
         raw = cells[1] if len(cells) > 1 else None
         row = Row(lay.BASICS, number, {} if is_blank(raw) else {name: raw}, {name: 1})
         if number > lay.HEADER_ROW and not name and not is_blank(raw):
-            reader.fault(f"“{lay.BASICS}”表B{number}", "左边没有写是哪一项；一项有几行的写在同一格里（Alt+回车换行）")
+            reader.fault(Place(at=At(lay.BASICS, number, 1)), "左边没有写是哪一项；一项有几行的写在同一格里（Alt+回车换行）")
         if name in known and name in seen:
             reader.fault(row.place(name), "写了两次")
             continue
@@ -182,7 +183,7 @@ def _basics(reader: _Reader, table: Located) -> None:
         elif name in fields:
             reader.fill(table, row, [fields[name]])
         elif name and number > lay.HEADER_ROW:
-            reader.fault(f"“{lay.BASICS}”表A{number}", f"没有“{name[:20]}”这一项{did_you_mean(name[:40], known)}")
+            reader.fault(Place(at=At(lay.BASICS, number, 0)), f"没有“{name[:20]}”这一项{did_you_mean(name[:40], known)}")
 
 
 def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
@@ -190,7 +191,7 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
     key = "grade" if name == lay.GRADE else "head_grade"
     place = row.place(name)
     found = table.setdefault(key, [])
-    for line in (reader.value(row, lay.Field(name, key, TEXT)) or "").split("\n"):
+    for line in (reader.value(row, Field(name, key, TEXT)) or "").split("\n"):
         if not line.strip():
             continue
         title, _, lines = line.replace(":", "：").partition("：")
@@ -204,7 +205,7 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
         found.append(grade)
 
 
-def _grade_line(reader: _Reader, grade: Located, text: str, place: str, key: str) -> None:
+def _grade_line(reader: _Reader, grade: Located, text: str, place: Place, key: str) -> None:
     what, sign, number = text.replace(">=", "≥").partition("≥")
     what = what.strip()
     rate = key == "head_grade" or what == "各方面"
@@ -250,7 +251,8 @@ def _sheets(reader: _Reader) -> list[Located]:
         column = Located(place=row.place("栏目"))
         reader.fill(column, row, lay.COLUMN_FIELDS)
         if "name" not in column:
-            reader.faults += [] if row.has("栏目") else [f"{row.place('栏目')}：不能空着。"]
+            if not row.has("栏目"):
+                reader.fault(row.place("栏目"), "不能空着")
             continue
         found[name]["columns"].append(column)
         if column.get("type") == "flag":
@@ -274,14 +276,14 @@ def _roles(reader: _Reader, sheet: Located, row: Row, column: str) -> None:
 
 
 def _kind(reader: _Reader, row: Row, allowed: Iterable[str]) -> str | None:
-    field = lay.Field(lay.KIND, "kind", words({word: word for word in allowed}))
+    field = Field(lay.KIND, "kind", words({word: word for word in allowed}))
     found: str | None = reader.value(row, field)
     if not row.has(lay.KIND):
         reader.fault(row.place(lay.KIND), "不能空着")
     return found
 
 
-def _only(reader: _Reader, row: Row, fields: Iterable[lay.Field], kind: str) -> None:
+def _only(reader: _Reader, row: Row, fields: Iterable[Field], kind: str) -> None:
     """A cell that this kind of row does not use is a fault: nothing is silently dropped."""
     used = {lay.KIND, *(field.header for field in fields)}
     for header in row.cells:
@@ -313,7 +315,7 @@ def _items(reader: _Reader, table: Located) -> dict[str, Located]:
         if kind is None:
             continue
         item = Located(place=row.place(lay.ID))
-        fields: tuple[lay.Field, ...] = {lay.HEAD: lay.HEAD_FIELDS, lay.FIGURE: lay.FIGURE_FIELDS, lay.COEFFICIENT: lay.COEFFICIENT_FIELDS}.get(
+        fields: tuple[Field, ...] = {lay.HEAD: lay.HEAD_FIELDS, lay.FIGURE: lay.FIGURE_FIELDS, lay.COEFFICIENT: lay.COEFFICIENT_FIELDS}.get(
             kind, lay.ITEM_FIELDS)
         reader.fill(item, row, [field for field in fields if field not in (lay.WHEN, lay.UNLESS)])
         _profile_conditions(reader, item, row)
@@ -359,7 +361,7 @@ def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
     rows = reader.rows(lay.RULES, lay.rule_headers())
     nodes: dict[tuple[str, str], Located] = {}
     if len(rows) > MAX_RULE_ROWS:
-        reader.faults.append(f"“{lay.RULES}”表超过了{MAX_RULE_ROWS}行。")
+        reader.fault(ANYWHERE, f"“{lay.RULES}”表超过了{MAX_RULE_ROWS}行")
     for row in rows[:MAX_RULE_ROWS]:
         name, place = as_text(row.cells.get(lay.ID)), as_text(row.cells.get(lay.PLACE))
         if name == lay.CHECK:
@@ -373,7 +375,7 @@ def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
             continue
         owner = by_id[name] if not place else None
         node = nodes[name, place] = owner if owner is not None else Located(place=row.place())
-        title = reader.value(row, lay.Field("名称", "title", TEXT)) if not place else None
+        title = reader.value(row, Field("名称", "title", TEXT)) if not place else None
         if title is not None and title != node.get("title", ""):
             reader.fault(row.place("名称"), f"与“{lay.ITEMS}”表的名称不一致")
         if place and not _attach(reader, row, nodes, by_id[name], name, place, node):
@@ -387,7 +389,7 @@ def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
 
 def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], item: Located, name: str, place: str, node: Located) -> bool:
     """Hang a node where its place says; False (and a fault) when there is no such place."""
-    back = {word: key for key, word in lay.PLACE_WORDS.items()}
+    back = {word: key for key, word in PLACE_WORDS.items()}
     above, _, last = place.rpartition("/")
     word = last.rstrip("0123456789")
     key, number = back.get(word), last[len(word):]
@@ -417,11 +419,11 @@ def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], it
 
 def _rule(reader: _Reader, row: Row, node: Located, word: str, factor: bool) -> None:
     """Fill a node from its row, by what it is: an item, a measure inside another, an entry of a list, a further aim."""
-    key = next((key for key, name in lay.PLACE_WORDS.items() if name == word), "")
+    key = next((key for key, name in PLACE_WORDS.items() if name == word), "")
     used = [lay.ID, lay.PLACE]
     if key == "stretch":
         _target(reader, row, node, node)
-        reader.fill(node, row, [lay.Field("名称", "text", TEXT)])
+        reader.fill(node, row, [Field("名称", "text", TEXT)])
         used += ["名称", lay.TARGET, lay.TARGET_VALUE]
     elif key in ("tables", "items", "event"):
         used += _entry(reader, row, node, key)
@@ -435,7 +437,7 @@ def _rule(reader: _Reader, row: Row, node: Located, word: str, factor: bool) -> 
 
 
 def _entry(reader: _Reader, row: Row, node: Located, key: str) -> list[str]:
-    fields = [lay.MEASURE_FIELDS[1], *([lay.Field("名称", "title", TEXT)] if key == "items" else []), *([lay.EVENT_FIELD] if key == "event" else [])]
+    fields = [lay.MEASURE_FIELDS[1], *([Field("名称", "title", TEXT)] if key == "items" else []), *([lay.EVENT_FIELD] if key == "event" else [])]
     reader.fill(node, row, fields)
     headers = {lay.WHERE: "where", **({lay.WITHIN: "within"} if key == "tables" else {})}
     for header, name in headers.items():
@@ -460,17 +462,19 @@ def _measure(reader: _Reader, row: Row, node: Located) -> list[str]:
     if kind is None:
         node.places.setdefault("kind", row.place("算法"))
         return [*used, lay.WHERE, lay.WITHIN, lay.LISTED]
-    if row.has(lay.LISTED):
-        key = lay.LISTED_KEYS.get(kind, "each" if "column" in node else "columns")
-        listed = reader.value(row, lay.Field(lay.LISTED, key, LIST))
-        if kind in (*lay.LISTED_KEYS, "complete") and listed is not None:
-            node[key] = listed
+    measure = MEASURES[kind]
+    listed_key = "columns" if measure.listed_key == "each" and "column" not in node else measure.listed_key
+    if row.has(lay.LISTED) and listed_key:
+        listed = reader.value(row, Field(lay.LISTED, listed_key, LIST))
+        if listed is not None:
+            node[listed_key] = listed
             used.append(lay.LISTED)
-    node.places.setdefault(lay.LISTED_KEYS.get(kind, "each" if "column" in node else "columns"), row.place(lay.LISTED))
-    if kind not in ("ratio", "share", "rank", "change", "manual", "column", "flag", "complete", "vacancy"):
-        _put_where(reader, row, node, lay.WHERE, "where", node.get("log" if kind == "coverage" else "sheet", ""))
+    if listed_key:
+        node.places.setdefault(listed_key, row.place(lay.LISTED))
+    if "where" in measure.keys:
+        _put_where(reader, row, node, lay.WHERE, "where", node.get(measure.where_sheet, ""))
         used.append(lay.WHERE)
-    if kind == "coverage":
+    if "within" in measure.keys and "roll" in measure.keys:
         _put_where(reader, row, node, lay.WITHIN, "within", node.get("roll", ""))
         used.append(lay.WITHIN)
     return used
@@ -479,7 +483,7 @@ def _measure(reader: _Reader, row: Row, node: Located) -> list[str]:
 def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
     """目标 and 目标值 as one key of `into`."""
     word = reader.value(row, lay.TARGET_FIELD)
-    value = reader.value(row, lay.Field(lay.TARGET_VALUE, "value", NUMBER))
+    value = reader.value(row, Field(lay.TARGET_VALUE, "value", NUMBER))
     if word in ("all", "yes"):
         into[word] = True
         if value is not None:
@@ -491,7 +495,7 @@ def _target(reader: _Reader, row: Row, node: Located, into: Located) -> None:
             into[word] = value
     elif value is not None:
         reader.fault(row.place(lay.TARGET), "写了目标值，也要写目标")
-    for key in lay.TARGET_WORDS:
+    for key in TARGET_WORDS:
         into.places[key] = row.place(lay.TARGET_VALUE)
 
 
@@ -543,14 +547,14 @@ def _award(reader: _Reader, row: Row, node: Located, factor: bool) -> list[str]:
 def _tiers(reader: _Reader, row: Row, table: Located, gives: str) -> None:
     place = row.place(lay.TIERS)
     table.places["tiers"] = place
-    tiers = reader.value(row, lay.Field(lay.TIERS, "tiers", TEXT), lambda raw: read_tiers(raw, gives))
+    tiers = reader.value(row, Field(lay.TIERS, "tiers", TEXT), lambda raw: read_tiers(raw, gives))
     if tiers is not None:
         table["tiers"] = [Located(tier, place=place) for tier in tiers]
 
 
 def _check(reader: _Reader, row: Row) -> Located:
     check = Located(place=row.place())
-    fields = [lay.MEASURE_FIELDS[1], lay.MEASURE_FIELDS[2], lay.Field("名称", "text", TEXT)]
+    fields = [lay.MEASURE_FIELDS[1], lay.MEASURE_FIELDS[2], Field("名称", "text", TEXT)]
     reader.fill(check, row, fields)
     for header, key in ((lay.WHERE, "where"), ("应当符合", "require")):
         _put_where(reader, row, check, header, key, check.get("sheet", ""))
@@ -566,7 +570,9 @@ def _sentences(reader: _Reader, table: Located, by_id: dict[str, Located]) -> No
     for row in reader.rows(lay.WORDS, lay.sentence_headers()):
         of, name, text = (reader.value(row, fields[key]) for key in ("of", "name", "text"))
         if not (of and name and text):
-            reader.faults += [f"{row.place(field.header)}：不能空着。" for field in fields.values() if not row.has(field.header)]
+            for field in fields.values():
+                if not row.has(field.header):
+                    reader.fault(row.place(field.header), "不能空着")
             continue
         place = row.place(fields["text"].header)
         if of in shapes:
@@ -595,7 +601,7 @@ def _find(by_id: dict[str, Located], of: str) -> Located | None:
 
 
 def _numbered(place: str) -> Iterator[tuple[str, int]]:
-    back = {word: key for key, word in lay.PLACE_WORDS.items()}
+    back = {word: key for key, word in PLACE_WORDS.items()}
     for part in place.split("/"):
         word = part.rstrip("0123456789")
         yield back.get(word, ""), int(part[len(word):][:4] or 0)

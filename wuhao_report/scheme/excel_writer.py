@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.problems import column_letters
+from wuhao_report.measures.base import PLACE_WORDS
+from wuhao_report.measures.kinds import MEASURES
+from wuhao_report.measures.target import TARGET_WORDS
 from wuhao_report.scheme import excel_layout as lay
-from wuhao_report.scheme.excel_cells import plain, write_list, write_tiers, write_where
+from wuhao_report.tables.codecs import Field, plain, write_list, write_tiers, write_where
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Table = Mapping[str, Any]
 Cells = dict[str, Any]
-RATES = frozenset({"share", "ratio", "coverage"})
 FIRST_ROW = lay.HEADER_ROW + 1
 A3 = 8
 """The paper of the two widest sheets, by its number in Excel."""
@@ -38,7 +40,7 @@ def _ordered(table: Table) -> dict[str, Any]:
 # Tables → rows of cells by header
 
 
-def _cells(table: Table, fields: Iterable[lay.Field]) -> Cells:
+def _cells(table: Table, fields: Iterable[Field]) -> Cells:
     found: Cells = {}
     for field in fields:
         value: Any = table
@@ -100,7 +102,7 @@ def item_rows(table: Table) -> Iterator[Cells]:
         yield {lay.KIND: lay.FIGURE, **_cells(item, lay.FIGURE_FIELDS)}
 
 
-def _without_conditions(fields: Iterable[lay.Field]) -> list[lay.Field]:
+def _without_conditions(fields: Iterable[Field]) -> list[Field]:
     return [field for field in fields if field not in (lay.WHEN, lay.UNLESS)]
 
 
@@ -129,7 +131,8 @@ def _item_rows(item: Table, place: str) -> Iterator[Cells]:
     if place:
         cells |= {**_cells(item, _without_conditions(lay.INNER_FIELDS)), **_conditions(item)}
     cells |= _measure_cells(measure)
-    rate = measure.get("kind") in RATES or measure.get("rate", False)
+    kind = measure.get("kind")
+    rate = (kind in MEASURES and MEASURES[kind].is_share) or measure.get("rate", False)
     cells |= _target_cells(item.get("target", {}), rate)
     award = item.get("award", {})
     cells |= _cells(award, lay.AWARD_FIELDS)
@@ -152,7 +155,7 @@ def _put_place(place: str) -> Cells:
 
 
 def _under(place: str, key: str, number: int | None = None) -> str:
-    return (place + "/" if place else "") + lay.PLACE_WORDS[key] + ("" if number is None else str(number))
+    return (place + "/" if place else "") + PLACE_WORDS[key] + ("" if number is None else str(number))
 
 
 def _measure_cells(measure: Table) -> Cells:
@@ -162,13 +165,12 @@ def _measure_cells(measure: Table) -> Cells:
         if key in measure:
             cells[lay.LISTED] = write_list(measure[key])
     cells |= _put(lay.WHERE, measure.get("where"))
-    if kind == "coverage":
-        cells |= _put(lay.WITHIN, measure.get("within"))
+    cells |= _put(lay.WITHIN, measure.get("within") if isinstance(measure.get("within"), Mapping) else None)
     return cells
 
 
 def _target_cells(target: Table, rate: bool) -> Cells:
-    for key, word in lay.TARGET_WORDS.items():
+    for key, word in TARGET_WORDS.items():
         if key in target:
             value = target[key]
             if value is True:
@@ -202,7 +204,7 @@ def _own_sentences(item: Table, of: str) -> Iterator[Cells]:
     yield from _sentences(of, item.get("sentences", {}))
     for key in ("parts", "penalties"):
         for number, inner in enumerate(item.get(key, ()), 1):
-            yield from _own_sentences(inner, f"{of}/{lay.PLACE_WORDS[key]}{number}")
+            yield from _own_sentences(inner, f"{of}/{PLACE_WORDS[key]}{number}")
 
 
 def _sentences(of: str, texts: Table) -> Iterator[Cells]:
@@ -260,7 +262,7 @@ def _basics_page(page: Worksheet, table: Table, title: str) -> None:
         page.row_dimensions[row].height = max(24, 16 * lines + 4, 16 * (1 + len(hint) // 30))
 
 
-def _page(page: Worksheet, headers: list[lay.Field], rows: list[Cells], sheets: list[str]) -> None:
+def _page(page: Worksheet, headers: list[Field], rows: list[Cells], sheets: list[str]) -> None:
     from wuhao_report.files.workbook_style import BAND, frame, write
 
     frame(page, page.title, TITLES[page.title], len(headers))
@@ -290,7 +292,7 @@ def _page(page: Worksheet, headers: list[lay.Field], rows: list[Cells], sheets: 
         page.row_dimensions[number].height = 15 * max(_lines(cells.get(field.header), _width(field)) for field in headers) + 3
 
 
-def _width(field: lay.Field) -> float:
+def _width(field: Field) -> float:
     return max(field.width, 2.2 * len(field.header) + 1)
 
 
@@ -299,7 +301,7 @@ def _lines(value: Any, width: float) -> int:
     return sum(1 + int(sum(2 if ord(char) > 255 else 1 for char in line) / (width - 1)) for line in str(value or "").split("\n"))
 
 
-def _fold(page: Worksheet, headers: list[lay.Field], used: set[str]) -> None:
+def _fold(page: Worksheet, headers: list[Field], used: set[str]) -> None:
     """Columns that no row uses are folded, a click on + above them shows them; those of one purpose have one colour."""
     from openpyxl.styles import PatternFill
 
@@ -315,7 +317,7 @@ def _fold(page: Worksheet, headers: list[lay.Field], used: set[str]) -> None:
             dimension.outlineLevel, dimension.hidden = 1, True
 
 
-def _validate(page: Worksheet, field: lay.Field, cells: str, sheets: list[str]) -> None:
+def _validate(page: Worksheet, field: Field, cells: str, sheets: list[str]) -> None:
     """A drop-down where the words are few and known, and the hint as the prompt; it warns and never blocks."""
     from openpyxl.worksheet.datavalidation import DataValidation
 

@@ -9,303 +9,61 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
-from wuhao_report.core.periods import Per, Span, shift_year
+from wuhao_report.core.periods import Per, Period, Span, shift_year
+from wuhao_report.core.strict import Keys
+from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
+from wuhao_report.measures.comparison import check_state_of_things
+from wuhao_report.measures.facts import Facts, Reading
+from wuhao_report.measures.manual import Manual
+from wuhao_report.measures.target import Target
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import Where
+from wuhao_report.tables.sheets import Sheet, Sheets
 
-Form = Literal["pairs", "years", "roll", "log", "list"]
 Counts = Literal["score", "bonus", "veto"]
-ColumnType = Literal["text", "date", "month", "year", "count", "amount", "flag", "choice", "choices", "ids", "stage", "indicator"]
-COLUMN_TYPES: Mapping[str, str] = {
-    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "非负整数", "amount": "非负数，可带小数和“万”",
-    "flag": "是/否", "choice": "从选项中选一个", "choices": "从选项中选若干个，用顿号分开", "ids": "若干编号，用顿号分开",
-    "stage": "报告阶段", "indicator": "指标编号",
-}
-FORMS: Mapping[str, str] = {
-    "pairs": "项目 | 内容，一项一行", "years": "一年一行", "roll": "名册：一人一行，有加入日期和退出日期",
-    "log": "台账：一事一行，有日期", "list": "其他清单",
-}
 COUNTS: Mapping[str, str] = {
     "score": "计入总分", "bonus": "加分，在总分之外单列，也不列入达标统计", "veto": "一票否决：未达标则不论得分多少",
 }
-FORM_WORDS: Mapping[str, str] = {"pairs": "项目表", "years": "年度表", "roll": "名册", "log": "台账", "list": "清单"}
-TYPE_WORDS: Mapping[str, str] = {
-    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "整数", "amount": "数", "flag": "是否", "choice": "单选",
-    "choices": "多选", "ids": "编号", "stage": "报告阶段", "indicator": "指标编号",
-}
-Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event"]
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column of a sheet (or one key of a pairs sheet)."""
-
-    name: str
-    type: ColumnType
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    hint: str = ""
-    example: str = ""
-    future: bool = False
-    personal: bool = False
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its form, its columns in order, and which column plays which role."""
-
-    name: str
-    form: Form
-    columns: tuple[Column, ...]
-    use: str = ""
-    hint: str = ""
-    roles: Mapping[str, str] = field(default_factory=dict)
-    optional: bool = False
-
-    @cached_property
-    def by_name(self) -> Mapping[str, Column]:
-        return {column.name: column for column in self.columns}
-
-    def role(self, role: str) -> str | None:
-        return self.roles.get(role)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A test of one column: op is 'in' (one of values), 'contains' (text), 'is' (flag) or 'filled'."""
-
-    column: str
-    op: Literal["in", "contains", "is", "filled"]
-    values: tuple[str, ...] = ()
-    truth: bool = True
-
-
-Where = tuple[Condition, ...]
-
-
-@dataclass(frozen=True)
-class Count:
-    """Rows that count and match."""
-
-    sheet: str
-    where: Where = ()
-
-
-@dataclass(frozen=True)
-class Sum:
-    """The sum of a number column over those rows; `mean` divides by the calendar years touched."""
-
-    sheet: str
-    column: str
-    where: Where = ()
-    mean: bool = False
-
-
-@dataclass(frozen=True)
-class Distinct:
-    """How many different values occur among those rows, or how many of a listed set."""
-
-    sheet: str
-    column: str
-    among: tuple[str, ...] = ()
-    where: Where = ()
-
-
-@dataclass(frozen=True)
-class People:
-    """Different names of rows without a number of persons, plus the numbers stated in the others."""
-
-    sheet: str
-    name: str
-    number: str
-    where: Where = ()
-
-
-@dataclass(frozen=True)
-class YearColumn:
-    """The number in the year's row."""
-
-    column: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """One member of a listed set: present when a row of `sheet` fits `where` on the day."""
-
-    title: str
-    sheet: str
-    where: Where
-
-
-@dataclass(frozen=True)
-class Complete:
-    """How many of a listed set are present on the day."""
-
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of one table: those looked at (`within`) and those that match (`where`)."""
-
-    sheet: str
-    within: Where
-    where: Where
-
-
-@dataclass(frozen=True)
-class Share:
-    """Rows that match ÷ rows that count, over one or several tables, or over a roll."""
-
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """One measure ÷ another; `zero_fails`: nobody below the line is 未达标, not 缺数据."""
-
-    one: Measure
-    other: Measure
-    zero_fails: bool = False
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """Of the people active, the share with at least `at_least` rows (or sum of `column`) in the period."""
-
-    roll: str
-    within: Where
-    log: str
-    name: str
-    column: str | None = None
-    where: Where = ()
-    at_least: Fraction = Fraction(1)
-    skip_when_zero: str | None = None
-
-
-@dataclass(frozen=True)
-class Stock:
-    """Rows of people active on the day, or rows of a dated list dated on or before it."""
-
-    sheet: str
-    where: Where = ()
-
-
-@dataclass(frozen=True)
-class Growth:
-    """Stock on the day − stock on the day before the period's start; `rate` divides by the latter."""
-
-    sheet: str
-    where: Where = ()
-    rate: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """A measure in this period − the same in the natural period before it; `rate` divides by the latter."""
-
-    of: Measure
-    rate: bool = False
-
-
-@dataclass(frozen=True)
-class Vacancy:
-    """The longest run of days on which one of the posts had nobody, in days."""
-
-    sheet: str
-    column: str
-    posts: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Yes or no in the year's row, or in the profile."""
-
-    sheet: str
-    column: str
-
-
-@dataclass(frozen=True)
-class Level:
-    """What a word stands for: that of the profile or of the year's row, or the best one among the rows of a log."""
-
-    sheet: str
-    column: str
-    values: tuple[tuple[str, Fraction], ...]
-    where: Where = ()
-
-
-@dataclass(frozen=True)
-class Event:
-    """What sets a term running: rows of a log on their date, or of a roll on its `role` (start or end)."""
-
-    sheet: str
-    where: Where = ()
-    role: Literal["date", "start", "end"] = "date"
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """Days by which the first matching record comes after its day: 0 in time, no value when it never comes.
-
-    The day is `month`-`day` of the period's year (of the phase's year number `year` when that is given), or `within`
-    days after each `event`; of several events the worst counts, and none at all is in time.
-    """
-
-    sheet: str
-    where: Where = ()
-    month: int = 0
-    day: int = 0
-    year: int | None = None
-    event: Event | None = None
-    within: int = 0
-
-
-@dataclass(frozen=True)
-class Rank:
-    """The place among peers by another measure, the highest first; settled only when many workbooks are seen together."""
-
-    of: Measure
-
-
-@dataclass(frozen=True)
-class Manual:
-    """The committee's own judgement in points, from the sheet of assessments; `item` is the id it is entered for,
-    `limit` its full mark."""
-
-    item: str
-    limit: Fraction = Fraction(0)
-
-
-@dataclass(frozen=True)
-class Parts:
+class Parts(Measure):
     """How many of the parts are reached; each part is an indicator of its own."""
+
+    kind: ClassVar[str] = "parts"
+    word: ClassVar[str] = "分项"
+    explanation: ClassVar[str] = "达到的分项的个数"
+    keys: ClassVar[tuple[str, ...]] = ()
+    shape: ClassVar[Shape] = "set"
+    unit: ClassVar[str] = "项"
+    default_per: ClassVar[Per | None] = "现状"
 
     items: tuple[Indicator, ...]
 
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Measure:
+        """Parts are read as indicators, beside the measures."""
+        raise TypeError("parts are read as indicators")
 
-Measure = (
-    Count | Sum | Distinct | People | YearColumn | Complete | Share | Ratio | Coverage | Stock | Growth | Vacancy | Flag
-    | Change | Level | Deadline | Rank | Manual | Parts
-)
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        return iter(())
 
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        raise TypeError("the parts of an indicator are read one by one")
 
-@dataclass(frozen=True)
-class Target:
-    """What a value must reach; `value` is exact, or True for a flag."""
+    def way(self, short: Shortfall) -> Way:
+        return NO_WAY
 
-    op: Literal[">=", ">", "<=", "=="]
-    value: Fraction | bool
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"{number}项"
 
-    def met(self, value: Fraction | bool) -> bool:
-        if self.op == ">=":
-            return value >= self.value
-        if self.op == ">":
-            return value > self.value
-        if self.op == "<=":
-            return value <= self.value
-        return value == self.value
+    def titles(self) -> tuple[str, ...]:
+        return tuple(item.title for item in self.items)
+
+    def check_per(self, keys: Keys, per: Per) -> None:
+        check_state_of_things(keys, per)
 
 
 @dataclass(frozen=True)
@@ -557,6 +315,11 @@ class Scheme:
         """By indicator, the hash of how it is reckoned: everything of it but its words."""
         return {item.id: hashlib.sha256(repr(replace(item, title="", requirement="", clause="", definition="", act="", sentences={})).encode()).hexdigest()[:16]
                 for item in self.indicators}
+
+    @cached_property
+    def layout(self) -> Sheets:
+        """The sheets by name and by use."""
+        return Sheets(self.sheets)
 
     @cached_property
     def by_sheet(self) -> Mapping[str, Sheet]:

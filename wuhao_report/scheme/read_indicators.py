@@ -8,28 +8,26 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, cast
 
+from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.numbers import number_text
-from wuhao_report.core.periods import COMPARABLE, NATURAL, PERS, Per
-from wuhao_report.core.problems import SchemeError
+from wuhao_report.core.periods import PERS, Per
 from wuhao_report.core.strict import Keys, without
+from wuhao_report.measures.base import Definitions, Measure, Shape
+from wuhao_report.measures.cell_values import Level
+from wuhao_report.measures.manual import Manual
+from wuhao_report.measures.target import Target, read_target, target_words
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import award_text, derived_requirement
 from wuhao_report.scheme.excel_layout import SHAPE_WORDS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS, unknown_placeholders
-from wuhao_report.scheme.read_measures import MEASURES, Context, read_measure, read_target, told_targets
 
 SENTENCES = ("met", "short", "none", "tier", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late",
              "way", "way_more", "way_people", "way_rows", "way_fill", "way_full", "way_source")
-SHAPES: tuple[s.Shape, ...] = ("count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event")
+SHAPES: tuple[Shape, ...] = ("count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event")
 RESERVED = ("检查", *SHAPE_WORDS.values())
 """Words that stand for something else where ids are written."""
 POINT = Fraction(1, 100)
 """One percentage point: what a rate falls short by, unless the rule names another unit."""
-UNITS: Mapping[str, str] = {
-    "count": "次", "distinct": "项", "people": "人", "complete": "项", "stock": "人", "growth": "人", "vacancy": "天", "deadline": "天",
-    "rank": "名", "manual": "分", "parts": "项",
-}
-"""The unit of a value where the scheme names none."""
 
 
 def read_sentences(
@@ -50,15 +48,15 @@ def read_sentences(
 # How points are given: five primitives, and the sum of parts
 
 
-def _all_or_nothing(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
+def _all_or_nothing(keys: Keys, measure: Measure, rate: bool) -> s.Award:
     return s.AllOrNothing()
 
 
-def _per_period(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
+def _per_period(keys: Keys, measure: Measure, rate: bool) -> s.Award:
     return s.PerPeriod()
 
 
-def _deduct(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
+def _deduct(keys: Keys, measure: Measure, rate: bool) -> s.Award:
     each, unit = keys.number("each"), keys.number("unit", None) if keys.has("unit") else POINT if rate else Fraction(1)
     counting = keys.word("counting", ("whole", "begun", "exact"), "whole")
     floor, never = keys.number("floor", 0), keys.number("never") if keys.has("never") else None
@@ -70,14 +68,14 @@ def _deduct(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
     return s.Deduct(each, unit, floor, cast(Any, counting), keys.truth("once"), never)
 
 
-def _earn(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
+def _earn(keys: Keys, measure: Measure, rate: bool) -> s.Award:
     each, cap = keys.number("each"), keys.number("cap") if keys.has("cap") else None
     if each <= 0 or (cap is not None and cap <= 0):
         raise keys.fail("each" if each <= 0 else "cap", "应当大于 0")
     return s.Earn(each, cap, keys.truth("mean"))
 
 
-def read_tiers(keys: Keys, key: str, value: str, measure: s.Measure) -> tuple[s.Tier, ...]:
+def read_tiers(keys: Keys, key: str, value: str, measure: Measure) -> tuple[s.Tier, ...]:
     """Tiers in order, the first that fits counts; `value` is the key of what a tier gives."""
     tiers = []
     for number, table in enumerate(keys.tables(key), 1):
@@ -85,7 +83,7 @@ def read_tiers(keys: Keys, key: str, value: str, measure: s.Measure) -> tuple[s.
         given = inner.number(value)
         if given < 0:
             raise inner.fail(value, "不能是负数")
-        tiers.append(s.Tier(read_target(without(inner.table, value), inner.path, measure), given))
+        tiers.append(s.Tier(measure_target(without(inner.table, value), inner.path, measure), given))
     if not tiers:
         raise keys.fail(key, "至少要有一档")
     for before, after in pairwise(tiers):
@@ -94,14 +92,14 @@ def read_tiers(keys: Keys, key: str, value: str, measure: s.Measure) -> tuple[s.
     return tuple(tiers)
 
 
-def _tiered(keys: Keys, measure: s.Measure, rate: bool) -> s.Award:
+def _tiered(keys: Keys, measure: Measure, rate: bool) -> s.Award:
     otherwise = keys.number("otherwise", 0)
     if otherwise < 0:
         raise keys.fail("otherwise", "不能是负数")
     return s.Tiered(read_tiers(keys, "tiers", "points", measure), otherwise, keys.truth("worst"))
 
 
-AWARDS: Mapping[str, tuple[Callable[[Keys, s.Measure, bool], s.Award], tuple[str, ...], str]] = {
+AWARDS: Mapping[str, tuple[Callable[[Keys, Measure, bool], s.Award], tuple[str, ...], str]] = {
     "full": (_all_or_nothing, (), "各期都达到得满分，否则不得分"),
     "per-period": (_per_period, (), "满分 × 达到的期数 ÷ 到期的期数"),
     "deduct": (_deduct, ("each", "unit", "counting", "once", "never", "floor"),
@@ -111,7 +109,7 @@ AWARDS: Mapping[str, tuple[Callable[[Keys, s.Measure, bool], s.Award], tuple[str
 }
 
 
-def _read_award(keys: Keys, measure: s.Measure, shape: s.Shape) -> s.Award | None:
+def _read_award(keys: Keys, measure: Measure, shape: Shape) -> s.Award | None:
     if not keys.has("award"):
         return None
     inner = Keys(keys.take("award"), f"{keys.path} → award")
@@ -126,7 +124,7 @@ def _read_award(keys: Keys, measure: s.Measure, shape: s.Shape) -> s.Award | Non
 # Indicators, their parts and penalties
 
 
-def read_indicator(table: object, number: int, at: Context, heads: tuple[s.Head, ...], coefficients: Iterable[str]) -> s.Indicator:
+def read_indicator(table: object, number: int, at: Definitions, heads: tuple[s.Head, ...], coefficients: Iterable[str]) -> s.Indicator:
     """One indicator of the scheme, whole."""
     keys = Keys(table, f"indicator[{number}]")
     name = keys.text("id")
@@ -140,7 +138,7 @@ def read_indicator(table: object, number: int, at: Context, heads: tuple[s.Head,
     if keys.has("stretch"):
         inner = Keys(keys.take("stretch"), f"{keys.path} → stretch")
         text = inner.text("text")
-        stretch = s.Stretch(read_target(without(inner.table, "text"), inner.path, base.measure), text)
+        stretch = s.Stretch(measure_target(without(inner.table, "text"), inner.path, base.measure), text)
     indicator = replace(
         base, clause=keys.text("clause", ""), convention=keys.truth("convention"), stretch=stretch,
         telling=keys.whole("telling", 5), counts=cast(s.Counts, keys.word("counts", s.COUNTS, "score")),
@@ -160,10 +158,31 @@ def read_indicator(table: object, number: int, at: Context, heads: tuple[s.Head,
     return indicator
 
 
-def _item(keys: Keys, at: Context, name: str, head: str) -> s.Indicator:
+def _item(keys: Keys, at: Definitions, name: str, head: str) -> s.Indicator:
     """What an indicator, a part and a penalty have in common."""
     title = keys.text("title")
-    shape: s.Shape
+    points = keys.number("points") if keys.has("points") else None
+    measure = _measure(keys, at, name, head, points)
+    shape = measure.shape_here()
+    award = _read_award(keys, measure, shape)
+    target = _target(keys, measure, award)
+    shape = cast(Shape, keys.word("shape", SHAPES, "event" if shape == "count" and target.op == "<=" else shape))
+    per = cast(Per, keys.word("per", PERS, ...) if keys.has("per") or measure.default_per is None else measure.default_per)
+    measure.check_per(keys, per)
+    penalties = tuple(_penalty(table, f"{keys.path} → penalties[{number}]", at, f"{name}-扣{number}", head)
+                      for number, table in enumerate(keys.tables("penalties", []), 1))
+    profile = at.sheets.profile
+    item = s.Indicator(
+        id=name, head=head, title=title, requirement="", clause="", per=per, measure=measure,
+        target=target, shape=shape, unit=keys.text("unit", "") or measure.unit_here(at.sheets), points=points,
+        act=keys.text("act", "") or _act(shape, title), unless=at.where(keys, "unless", profile), when=at.where(keys, "when", profile),
+        sentences=read_sentences(keys, "sentences"), award=award or _default_award(measure), penalties=penalties,
+    )
+    return replace(item, requirement=keys.text("requirement", "") or derived_requirement(item))
+
+
+def _measure(keys: Keys, at: Definitions, name: str, head: str, points: Fraction | None) -> Measure:
+    """The measure of an indicator, or its parts; what is judged by hand is entered for its id, up to its points."""
     if keys.has("measure") == keys.has("parts"):
         raise keys.fail("measure", "要写且只写一个：算法（measure）或分项（parts）")
     if keys.has("parts"):
@@ -171,38 +190,19 @@ def _item(keys: Keys, at: Context, name: str, head: str) -> s.Indicator:
                       for number, table in enumerate(keys.tables("parts"), 1))
         if not parts:
             raise keys.fail("parts", "至少要有一个分项")
-        measure: s.Measure = s.Parts(parts)
-        kind, shape = "parts", "set"
+        measure: Measure = s.Parts(parts)
     else:
-        raw = keys.take("measure")
-        measure = read_measure(raw, f"{keys.path} → measure", at)
-        kind, shape = raw["kind"], MEASURES[raw["kind"]][2]
-        shape = "rate" if isinstance(measure, s.Growth | s.Change) and measure.rate else shape
-    points = keys.number("points") if keys.has("points") else None
+        measure = at.read_measure(keys.take("measure"), f"{keys.path} → measure", at)
     if points is not None and points <= 0:
         raise keys.fail("points", "应当大于 0")
-    if isinstance(measure, s.Manual):
+    if isinstance(measure, Manual):
         if points is None:
             raise keys.fail("points", "人工评定的项目必须写满分")
-        measure = s.Manual(name, points)
-    award = _read_award(keys, measure, shape)
-    target = _target(keys, measure, award, points)
-    shape = cast(s.Shape, keys.word("shape", SHAPES, "event" if shape == "count" and target.op == "<=" else shape))
-    per = cast(Per, keys.word("per", PERS, ...) if keys.has("per") or kind not in ("parts", "manual", "rank") else "现状")
-    _check_periods(keys, measure, per)
-    penalties = tuple(_penalty(table, f"{keys.path} → penalties[{number}]", at, f"{name}-扣{number}", head)
-                      for number, table in enumerate(keys.tables("penalties", []), 1))
-    unit = keys.text("unit", "") or _unit(kind, measure, at)
-    item = s.Indicator(
-        id=name, head=head, title=title, requirement="", clause="", per=per, measure=measure,
-        target=target, shape=shape, unit=unit, points=points,
-        act=keys.text("act", "") or _act(shape, title), unless=at.where(keys, "unless", at.profile), when=at.where(keys, "when", at.profile),
-        sentences=read_sentences(keys, "sentences"), award=award or _default_award(measure), penalties=penalties,
-    )
-    return replace(item, requirement=keys.text("requirement", "") or derived_requirement(item))
+        return Manual(name, points)
+    return measure
 
 
-def _inner_item(table: object, path: str, at: Context, name: str, head: str, outer: Keys) -> s.Indicator:
+def _inner_item(table: object, path: str, at: Definitions, name: str, head: str, outer: Keys) -> s.Indicator:
     keys = Keys(table, path)
     item = _item(keys, at, name, head)
     keys.done()
@@ -211,7 +211,7 @@ def _inner_item(table: object, path: str, at: Context, name: str, head: str, out
     return item
 
 
-def _penalty(table: object, path: str, at: Context, name: str, head: str) -> s.Indicator:
+def _penalty(table: object, path: str, at: Definitions, name: str, head: str) -> s.Indicator:
     """A deduction inside an indicator: its measure must reach its target, else points come off."""
     keys = Keys(table, path)
     item = _item(keys, at, name, head)
@@ -221,56 +221,36 @@ def _penalty(table: object, path: str, at: Context, name: str, head: str) -> s.I
     return item
 
 
-def _unit(kind: str, measure: s.Measure, at: Context) -> str:
-    if isinstance(measure, s.Stock | s.Growth) and at.sheets[measure.sheet].form == "log":
-        return "项"
-    return UNITS.get(kind, "")
-
-
-def _act(shape: s.Shape, title: str) -> str:
+def _act(shape: Shape, title: str) -> str:
     """What is done, where the scheme does not say it."""
     return f"开展“{title}”" if shape == "count" else f"做到“{title}”" if shape == "flag" else ""
 
 
-def _default_award(measure: s.Measure) -> s.Award:
-    if isinstance(measure, s.Manual):
+def _default_award(measure: Measure) -> s.Award:
+    if isinstance(measure, Manual):
         return s.Earn(Fraction(1))
     if isinstance(measure, s.Parts) and any(part.points is not None for part in measure.items):
         return s.SumOfParts()
     return s.AllOrNothing()
 
 
-def _target(keys: Keys, measure: s.Measure, award: s.Award | None, points: Fraction | None) -> s.Target:
+def measure_target(table: object, path: str, measure: Measure) -> Target:
+    """Return the target that a table of a scheme states for a measure; raises SchemeError where it does not suit it."""
+    return read_target(table, path, len(measure.titles()), measure.is_truth, measure.within_whole)
+
+
+def _target(keys: Keys, measure: Measure, award: s.Award | None) -> Target:
     """The target as written, else what follows from the measure and the award."""
     if keys.has("target"):
-        return read_target(keys.take("target"), f"{keys.path} → target", measure)
+        return measure_target(keys.take("target"), f"{keys.path} → target", measure)
     if isinstance(award, s.Tiered):
         return max(award.tiers, key=lambda tier: tier.points).target
-    match measure:
-        case s.Flag():
-            return s.Target("==", True)
-        case s.Complete(items) | s.Parts(items):
-            return s.Target("==", Fraction(len(items)))
-        case s.Distinct(among=among) if among:
-            return s.Target("==", Fraction(len(among)))
-        case s.Manual() if points is not None:
-            return s.Target(">=", points)
-        case s.Deadline():
-            return s.Target("<=", Fraction(0))
-        case _ if isinstance(award, s.Earn):
-            return s.Target(">", Fraction(0))
-    raise keys.fail("target", f"要写目标：{told_targets()} 之一")
-
-
-def _check_periods(keys: Keys, measure: s.Measure, per: Per) -> None:
-    if isinstance(measure, s.Change) and per not in COMPARABLE:
-        raise keys.fail("per", "与上期比较的只能按年、学期、季度或月")
-    if isinstance(measure, s.Rank | s.Manual | s.Parts) and per != "现状":
-        raise keys.fail("per", "名次、人工评定和分项合成的只能是“现状”")
-    if isinstance(measure, s.Deadline) and measure.event is None and (per == "年") == (measure.year is not None):
-        raise keys.fail("per", "某月某日的期限：按年的每年一次；其余要写 year（阶段的第几年）")
-    if isinstance(measure, s.Deadline) and measure.event is None and measure.year is not None and per in NATURAL:
-        raise keys.fail("per", "写了 year（阶段的第几年）的期限只能是“现状”或“全程”")
+    own = Target(">=", measure.limit) if isinstance(measure, Manual) else measure.own_target()
+    if own is None and isinstance(award, s.Earn):
+        own = Target(">", Fraction(0))
+    if own is None:
+        raise keys.fail("target", f"要写目标：{target_words()} 之一")
+    return own
 
 
 def _check_points(keys: Keys, item: s.Indicator) -> None:
@@ -305,7 +285,7 @@ def _check_tiers(keys: Keys, item: s.Indicator) -> None:
         return
     if isinstance(item.award, s.Tiered) and max(item.award.otherwise, *(tier.points for tier in item.award.tiers)) > item.points:
         raise keys.fail("award", f"“{item.title}”有一档的分数超过了满分{number_text(item.points)}")
-    if isinstance(item.award, s.Earn) and isinstance(item.measure, s.Level):
+    if isinstance(item.award, s.Earn) and isinstance(item.measure, Level):
         most = item.award.each * max(number for _, number in item.measure.values)
         if most > item.points:
             raise keys.fail("award", f"“{item.title}”最高一等得{number_text(most)}分，超过了满分{number_text(item.points)}")

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.problems import STOPPING, WuhaoError, count_levels
+from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.problems import count_levels, main_reason
 from wuhao_report.files.lock import turn
 from wuhao_report.files.outputs import Output, write_output
 from wuhao_report.files.paths import hide, write_atomically
@@ -258,5 +259,5 @@ def failure_of(path: Path, rendered: RenderedReport | Exception) -> Failure:
     if isinstance(rendered, Exception):
         kind = rendered.kind if isinstance(rendered, sandbox.Unforeseen) else type(rendered).__name__
         return Failure(path, "unforeseen", f"处理时遇到没有预料到的问题（{kind}）。")
-    stopping = next((item for item in rendered.problems if item.code in STOPPING), rendered.problems[0])
+    stopping = main_reason(rendered.problems)
     return Failure(path, stopping.code, stopping.message)

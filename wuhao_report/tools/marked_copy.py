@@ -19,7 +19,9 @@ from typing import Any
 
 from lxml import etree
 
-from wuhao_report.core.problems import LEVEL_WORDS, At, Group, Level, Problem, column_letters, grouped
+from wuhao_report.core.catalogue import LEVEL_WORDS, Level
+from wuhao_report.core.grouping import Group, grouped
+from wuhao_report.core.problems import At, Problem, column_letters
 from wuhao_report.files.paths import pack
 from wuhao_report.files.provenance import ENDING, KEPT, KEPT_LIST
 from wuhao_report.report.chinese_style import due_text

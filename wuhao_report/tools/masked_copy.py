@@ -12,12 +12,14 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from wuhao_report.core.cells import as_text, is_blank, without_space
-from wuhao_report.core.problems import UnreadableWorkbook, problem
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import problem
+from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.submission import find_sheets, raw_table, read_submission
 from wuhao_report.files.paths import pack
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.workbook.package import DAMAGE, inflate
+from wuhao_report.workbook.raw import as_text, is_blank
 from wuhao_report.workbook.reader import RawBook
 
 IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")

@@ -10,7 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
-from wuhao_report.core.problems import STOPPING, UnreadableWorkbook
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import main_reason
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
 from wuhao_report.report.outcome import Options, Outcome, check_book
@@ -129,7 +130,7 @@ def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
     after = check_book(book, Options(draft, options.stage, options.as_of))
     for outcome, which in ((before, "原方案"), (after, "草案")):
         if outcome.assessment is None:
-            first = next((item for item in outcome.problems if item.code in STOPPING), outcome.problems[0])
+            first = main_reason(outcome.problems)
             return Failure(path, first.code, f"按{which}不能评定：{first.message}")
     return _compared(path, before, after)
 

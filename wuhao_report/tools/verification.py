@@ -13,8 +13,8 @@ from html import unescape
 from pathlib import Path
 from typing import Literal
 
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.core.problems import WuhaoError
 from wuhao_report.files.paths import unpack
 from wuhao_report.files.provenance import CUSTOM, is_own_output
 from wuhao_report.report.outcome import check

@@ -2,6 +2,7 @@
 
 Modules, in the order of their imports:
 
+    raw
     sheet_xml
     package
     reader

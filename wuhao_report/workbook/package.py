@@ -16,7 +16,8 @@ from functools import cached_property
 from html import escape
 from xml.etree import ElementTree
 
-from wuhao_report.core.problems import At, Problem, UnreadableWorkbook, problem
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.workbook.sheet_xml import SheetFacts, TooFar, look, plain
 
 MAX_INFLATED = 100 * 2**20

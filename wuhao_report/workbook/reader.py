@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.core.cells import CellFault, RawValue
-from wuhao_report.core.problems import Problem, UnreadableWorkbook, problem
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.problems import Problem, problem
 from wuhao_report.workbook.package import PackageFacts, inspect_package, mended_package
+from wuhao_report.workbook.raw import CellFault, RawValue
 from wuhao_report.workbook.sheet_xml import Range, SheetFacts
 
 MAX_FILE = 20 * 2**20

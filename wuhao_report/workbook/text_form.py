@@ -16,7 +16,7 @@ import json
 import re
 from datetime import date, datetime, time, timedelta
 
-from wuhao_report.core.cells import CellFault, RawValue
+from wuhao_report.workbook.raw import CellFault, RawValue
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
 DATE_1904 = "#date1904"

@@ -11,8 +11,8 @@ from typing import Any
 
 from wuhao_report.aggregate.outputs.data import pieces, rollup_data
 from wuhao_report.aggregate.totals import Group, Moves, Rollup, Tally
-from wuhao_report.core.cells import chinese_date
 from wuhao_report.core.numbers import number_text, percent_text, score_text
+from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
 from wuhao_report.report.documents import UNDATED, Document, render_document
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-EMPTY_WORDS = frozenset({"无", "暂无", "—", "-", "/", "——", "－"})
+from wuhao_report.core.text import CONTROL, EMPTY_WORDS, chinese_date, clean, fold, nearest
+from wuhao_report.workbook.raw import CellFault, RawValue, as_text, is_blank, plain_number
+
 YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "0", "n", "no", "false", "没有"})
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _SPLIT = re.compile(r"[、,，;；/／\r\n]+")
 _DATE = re.compile(r"(\d{4}|\d{2}(?=年))\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:\s+[\d:]+)?")
 _MONTH = re.compile(r"(\d{4}|\d{2}(?=年))\s*[-/.年]\s*(\d{1,2})\s*月?")
@@ -33,17 +31,6 @@ MAX_NUMBER = Decimal(10) ** 15
 
 
 @dataclass(frozen=True)
-class CellFault:
-    """What stands in a cell that has no value of its own: an Excel error, or a formula never calculated."""
-
-    code: str
-    text: str
-
-
-RawValue = str | int | float | bool | date | datetime | time | timedelta | CellFault | None
-
-
-@dataclass(frozen=True)
 class Parsed:
     """A typed value (None: empty or missing), and the code of a fault with what its message needs."""
 
@@ -55,67 +42,11 @@ class Parsed:
 NOTHING = Parsed()
 
 
-def fold(text: str) -> str:
-    """Full-width forms to half-width ones, for comparing."""
-    return unicodedata.normalize("NFKC", text)
-
-
-def evidence_key(text: str) -> str:
-    """An evidence number as it is compared: folded, without blanks, in small letters."""
-    return without_space(fold(text)).casefold()
-
-
-def without_space(text: str) -> str:
-    """The text without any Unicode white space: how names are compared (rules.md)."""
-    return "".join(text.split())
-
-
-def clean(text: str) -> str:
-    """Text that any XML document can hold, trimmed."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def is_blank(raw: RawValue) -> bool:
-    if raw.__class__ is not str:
-        return raw is None
-    text = raw.strip()
-    return not text or not (text[0].isalnum() or clean(text))
-
-
-def plain_number(raw: int | float) -> str:
-    """A number as it is read as text: 13800000001, never 1.38E10."""
-    if isinstance(raw, int) or (math.isfinite(raw) and raw == int(raw)):
-        return str(int(raw))
-    return format(Decimal(repr(raw)), "f") if math.isfinite(raw) else str(raw)
-
-
-def chinese_date(day: date) -> str:
-    """2026年3月5日: Arabic numerals, no zero padding (GB/T 9704, 7.3.5.4)."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def as_text(raw: RawValue) -> str:
-    """Any raw value as the text a person would see."""
-    if raw is None:
-        return ""
-    if isinstance(raw, str):
-        return clean(raw)
-    if isinstance(raw, bool):
-        return "是" if raw else "否"
-    if isinstance(raw, int | float):
-        return plain_number(raw)
-    if isinstance(raw, datetime):
-        return chinese_date(raw.date())
-    if isinstance(raw, date):
-        return chinese_date(raw)
-    return raw.text if isinstance(raw, CellFault) else str(raw)
-
-
 def _text(raw: RawValue) -> Parsed:
     text = as_text(raw)
     if text in EMPTY_WORDS:
         return NOTHING
-    if isinstance(raw, str) and _CONTROL.search(raw):
+    if isinstance(raw, str) and CONTROL.search(raw):
         return Parsed(text or None, "cleaned-text")
     # No white space by the rules, so a name with one is another name; nobody sees why.
     return Parsed(text or None, "unseen-character" if ZERO_WIDTH in text else None)
@@ -254,12 +185,6 @@ def _flag(raw: RawValue) -> Parsed:
     if text in NO:
         return Parsed(False)
     return NOTHING if text in EMPTY_WORDS else Parsed(code="not-a-flag")
-
-
-def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word most like the given one, if any is near."""
-    found = difflib.get_close_matches(word[:100], list(allowed), 1, 0.55)
-    return found[0] if found else None
 
 
 def _unknown(word: str, allowed: tuple[str, ...]) -> Parsed:

@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wuhao_report.core.cells import CellFault, RawValue, as_text, fold, parse
-from wuhao_report.core.strict import did_you_mean
+from wuhao_report.core.text import did_you_mean, fold
+from wuhao_report.tables.cells import parse
+from wuhao_report.workbook.raw import CellFault, RawValue, as_text
 
 QUOTE = '"'
 SPECIAL = set('、，,；;=＝*"“”：:≥≤>＞<＜\n\r\t')
@@ -281,3 +282,18 @@ DAY = Codec(read_day, lambda value: value)
 LIST = Codec(read_list, write_list)
 LINES = Codec(lambda raw: [line.strip() for line in said(raw).split("\n") if line.strip()], "\n".join)
 VALUES = Codec(read_values, write_values)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a sheet: its header, the key it stands for (dotted into inner tables), how its cells are read.
+
+    `kinds`: only measures (or awards) of these kinds take it; none means all. `width` in characters of Excel.
+    """
+
+    header: str
+    key: str
+    codec: Codec
+    hint: str = ""
+    kinds: tuple[str, ...] = ()
+    width: int = 12

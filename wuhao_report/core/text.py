@@ -1,0 +1,65 @@
+"""Text as it is compared and shown: folding, cleaning, nearest words, dates and numbers in words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+LONGEST_WORD = 100
+"""So many characters of a word are compared: no name is longer."""
+EMPTY_WORDS = frozenset({"无", "暂无", "—", "-", "/", "——", "－"})
+"""What people write where there is nothing."""
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def fold(text: str) -> str:
+    """Full-width forms to half-width ones, for comparing."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def evidence_key(text: str) -> str:
+    """An evidence number as it is compared: folded, without blanks, in small letters."""
+    return without_space(fold(text)).casefold()
+
+
+def without_space(text: str) -> str:
+    """The text without any Unicode white space: how names are compared."""
+    return "".join(text.split())
+
+
+def clean(text: str) -> str:
+    """Text that any XML document can hold, trimmed."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def chinese_date(day: date) -> str:
+    """2026年3月5日: Arabic numerals, no zero padding (GB/T 9704, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def nearest(word: str, allowed: Iterable[str], least: float = 0.55) -> str | None:
+    """Return the allowed word most like the given one, if any has that share of characters in common with it."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import Indel
+
+    near = process.extract(word[:LONGEST_WORD], list(allowed), scorer=Indel.normalized_similarity, score_cutoff=least, limit=None)
+    return max(near, key=lambda item: (item[1], item[0]))[0] if near else None
+
+
+def one_apart(one: str, other: str) -> bool:
+    """Return whether two words differ by exactly one character: changed, added or left out."""
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance(one, other, score_cutoff=1) == 1
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """Return the end of a sentence that names the word most like the given one, or else which words there are."""
+    allowed = list(allowed)
+    near = nearest(word, allowed, 0.5)
+    if near:
+        return f"，最接近的是“{near}”"
+    return f"，可用的有：{'、'.join(allowed[:30])}" if allowed else ""

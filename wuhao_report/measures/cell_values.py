@@ -1,0 +1,165 @@
+"""Measures that are one cell: a figure of the year's row, yes or no, a word that stands for a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.periods import Period
+from wuhao_report.core.strict import Keys
+from wuhao_report.measures.base import NO_WAY, NUMBERS, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
+from wuhao_report.measures.facts import NO_DATA, Facts, Reading, rows_of, several
+from wuhao_report.measures.target import Target
+from wuhao_report.tables.codecs import VALUES, Field
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import TEXTS, Where
+from wuhao_report.tables.sheets import Sheet, Sheets
+
+
+@dataclass(frozen=True)
+class YearColumn(Measure):
+    """The number in the year's row."""
+
+    kind: ClassVar[str] = "column"
+    word: ClassVar[str] = "年度数"
+    explanation: ClassVar[str] = "年度表当年一行的数"
+    keys: ClassVar[tuple[str, ...]] = ("column",)
+    shape: ClassVar[Shape] = "amount"
+
+    column: str
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        return cls(at.column(keys, "column", at.sheets.years, NUMBERS))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, sheets.years.name), (sheets.years.name, self.column))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        value = facts.year_rows.get(period.year, {}).get(self.column)
+        return NO_DATA if value is None else Reading(Fraction(value))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.cell(short.facts.sheets.years.name, self.column) if short.reading.value is None else NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+
+@dataclass(frozen=True)
+class Flag(Measure):
+    """Yes or no in the year's row, or in the profile."""
+
+    kind: ClassVar[str] = "flag"
+    word: ClassVar[str] = "是否"
+    explanation: ClassVar[str] = "年度表或基本信息中的是否"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "column")
+    shape: ClassVar[Shape] = "flag"
+    is_truth: ClassVar[bool] = True
+    is_amount: ClassVar[bool] = False
+
+    sheet: str
+    column: str
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("years", "pairs"))
+        return cls(sheet.name, at.column(keys, "column", sheet, ("flag",)))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        return Reading(facts.stated(self.sheet, period).get(self.column))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.cell(self.sheet, self.column) if short.reading.value is None else NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def own_target(self) -> Target | None:
+        return Target("==", True)
+
+
+@dataclass(frozen=True)
+class Level(Measure):
+    """What a word stands for: that of the profile or of the year's row, or the best one among the rows of a log."""
+
+    kind: ClassVar[str] = "level"
+    word: ClassVar[str] = "等级"
+    explanation: ClassVar[str] = "等级换成数：年度表或基本信息中的一格，或台账中最高的一个"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "values", "where")
+    shape: ClassVar[Shape] = "level"
+    fields: ClassVar[tuple[Field, ...]] = (Field("等级分值", "values", VALUES, "等级：每个词是多少，例如：A=1；B=0.6", width=20),)
+
+    sheet: str
+    column: str
+    values: tuple[tuple[str, Fraction], ...]
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("pairs", "years", "log"))
+        column = at.column(keys, "column", sheet, TEXTS)
+        values = _values(keys, sheet, column)
+        where = at.where(keys, "where", sheet)
+        if where and sheet.form != "log":
+            raise keys.fail("where", "只有台账可以写条件")
+        return cls(sheet.name, column, values, where)
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """The number a word stands for; of a log the highest, and 0 where no row has one."""
+        numbers = dict(self.values)
+        if facts.sheets.form(self.sheet) != "log":
+            known = [word for word in several(facts.stated(self.sheet, period).get(self.column)) if word in numbers]
+            if not known:
+                return NO_DATA
+            best = max(known, key=lambda word: numbers[word])
+            return Reading(numbers[best], word=best)
+        arrays, matching = facts.matching(self.sheet, self.where, period)
+        words = arrays.table.columns[self.column]
+        ranked = [(max(numbers[word] for word in known), index) for index in matching
+                  if (known := [word for word in several(words[index]) if word in numbers])]
+        if not ranked:
+            return Reading(Fraction(0))
+        highest = max(number for number, _ in ranked)
+        rows = [index for number, index in ranked if number == highest]
+        return Reading(highest, word="、".join(dict.fromkeys(several(words[rows[0]]))), rows=rows_of(self.sheet, rows))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.cell(self.sheet, self.column) if short.reading.value is None else NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def value_word(self, value: Fraction) -> str | None:
+        return next((word for word, number in self.values if number == value), "无" if value == 0 else None)
+
+    def target_words(self, target: Target) -> str | None:
+        """The lowest (of a limit from above, the highest) word that reaches the target."""
+        fitting = [(number, word) for word, number in self.values if target.met(number)]
+        if not fitting:
+            return f"达到{number_text(Fraction(target.value))}"
+        return f"不高于{max(fitting)[1]}" if target.op == "<=" else f"不低于{min(fitting)[1]}"
+
+
+def _values(keys: Keys, sheet: Sheet, column: str) -> tuple[tuple[str, Fraction], ...]:
+    inner = Keys(keys.take("values"), f"{keys.path} → values")
+    if not inner.table:
+        raise keys.fail("values", "至少要写一个词和它的数")
+    for word in inner.table if sheet.by_name[column].choices else ():
+        inner.known(word, word, sheet.by_name[column].choices)
+    values = tuple((word, inner.number(word)) for word in inner.table)
+    if any(number < 0 for _, number in values):
+        raise keys.fail("values", "不能是负数")
+    left = [word for word in sheet.by_name[column].choices if word not in inner.table]
+    if left and sheet.form != "log":
+        raise keys.fail("values", f"选项“{'、'.join(left)}”没有写是多少")
+    return values

@@ -1,0 +1,109 @@
+"""Measures that compare: with the period before, or with peers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from wuhao_report.core.periods import COMPARABLE, Per, Period, preceding
+from wuhao_report.core.strict import Keys
+from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
+from wuhao_report.measures.cell_values import YearColumn
+from wuhao_report.measures.counting import Count, Distinct, People, Sum
+from wuhao_report.measures.facts import Facts, Reading, number_of
+from wuhao_report.measures.stocks import RATE_FIELD, grown, to_grow
+from wuhao_report.tables.codecs import Field
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.sheets import Sheets
+
+
+@dataclass(frozen=True)
+class Change(Measure):
+    """A measure in this period − the same in the natural period before it; `rate` divides by the latter."""
+
+    kind: ClassVar[str] = "change"
+    word: ClassVar[str] = "比上期"
+    explanation: ClassVar[str] = "一个数比上一年（学期、季度、月）增加多少；rate 再除以上期的数"
+    keys: ClassVar[tuple[str, ...]] = ("of", "rate")
+    shape: ClassVar[Shape] = "level"
+    is_amount: ClassVar[bool] = False
+    fields: ClassVar[tuple[Field, ...]] = (RATE_FIELD,)
+
+    of: Measure
+    rate: bool = False
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        return cls(at.amount(keys, "of"), keys.truth("rate"))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from self.of.columns(sheets)
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        earlier = preceding(period)
+        if isinstance(self.of, Count | Sum | Distinct | People) and earlier.span.start < facts.clock.phase.start:
+            return Reading(skipped=True)
+        now, before = self.of.evaluate(facts, period), self.of.evaluate(facts, earlier)
+        if now.value is None or before.value is None:
+            return Reading(top=number_of(now), bottom=number_of(before), rows=now.rows)
+        return grown(Fraction(now.value), Fraction(before.value), self.rate, isinstance(self.of, YearColumn), now.rows)
+
+    def way(self, short: Shortfall) -> Way:
+        now, before = short.reading.top, short.reading.bottom
+        if now is None or before is None or isinstance(self.of, YearColumn):
+            return NO_WAY
+        return short.more(self.of, to_grow(short, now, before, self.rate))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return self.of.thing(number, sheets)
+
+    def shape_here(self) -> Shape:
+        return "rate" if self.rate else self.shape
+
+    def check_per(self, keys: Keys, per: Per) -> None:
+        if per not in COMPARABLE:
+            raise keys.fail("per", "与上期比较的只能按年、学期、季度或月")
+
+
+@dataclass(frozen=True)
+class Rank(Measure):
+    """The place among peers by another measure, the highest first; known only when many workbooks are seen together."""
+
+    kind: ClassVar[str] = "rank"
+    word: ClassVar[str] = "名次"
+    explanation: ClassVar[str] = "按另一个数由高到低排的名次；单份报告中待汇总评定"
+    keys: ClassVar[tuple[str, ...]] = ("of",)
+    shape: ClassVar[Shape] = "rank"
+    unit: ClassVar[str] = "名"
+    is_amount: ClassVar[bool] = False
+    default_per: ClassVar[Per | None] = "现状"
+    among_peers: ClassVar[bool] = True
+
+    of: Measure
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        return cls(at.amount(keys, "of"))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from self.of.columns(sheets)
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        return Reading(open=True, among=self.of.evaluate(facts, period).value)
+
+    def way(self, short: Shortfall) -> Way:
+        return NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return self.of.thing(number, sheets)
+
+    def check_per(self, keys: Keys, per: Per) -> None:
+        check_state_of_things(keys, per)
+
+
+def check_state_of_things(keys: Keys, per: Per) -> None:
+    """Raise SchemeError unless the period is the state of things on the report day."""
+    if per != "现状":
+        raise keys.fail("per", "名次、人工评定和分项合成的只能是“现状”")

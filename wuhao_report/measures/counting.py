@@ -1,0 +1,214 @@
+"""Measures over the records of a log in a period: how many, how much, how many different ones, how many people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.periods import Period
+from wuhao_report.core.strict import Keys
+from wuhao_report.core.text import without_space
+from wuhao_report.measures.base import (
+    NUMBERS,
+    Definitions,
+    Measure,
+    Shape,
+    Shortfall,
+    Way,
+    known_choices,
+    records_text,
+    rows_used,
+    where_used,
+)
+from wuhao_report.measures.facts import Facts, Reading, of_set, rows_of, several, total
+from wuhao_report.measures.target import missing_to
+from wuhao_report.tables.codecs import TEXT, Field
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import TEXTS, Where, where_text
+from wuhao_report.tables.sheets import Sheets
+
+NAME_FIELD = Field("姓名栏", "name", TEXT, "台账里写姓名的一栏")
+
+
+@dataclass(frozen=True)
+class Count(Measure):
+    """Rows that count and match."""
+
+    kind: ClassVar[str] = "count"
+    word: ClassVar[str] = "次数"
+    explanation: ClassVar[str] = "台账中符合条件的行数"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
+    shape: ClassVar[Shape] = "count"
+    unit: ClassVar[str] = "次"
+
+    sheet: str
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("log",))
+        return cls(sheet.name, at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        _, matching = facts.matching(self.sheet, self.where, period)
+        return Reading(Fraction(len(matching)), rows=rows_of(self.sheet, matching))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.more(self, missing_to(short.target, short.value))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"“{self.sheet}”{records_text(sheets, self.sheet, number)}{where_text(self.where)}"
+
+
+@dataclass(frozen=True)
+class Sum(Measure):
+    """The sum of a number column over those rows; `mean` divides by the calendar years touched."""
+
+    kind: ClassVar[str] = "sum"
+    word: ClassVar[str] = "合计"
+    explanation: ClassVar[str] = "台账中某数字栏的合计"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "where")
+    shape: ClassVar[Shape] = "amount"
+    any_amount_helps: ClassVar[bool] = True
+
+    sheet: str
+    column: str
+    where: Where = ()
+    mean: bool = False
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Sum:
+        sheet = at.sheet(keys, "sheet", ("log",))
+        return Sum(sheet.name, at.column(keys, "column", sheet, NUMBERS), at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        if self.mean:
+            return self._mean(facts)
+        arrays, matching = facts.matching(self.sheet, self.where, period)
+        return Reading(total(arrays.table.columns[self.column][index] for index in matching), rows=rows_of(self.sheet, matching))
+
+    def _mean(self, facts: Facts) -> Reading:
+        phase, as_of = facts.clock.phase, facts.clock.as_of
+        arrays = facts.arrays(self.sheet)
+        matching = (arrays.mask(self.where) & arrays.dated(phase.start, as_of)).nonzero()[0].tolist()
+        amount = total(arrays.table.columns[self.column][index] for index in matching)
+        return Reading(amount / (as_of.year - phase.start.year + 1), rows=rows_of(self.sheet, matching))
+
+    def way(self, short: Shortfall) -> Way:
+        if self.mean:
+            return short.more(self, short.to(short.goal * short.years(), short.value * short.years(now=True)))
+        return short.more(self, missing_to(short.target, short.value))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"“{self.sheet}”的“{self.column}”{number_text(number)}{where_text(self.where)}"
+
+    def shape_here(self) -> Shape:
+        return "level" if self.mean else self.shape
+
+
+class MeanPerYear(Sum):
+    """How a scheme asks for the mean of a sum over the years; its record is a Sum."""
+
+    kind: ClassVar[str] = "mean-per-year"
+    word: ClassVar[str] = "年均"
+    explanation: ClassVar[str] = "阶段开始以来的合计 ÷ 所涉自然年数"
+    shape: ClassVar[Shape] = "level"
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Sum:
+        return replace(Sum.read(keys, at), mean=True)
+
+
+@dataclass(frozen=True)
+class Distinct(Measure):
+    """How many different values occur among those rows, or how many of a listed set."""
+
+    kind: ClassVar[str] = "distinct"
+    word: ClassVar[str] = "不同项"
+    explanation: ClassVar[str] = "出现过多少个不同的值，或所列各项中出现了几项"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "among", "where")
+    shape: ClassVar[Shape] = "set"
+    unit: ClassVar[str] = "项"
+    listed_key: ClassVar[str] = "among"
+
+    sheet: str
+    column: str
+    among: tuple[str, ...] = ()
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("log",))
+        column = at.column(keys, "column", sheet, TEXTS)
+        among = known_choices(keys, "among", keys.texts("among"), sheet, column)
+        return cls(sheet.name, column, among, at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        arrays, matching = facts.matching(self.sheet, self.where, period)
+        values = arrays.table.columns[self.column]
+        if not self.among:
+            names = {without_space(item) for index in matching for item in several(values[index])}
+            return Reading(Fraction(len(names)), rows=rows_of(self.sheet, matching))
+        listed = [index for index in matching if any(item in self.among for item in several(values[index]))]
+        return of_set(self.among, (item for index in listed for item in several(values[index])), rows_of(self.sheet, listed))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.more(self, missing_to(short.target, short.value))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"“{self.sheet}”的不同“{self.column}”{number_text(number)}个{where_text(self.where)}"
+
+    def titles(self) -> tuple[str, ...]:
+        return self.among
+
+
+@dataclass(frozen=True)
+class People(Measure):
+    """Different names of rows without a number of persons, plus the numbers stated in the others."""
+
+    kind: ClassVar[str] = "people"
+    word: ClassVar[str] = "人数"
+    explanation: ClassVar[str] = "没有写人数的行中不同姓名的个数，加上其余各行写明的人数"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "name", "number", "where")
+    shape: ClassVar[Shape] = "count"
+    unit: ClassVar[str] = "人"
+    fields: ClassVar[tuple[Field, ...]] = (NAME_FIELD, Field("人数栏", "number", TEXT, "人数：写人数的一栏"))
+
+    sheet: str
+    name: str
+    number: str
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("log",))
+        name, number = at.column(keys, "name", sheet, ("text",)), at.column(keys, "number", sheet, NUMBERS)
+        return cls(sheet.name, name, number, at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """The number of persons is not among them: a row without one is one person."""
+        yield from (*rows_used(sheets, self.sheet), (self.sheet, self.name), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        arrays, matching = facts.matching(self.sheet, self.where, period)
+        names, numbers = arrays.table.columns[self.name], arrays.table.columns[self.number]
+        single = {without_space(str(names[index])) for index in matching if numbers[index] is None}
+        return Reading(len(single) + total(numbers[index] for index in matching), rows=rows_of(self.sheet, matching))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.more(self, missing_to(short.target, short.value))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"“{self.sheet}”的“{self.name}”{number_text(number)}人{where_text(self.where)}"

@@ -1,0 +1,165 @@
+"""Measures of time: by how many days something came after its day."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import ClassVar, Literal, Self, cast
+
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.periods import NATURAL, Per, Period
+from wuhao_report.core.strict import Keys
+from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
+from wuhao_report.measures.facts import Facts, Reading, Rows, rows_of
+from wuhao_report.measures.target import Target
+from wuhao_report.tables.codecs import DUE, WHOLE, Field
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import Where
+from wuhao_report.tables.sheets import Sheets
+
+Role = Literal["date", "start", "end"]
+LAST_YEAR, MOST_DAYS = 50, 3660
+
+
+@dataclass(frozen=True)
+class Event:
+    """What sets a term running: rows of a log on their date, or of a roll on its `role` (start or end)."""
+
+    sheet: str
+    where: Where = ()
+    role: Role = "date"
+
+
+@dataclass(frozen=True)
+class Deadline(Measure):
+    """Days by which the first matching record comes after its day: 0 in time, no value when it never comes.
+
+    The day is `month`-`day` of the period's year (of the phase's year number `year` when that is given), or `within`
+    days after each `event`; of several events the worst counts, and none at all is in time.
+    """
+
+    kind: ClassVar[str] = "deadline"
+    word: ClassVar[str] = "期限"
+    explanation: ClassVar[str] = "第一条符合条件的记录比期限迟几天：期限是某月某日，或某事之后若干天；一直没有则没有值"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "where", "due", "year", "event", "within")
+    shape: ClassVar[Shape] = "term"
+    unit: ClassVar[str] = "天"
+    is_amount: ClassVar[bool] = False
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("期限日", "due", DUE, "期限：每年的几月几日，例如 12-20", width=9), Field("第几年", "year", WHOLE, "期限：只在阶段的第几年", width=8),
+        Field("期限天数", "within", WHOLE, "期限：某事之后多少天", width=10),
+    )
+
+    sheet: str
+    where: Where = ()
+    month: int = 0
+    day: int = 0
+    year: int | None = None
+    event: Event | None = None
+    within: int = 0
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("log", "roll"))
+        where = at.where(keys, "where", sheet)
+        if keys.has("event") == keys.has("due"):
+            raise keys.fail("due", "要写且只写一个：due（某月某日）或 event（某事之后）")
+        if keys.has("event"):
+            event = _event(keys, at)
+            within = keys.whole("within")
+            if not 0 <= within <= MOST_DAYS:
+                raise keys.fail("within", f"应当是 0 至 {MOST_DAYS} 之间的天数")
+            return cls(sheet.name, where, event=event, within=within)
+        month, day = _month_day(keys)
+        year = keys.whole("year") if keys.has("year") else None
+        if year is not None and not 1 <= year <= LAST_YEAR:
+            raise keys.fail("year", f"应当是阶段的第几年，1 至 {LAST_YEAR}")
+        return cls(sheet.name, where, month, day, year)
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
+        if self.event:
+            yield from (*rows_used(sheets, self.event.sheet), *where_used(self.event.sheet, self.event.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        if self.event is not None:
+            return self._after_events(facts, self.event, period)
+        clock = facts.clock
+        due = date(period.year if self.year is None else clock.phase.start.year + self.year - 1, self.month, self.day)
+        if not period.span.start <= due <= max(period.span.end, clock.phase.end):
+            return Reading(skipped=True)
+        done = facts.occurrences(self.sheet, self.where, self._role(facts.sheets), period.span.start, clock.at(period))
+        if not done:
+            return Reading(failed=True, open=due > clock.judged_to)
+        day, row = done[0]
+        return Reading(Fraction(max(0, (day - due).days)), rows=self._rows(facts.sheets, [row]))
+
+    def _role(self, sheets: Sheets) -> Role:
+        return "start" if sheets.form(self.sheet) == "roll" else "date"
+
+    def _rows(self, sheets: Sheets, found: list[int]) -> Rows:
+        """The rows as evidence; people's rows have none."""
+        return rows_of(self.sheet, found) if sheets.form(self.sheet) == "log" else ()
+
+    def _after_events(self, facts: Facts, event: Event, period: Period) -> Reading:
+        """The worst delay over the events of the period; one whose term still runs is not held against anybody.
+
+        What comes after the period is seen too, up to `as_of`: a term may run beyond it.
+        """
+        worst, rows = 0, []
+        never, today = False, facts.clock.as_of
+        done = facts.occurrences(self.sheet, self.where, self._role(facts.sheets), period.span.start, today)
+        for happened, _ in facts.occurrences(event.sheet, event.where, event.role, period.span.start, facts.clock.at(period)):
+            due = happened + timedelta(days=self.within)
+            first = next(((day, row) for day, row in done if day >= happened), None)
+            if first:
+                worst = max(worst, (first[0] - due).days)
+                rows.append(first[1])
+            elif today > due:
+                never = True
+        evidence = self._rows(facts.sheets, sorted(set(rows)))
+        return Reading(failed=True, rows=evidence) if never else Reading(Fraction(worst), rows=evidence)
+
+    def way(self, short: Shortfall) -> Way:
+        return NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def own_target(self) -> Target | None:
+        return Target("<=", Fraction(0))
+
+    def check_per(self, keys: Keys, per: Per) -> None:
+        if self.event is not None:
+            return
+        if (per == "年") == (self.year is not None):
+            raise keys.fail("per", "某月某日的期限：按年的每年一次；其余要写 year（阶段的第几年）")
+        if self.year is not None and per in NATURAL:
+            raise keys.fail("per", "写了 year（阶段的第几年）的期限只能是“现状”或“全程”")
+
+    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        return False
+
+
+def _event(keys: Keys, at: Definitions) -> Event:
+    inner = Keys(keys.take("event"), f"{keys.path} → event")
+    source = at.sheet(inner, "sheet", ("log", "roll"))
+    role = inner.word("role", ("date", "start", "end"), "start" if source.form == "roll" else "date")
+    if source.role(role) is None:
+        raise inner.fail("role", f"“{source.name}”没有这个角色的栏")
+    event = Event(source.name, at.where(inner, "where", source), cast(Role, role))
+    inner.done()
+    return event
+
+
+def _month_day(keys: Keys) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", keys.text("due"))
+    if match:
+        month, day = int(match.group(1)), int(match.group(2))
+        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2001, month)[1]:
+            return month, day
+    raise keys.fail("due", "应当是每年都有的月-日，例如 12-20")

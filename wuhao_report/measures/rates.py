@@ -1,0 +1,293 @@
+"""Measures that are a part of a whole: rows of all rows, one number of another, people who do enough of all people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.periods import Period
+from wuhao_report.core.problems import At
+from wuhao_report.core.strict import Keys
+from wuhao_report.core.text import without_space
+from wuhao_report.measures.base import NO_WAY, NUMBERS, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
+from wuhao_report.measures.cell_values import YearColumn
+from wuhao_report.measures.counting import NAME_FIELD, Sum
+from wuhao_report.measures.facts import Facts, Reading, number_of, rows_of, total
+from wuhao_report.measures.stocks import Stock
+from wuhao_report.measures.target import Target
+from wuhao_report.tables.codecs import FLAG, NUMBER, TEXT, Field
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import Where
+from wuhao_report.tables.sheets import Sheets
+from wuhao_report.tables.table import TableArrays
+
+if TYPE_CHECKING:
+    from wuhao_report.tables.table import Mask
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one table: those looked at (`within`) and those that match (`where`)."""
+
+    sheet: str
+    within: Where
+    where: Where
+
+    def looked_at(self, facts: Facts, period: Period) -> tuple[TableArrays, Mask]:
+        """Return the arrays of the table, and the rows that are looked at in the period."""
+        arrays, day = facts.arrays(self.sheet), facts.clock.at(period)
+        in_time = arrays.active(day) if arrays.table.sheet.form == "roll" else arrays.dated(period.span.start, day)
+        return arrays, arrays.mask(self.within) & in_time
+
+
+@dataclass(frozen=True)
+class Share(Measure):
+    """Rows that match ÷ rows that count, over one or several tables, or over a roll."""
+
+    kind: ClassVar[str] = "share"
+    word: ClassVar[str] = "占比"
+    explanation: ClassVar[str] = "符合条件的行数 ÷ 全部行数，可合并几个表；名册只数在册的人"
+    keys: ClassVar[tuple[str, ...]] = ("tables",)
+    shape: ClassVar[Shape] = "rate"
+    is_share: ClassVar[bool] = True
+    within_whole: ClassVar[bool] = True
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        parts = []
+        for number, table in enumerate(keys.tables("tables"), 1):
+            inner = Keys(table, f"{keys.path} → tables[{number}]")
+            sheet = at.sheet(inner, "sheet", ("roll", "log"))
+            parts.append(Part(sheet.name, at.where(inner, "within", sheet), at.where(inner, "where", sheet)))
+            inner.done()
+        if not parts:
+            raise keys.fail("tables", "至少要有一个表")
+        return cls(tuple(parts))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        for part in self.parts:
+            yield from (*rows_used(sheets, part.sheet), *where_used(part.sheet, part.within), *where_used(part.sheet, part.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        top = bottom = 0
+        rows: list[tuple[str, tuple[int, ...]]] = []
+        for part in self.parts:
+            arrays, within = part.looked_at(facts, period)
+            matching = (within & arrays.mask(part.where)).nonzero()[0].tolist()
+            bottom += int(within.sum())
+            top += len(matching)
+            if arrays.table.sheet.form == "log":
+                rows += rows_of(part.sheet, matching)
+        value = Fraction(top, bottom) if bottom else None
+        return Reading(value, top=Fraction(top), bottom=Fraction(bottom), rows=tuple(rows))
+
+    def way(self, short: Shortfall) -> Way:
+        """The rows that do not match, at the cell that keeps each from it, and how many of them must."""
+        places: list[At] = []
+        people: list[tuple[str, Fraction]] = []
+        for part in self.parts:
+            arrays, within = part.looked_at(short.facts, short.period)
+            table = arrays.table
+            for index in (within & ~arrays.mask(part.where)).nonzero()[0].tolist():
+                column = next(one.column for one in part.where if not bool(arrays.mask((one,))[index]))
+                places.append(table.at(index, column))
+                if table.sheet.form == "roll":
+                    people.append((str(table.columns[table.sheet.role("name") or ""][index]), Fraction(0)))
+        bottom, top = short.reading.bottom or Fraction(0), short.reading.top or Fraction(0)
+        number = short.to(short.goal * bottom, top)
+        return Way("rows", number, people=tuple(people), places=tuple(places)) if number > 0 else NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        """Where every record must match, one that does not cannot be made good by others."""
+        return target.value != 1 or not any(sheets.form(part.sheet) == "log" for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Ratio(Measure):
+    """One measure ÷ another; `zero_fails`: nobody below the line is 未达标, not 缺数据."""
+
+    kind: ClassVar[str] = "ratio"
+    word: ClassVar[str] = "比率"
+    explanation: ClassVar[str] = "一个数 ÷ 另一个数"
+    keys: ClassVar[tuple[str, ...]] = ("one", "other", "zero_fails")
+    shape: ClassVar[Shape] = "rate"
+    is_share: ClassVar[bool] = True
+    fields: ClassVar[tuple[Field, ...]] = (Field("分母为0算未达标", "zero_fails", FLAG, "比率：是/否", width=16),)
+
+    one: Measure
+    other: Measure
+    zero_fails: bool = False
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        one, other = (at.inner(keys, key) for key in ("one", "other"))
+        for measure in (one, other):
+            if not measure.is_amount or measure.is_share:
+                raise keys.fail("one / other", "两边都要是数，不能是比率或是否")
+        return cls(one, other, keys.truth("zero_fails"))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from self.one.columns(sheets)
+        yield from self.other.columns(sheets)
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        pair = paired(self)
+        if pair:
+            return self._of_same_rows(facts, period, *pair)
+        one, other = self.one.evaluate(facts, period), self.other.evaluate(facts, period)
+        rows = one.rows + other.rows
+        if isinstance(self.other, YearColumn) and other.value == 0:
+            return Reading(skipped=True, top=number_of(one), bottom=Fraction(0))
+        if one.value is None or other.value is None:
+            return Reading(top=number_of(one), bottom=number_of(other), rows=rows)
+        if other.value == 0:
+            return Reading(failed=self.zero_fails, top=number_of(one), bottom=Fraction(0), rows=rows)
+        return Reading(Fraction(one.value) / Fraction(other.value), top=number_of(one), bottom=number_of(other), rows=rows)
+
+    def _of_same_rows(self, facts: Facts, period: Period, one: Sum, other: Sum) -> Reading:
+        """Two numbers of the same rows: a row that lacks one of them says nothing of their ratio."""
+        arrays, matching = facts.matching(one.sheet, one.where, period)
+        tops, bottoms = arrays.table.columns[one.column], arrays.table.columns[other.column]
+        both = [index for index in matching if tops[index] is not None and bottoms[index] is not None]
+        top, bottom = total(tops[index] for index in both), total(bottoms[index] for index in both)
+        value = top / bottom if bottom else None
+        return Reading(value, failed=self.zero_fails and bool(both) and not bottom, top=top, bottom=bottom, rows=rows_of(one.sheet, both))
+
+    def way(self, short: Shortfall) -> Way:
+        top, bottom = short.reading.top, short.reading.bottom
+        for side, value in ((self.one, top), (self.other, bottom)):
+            if value is None and isinstance(side, YearColumn):
+                return short.cell(short.facts.sheets.years.name, side.column)
+        if top is None or bottom is None:
+            return NO_WAY
+        if paired(self):
+            return self._full_rows(short, top, bottom)
+        if short.target.op in (">=", ">") and not isinstance(self.one, YearColumn):
+            return short.more(self.one, short.to(short.goal * bottom, top))
+        if short.target.op == "<=" and short.goal > 0 and not isinstance(self.other, YearColumn):
+            number = max(Fraction(0), Fraction(math.ceil(top / short.goal)) - bottom)
+            return Way("more", number, self.other.thing(number, short.facts.sheets)) if number else NO_WAY
+        return NO_WAY
+
+    def _full_rows(self, short: Shortfall, top: Fraction, bottom: Fraction) -> Way:
+        """Every further row is at best full, and so adds as much to the whole as to the part."""
+        if short.target.op not in (">=", ">") or short.goal >= 1:
+            return NO_WAY
+        number = Fraction(math.ceil((short.goal * bottom - top) / (1 - short.goal)))
+        pair = paired(self)
+        thing = f"“{pair[0].column}”与“{pair[1].column}”相同" if pair else ""
+        return Way("full", number, thing) if number > 0 else NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def people_stated(self) -> tuple[str, str, Where] | None:
+        if isinstance(self.one, Stock) and isinstance(self.other, YearColumn):
+            return self.one.sheet, self.other.column, self.one.where
+        return None
+
+
+def paired(measure: Measure) -> tuple[Sum, Sum] | None:
+    """Return the two sides of one number of some rows ÷ another number of the same rows, such as 实到 ÷ 应到; None for any other measure."""
+    if not isinstance(measure, Ratio) or not isinstance(measure.one, Sum) or not isinstance(measure.other, Sum):
+        return None
+    one, other = measure.one, measure.other
+    return (one, other) if (one.sheet, one.where, one.mean) == (other.sheet, other.where, other.mean) else None
+
+
+@dataclass(frozen=True)
+class Coverage(Measure):
+    """Of the people active, the share with at least `at_least` rows (or sum of `column`) in the period."""
+
+    kind: ClassVar[str] = "coverage"
+    word: ClassVar[str] = "人人达到"
+    explanation: ClassVar[str] = "在册的人中，本期台账达到次数（或合计）的人所占比例"
+    keys: ClassVar[tuple[str, ...]] = ("roll", "within", "log", "name", "column", "where", "at_least", "skip_when_zero")
+    shape: ClassVar[Shape] = "rate"
+    is_share: ClassVar[bool] = True
+    within_whole: ClassVar[bool] = True
+    where_sheet: ClassVar[str] = "log"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("名册", "roll", TEXT, "人人达到：哪本名册"), Field("台账", "log", TEXT, "人人达到：哪本台账"), NAME_FIELD,
+        Field("每人数量", "at_least", NUMBER, "人人达到：每人至少几次（或合计几）"),
+        Field("为0时不适用", "skip_when_zero", TEXT, "人人达到：年度数据里哪一栏为0时不适用", width=14),
+    )
+
+    roll: str
+    within: Where
+    log: str
+    name: str
+    column: str | None = None
+    where: Where = ()
+    at_least: Fraction = Fraction(1)
+    skip_when_zero: str | None = None
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        roll = at.sheet(keys, "roll", ("roll",))
+        log = at.sheet(keys, "log", ("log",))
+        return cls(
+            roll.name, at.where(keys, "within", roll), log.name, at.column(keys, "name", log, ("text",)),
+            at.column(keys, "column", log, NUMBERS) if keys.has("column") else None,
+            at.where(keys, "where", log), keys.number("at_least", 1),
+            at.column(keys, "skip_when_zero", at.sheets.years, NUMBERS) if keys.has("skip_when_zero") else None,
+        )
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.roll), *where_used(self.roll, self.within), *rows_used(sheets, self.log), (self.log, self.name),
+                    *where_used(self.log, self.where))
+        yield from ((self.log, self.column),) if self.column else ()
+
+    def _people(self, facts: Facts, period: Period) -> dict[str, str]:
+        """The names of the people looked at, as they are compared and as they are written."""
+        roll = facts.arrays(self.roll)
+        mask = roll.mask(self.within) & roll.active(facts.clock.at(period))
+        written = roll.table.columns[roll.table.sheet.role("name") or ""]
+        return {roll.names[index]: str(written[index]) for index in mask.nonzero()[0].tolist()}
+
+    def _done(self, facts: Facts, period: Period, people: dict[str, str]) -> tuple[dict[str, Fraction], list[int]]:
+        """What each of the people has done in the period, and the positions of the rows that say so."""
+        log, matching = facts.matching(self.log, self.where, period)
+        names = log.table.columns[self.name]
+        amounts = log.table.columns[self.column] if self.column else None
+        done = dict.fromkeys(people, Fraction(0))
+        rows = []
+        for index in matching:
+            name = without_space(str(names[index]))
+            if name in done:
+                done[name] += Fraction(amounts[index] or 0) if amounts else 1
+                rows.append(index)
+        return done, rows
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        people = self._people(facts, period)
+        if self.skip_when_zero and facts.year_rows.get(period.year, {}).get(self.skip_when_zero) == 0:
+            return Reading(skipped=True, top=Fraction(len(people)), bottom=Fraction(0))
+        done, rows = self._done(facts, period, people)
+        reached = sum(amount >= self.at_least for amount in done.values())
+        value = Fraction(reached, len(people)) if people else None
+        return Reading(value, top=Fraction(reached), bottom=Fraction(len(people)), rows=rows_of(self.log, rows))
+
+    def way(self, short: Shortfall) -> Way:
+        people = self._people(short.facts, short.period)
+        if not people:
+            return Way("source", thing=f"“{self.roll}”里符合条件的人")
+        done, _ = self._done(short.facts, short.period, people)
+        behind = sorted(((people[name], amount) for name, amount in done.items() if amount < self.at_least), key=lambda one: -one[1])
+        number = short.to(short.goal * len(people), Fraction(len(people) - len(behind)))
+        return Way("people", number, people=tuple(behind)) if number > 0 else NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def people_stated(self) -> tuple[str, str, Where] | None:
+        return (self.roll, self.skip_when_zero, self.within) if self.skip_when_zero else None

@@ -1,0 +1,110 @@
+"""Measures that are the longest run of days: on which a post had nobody, or without any matching record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import ClassVar, Self
+
+from wuhao_report.core.numbers import number_text
+from wuhao_report.core.periods import Period
+from wuhao_report.core.strict import Keys
+from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
+from wuhao_report.measures.facts import Facts, Reading, rows_of
+from wuhao_report.measures.target import Target
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import Condition, Where
+from wuhao_report.tables.sheets import Sheets
+
+
+@dataclass(frozen=True)
+class Vacancy(Measure):
+    """The longest run of days on which one of the posts had nobody, in days."""
+
+    kind: ClassVar[str] = "vacancy"
+    word: ClassVar[str] = "最长空缺"
+    explanation: ClassVar[str] = "各职务无人在任的最长连续天数"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "posts")
+    shape: ClassVar[Shape] = "level"
+    unit: ClassVar[str] = "天"
+    listed_key: ClassVar[str] = "posts"
+
+    sheet: str
+    column: str
+    posts: tuple[str, ...]
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("roll",))
+        column = at.column(keys, "column", sheet, ("choice",))
+        posts = keys.texts("posts", ...)
+        for post in posts:
+            keys.known("posts", post, sheet.by_name[column].choices)
+        return cls(sheet.name, column, posts)
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """From the phase's first day: the days before a first appointment count, the day of leaving is still held."""
+        arrays = facts.arrays(self.sheet)
+        first, last = facts.clock.phase.start.toordinal(), facts.clock.at(period).toordinal()
+        worst = 0
+        for post in self.posts:
+            held = arrays.mask((Condition(self.column, "in", (post,)),)).nonzero()[0].tolist()
+            free = first
+            for start, end in sorted((int(arrays.starts[index]), int(arrays.ends[index])) for index in held):
+                worst = max(worst, min(start, last + 1) - free)
+                free = max(free, end + 1)
+            worst = max(worst, last + 1 - free)
+        return Reading(Fraction(worst))
+
+    def way(self, short: Shortfall) -> Way:
+        return NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class LongestGap(Measure):
+    """The longest run of days of the period without a matching row; its edges count as ends of a run."""
+
+    kind: ClassVar[str] = "longest-gap"
+    word: ClassVar[str] = "最长间隔"
+    explanation: ClassVar[str] = "本期内没有符合条件的记录的最长连续天数，期初、期末（未完的到截至日）也算一头"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
+    shape: ClassVar[Shape] = "level"
+    unit: ClassVar[str] = "天"
+
+    sheet: str
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("log",))
+        return cls(sheet.name, at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        arrays, matching = facts.matching(self.sheet, self.where, period)
+        before, after = period.span.start.toordinal() - 1, facts.clock.at(period).toordinal() + 1
+        days = sorted({before, after, *(int(arrays.days[index]) for index in matching)})
+        longest = max(later - earlier - 1 for earlier, later in pairwise(days))
+        return Reading(Fraction(longest), rows=rows_of(self.sheet, matching))
+
+    def way(self, short: Shortfall) -> Way:
+        return NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return number_text(number)
+
+    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        return False

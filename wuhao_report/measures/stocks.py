@@ -1,0 +1,223 @@
+"""Measures of what there is on a day: people on a roll, rows of a dated list, a listed set, and what was added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from wuhao_report.core.periods import ONE_DAY, Period
+from wuhao_report.core.strict import Keys
+from wuhao_report.measures.base import (
+    NO_WAY,
+    Definitions,
+    Measure,
+    Shape,
+    Shortfall,
+    Way,
+    known_choices,
+    records_text,
+    rows_used,
+    where_used,
+)
+from wuhao_report.measures.facts import NO_DATA, Facts, Reading, Rows, of_set, rows_of
+from wuhao_report.measures.target import missing_to
+from wuhao_report.tables.codecs import FLAG, Field
+from wuhao_report.tables.columns import Used
+from wuhao_report.tables.conditions import TEXTS, Condition, Where, fits, where_text
+from wuhao_report.tables.sheets import Sheets
+
+RATE_FIELD = Field("算增长率", "rate", FLAG, "净增、比上期：除以上期的数：是/否", width=10)
+
+
+def stock(facts: Facts, sheet: str, where: Where, day: date) -> Reading:
+    """Return the people active on the day, or the rows of a dated list dated on or before it."""
+    arrays = facts.arrays(sheet)
+    if facts.sheets.form(sheet) == "roll":
+        return Reading(Fraction(int((arrays.mask(where) & arrays.active(day)).sum())))
+    rows = (arrays.mask(where) & arrays.dated(date.min, day)).nonzero()[0].tolist()
+    return Reading(Fraction(len(rows)), rows=rows_of(sheet, rows))
+
+
+def grown(now: Fraction, before: Fraction, rate: bool, stated: bool, rows: Rows = ()) -> Reading:
+    """Return what was added; as a rate of what there was, which a stated 0 makes inapplicable and a counted 0 unknown."""
+    if not rate:
+        return Reading(now - before, top=now, bottom=before, rows=rows)
+    if before == 0:
+        return Reading(skipped=stated, top=now, bottom=before, rows=rows)
+    return Reading((now - before) / before, top=now, bottom=before, rows=rows)
+
+
+def to_grow(short: Shortfall, now: Fraction, before: Fraction, rate: bool) -> Fraction:
+    """Return how many more make the growth that is asked for."""
+    return short.to(before + (short.goal * before if rate else short.goal), now)
+
+
+@dataclass(frozen=True)
+class Stock(Measure):
+    """Rows of people active on the day, or rows of a dated list dated on or before it."""
+
+    kind: ClassVar[str] = "stock"
+    word: ClassVar[str] = "现有数"
+    explanation: ClassVar[str] = "当日在册的人数（台账：当日及以前的条数）"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
+    shape: ClassVar[Shape] = "level"
+    unit: ClassVar[str] = "人"
+
+    sheet: str
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("roll", "log"))
+        return cls(sheet.name, at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        return stock(facts, self.sheet, self.where, facts.clock.at(period))
+
+    def way(self, short: Shortfall) -> Way:
+        return short.more(self, missing_to(short.target, short.value))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"“{self.sheet}”{records_text(sheets, self.sheet, number)}{where_text(self.where)}"
+
+    def unit_here(self, sheets: Sheets) -> str:
+        return "项" if sheets.form(self.sheet) == "log" else self.unit
+
+    def lasting(self) -> tuple[str, ...]:
+        return (self.sheet,)
+
+
+@dataclass(frozen=True)
+class Growth(Measure):
+    """Stock on the day − stock on the day before the period's start; `rate` divides by the latter."""
+
+    kind: ClassVar[str] = "growth"
+    word: ClassVar[str] = "净增"
+    explanation: ClassVar[str] = "期末在册数 − 期初前一日在册数；rate 再除以后者"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "where", "rate")
+    shape: ClassVar[Shape] = "level"
+    unit: ClassVar[str] = "人"
+    fields: ClassVar[tuple[Field, ...]] = (RATE_FIELD,)
+
+    sheet: str
+    where: Where = ()
+    rate: bool = False
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        sheet = at.sheet(keys, "sheet", ("roll", "log"))
+        return cls(sheet.name, at.where(keys, "where", sheet), keys.truth("rate"))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
+
+    def _both(self, facts: Facts, period: Period) -> tuple[Fraction, Fraction]:
+        """The stock on the day, and that before the period."""
+        now, before = (Fraction(stock(facts, self.sheet, self.where, day).value or 0)
+                       for day in (facts.clock.at(period), period.span.start - ONE_DAY))
+        return now, before
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        now, before = self._both(facts, period)
+        return grown(now, before, True, False) if self.rate else Reading(now - before)
+
+    def way(self, short: Shortfall) -> Way:
+        return short.more(Stock(self.sheet, self.where), to_grow(short, *self._both(short.facts, short.period), self.rate))
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return Stock(self.sheet, self.where).thing(number, sheets)
+
+    def shape_here(self) -> Shape:
+        return "rate" if self.rate else self.shape
+
+    def unit_here(self, sheets: Sheets) -> str:
+        return "项" if sheets.form(self.sheet) == "log" else self.unit
+
+    def lasting(self) -> tuple[str, ...]:
+        return (self.sheet,)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One member of a listed set: present when a row of `sheet` fits `where` on the day."""
+
+    title: str
+    sheet: str
+    where: Where
+
+
+@dataclass(frozen=True)
+class Complete(Measure):
+    """How many of a listed set are present on the day."""
+
+    kind: ClassVar[str] = "complete"
+    word: ClassVar[str] = "齐备项"
+    explanation: ClassVar[str] = "所列各项中有几项齐备（职务有人、材料已有、项目为是或不空）"
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "each", "columns", "items")
+    shape: ClassVar[Shape] = "set"
+    unit: ClassVar[str] = "项"
+    listed_key: ClassVar[str] = "each"
+
+    items: tuple[Item, ...]
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        forms = ("roll", "log", "years", "pairs")
+        if keys.has("items"):
+            items = []
+            for number, table in enumerate(keys.tables("items"), 1):
+                inner = Keys(table, f"{keys.path} → items[{number}]")
+                sheet = at.sheet(inner, "sheet", forms)
+                items.append(Item(inner.text("title"), sheet.name, at.where(inner, "where", sheet)))
+                inner.done()
+            return cls(tuple(items))
+        sheet = at.sheet(keys, "sheet", forms)
+        if sheet.form in ("roll", "log"):
+            column = at.column(keys, "column", sheet, TEXTS)
+            each = known_choices(keys, "each", keys.texts("each", ...), sheet, column)
+            return cls(tuple(Item(value, sheet.name, (Condition(column, "in", (value,)),)) for value in each))
+        columns = keys.texts("columns", ...)
+        for name in columns:
+            keys.known("columns", name, sheet.by_name)
+        return cls(tuple(Item(name, sheet.name, (Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),)) for name in columns))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        for item in self.items:
+            yield from (*rows_used(sheets, item.sheet), *where_used(item.sheet, item.where))
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        day = facts.clock.at(period)
+        present: set[str] = set()
+        rows: list[tuple[str, tuple[int, ...]]] = []
+        for item in self.items:
+            form = facts.sheets.form(item.sheet)
+            if form in ("roll", "log"):
+                reading = stock(facts, item.sheet, item.where, day)
+                there = bool(reading.value)
+                rows += reading.rows
+            elif form == "years" and period.year not in facts.year_rows:
+                return NO_DATA
+            else:
+                values = facts.stated(item.sheet, period)
+                there = all(fits(condition, values.get(condition.column)) for condition in item.where)
+            if there:
+                present.add(item.title)
+        return of_set(self.titles(), present, tuple(rows))
+
+    def way(self, short: Shortfall) -> Way:
+        return NO_WAY
+
+    def thing(self, number: Fraction, sheets: Sheets) -> str:
+        return f"{number}项"
+
+    def titles(self) -> tuple[str, ...]:
+        return tuple(item.title for item in self.items)
+
+    def lasting(self) -> tuple[str, ...]:
+        return tuple(item.sheet for item in self.items)
