@@ -197,7 +197,7 @@ _BLOCK = re.compile(r"(<!-- (?:table|window): (\w+) -->\n).*?(<!-- end -->)", re
 
 def window(action: str, *names: str, dropped: str = "", setup: Callable[[Path], None] | None = None) -> str:
     """What the window of a double-click says, with the sample workbooks of these names beside the script."""
-    from wuhao_report.cli.double_click import work
+    from wuhao_report.cli.double_click import report_or_check
 
     lines: list[str] = []
     with tempfile.TemporaryDirectory() as place:
@@ -206,7 +206,7 @@ def window(action: str, *names: str, dropped: str = "", setup: Callable[[Path], 
             shutil.copy(SAMPLES / name, folder)
         if setup:
             setup(folder)
-        work(action, folder / dropped if dropped else folder, lambda line: lines.append(str(line)))
+        report_or_check(action, folder / dropped if dropped else folder, lambda line: lines.append(str(line)))
         # as it stands on her own machine
         told = [re.sub(re.escape(place) + r"(\S*)", lambda match: "D:\\关工委" + match.group(1).replace("/", "\\"), line) for line in lines]
     return "```text\n" + "\n".join(line.rstrip() for line in told) + "\n```"

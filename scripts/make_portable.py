@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import click
@@ -25,8 +25,9 @@ from wuhao_report import __version__
 from wuhao_report.cli.chinese_click import ChineseCommand, sentence
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.text import clean
+from wuhao_report.files.outputs import Output, write_named
 from wuhao_report.scheme.library import find_scheme, own_file
-from wuhao_report.tools.starter_folder import ready_folder
+from wuhao_report.tools.starter_folder import starter_folder
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PLATFORM, OLDEST = "win_amd64", (3, 11)
@@ -42,7 +43,10 @@ class CannotMake(Exception):
 
 
 def members(package: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """The files of a runtime and where they go, every name checked: nothing may land outside, or on another file."""
+    """Yield the files of a runtime and where they go, every name checked: nothing may land outside, or on another file.
+
+    Raises CannotMake.
+    """
     infos = [info for info in package.infolist() if not info.is_dir()]
     if len(infos) > MOST_FILES or sum(info.file_size for info in infos) > MOST_BYTES:
         raise CannotMake("运行环境的压缩包太大，不像是 Python 的嵌入版。")
@@ -58,7 +62,10 @@ def members(package: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePos
 
 
 def unpack_runtime(archive: Path, folder: Path) -> tuple[int, int]:
-    """Unpack the embeddable Python and let it see the packages; its version."""
+    """Unpack the embeddable Python and let it see the packages; return its version.
+
+    Raises CannotMake, OSError.
+    """
     try:
         with zipfile.ZipFile(archive) as package:
             for info, place in list(members(package)):
@@ -67,11 +74,11 @@ def unpack_runtime(archive: Path, folder: Path) -> tuple[int, int]:
                 target.write_bytes(package.read(info))
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise CannotMake(f"“{archive.name}”不是完好的压缩包，请重新下载。") from error
-    settings = [(path, found) for path in folder.glob("*._pth") if (found := _SETTINGS.fullmatch(path.name))]
+    settings = [(path, match) for path in folder.glob("*._pth") if (match := _SETTINGS.fullmatch(path.name))]
     if len(settings) != 1 or not (folder / "python.exe").is_file():
         raise CannotMake(f"“{archive.name}”不是 Python 的嵌入版（embeddable package）：里面应有 python.exe 和 python311._pth 一类的文件。")
-    path, found = settings[0]
-    version = (3, int(found[1]))
+    path, match = settings[0]
+    version = (3, int(match[1]))
     if version < OLDEST:
         raise CannotMake(f"运行环境是 Python {version[0]}.{version[1]}，需要 {OLDEST[0]}.{OLDEST[1]} 或更新的版本。")
     if not _is_amd64((folder / "python.exe").read_bytes()):
@@ -81,13 +88,13 @@ def unpack_runtime(archive: Path, folder: Path) -> tuple[int, int]:
 
 
 def _is_amd64(program: bytes) -> bool:
-    """By the header of a Windows program."""
+    """Tell by the header of a Windows program whether it is a 64-bit one."""
     start = int.from_bytes(program[60:64], "little")
     return program[:2] == b"MZ" and program[start:start + 4] == b"PE\0\0" and int.from_bytes(program[start + 4:start + 6], "little") == _AMD64
 
 
 def with_packages(settings: bytes, name: str) -> bytes:
-    """The runtime's search path with the packages added; what else stands there stays."""
+    """Return the settings of the runtime's search path with the packages added; what else stands there stays."""
     lines = settings.decode("utf-8-sig").splitlines()
     wanted = [f"{name}.zip", ".", PACKAGES]
     kept = [line for line in lines if line.strip() not in wanted]
@@ -95,10 +102,10 @@ def with_packages(settings: bytes, name: str) -> bytes:
 
 
 def pins(requirements: Path) -> list[tuple[str, str]]:
-    """Name and version of everything that goes in: the versions the program is tested with, and the program."""
+    """Return name and version of everything that goes in: the versions the program is tested with, and the program."""
     lines = [line.strip() for line in requirements.read_text(encoding="utf-8").splitlines()]
-    found = [tuple(line.split("==", 1)) for line in lines if line and not line.startswith(("#", "-"))]
-    return [*((name, version) for name, version in found), ("wuhao-report", __version__)]
+    pinned = [tuple(line.split("==", 1)) for line in lines if line and not line.startswith(("#", "-"))]
+    return [*((name, version) for name, version in pinned), ("wuhao-report", __version__)]
 
 
 def _plain(name: str) -> str:
@@ -106,7 +113,7 @@ def _plain(name: str) -> str:
 
 
 def fits(wheel: Path, version: tuple[int, int]) -> bool:
-    """Whether a wheel is one for this Python on 64-bit Windows, by its name."""
+    """Tell by its name whether a wheel is one for this Python on 64-bit Windows."""
     parts = wheel.stem.split("-")
     if len(parts) < 5:
         return False
@@ -118,19 +125,22 @@ def fits(wheel: Path, version: tuple[int, int]) -> bool:
 
 
 def missing(wanted: list[tuple[str, str]], wheels: Path, version: tuple[int, int]) -> list[str]:
-    """What no wheel of the folder gives, each with what there is instead."""
+    """Return what no wheel of the folder gives, each with what there is instead."""
     there = [(path, *path.stem.split("-")[:2]) for path in sorted(wheels.glob("*.whl")) if path.stem.count("-") >= 4]
-    found = []
+    lacking = []
     for name, number in wanted:
         same = [(path, other) for path, title, other in there if _plain(title) == _plain(name)]
         if not any(other == number and fits(path, version) for path, other in same):
             instead = "、".join(path.name for path, _ in same)
-            found.append(f"{name} {number}" + (f"（只有 {instead}）" if instead else ""))
-    return found
+            lacking.append(f"{name} {number}" + (f"（只有 {instead}）" if instead else ""))
+    return lacking
 
 
 def install(wanted: list[tuple[str, str]], wheels: Path, version: tuple[int, int], folder: Path) -> None:
-    """By pip, from the wheels alone: its settings on this machine, which may name an index, do not count."""
+    """Install with pip from the wheels alone: its settings on this machine, which may name an index, do not count.
+
+    Raises CannotMake.
+    """
     command = [
         sys.executable, "-m", "pip", "install", "--isolated", "--quiet", "--disable-pip-version-check", "--no-input",
         "--no-index", "--find-links", str(wheels), "--no-deps", "--no-compile", "--no-cache-dir", "--platform", PLATFORM,
@@ -145,8 +155,8 @@ def install(wanted: list[tuple[str, str]], wheels: Path, version: tuple[int, int
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def make(runtime: Path, wheels: Path, files: dict[str, bytes], output: Path, requirements: Path = REQUIREMENTS) -> None:
-    """The whole folder or nothing: everything is put together beside it and renamed in the end.
+def make(runtime: Path, wheels: Path, files: Sequence[Output], output: Path, requirements: Path = REQUIREMENTS) -> None:
+    """Make the whole folder or nothing: everything is put together beside it and renamed in the end.
 
     Raises CannotMake, OSError.
     """
@@ -162,9 +172,8 @@ def make(runtime: Path, wheels: Path, files: dict[str, bytes], output: Path, req
             raise CannotMake(f"“{wheels.name}”里缺少 Python {version[0]}.{version[1]}（64 位 Windows）用的组件："
                              + "、".join(lacking) + "。请照 docs/便携文件夹.md 重新收集。")
         install(wanted, wheels, version, place / RUNTIME / "Lib" / "site-packages")
-        for name, data in files.items():
-            (place / name).parent.mkdir(exist_ok=True)
-            (place / name).write_bytes(data)
+        for file in files:
+            write_named(file, place)
         place.chmod(0o755)
         place.rename(output)
     except BaseException:
@@ -180,18 +189,20 @@ def make(runtime: Path, wheels: Path, files: dict[str, bytes], output: Path, req
 @click.option("-y", "--start-year", metavar="年份", type=click.IntRange(1990, 2200), help="创建起始年；不写则用指标体系自己的。")
 @click.option("-o", "--output", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="做成的文件夹，不能是已有的。")
 def command(runtime: Path, wheels: Path, scheme: str, unit: str, start_year: int | None, output: Path) -> None:
+    """Make a portable folder as the options say. Raises CannotMake, WuhaoError, OSError."""
     unit = clean(unit)
     if not unit:
         raise CannotMake("请写明单位名称。")
     for path, there in ((runtime, runtime.is_file()), (wheels, wheels.is_dir())):
         if not there:
             raise CannotMake(f"找不到“{path}”。")
-    make(runtime, wheels, ready_folder(find_scheme(scheme), unit, start_year, own_file(scheme)), output)
+    make(runtime, wheels, starter_folder(find_scheme(scheme), unit, start_year, own_file(scheme)), output)
     size = sum(path.stat().st_size for path in output.rglob("*") if path.is_file())
     click.echo(f"便携文件夹已做好（{round(size / 1_000_000)} MB）：{output}")
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return 0, or 2 after saying why there is no folder."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

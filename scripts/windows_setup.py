@@ -20,6 +20,7 @@ ROOT = Path(__file__).absolute().parents[1]
 
 
 def say(text: str) -> None:
+    """Print a sentence at once."""
     print(text, flush=True)
 
 
@@ -31,17 +32,18 @@ def wait() -> None:
 
 
 def python_of(root: Path) -> Path:
+    """Return the Python of the project's environment, whether it is there or not."""
     return root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def stamp(root: Path) -> str:
-    """What the environment was made from: these requirements, this Python."""
+    """Return a hash of what the environment is made from: these requirements, this Python."""
     made_from = (root / "requirements.txt").read_bytes() + sys.base_prefix.encode("utf-8", "replace") + sys.version.encode()
     return hashlib.sha256(made_from).hexdigest()
 
 
 def prepare(root: Path) -> Path | None:
-    """The Python of the project's environment, made first when need be; None when it cannot be made, after saying why."""
+    """Return the Python of the project's environment, made first when need be; None when it cannot be made, after saying why."""
     home, python = root / ".venv", python_of(root)
     ready, log = home / READY, home / LOG
     if python.exists() and ready.is_file() and ready.read_text(encoding="utf-8") == stamp(root):
@@ -64,18 +66,22 @@ def prepare(root: Path) -> Path | None:
 
 
 def run(command: list[str], log: Path, mode: str) -> bool:
-    """Whether the command succeeds; its words, which are not Chinese, go into the log."""
+    """Run a command and tell whether it succeeds; its words, which are not Chinese, go into the log."""
     with log.open(mode) as stream:
         return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False).returncode == 0
 
 
 def report(root: Path, python: Path, target: Path) -> int:
-    """The program is found by PYTHONPATH and not installed: a .pth file is read in the machine's code page, a folder's name may not fit."""
+    """Run the program on what was dropped; return its exit code.
+
+    It is found by PYTHONPATH and not installed: a .pth file is read in the machine's code page, where a folder's name may not fit.
+    """
     command = [str(python), "-P", "-m", "wuhao_report", "desk", "report", str(root), str(target)]
     return subprocess.run(command, env={**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}, check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
+    """Do what the batch file asks for; return the exit code for its window."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

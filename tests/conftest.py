@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from hypothesis import settings
 
 from tests.wine import Wine, lacking, prepared
-from wuhao_report.cli.commands import cli
+from wuhao_report.cli.main import cli
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.sandbox import process as bounded
 

@@ -94,9 +94,9 @@ def test_a_run_ended_early_leaves_no_process_behind():
 
 
 def test_a_report_is_made_within_its_memory():
-    made = run(make_report, GOOD)
-    assert made.report is not None
-    assert made.exit_code == 0
+    rendered = run(make_report, GOOD)
+    assert rendered.output("report") is not None
+    assert rendered.exit_code == 0
     assert bounded.MEBIBYTES == 1024
     assert bounded.SECONDS < 20
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from tests.helpers import ROOT, SAMPLES
+from wuhao_report.cli.main import cli
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
@@ -258,6 +260,31 @@ def test_scheme_commands(run, tmp_path):
     assert "indicator[3.2.1] → claus：不认识这个键，最接近的是“clause”" in result.stderr
 
 
+@pytest.fixture
+def sandboxed_run():
+    """Run the command line in this process, with the real processes that it starts."""
+    def invoke(*args):
+        return CliRunner().invoke(cli, [str(arg) for arg in args], catch_exceptions=False)
+    return invoke
+
+
+def test_every_command_works_through_its_real_process(sandboxed_run, tmp_path):
+    folder = tmp_path / "各 单位"
+    filled(folder, "甲.xlsx")
+    outputs = tmp_path / "报"
+    workbook, draft = folder / "甲.xlsx", "college-2017"
+    for args in (["check", workbook, "--annotate", tmp_path / "批.xlsx", "--mask", tmp_path / "遮.xlsx"], ["report", workbook, "-o", outputs],
+                 ["dump", workbook], ["upgrade", workbook, "-o", tmp_path / "新.xlsx"], ["scheme", "try", draft, folder], ["batch", folder, "--jobs", 1],
+                 ["aggregate", folder, "--jobs", 1], ["desk", "check", folder], ["desk", "report", folder, workbook]):
+        result = sandboxed_run(*args)
+        assert result.exit_code == 0, (args, result.output)
+    assert {path.name for path in tmp_path.iterdir()} == {"各 单位", "报", "批.xlsx", "遮.xlsx", "新.xlsx"}
+    report = next(outputs.glob("*.docx"))
+    assert sandboxed_run("verify", report, workbook).stdout.startswith("核验结果：一致")
+    assert sandboxed_run("check", tmp_path / "没有.xlsx").exit_code == 2
+    assert "找不到文件“没有.xlsx”。" in sandboxed_run("upgrade", tmp_path / "没有.xlsx", "-o", tmp_path / "b.xlsx").stderr
+
+
 def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     folder = tmp_path / "方案"
@@ -304,7 +331,7 @@ def test_printing_never_fails_in_a_chinese_console():
 
 
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
-    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.commands as c, sys\n"
+    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.main as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
             "b.Worker.call = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
@@ -318,7 +345,7 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
 
 
 def test_help_imports_neither_pandas_nor_docx():
-    code = ("import sys\nfrom wuhao_report.cli.commands import cli\n"
+    code = ("import sys\nfrom wuhao_report.cli.main import cli\n"
             "try: cli(['--help'])\nexcept SystemExit: pass\n"
             "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

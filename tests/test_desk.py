@@ -11,7 +11,7 @@ import pytest
 
 from scripts import windows_setup
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.cli.double_click import work
+from wuhao_report.cli.double_click import report_or_check
 from wuhao_report.files.provenance import is_annotated
 from wuhao_report.report.template.text import template_text
 from wuhao_report.tools.starter_folder import script
@@ -60,7 +60,7 @@ def test_batch_files_are_plain_bytes(name):
 
 
 @pytest.mark.parametrize("action", ["report", "check"])
-def test_the_scripts_call_the_desk(action):
+def test_the_scripts_call_the_hidden_command(action):
     assert f'-m wuhao_report desk {action} "%~dp0." "%~1"' in script(action).decode("ascii")
 
 
@@ -70,7 +70,7 @@ def test_git_leaves_batch_files_alone():
 
 def test_a_double_click_reports_on_every_workbook(folder):
     lines = []
-    code, outputs = work("report", folder, lines.append)
+    code, outputs = report_or_check("report", folder, lines.append)
     assert code == 0
     assert outputs == folder / "报告"
     assert sum(path.suffix == ".docx" for path in outputs.iterdir()) == 2
@@ -79,7 +79,7 @@ def test_a_double_click_reports_on_every_workbook(folder):
 
 def test_a_dropped_workbook_is_reported_on_alone(folder):
     lines = []
-    code, outputs = work("report", folder / GOOD, lines.append)
+    code, outputs = report_or_check("report", folder / GOOD, lines.append)
     assert code == 0
     assert [path.suffix for path in outputs.iterdir() if path.suffix == ".docx"] == [".docx"]
     assert lines[-1].startswith("报告：")
@@ -88,23 +88,23 @@ def test_a_dropped_workbook_is_reported_on_alone(folder):
 def test_checking_leaves_a_marked_copy_and_the_workbooks_alone(folder):
     before = {path.name: path.read_bytes() for path in folder.glob("*.xlsx")}
     lines = []
-    code, outputs = work("check", folder, lines.append)
+    code, outputs = report_or_check("check", folder, lines.append)
     assert code == 1
     marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
     assert is_annotated(marked)
     assert {path.name: path.read_bytes() for path in folder.glob("*.xlsx")} == before
-    work("check", folder, lines.append)
+    report_or_check("check", folder, lines.append)
     assert [path.name for path in outputs.glob("*批注*")] == [marked.name]
     shutil.copy(marked, folder)
     skipped = []
-    work("report", folder, skipped.append)
+    report_or_check("report", folder, skipped.append)
     assert any("本工具生成的批注副本" in line for line in skipped)
 
 
 def test_nothing_to_do_says_so(tmp_path):
     lines = []
-    assert work("check", tmp_path, lines.append) == (2, None)
-    assert work("report", tmp_path / "没有.xlsx", lines.append) == (2, None)
+    assert report_or_check("check", tmp_path, lines.append) == (2, None)
+    assert report_or_check("report", tmp_path / "没有.xlsx", lines.append) == (2, None)
     assert "找不到“没有.xlsx”。" in lines
 
 
@@ -196,28 +196,28 @@ def test_a_console_that_lacks_a_character_is_no_reason_to_stop(project, encoding
 
 
 def test_a_marked_copy_goes_when_there_is_nothing_left_to_mark(folder):
-    outputs = work("check", folder, lambda line: None)[1]
+    outputs = report_or_check("check", folder, lambda line: None)[1]
     marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
     assert marked.exists()
     shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", folder / MISTAKES)
-    work("check", folder, lambda line: None)
+    report_or_check("check", folder, lambda line: None)
     assert not marked.exists()
 
 
 def test_a_marked_copy_that_somebody_has_saved_stays(folder):
-    outputs = work("check", folder, lambda line: None)[1]
+    outputs = report_or_check("check", folder, lambda line: None)[1]
     marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
     openpyxl.load_workbook(marked).save(marked)
     saved = marked.read_bytes()
     shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", folder / MISTAKES)
-    work("check", folder, lambda line: None)
+    report_or_check("check", folder, lambda line: None)
     assert marked.read_bytes() == saved
 
 
 def test_open_tasks_alone_make_a_marked_copy(tmp_path):
     shutil.copy(SAMPLES / "05_示例嘎查村_验收自查.xlsx", tmp_path)
     lines = []
-    outputs = work("check", tmp_path, lines.append)[1]
+    outputs = report_or_check("check", tmp_path, lines.append)[1]
     book = openpyxl.load_workbook(outputs / "05_示例嘎查村_验收自查_批注.xlsx")
     assert book.sheetnames[:2] == ["问题清单", "还差什么"]
     assert any("已不可补：" in line and "（2" in line for line in lines)

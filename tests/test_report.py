@@ -19,8 +19,9 @@ from wuhao_report.core.grouping import grouped
 from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
+from wuhao_report.report.documents import template_path
 from wuhao_report.report.outcome import Options, check
-from wuhao_report.report.report import build_report, make_report, template_path, write_report
+from wuhao_report.report.report import build_report, make_report, write_report
 from wuhao_report.report.template.document_kinds import (
     DOCUMENT_KINDS,
     MID_TERM_REPORT,
@@ -238,7 +239,7 @@ def test_an_edited_report_is_never_overwritten(tmp_path):
     assert first.report.read_bytes() == edited
     assert third.report.name == "测试学院关工分委中期评估报告（中期评估，2018-12-20） (2).docx"
     assert "已被人修改过" in third.notes[0]
-    assert third.report.read_bytes() == make_report(PATHS[0]).report[1]
+    assert third.report.read_bytes() == make_report(PATHS[0]).output("report").data()
 
 
 def test_a_report_open_in_word_is_left_alone(tmp_path):

@@ -10,7 +10,7 @@ from scripts.make_portable import make
 from tests import stand_ins
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.scheme.library import find_scheme
-from wuhao_report.tools.starter_folder import ready_folder
+from wuhao_report.tools.starter_folder import starter_folder
 
 PLACE = "空 间 (甲)&乙"
 SAMPLE, NAME = "04_测试嘎查村_2024年自查.xlsx", "a&b (1).xlsx"
@@ -144,7 +144,7 @@ def test_the_portable_folder_uses_its_own_python(wine, place):
     program = (wine.folder / "bin" / "python.exe").read_bytes()
     runtime = stand_ins.runtime(place / "python-3.11.9-embed-amd64.zip", {"python.exe": program})
     home = place / "便携 的"
-    make(runtime, stand_ins.wheels(place / "组件"), ready_folder(find_scheme("village-2023"), "测试嘎查村关工委"), home)
+    make(runtime, stand_ins.wheels(place / "组件"), starter_folder(find_scheme("village-2023"), "测试嘎查村关工委"), home)
     shutil.copy(SAMPLES / SAMPLE, home / NAME)
     done = wine.run(home / "生成报告.bat", home / NAME, python=False)
     assert done.code == 0

@@ -128,7 +128,7 @@ class Worker:
 
 
 def _answer(arguments: list[str]) -> dict[str, Any]:
-    from wuhao_report.cli.commands import main
+    from wuhao_report.cli.main import main
     from wuhao_report.sandbox import process as bounded
 
     # This process is the one that can be lost: no other is begun for every file.

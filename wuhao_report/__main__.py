@@ -1,5 +1,5 @@
 """`python -m wuhao_report` is `wuhao`."""
 
-from wuhao_report.cli.commands import main
+from wuhao_report.cli.main import main
 
 main()

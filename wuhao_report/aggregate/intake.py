@@ -22,7 +22,8 @@ from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.sandbox import process as bounded
-from wuhao_report.tools.batch import failure, find_workbooks
+from wuhao_report.tools.batch import failure_of
+from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
 OUTPUT_FOLDER = "汇总"
@@ -119,7 +120,7 @@ class Intake:
                 if isinstance(result, PackedRecord):
                     packed.append(result)
                 else:
-                    fault = failure(path, result)
+                    fault = failure_of(path, result)
                     failed.append(Failed(name, fault.code, fault.message))
                 self._count(path)
                 if len(packed) + len(failed) >= BATCH:

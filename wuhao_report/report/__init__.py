@@ -11,7 +11,7 @@ Modules, in the order of their imports:
     charts             charts filled with numbers
     template           documents, their names, their templates
     words              the value of each name
+    documents          a Word document before it is rendered
     checklist          lists as workbooks
     report             one workbook's report and list
-    pdf                a report as PDF
 """

@@ -24,7 +24,7 @@ FILLS = {"error": "F8CBAD", "warning": "FFF2CC", "info": "FFFFFF"}
 
 
 def is_checklist(path: Path, name: str = LIST_NAME) -> bool:
-    """Whether a file is such a list, also one that somebody has written on."""
+    """Tell whether a file is a list of ours with that sheet, also one that somebody has written on."""
     try:
         with zipfile.ZipFile(path) as package:
             return f'name="{name}"' in package.read("xl/workbook.xml").decode("utf-8", "replace")
@@ -33,7 +33,7 @@ def is_checklist(path: Path, name: str = LIST_NAME) -> bool:
 
 
 def checklist(problems: Iterable[Problem], title: str, author: str, moment: str) -> bytes:
-    """The bytes of the list of problems: one row for those with one cause, in the order given."""
+    """Return the bytes of the list of problems: one row for those with one cause, in the order given."""
     rows, fills = [], []
     for number, group in enumerate(grouped(problems), 1):
         item = group.first

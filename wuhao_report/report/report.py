@@ -5,31 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.core.problems import Problem, has_errors, ordered
 from wuhao_report.evaluation.results import Assessment
-from wuhao_report.files.paths import fitting, safe_name, write_beside
+from wuhao_report.files.outputs import Output, write_output
+from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.checklist import LIST_NAME, checklist
+from wuhao_report.report.documents import Document, document_output, midnight, render_document, template_path
 from wuhao_report.report.json_form import TOOL, problems_data
 from wuhao_report.report.outcome import Options, Outcome, check
 from wuhao_report.scheme.library import find_scheme
 
 OUTPUT_FOLDER = "报告"
-Make = Callable[[Path, Options | None, Path | None], "Made"]
+REPORT, CHECKLIST = "report", "checklist"
+"""The kinds of outputs that are made of one workbook."""
+Make = Callable[[Path, Options | None, Path | None], "RenderedReport"]
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
-    """What is to be written for one workbook, in memory: small and picklable.
+class RenderedReport:
+    """What is to be written for one workbook, in memory: small and picklable; no outputs where it cannot be assessed.
 
-    `recipe` tells what else than the workbook (`sha256`) the report was made of: see `recipe_of`; `scheme` is the id it is found by, `kind`
-    the kind of report.
+    `recipe` tells what else than the workbook (`sha256`) the report was made of: see `recipe_of`; `scheme` is the id it is found by,
+    `report_kind` the kind of report.
     """
 
     workbook: str
@@ -38,169 +41,168 @@ class Made:
     score: float | None
     problems: tuple[Problem, ...]
     exit_code: int
-    report: tuple[str, bytes] | None = None
-    checklist: tuple[str, bytes] | None = None
+    outputs: tuple[Output, ...] = ()
     sha256: str | None = None
     recipe: str = ""
     scheme: str = ""
-    kind: str = ""
+    report_kind: str = ""
+
+    def output(self, kind: str) -> Output | None:
+        """Return the output of a kind, or None where there is none."""
+        return next((output for output in self.outputs if output.kind == kind), None)
 
 
 @dataclass(frozen=True, eq=False)
-class Written:
-    """What came of one workbook: what was made, the files written, and what the user should be told."""
+class WrittenReport:
+    """What became of one workbook: what was rendered, where each kind of output was written, and what the user should know of that."""
 
-    made: Made
-    report: Path | None = None
-    checklist: Path | None = None
+    rendered: RenderedReport
+    paths: Mapping[str, Path] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
+    def report(self) -> Path | None:
+        """The Word report, if there is one."""
+        return self.paths.get(REPORT)
+
+    @property
+    def checklist(self) -> Path | None:
+        """The list of what to mend, if there is one."""
+        return self.paths.get(CHECKLIST)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
-        return self.made.problems
+        """All problems of the workbook and of the report's texts."""
+        return self.rendered.problems
 
     @property
     def exit_code(self) -> int:
-        return self.made.exit_code
+        """0: no error-level problem; 1: at least one; 2: not a workbook, or wrong usage."""
+        return self.rendered.exit_code
 
     def as_data(self) -> dict[str, Any]:
-        """The plain data of `wuhao report --json`."""
+        """Return the plain data of `wuhao report --json`."""
         return {
-            "report": str(self.report) if self.report else None, "stage": self.made.stage,
-            "status": self.made.status, "problems": problems_data(self.problems),
+            "report": str(self.report) if self.report else None, "stage": self.rendered.stage,
+            "status": self.rendered.status, "problems": problems_data(self.problems),
         }
 
 
-def template_path(report: str) -> Path:
-    """The delivered template of a kind of report: beside the package when installed, else of the source tree."""
-    package = Path(__file__).parents[1]
-    for folder in (package / "templates", package.parent / "templates"):
-        path = folder / f"{report}.docx"
-        if path.is_file():
-            return path
-    raise TemplateError(TemplateFault(f"{report}.docx", f"没有“{report}”的 Word 模板"))
+def report_document(outcome: Outcome) -> tuple[Document, tuple[Problem, ...]]:
+    """Return the report of an assessed outcome before it is rendered, and all its problems with those of the texts.
 
+    Raises ValueError for an outcome without an assessment.
+    """
+    from wuhao_report.report.template.document_kinds import report_kind
+    from wuhao_report.report.words.context import report_context
 
-def has_template(report: str) -> bool:
-    """Whether a kind of report has a template that comes with the package."""
-    try:
-        return template_path(report).is_file()
-    except TemplateError:
-        return False
+    submission, assessment = outcome.submission, outcome.assessment
+    if submission is None or assessment is None:
+        raise ValueError("an outcome without an assessment has no report")
+    names, text_problems = report_context(submission, assessment)
+    problems = ordered((*outcome.problems, *text_problems))
+    file_name = report_name(outcome, "（草稿）" if has_errors(problems) else "", ".docx")
+    return Document(REPORT, file_name, report_kind(assessment.stage.report), names, names["标题"], names["单位名称"], assessment.clock.report_date,
+                    _properties(outcome)), problems
 
 
 def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes, tuple[Problem, ...]]:
-    """The bytes of the report of an assessed outcome, and all its problems with those of the texts.
+    """Return the bytes of the report of an assessed outcome, and all its problems with those of the texts.
 
-    A template of one's own is tried with invented committees first. Raises TemplateError; the outcome must have an assessment.
+    Raises TemplateError; ValueError for an outcome without an assessment.
     """
-    # A check, which imports this module too, needs none of these.
-    from wuhao_report.report.template.document_kinds import report_kind
-    from wuhao_report.report.template.loading import load_template
-    from wuhao_report.report.template.rendering import render
-    from wuhao_report.report.template.trial import check_template
-    from wuhao_report.report.words.context import report_context
-
-    submission, found = outcome.submission, outcome.assessment
-    if submission is None or found is None:
-        raise ValueError("an outcome without an assessment has no report")
-    names, text_problems = report_context(submission, found)
-    loaded = load_template(template or template_path(found.stage.report), report_kind(found.stage.report))
-    if template:
-        check_template(loaded)
-    data = render(loaded, names, _properties(outcome), names["标题"], names["单位名称"], _moment(found))
-    return data, ordered((*outcome.problems, *text_problems))
-
-
-def _moment(found: Assessment) -> str:
-    """The report date as the moment of making: no other clock is asked."""
-    return f"{found.clock.report_date.isoformat()}T00:00:00Z"
+    document, problems = report_document(outcome)
+    return render_document(document, template), problems
 
 
 def _properties(outcome: Outcome) -> Mapping[str, str]:
-    """What the report says of its making: hashes of workbook, scheme and results, and the tool's version."""
-    scheme, found = outcome.scheme, outcome.assessment
+    """What the report says of its making: hashes of workbook, scheme and results."""
+    scheme, assessment = outcome.scheme, outcome.assessment
     return {
         "wuhao.workbook": outcome.sha256 or "", "wuhao.scheme": scheme.id if scheme else "",
         "wuhao.scheme.version": scheme.version if scheme else "", "wuhao.scheme.hash": scheme.hash if scheme else "",
-        "wuhao.stage": found.stage.title if found else "", "wuhao.as_of": found.clock.report_date.isoformat() if found else "",
-        "wuhao.results": results_hash(outcome), "wuhao.tool": f"{TOOL} {__version__}",
+        "wuhao.stage": assessment.stage.title if assessment else "", "wuhao.as_of": assessment.clock.report_date.isoformat() if assessment else "",
+        "wuhao.results": results_hash(outcome),
     }
 
 
 def results_hash(outcome: Outcome) -> str:
-    """SHA-256 of everything a report tells of the results, whatever file they came from."""
+    """Return the SHA-256 of everything a report tells of the results, whatever file they came from."""
     results = {name: value for name, value in outcome.results().items() if name not in ("workbook", "tool", "gaps", "problems")}
     return hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def report_name(outcome: Outcome, end: str, suffix: str) -> str:
-    """{单位名称}{报告名称}（{阶段}，{填报日期}）, safe for every system; a long unit name is shortened, never the rest."""
-    found = outcome.assessment
-    if found is None:
+    """Return {单位名称}{报告名称}（{阶段}，{填报日期}）, safe for every system; a long unit name is shortened, never the rest.
+
+    Raises ValueError for an outcome without an assessment.
+    """
+    assessment = outcome.assessment
+    if assessment is None:
         raise ValueError("an outcome without an assessment has no name")
     unit = outcome.unit or "未填单位名称"
-    tail = f"{found.stage.report}（{found.stage.title}，{found.clock.report_date.isoformat()}）{end}"
+    tail = f"{assessment.stage.report}（{assessment.stage.title}，{assessment.clock.report_date.isoformat()}）{end}"
     return safe_name(unit, suffix, safe_name(tail, ""))
 
 
-def make_report(workbook: Path, options: Options | None = None, template: Path | None = None) -> Made:
-    """Check a workbook and make its report, and 核对清单 when there are problems; nothing is written.
+def make_report(workbook: Path, options: Options | None = None, template: Path | None = None) -> RenderedReport:
+    """Check a workbook and render its report, and 核对清单 when there are problems; nothing is written.
 
     Raises SchemeError, TemplateError. Faults of the workbook are in the result's problems.
     """
     outcome = check(workbook, options)
-    found = outcome.assessment
-    if found is None:
-        return Made(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1, sha256=outcome.sha256)
-    data, problems = build_report(outcome, template)
-    draft = "（草稿）" if has_errors(problems) else ""
-    listed = None
+    assessment = outcome.assessment
+    if assessment is None:
+        return RenderedReport(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1, sha256=outcome.sha256)
+    document, problems = report_document(outcome)
+    outputs = [document_output(document, template)]
     if problems:
-        title = f"{outcome.unit or ''}{LIST_NAME}（{found.stage.title}）"
-        listed = (report_name(outcome, LIST_NAME, ".xlsx"), checklist(problems, title, TOOL, _moment(found)))
-    score = None if found.score is None else float(found.score)
+        outputs.append(_checklist(outcome, assessment, problems))
+    score = None if assessment.score is None else float(assessment.score)
     scheme = (options.scheme if options else None) or (outcome.scheme.id if outcome.scheme else "")
-    return Made(workbook.name, found.stage.title, found.status, score, problems, int(has_errors(problems)),
-                (report_name(outcome, draft, ".docx"), data), listed, outcome.sha256, recipe_of(scheme, found.stage.report, options, template), scheme,
-                found.stage.report)
+    report_kind = assessment.stage.report
+    return RenderedReport(workbook.name, assessment.stage.title, assessment.status, score, problems, int(has_errors(problems)), tuple(outputs),
+                          outcome.sha256, recipe_of(scheme, report_kind, options, template), scheme, report_kind)
 
 
-def recipe_of(scheme: str, report: str, options: Options | None = None, template: Path | None = None) -> str:
-    """The hash of all that a report is made of besides its workbook: the program, the scheme, the template, the options.
+def _checklist(outcome: Outcome, assessment: Assessment, problems: tuple[Problem, ...]) -> Output:
+    title = f"{outcome.unit or ''}{LIST_NAME}（{assessment.stage.title}）"
+    data = checklist(problems, title, TOOL, midnight(assessment.clock.report_date))
+    return Output(CHECKLIST, report_name(outcome, LIST_NAME, ".xlsx"), data, is_own_output)
+
+
+def recipe_of(scheme: str, report_kind: str, options: Options | None = None, template: Path | None = None) -> str:
+    """Return the hash of all that a report is made of besides its workbook: the program, the scheme, the template, the options.
 
     Raises SchemeError, TemplateError, OSError when one of them is not at hand.
     """
     options = options or Options()
-    path = template or template_path(report)
-    parts = (__version__, find_scheme(scheme).hash, hashlib.sha256(path.read_bytes()).hexdigest(), report, options.stage or "", str(options.as_of or ""))
+    path = template or template_path(report_kind)
+    parts = (__version__, find_scheme(scheme).hash, hashlib.sha256(path.read_bytes()).hexdigest(), report_kind, options.stage or "", str(options.as_of or ""))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def write_made(made: Made, folder: Path, taken: set[Path] | None = None) -> Written:
-    """Write what was made into a folder; a file that somebody has changed, or that this run wrote, is left alone.
+def write_rendered(rendered: RenderedReport, folder: Path, taken: set[Path] | None = None) -> WrittenReport:
+    """Write what was rendered into a folder; a file that somebody has changed, or that this run wrote, is left alone.
 
-    Raises OSError.
+    `taken` are the files of this run, to which these are added. Raises OSError.
     """
     taken = set() if taken is None else taken
-    paths: list[Path | None] = []
+    paths: dict[str, Path] = {}
     notes = []
-    for item in (made.report, made.checklist):
-        if item is None:
-            paths.append(None)
-            continue
-        path, note = write_beside(fitting(folder / item[0]), item[1], is_own_output, taken)
+    for output in rendered.outputs:
+        path, note = write_output(output, folder, taken)
         taken.add(path)
-        paths.append(path)
+        paths[output.kind] = path
         notes += [note] if note else []
-    return Written(made, paths[0], paths[1], tuple(notes))
+    return WrittenReport(rendered, paths, tuple(notes))
 
 
 def write_report(
     workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None, make: Make | None = None
-) -> Written:
+) -> WrittenReport:
     """Check a workbook and write its report into `folder` (a folder 报告 beside it when none is given).
 
-    `make` makes it, in this process when none is given. Raises SchemeError, TemplateError, OSError.
+    `make` renders it, in this process when none is given. Raises SchemeError, TemplateError, OSError.
     """
-    return write_made((make or make_report)(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)
+    return write_rendered((make or make_report)(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)

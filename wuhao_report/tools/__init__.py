@@ -3,12 +3,14 @@ batches, trials.
 
 Modules, in the order of their imports:
 
+    pdf
     blank_workbook
     marked_copy
     masked_copy
     migration
     verification
     starter_folder
+    find_workbooks
     batch
     trial
 """

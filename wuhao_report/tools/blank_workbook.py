@@ -40,7 +40,10 @@ Listing = tuple[str, Sequence[tuple[str, int]], Sequence[Sequence[str]]]
 
 
 def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, filled: Filled | None = None, listing: Listing | None = None) -> bytes:
-    """The bytes of an .xlsx for one committee: blank but for 单位名称 and 创建起始年, or with the values of `filled`."""
+    """Return the bytes of an .xlsx for one committee: blank but for 单位名称 and 创建起始年, or with the values of `filled`.
+
+    The same arguments give the same bytes.
+    """
     from openpyxl import Workbook
 
     filled = filled or {}
@@ -48,7 +51,7 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, fille
     book = Workbook()
     book.remove(book.worksheets[0])
     _guide(book, scheme)
-    for sheet in [sheet for sheet in scheme.sheets if not sheet.optional or sheet.name in filled]:
+    for sheet in (sheet for sheet in scheme.sheets if not sheet.optional or sheet.name in filled):
         page = book.create_sheet(sheet.name)
         if sheet.form == "pairs":
             _pairs(page, sheet, scheme, unit)
@@ -62,13 +65,13 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, fille
     return settled(book)
 
 
-def _written(scheme: Scheme) -> list[Sheet]:
-    """The sheets of a blank workbook: one that may be missing is not made."""
+def _sheets_made(scheme: Scheme) -> list[Sheet]:
+    """Return the sheets of a blank workbook: one that may be missing is not made."""
     return [sheet for sheet in scheme.sheets if not sheet.optional]
 
 
 def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawValue]) -> None:
-    """Values as they were, in place of what a blank sheet suggests; no text becomes a formula."""
+    """Write values as they were, in place of what a blank sheet suggests; no text becomes a formula."""
     if sheet.form != "pairs":
         for row in page.iter_rows(min_row=FIRST_ROW):
             for cell in row:
@@ -84,6 +87,7 @@ def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawVal
 
 
 def _list(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> None:
+    """Add a sheet with a table of texts at the end."""
     page = book.create_sheet(title)
     frame(page, title, "", len(columns))
     for at, (name, width) in enumerate(columns, 1):
@@ -96,6 +100,7 @@ def _list(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: 
 
 
 def _guide(book: Workbook, scheme: Scheme) -> None:
+    """Add the sheet that says how to fill in the workbook: general rules, then each column."""
     page = book.create_sheet(GUIDE)
     frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
     general = [
@@ -118,7 +123,7 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
         write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
     page.print_title_rows = f"{row}:{row}"
     page.freeze_panes = None
-    for sheet in _written(scheme):
+    for sheet in _sheets_made(scheme):
         for column in sheet.columns:
             row += 1
             for at, text in enumerate((sheet.name, _starred(column), how_to_fill(column), column.example), 1):
@@ -128,7 +133,7 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
 
 
 def guide_texts(scheme: Scheme) -> frozenset[str]:
-    """Every text that the guide of a blank workbook holds."""
+    """Return every text that the guide of a blank workbook holds."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -141,7 +146,7 @@ def _starred(column: Column) -> str:
 
 
 def how_to_fill(column: Column) -> str:
-    """How a column is filled, for the guide and for the prompt of its cells."""
+    """Return how a column is filled, for the guide and for the prompt of its cells."""
     if column.hint:
         hint = column.hint
     else:
@@ -154,6 +159,7 @@ def how_to_fill(column: Column) -> str:
 
 
 def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
+    """Lay out a sheet of records: headers, widths, formats, and what each column takes."""
     from openpyxl.styles import Alignment, Font
 
     frame(page, sheet.name, sheet.hint, len(sheet.columns))
@@ -172,7 +178,7 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
 
 
 def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
-    """One row for each indicator with points, and for each part that is judged by hand: number, title and full mark stand there."""
+    """Write a row for each indicator with points, and for each part that is judged by hand: its number, title and full mark."""
     by_hand = {item.id for item in scheme.judged_by_hand}
     own = {indicator.id for indicator in scheme.indicators if indicator.points is not None}
     rows = [item for item in scheme.items if item.id in by_hand | own]
@@ -190,6 +196,7 @@ def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
 
 
 def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
+    """Lay out a sheet of pairs: a row for each key, its value beside it, and how it is filled."""
     frame(page, sheet.name, sheet.hint, 3)
     for at, text in enumerate(PAIR_HEADERS, 1):
         write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
@@ -210,7 +217,7 @@ def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
 
 
 def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str, assessed: bool = False) -> None:
-    """A drop-down or a check with a Chinese prompt; it warns, and never blocks what reading accepts."""
+    """Add a drop-down or a check with a Chinese prompt; it warns, and never blocks what reading accepts."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     rules: dict[str, dict[str, Any]] = {
@@ -251,13 +258,14 @@ def _inline(words: tuple[str, ...]) -> bool:
 
 
 def _long_lists(scheme: Scheme) -> list[tuple[str, ...]]:
-    """The choices that cannot stand in a drop-down's rule itself, each once."""
+    """Return the choices that cannot stand in a drop-down's rule itself, each once."""
     stages = tuple(stage.title for stage in scheme.stages)
     lists = [stages, *(column.choices for sheet in scheme.sheets for column in sheet.columns)]
     return list(dict.fromkeys(words for words in lists if words and not _inline(words)))
 
 
 def _stamp(book: Any, scheme: Scheme) -> None:
+    """Add the hidden sheet that names the scheme and holds the long lists of choices."""
     from openpyxl.packaging.custom import StringProperty
 
     page = book.create_sheet(STAMP_SHEET)

@@ -1,16 +1,13 @@
-"""A ready folder for a secretary: the blank workbook, two scripts to double-click, a page that says how."""
+"""A scheme and a unit → the starter folder for a secretary: the blank workbook, two scripts to double-click, a page that says how."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from wuhao_report import __version__
+from wuhao_report.files.outputs import Output, never
 from wuhao_report.files.paths import safe_name
-from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.report import template_path
+from wuhao_report.report.documents import Document, render_document
 from wuhao_report.report.template.document_kinds import STARTER_GUIDE
-from wuhao_report.report.template.loading import load_template
-from wuhao_report.report.template.rendering import render
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
@@ -18,7 +15,6 @@ GUIDE = "使用说明"
 REPORT, CHECK = "生成报告", "检查"
 SCHEMES = "schemes"
 """The folder beside the scripts for a scheme that is not built in; its name is ASCII, for it stands in them."""
-MOMENT = "2020-01-01T00:00:00Z"
 
 _SCRIPT = """@echo off
 setlocal DisableDelayedExpansion
@@ -42,21 +38,26 @@ A hard exit, not `exit /b`: what follows an `&` in the name of a dropped file wo
 
 
 def script(action: str) -> bytes:
-    """A batch file to double-click, or to drop a workbook on: `action` is report or check."""
+    """Return a batch file to double-click, or to drop a workbook on: `action` is report or check."""
     return _SCRIPT.format(action=action, schemes=SCHEMES).replace("\n", "\r\n").encode("ascii")
 
 
-def ready_folder(scheme: Scheme, unit: str, start_year: int | None = None, source: Path | None = None) -> dict[str, bytes]:
-    """The files of the folder by name; the same scheme and unit give the same bytes.
+def guide(unit: str, workbook: str) -> Document:
+    """Return 使用说明 for a unit whose workbook has that name."""
+    return Document("guide", f"{GUIDE}.docx", STARTER_GUIDE, {"单位名称": unit, "标题": GUIDE, "工作簿": workbook}, GUIDE, unit)
 
-    `source` is the file of a scheme that is not built in: it comes along. Raises TemplateError when the template of the guide
-    is missing or broken, OSError when `source` cannot be read.
+
+def starter_folder(scheme: Scheme, unit: str, start_year: int | None = None, scheme_file: Path | None = None) -> tuple[Output, ...]:
+    """Return the files of the folder, none of which replaces another; the same scheme and unit give the same bytes.
+
+    `scheme_file` is the file of a scheme that is not built in: it comes along. Raises TemplateError when the template of the guide
+    is missing or broken, OSError when `scheme_file` cannot be read.
     """
-    own = {f"{SCHEMES}/{scheme.id}{source.suffix.lower()}": source.read_bytes()} if source else {}
+    own = [Output("scheme", f"{SCHEMES}/{scheme.id}{scheme_file.suffix.lower()}", scheme_file.read_bytes(), never)] if scheme_file else []
     workbook = safe_name(unit, ".xlsx")
-    names = {"单位名称": unit, "标题": GUIDE, "工作簿": workbook}
-    guide = render(load_template(template_path(GUIDE), STARTER_GUIDE), names, {"wuhao.tool": f"{TOOL} {__version__}"}, GUIDE, unit, MOMENT)
-    return {
-        workbook: new_workbook(scheme, unit, start_year), f"{REPORT}.bat": script("report"), f"{CHECK}.bat": script("check"),
-        f"{GUIDE}.docx": guide, **own,
-    }
+    page = guide(unit, workbook)
+    return (
+        Output("blank workbook", workbook, new_workbook(scheme, unit, start_year), never),
+        Output("script", f"{REPORT}.bat", script("report"), never), Output("script", f"{CHECK}.bat", script("check"), never),
+        Output(page.kind, page.file_name, render_document(page), never), *own,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,8 +16,9 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
 from wuhao_report.report.outcome import Options, Outcome, check_book
 from wuhao_report.report.report import OUTPUT_FOLDER
-from wuhao_report.sandbox import process as bounded
-from wuhao_report.tools.batch import Failure, failure, find_workbooks
+from wuhao_report.sandbox import process as sandbox
+from wuhao_report.tools.batch import Failure, OnProgress, failure_of
+from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_book
 
 Kind = Literal["newly-failed", "newly-missing", "newly-met", "other", "points", "added", "removed"]
@@ -64,18 +65,19 @@ class TrialResult:
 
     @property
     def exit_code(self) -> int:
+        """0: every workbook was assessed twice; 1: at least one was not."""
         return 1 if self.failed else 0
 
     def counts(self) -> list[tuple[str, str, Counter[Kind]]]:
-        """By indicator, in the order met: its id and title, and how many committees change in which way."""
-        found: dict[str, tuple[str, Counter[Kind]]] = {}
+        """Return for each indicator, in the order met, its id and title, and how many committees change in which way."""
+        indicators: dict[str, tuple[str, Counter[Kind]]] = {}
         for trial in self.trials:
             for change in trial.changes:
-                found.setdefault(change.id, (change.title, Counter()))[1][change.kind] += 1
-        return [(name, title, counts) for name, (title, counts) in found.items()]
+                indicators.setdefault(change.id, (change.title, Counter()))[1][change.kind] += 1
+        return [(name, title, counts) for name, (title, counts) in indicators.items()]
 
     def as_data(self) -> dict[str, Any]:
-        """The plain data of `wuhao scheme try --json`."""
+        """Return the plain data of `wuhao scheme try --json`."""
         return {
             "workbooks": [{
                 "workbook": str(trial.workbook), "unit": trial.unit, "scheme": trial.scheme,
@@ -93,11 +95,11 @@ class TrialResult:
         }
 
 
-def try_scheme(draft: str, folder: Path, options: Options | None = None, told: Callable[[int, int, Path], None] | None = None,
-               jobs: int = 1) -> TrialResult:
-    """Judge every workbook below `folder` (or that one file) twice: by the scheme it was filled for, and by the draft (id or file).
+def try_scheme(draft: str, folder: Path, options: Options | None = None, on_progress: OnProgress | None = None, jobs: int = 1) -> TrialResult:
+    """Assess every workbook below `folder` (or that one file) twice: by the scheme it was filled for, and by the draft (id or file).
 
-    `options` may set a stage or a date for the draft. Raises SchemeError for a broken draft. Nothing is written.
+    `options` may set a stage or a date for the draft; `on_progress` is called after each workbook. Raises SchemeError for a broken
+    draft. Nothing is written.
     """
     options = options or Options()
     result = TrialResult()
@@ -107,19 +109,19 @@ def try_scheme(draft: str, folder: Path, options: Options | None = None, told: C
             result.skipped.append((path, reason))
         else:
             paths.append(path)
-    with closing(bounded.run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
-        for done, (path, found) in enumerate(zip(paths, results, strict=True), 1):
-            if isinstance(found, Trial):
-                result.trials.append(found)
+    with closing(sandbox.run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
+        for done, (path, outcome) in enumerate(zip(paths, results, strict=True), 1):
+            if isinstance(outcome, Trial):
+                result.trials.append(outcome)
             else:
-                result.failed.append(found if isinstance(found, Failure) else failure(path, found))
-            if told:
-                told(done, len(paths), path)
+                result.failed.append(outcome if isinstance(outcome, Failure) else failure_of(path, outcome))
+            if on_progress:
+                on_progress(done, len(paths), path)
     return result
 
 
 def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
-    """One workbook under both schemes; whatever is wrong with it is a value."""
+    """Assess one workbook by both schemes; whatever is wrong with it is a value."""
     try:
         book = read_book(path)
     except UnreadableWorkbook as error:
@@ -134,24 +136,26 @@ def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
 
 
 def _compared(path: Path, before: Outcome, after: Outcome) -> Trial:
+    """Return what two outcomes of one workbook differ in; both must have an assessment."""
     old, new = before.assessment, after.assessment
     if old is None or new is None:
         raise ValueError("only two assessments can be compared")
     missing = tuple(f"{item.at.sheet}：{item.message}" for item in after.problems if item.code in MISSING)
+    same_scheme = before.scheme is not None and after.scheme is not None and before.scheme.id == after.scheme.id
     return Trial(
         path, after.unit or before.unit or path.stem, before.scheme.id if before.scheme else "", (old.status, new.status),
-        (old.score, new.score), (old.grade, new.grade), tuple(_changes(old, new, before.scheme is not None and after.scheme is not None and before.scheme.id == after.scheme.id)), missing)
+        (old.score, new.score), (old.grade, new.grade), tuple(_changes(old, new, same_scheme)), missing)
 
 
-def _name(item: IndicatorResult, same: bool) -> str:
-    """What tells an indicator: its id within one scheme, its title between two, for numbers are given anew."""
-    return item.indicator.id if same else item.indicator.title
+def _key(item: IndicatorResult, same_scheme: bool) -> str:
+    """Return what identifies an indicator: its id within one scheme, its title between two, for numbers are given anew."""
+    return item.indicator.id if same_scheme else item.indicator.title
 
 
-def _changes(old: Assessment, new: Assessment, same: bool) -> Iterator[Change]:
-    before: dict[str, IndicatorResult] = {_name(item, same): item for item in old.indicators}
+def _changes(old: Assessment, new: Assessment, same_scheme: bool) -> Iterator[Change]:
+    before: dict[str, IndicatorResult] = {_key(item, same_scheme): item for item in old.indicators}
     for item in new.indicators:
-        known = before.pop(_name(item, same), None)
+        known = before.pop(_key(item, same_scheme), None)
         was = known.status if known else None
         points = (known.score if known else None, item.score)
         if was != item.status:
@@ -163,7 +167,7 @@ def _changes(old: Assessment, new: Assessment, same: bool) -> Iterator[Change]:
 
 
 def _rate(item: IndicatorResult) -> Fraction | None:
-    """The share of its full mark that an indicator earns: comparable where the full marks are not."""
+    """Return the share of its full mark that an indicator earns: comparable where the full marks are not."""
     return item.score / item.full if item.score is not None and item.full else None
 
 

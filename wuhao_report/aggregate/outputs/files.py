@@ -13,9 +13,10 @@ from wuhao_report.aggregate.storage.bundle import NAME as BUNDLE
 from wuhao_report.files.outputs import Output, always
 from wuhao_report.files.paths import Content
 from wuhao_report.files.provenance import is_own_output
-from wuhao_report.tools.batch import TABLE_NAME
+from wuhao_report.report.documents import document_output
+from wuhao_report.tools.find_workbooks import TABLE_NAME
 
-TABLE, REPORT, DASHBOARD, REMINDER = f"{TABLE_NAME}.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt"
+TABLE, DASHBOARD, REMINDER = f"{TABLE_NAME}.xlsx", "汇总看板.html", "催报.txt"
 
 
 def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterator[Output]:
@@ -31,7 +32,7 @@ def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterato
     yield Output("table", TABLE, table, is_own_output)
     yield Output("dashboard", DASHBOARD, dashboard(overview, name), always)
     if overview.files.counted:
-        yield Output("report", REPORT, report(overview), is_own_output)
+        yield document_output(report(overview))
     if overview.roster is not None:
         yield Output("reminder", REMINDER, (reminder(overview.missing) + "\n").encode("utf-8-sig"), always)
     yield Output("bundle", BUNDLE, bundle, always)

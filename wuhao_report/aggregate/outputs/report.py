@@ -9,7 +9,6 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-from wuhao_report import __version__
 from wuhao_report.aggregate.outputs.data import json_pieces, overview_data
 from wuhao_report.aggregate.overview import Group, Overview
 from wuhao_report.aggregate.rows import Row
@@ -17,31 +16,22 @@ from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
-from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.report import template_path
+from wuhao_report.report.documents import UNDATED, Document
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
-from wuhao_report.report.template.loading import load_template
-from wuhao_report.report.template.rendering import render
 
-KIND = "汇总报告"
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
 MOST_PLACES, MOST_FIRST = 200, 50
 """Up to so many committees all places are listed; of more, only the first ones."""
 NO_UNIT = "【待补：单位名称】"
 
 
-def report(overview: Overview) -> bytes:
-    """Return the bytes of the report; the newest 填报日期 among the workbooks is its day.
-
-    Raises TemplateError.
-    """
+def report(overview: Overview) -> Document:
+    """Return the report before it is rendered; the newest 填报日期 among the workbooks is its day."""
     names = context(overview)
     own = names["汇总"]
     digest = hashlib.sha256("".join(json_pieces(overview_data(overview, iter, committees=False))).encode()).hexdigest()
-    day = _last_day(overview)
-    moment = f"{day.isoformat() if day else '2020-01-01'}T00:00:00Z"
-    properties = {"wuhao.aggregate": digest, "wuhao.tool": f"{TOOL} {__version__}"}
-    return render(load_template(template_path(KIND), ROLLUP_REPORT), names, properties, "".join(own["标题行"]), own["单位"], moment)
+    return Document("report", f"{ROLLUP_REPORT.name}.docx", ROLLUP_REPORT, names, "".join(own["标题行"]), own["单位"], _last_day(overview) or UNDATED,
+                    {"wuhao.aggregate": digest})
 
 
 def _last_day(overview: Overview) -> date | None:

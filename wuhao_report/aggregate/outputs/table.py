@@ -19,7 +19,7 @@ from wuhao_report.core.periods import in_time
 from wuhao_report.core.problems import column_letters
 from wuhao_report.files.provenance import seal_file
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.tools.batch import TABLE_NAME, TABLE_SHEET
+from wuhao_report.tools.find_workbooks import TABLE_NAME, TABLE_SHEET
 
 MOMENT = "2020-01-01T00:00:00Z"
 MOST_DETAILED = 100_000

@@ -10,19 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.files.paths import write_beside
+from wuhao_report.files.outputs import Output, never, write_output
 
 SECONDS = 180
 AS_PDF = 17
-"""wdFormatPDF."""
+"""wdFormatPDF of Word's automation."""
 
 
 def make_pdf(report: Path) -> tuple[Path | None, str]:
-    """Write the PDF of a report beside it.
-
-    Returns its path, or None, and the sentence that tells the user what happened.
-    """
-    target = report.with_suffix(".pdf")
+    """Write the PDF of a report beside it, over no existing file; return its path, or None, and what the user is to be told of it."""
     ways: list[tuple[str, Callable[[Path], bytes | None]]] = []
     if sys.platform == "win32":
         ways += [(name, _by_automation(program)) for name, program in (("Word", "Word.Application"), ("WPS", "KWPS.Application"))]
@@ -32,7 +28,7 @@ def make_pdf(report: Path) -> tuple[Path | None, str]:
             made = way(report.resolve())
             if made is None:
                 continue
-            path, note = write_beside(target, made, lambda existing: False)
+            path, note = write_output(Output("PDF", report.with_suffix(".pdf").name, made, never), report.parent)
         except OSError:
             return None, "PDF 写不下来，请检查输出文件夹的权限和磁盘空间。"
         return path, f"PDF 已由 {name} 生成：{path}" + (f"（{note}）" if note else "")
@@ -40,6 +36,7 @@ def make_pdf(report: Path) -> tuple[Path | None, str]:
 
 
 def _by_libreoffice(source: Path) -> bytes | None:
+    """Return the PDF that LibreOffice makes of a copy, or None where it is not installed or fails."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         return None
@@ -57,9 +54,9 @@ def _by_libreoffice(source: Path) -> bytes | None:
 
 
 def _by_automation(program: str) -> Callable[[Path], bytes | None]:
-    """Word or WPS by COM; only where pywin32 is installed."""
+    """Return what makes a PDF with Word or WPS over COM; it gives None where pywin32 or the program is not installed, or fails."""
 
-    def convert(source: Path) -> bytes | None:
+    def _convert(source: Path) -> bytes | None:
         try:
             import win32com.client
         except ImportError:
@@ -80,4 +77,4 @@ def _by_automation(program: str) -> Callable[[Path], bytes | None]:
         finally:
             office.Quit()
 
-    return convert
+    return _convert

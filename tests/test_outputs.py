@@ -1,0 +1,61 @@
+"""Files to be written, as records: they cross to another process, and never replace what they may not."""
+
+import pickle
+from datetime import date
+
+import pytest
+
+from tests.helpers import SAMPLES
+from wuhao_report.files.outputs import Output, always, never, output_path, write_named, write_output
+from wuhao_report.files.provenance import is_own_output
+from wuhao_report.report.documents import Document, document_output
+from wuhao_report.report.report import make_report, write_rendered
+from wuhao_report.report.template.text import document_text
+
+
+def test_a_rendered_report_and_its_outputs_cross_to_another_process(tmp_path):
+    rendered = pickle.loads(pickle.dumps(make_report(SAMPLES / "06_练习学院_有填写错误.xlsx")))
+    assert [output.kind for output in rendered.outputs] == ["report", "checklist"]
+    written = write_rendered(rendered, tmp_path)
+    assert {kind: path.name for kind, path in written.paths.items()} == {output.kind: output.name for output in rendered.outputs}
+    assert all(is_own_output(path) for path in written.paths.values())
+
+
+def test_an_output_goes_beside_what_it_may_not_replace(tmp_path):
+    first, note = write_output(Output("list", "甲.txt", b"1", never), tmp_path)
+    assert (first.name, note) == ("甲.txt", None)
+    second, note = write_output(Output("list", "甲.txt", b"2", never), tmp_path)
+    assert (second.name, note) == ("甲 (2).txt", "“甲.txt”已被人修改过，没有覆盖，新文件另存为“甲 (2).txt”。")
+    assert write_output(Output("list", "甲.txt", b"3", always), tmp_path)[0] == first
+    assert first.read_bytes() == b"3"
+    assert write_output(Output("list", "甲.txt", b"4", always), tmp_path, {first})[0] == second
+
+
+def test_a_file_that_the_user_has_named_gets_that_name_or_none(tmp_path):
+    path = write_named(Output("scheme", "夹/甲.txt", b"1", never), tmp_path)
+    assert path == tmp_path / "夹" / "甲.txt"
+    with pytest.raises(FileExistsError):
+        write_named(Output("scheme", "夹/甲.txt", b"2", never), tmp_path)
+    assert path.read_bytes() == b"1"
+    write_named(Output("scheme", "夹/甲.txt", b"2", always), tmp_path)
+    assert path.read_bytes() == b"2"
+    assert [item.name for item in path.parent.iterdir()] == ["甲.txt"]
+
+
+def test_the_bytes_of_an_output_may_be_made_when_it_is_written(tmp_path):
+    output = Output("table", "表.txt", lambda stream: [stream.write(line) for line in (b"1\n", b"2\n")] and None, never)
+    assert output.data() == b"1\n2\n"
+    assert write_output(output, tmp_path)[0].read_bytes() == b"1\n2\n"
+
+
+def test_a_short_name_is_never_shortened(tmp_path):
+    assert output_path(tmp_path, "生成结果.xlsx") == tmp_path / "生成结果.xlsx"
+
+
+def test_a_document_is_a_template_its_names_and_one_record(tmp_path):
+    page = Document("guide", "说明.docx", "使用说明", {"单位名称": "测试关工委", "标题": "使用说明", "工作簿": "甲.xlsx"}, "使用说明", "测试关工委", date(2024, 1, 2))
+    output = document_output(page)
+    assert (output.kind, output.name) == ("guide", "说明.docx")
+    assert "打开“甲.xlsx”" in document_text(output.data())
+    assert output.data() == document_output(page).data()
+    assert is_own_output(output.data())

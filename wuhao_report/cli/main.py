@@ -1,0 +1,47 @@
+"""The command line: every command under one name, and an end without a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from wuhao_report import __version__
+from wuhao_report.cli import many, one_workbook, schemes
+from wuhao_report.cli.chinese_click import ChineseGroup, sentence
+from wuhao_report.cli.console import INTERRUPTED, MISUSE, UNFORESEEN, say
+from wuhao_report.cli.failures import log_file
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=ChineseGroup, context_settings=HELP)
+@click.version_option(__version__, "-V", "--version", prog_name="wuhao", message="%(prog)s %(version)s", help="显示版本。")
+def cli() -> None:
+    """把关工委填好的 Excel 工作簿变成 Word 自查报告、中期评估报告。"""
+
+
+for command in (one_workbook.new, one_workbook.check, one_workbook.report, many.batch, many.aggregate, many.init, one_workbook.upgrade,
+                one_workbook.verify, many.double_click, one_workbook.dump, schemes.scheme):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit: printing never fails for a character, and no traceback ever shows."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            if not stream.isatty() and os.environ.get("PYTHONIOENCODING") is None:
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace")
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        say(sentence(error))
+        sys.exit(MISUSE)
+    except click.Abort:
+        say("已停止。")
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        say(f"程序遇到没有预料到的问题，已停止；详情记在 {log_file(error)}，请把这个文件发给维护人员。")
+        sys.exit(UNFORESEEN)

@@ -1,0 +1,152 @@
+"""Commands for a folder of workbooks: batch, aggregate, init, and what a double-click in it does."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+
+import click
+
+from wuhao_report.cli.chinese_click import ChineseCommand
+from wuhao_report.cli.console import print_json, progress, refuse, say, show, wait_to_be_closed
+from wuhao_report.cli.failures import guarded, print_failure
+from wuhao_report.cli.options import (
+    FILE,
+    folder_argument,
+    json_option,
+    new_scheme_option,
+    reading_options,
+    start_year_option,
+    unit_option,
+)
+from wuhao_report.core.problems import problem
+
+
+@click.command(cls=ChineseCommand)
+@folder_argument
+@reading_options
+@click.option("-o", "--output", type=FILE, metavar="文件夹", help="报告写到哪里；不写则在其中的“报告”文件夹。")
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
+@click.option("-f", "--force", is_flag=True, help="没有改动的工作簿也重新生成。")
+@json_option
+@guarded
+def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int | None,
+          force: bool, as_json: bool) -> None:
+    """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
+    from wuhao_report.cli.screen_many import batch_lines
+    from wuhao_report.core.options import Options
+    from wuhao_report.report.report import OUTPUT_FOLDER
+    from wuhao_report.tools.batch import run_batch
+
+    _can_begin(folder, scheme, as_json)
+    with progress() as on_progress:
+        result = run_batch(folder, output, jobs or os.cpu_count() or 1, Options(scheme, stage, as_of), on_progress, force)
+    if as_json:
+        print_json(result.as_data())
+    else:
+        show(batch_lines(result, output or folder / OUTPUT_FOLDER))
+    sys.exit(result.exit_code)
+
+
+def _can_begin(folder: Path, scheme: str | None, as_json: bool) -> None:
+    """Refuse to begin where there is no folder of workbooks.
+
+    Raises SchemeError for a scheme that is none, before any workbook is blamed for it.
+    """
+    from wuhao_report.scheme.library import find_scheme
+
+    if not folder.is_dir():
+        if as_json:
+            print_failure([problem("file-not-found", file=folder.name)])
+        refuse(f"找不到文件夹“{folder}”。")
+    if scheme:
+        find_scheme(scheme)
+
+
+@click.command(cls=ChineseCommand)
+@folder_argument
+@reading_options
+@click.option("-r", "--roster", type=FILE, metavar="名单.xlsx", help="单位名单：单位名称、类别、上级、截止日期、别名；另一张表“排除”。")
+@click.option("-o", "--output", type=FILE, metavar="文件夹", help="写到哪里；不写则在其中的“汇总”文件夹。")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
+@click.option("--cluster", metavar="地址", help="在已有的 Dask 集群上评定，例如 tcp://10.0.0.1:8786。")
+@json_option
+@guarded
+def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, output: Path | None, jobs: int | None,
+              cluster: str | None, as_json: bool) -> None:
+    """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
+    from wuhao_report.aggregate.outputs.data import json_pieces
+    from wuhao_report.aggregate.run import aggregate_folder
+    from wuhao_report.cli.screen_many import overview_lines
+    from wuhao_report.core.options import Options
+
+    _can_begin(folder, scheme, as_json)
+    evaluate = None
+    if cluster:
+        from wuhao_report.aggregate import cluster as machines
+
+        evaluate = machines.cluster_evaluator(cluster)
+    with ExitStack() as stack:
+        with progress() as on_progress:
+            options = Options(scheme, stage, as_of)
+            result = stack.enter_context(aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate))
+        if as_json:
+            for piece in json_pieces(result.as_data(iter)):
+                click.echo(piece, nl=False)
+            click.echo()
+        else:
+            show(overview_lines(result.overview))
+            for path in result.written.values():
+                click.echo(str(path))
+        for note in result.notes:
+            say(note)
+    sys.exit(result.exit_code)
+
+
+@click.command(cls=ChineseCommand)
+@folder_argument
+@new_scheme_option
+@unit_option
+@start_year_option
+@guarded
+def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
+    """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
+    from wuhao_report.core.text import clean
+    from wuhao_report.files.outputs import write_named
+    from wuhao_report.scheme.library import find_scheme, own_file
+    from wuhao_report.tools.starter_folder import starter_folder
+
+    unit = clean(unit)
+    if not unit:
+        refuse("请写明单位名称。")
+    files = starter_folder(find_scheme(scheme), unit, start_year, own_file(scheme))
+    existing = [file.name for file in files if (folder / file.name).exists()]
+    if existing:
+        refuse(f"文件夹“{folder.name}”里已经有{'、'.join(existing)}，没有改动；请换一个文件夹。")
+    for file in files:
+        write_named(file, folder)
+    click.echo(str(folder))
+
+
+# The batch files in people's folders call it by this name.
+@click.command("desk", cls=ChineseCommand, hidden=True)
+@click.argument("action", type=click.Choice(["report", "check"]))
+@click.argument("folder", type=FILE)
+@click.argument("dropped", default="")
+@guarded
+def double_click(action: str, folder: Path, dropped: str) -> None:
+    """Do what a double-click asks for: say in Chinese what was made, open the folder, and wait to be closed."""
+    from wuhao_report.cli.double_click import report_or_check
+
+    try:
+        with progress() as on_progress:
+            target = Path(dropped) if dropped else folder.resolve()
+            code, outputs = report_or_check(action, target, lambda line: show([line]), os.cpu_count() or 1, on_progress)
+    finally:
+        wait_to_be_closed()
+    if outputs is not None and hasattr(os, "startfile"):
+        os.startfile(outputs)
+    sys.exit(code)

@@ -1,0 +1,47 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
+
+
+class Day(click.ParamType[date]):
+    """A date option, written 2018-12-20."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date that a text stands for; what is none is a wrong usage."""
+        from wuhao_report.tables.cells import parse
+
+        day = value if isinstance(value, date) else parse("date", str(value)).value
+        if not isinstance(day, date):
+            self.fail(f"“{value}”不是日期，请写成 2018-12-20 的样式。", param, ctx)
+        return day
+
+
+workbook_argument = click.argument("workbook", type=FILE, metavar="工作簿")
+folder_argument = click.argument("folder", type=FILE, metavar="文件夹")
+scheme_option = click.option("-s", "--scheme", metavar="ID或文件", help="指标体系的编号或方案文件；不写则自动识别。")
+stage_option = click.option("-t", "--stage", metavar="阶段", help="报告阶段，代替工作簿里填的。")
+day_option = click.option("-d", "--as-of", type=Day(), metavar="日期", help="填报日期，代替工作簿里填的，例如 2018-12-20。")
+json_option = click.option("-j", "--json", "as_json", is_flag=True, help="只输出一份 JSON，供其他程序读取。")
+force_option = click.option("-f", "--force", is_flag=True, help="文件已存在时覆盖。")
+new_scheme_option = click.option("-s", "--scheme", required=True, metavar="ID或文件", help="指标体系的编号或方案文件。")
+unit_option = click.option("-u", "--unit", required=True, metavar="名称", help="单位名称，例如：测试学院关工分委。")
+start_year_option = click.option("-y", "--start-year", type=click.IntRange(1990, 2200), metavar="年份", help="创建起始年；不写则用指标体系自己的。")
+
+
+def reading_options(command: F) -> F:
+    """Add the options that say how a workbook is read: scheme, stage, day of the report."""
+    for option in (scheme_option, stage_option, day_option):
+        command = option(command)
+    return command

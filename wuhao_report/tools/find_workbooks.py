@@ -1,0 +1,63 @@
+"""A folder → the workbooks that people have handed in, and why each other file with such a name is passed over."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from wuhao_report.files.provenance import MARKED, is_annotated
+from wuhao_report.report.checklist import LIST_NAME, is_checklist
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
+TEMPORARY = ("~$", ".~", "._")
+OPEN_ELSEWHERE = "~$"
+RESULT_NAME = "生成结果"
+"""The list of results of a batch, and its sheet."""
+TABLE_NAME, TABLE_SHEET = "汇总表", "问题文件"
+"""The table of an aggregate, and the sheet it always has."""
+
+
+def find_workbooks(folder: Path, outputs: Path, also: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str | None]]:
+    """Yield every workbook below a folder in the order of names, with the reason when it is passed over; `also` are other endings.
+
+    The output folder is not looked into, links are not followed, other kinds of files are not named.
+    """
+    closed: list[Path] = []
+    for place, folders, names in os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = sorted(name for name in folders if name != "__MACOSX" and Path(place, name).resolve() != outputs.resolve())
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.suffix.lower() in WORKBOOKS | also:
+                yield path, _passed_over(path)
+    yield from ((path, "文件夹打不开") for path in closed)
+
+
+def _passed_over(path: Path) -> str | None:
+    """Return why a file with the name of a workbook is none that somebody handed in."""
+    if path.name.startswith(TEMPORARY):
+        still_open = path.name.startswith(OPEN_ELSEWHERE) and path.with_name(path.name.removeprefix(OPEN_ELSEWHERE)).exists()
+        return "Excel、WPS 打开文件时产生的临时文件" + ("；同名的工作簿可能还开着，请先保存、关闭" if still_open else "")
+    if path.is_symlink():
+        return "是指向别处的链接"
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return "不是普通文件"
+    except OSError:
+        return "文件打不开"
+    own = _own_kind(path)
+    return f"本工具生成的{own}" if own else None
+
+
+def _own_kind(path: Path) -> str | None:
+    """Return what a file of our own making is, also one that somebody has written on."""
+    if path.stem.endswith(MARKED) and is_annotated(path):
+        return "批注副本"
+    if LIST_NAME in path.stem and is_checklist(path):
+        return LIST_NAME
+    if path.stem.startswith(RESULT_NAME) and is_checklist(path, RESULT_NAME):
+        return RESULT_NAME
+    if path.stem.startswith(TABLE_NAME) and is_checklist(path, TABLE_SHEET):
+        return TABLE_NAME
+    return None
