@@ -10,6 +10,7 @@ from wuhao_report.files.outputs import Output, always, never, output_path, write
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.documents import Document, document_output
 from wuhao_report.report.report import make_report, write_rendered
+from wuhao_report.report.template.document_kinds import STARTER_GUIDE
 from wuhao_report.report.template.text import document_text
 
 
@@ -53,7 +54,7 @@ def test_a_short_name_is_never_shortened(tmp_path):
 
 
 def test_a_document_is_a_template_its_names_and_one_record(tmp_path):
-    page = Document("guide", "说明.docx", "使用说明", {"单位名称": "测试关工委", "标题": "使用说明", "工作簿": "甲.xlsx"}, "使用说明", "测试关工委", date(2024, 1, 2))
+    page = Document("guide", "说明.docx", STARTER_GUIDE, {"单位名称": "测试关工委", "标题": "使用说明", "工作簿": "甲.xlsx"}, "使用说明", "测试关工委", date(2024, 1, 2))
     output = document_output(page)
     assert (output.kind, output.name) == ("guide", "说明.docx")
     assert "打开“甲.xlsx”" in document_text(output.data())
