@@ -8,9 +8,10 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
-from wuhao_report.core.problems import STOPPING, WuhaoError, column_letters, count_levels
+from wuhao_report.core.problems import STOPPING, WuhaoError, count_levels
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult

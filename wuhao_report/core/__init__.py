@@ -3,6 +3,7 @@ values.
 
 Modules, in the order of their imports:
 
+    cell_reference
     problems
     periods
     numbers

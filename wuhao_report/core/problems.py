@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from wuhao_report.core.cell_reference import cell_name
+
 Level = Literal["error", "warning", "info"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 LEVEL_WORDS: Mapping[Level, str] = {"error": "错误", "warning": "提醒", "info": "说明"}
@@ -41,16 +43,6 @@ class UnreadableWorkbook(WuhaoError):
         return UnreadableWorkbook, (self.problem,)
 
 
-def column_letters(index: int) -> str:
-    """The letters of a 0-based column: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 @dataclass(frozen=True)
 class At:
     """A place in the workbook: sheet, 1-based row, 0-based column; each may be unknown."""
@@ -64,7 +56,7 @@ class At:
         """The address as Excel writes it (B7), or None."""
         if self.row is None or self.column is None:
             return None
-        return f"{column_letters(self.column)}{self.row}"
+        return cell_name(self.row, self.column)
 
     def __str__(self) -> str:
         if self.sheet is None:

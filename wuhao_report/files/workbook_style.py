@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.problems import column_letters
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.files.paths import pack, unpack
 
 if TYPE_CHECKING:

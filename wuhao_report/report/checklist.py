@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.cells import clean
-from wuhao_report.core.problems import LEVEL_WORDS, Problem, column_letters, grouped
+from wuhao_report.core.problems import LEVEL_WORDS, Problem, grouped
 from wuhao_report.files.paths import unpack
 from wuhao_report.files.provenance import sealed
 

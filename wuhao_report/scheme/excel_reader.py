@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.cells import RawValue, as_text, is_blank
-from wuhao_report.core.problems import SchemeError, column_letters
+from wuhao_report.core.problems import SchemeError
 from wuhao_report.core.strict import Located, did_you_mean
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_cells import LIST, NUMBER, TEXT, read_tiers, read_where, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.problems import column_letters
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme.excel_cells import plain, write_list, write_tiers, write_where
 

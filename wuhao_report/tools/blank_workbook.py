@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.cells import RawValue, as_text, clean
 from wuhao_report.core.numbers import number_text
-from wuhao_report.core.problems import column_letters
 from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, MOST_INLINE, frame, settled, style_cell, write
 from wuhao_report.scheme.model import Column, Scheme, Sheet, moved_to
 from wuhao_report.workbook.reader import STAMP_SHEET

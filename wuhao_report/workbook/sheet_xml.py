@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from html import escape
 from xml.etree import ElementTree
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.cells import CellFault
-from wuhao_report.core.problems import column_letters
 
 MAX_ROW = 100_000
 MAX_COLUMN = 256

@@ -15,9 +15,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.totals import COUNTED, Group, Rollup, Row, Tally
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.cells import clean
 from wuhao_report.core.periods import in_time
-from wuhao_report.core.problems import column_letters
 from wuhao_report.files.provenance import seal_file
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.tools.batch import TABLE_NAME, TABLE_SHEET
