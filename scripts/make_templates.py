@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from wuhao_report.files.paths import pack
+from wuhao_report.files.office import pack
 from wuhao_report.report.charts import workbook_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

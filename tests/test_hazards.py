@@ -188,7 +188,7 @@ def test_no_text_becomes_a_formula_in_any_list(run, tmp_path):
 
 
 def test_a_long_text_is_cut_with_a_mark():
-    from wuhao_report.report.checklist import LONGEST, listing
+    from wuhao_report.files.listing import LONGEST, listing
 
     data = listing("表", "题", (("甲", 10),), [("字" * 40_000,)], "甲", "2020-01-01T00:00:00Z")
     text = openpyxl.load_workbook(io.BytesIO(data))["表"]["A3"].value

@@ -17,7 +17,7 @@ from tests.test_forgiving import changed, rows_of
 from wuhao_report.aggregate.roster import read_roster
 from wuhao_report.core.cells import CellFault
 from wuhao_report.core.problems import CATALOGUE, NOWHERE, At, Problem, grouped, ordered, problem
-from wuhao_report.files.lock import turn
+from wuhao_report.files.lock import locked
 from wuhao_report.report.outcome import Options, check, check_book
 from wuhao_report.report.report import build_report
 from wuhao_report.sandbox.process import Lost
@@ -90,7 +90,7 @@ def no_place(run, tmp_path, monkeypatch):
 
 
 def busy(run, tmp_path, monkeypatch):
-    with turn(tmp_path / "报告"):
+    with locked(tmp_path / "报告"):
         return command(run, "batch", tmp_path)
 
 

@@ -27,11 +27,11 @@ from wuhao_report.aggregate.store import Broken, RunLists, Store, put_aside
 from wuhao_report.aggregate.totals import Failed, Files, Group, Rollup, Row, Skipped, regions, reminder, summed
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import UnreadableWorkbook, problem
-from wuhao_report.files.lock import turn
+from wuhao_report.files.lock import locked
 from wuhao_report.files.paths import Content, write_beside
-from wuhao_report.files.provenance import is_own_output
+from wuhao_report.files.provenance import TABLE_NAME, is_own_output
 from wuhao_report.sandbox import process as bounded
-from wuhao_report.tools.batch import TABLE_NAME, failure, find_workbooks
+from wuhao_report.tools.batch import failure, find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
 OUTPUT_FOLDER = "汇总"
@@ -68,11 +68,11 @@ def aggregated(
     """Judge every workbook below a folder, write the picture of them into `outputs` (a folder 汇总 in it when none is given), and tell it.
 
     The folder of outputs is held until the end of the body. `judges` replaces the processes of this machine (`jobs` of them).
-    Raises UnreadableWorkbook for a roster that is none, Busy when another run writes there, OSError when nothing can be written.
+    Raises UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
     members: Roster | None = bounded.run(read_roster, roster) if roster else None
-    with turn(outputs), ExitStack() as stack:
+    with locked(outputs), ExitStack() as stack:
         def made() -> Aggregated:
             store = stack.enter_context(closing(Store(outputs / STORE)))
             run = _Run(folder, outputs, roster, members, options or Options(), judges or (lambda work: bounded.run_all(judged, work, jobs)), told, store)

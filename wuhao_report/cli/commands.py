@@ -194,11 +194,11 @@ def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | N
 
 def _may_annotate(workbook: Path, target: Path) -> None:
     """The workbook itself and files of others are never written."""
-    from wuhao_report.files.provenance import is_annotated
+    from wuhao_report.files.provenance import is_marked_copy
 
     if target.suffix.lower() != workbook.suffix.lower():
         _stop(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
-    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_annotated(target)):
+    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_marked_copy(target)):
         _stop(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。", 2)
 
 

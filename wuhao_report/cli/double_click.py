@@ -11,7 +11,7 @@ from wuhao_report.cli.jobs import make_bounded
 from wuhao_report.cli.screen import STRONG, batch_lines, written_lines
 from wuhao_report.core.options import Checked, Line
 from wuhao_report.files.paths import safe_name, write_beside
-from wuhao_report.files.provenance import MARKED, is_annotated
+from wuhao_report.files.provenance import MARKED, is_marked_copy
 from wuhao_report.report.report import OUTPUT_FOLDER, write_report
 from wuhao_report.sandbox.process import Worker
 from wuhao_report.tools.batch import find_workbooks, run_batch
@@ -70,13 +70,13 @@ def _mark(path: Path, found: Checked, outputs: Path, tell: Tell) -> None:
     """A marked copy where there is anything to mark; one of an earlier check that nobody has touched is taken away."""
     place = outputs / safe_name(path.stem, path.suffix, MARKED)
     if not found.problems and not any(gap["urgent"] or not gap["possible"] for gap in found.data["gaps"]):
-        if place.exists() and is_annotated(place):
+        if place.exists() and is_marked_copy(place):
             place.unlink()
         return
     if found.marked is None:
         tell(Line("这个工作簿做不了批注副本，请看上面列出的问题。"))
         return
-    place, note = write_beside(place, found.marked, is_annotated)
+    place, note = write_beside(place, found.marked, is_marked_copy)
     if note:
         tell(Line(note))
     tell(Line(f"批注副本：{place}", STRONG))

@@ -5,6 +5,8 @@ Modules, in the order of their imports:
 
     paths
     lock
+    office
     provenance
     workbook_style
+    listing
 """

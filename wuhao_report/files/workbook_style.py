@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.cell_reference import column_letters
-from wuhao_report.files.paths import pack, unpack
+from wuhao_report.files.office import pack, unpack
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -65,8 +65,8 @@ def frame(page: Any, title: str, hint: str, columns: int) -> None:
     page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def settled(book: Workbook) -> bytes:
-    """The package with every time stamp fixed, so that the same scheme gives the same bytes."""
+def saved_bytes(book: Workbook) -> bytes:
+    """Return the package of a workbook with every time stamp fixed, so that the same scheme gives the same bytes."""
     book.properties.creator = "wuhao-report"
     book.properties.created = STAMP_TIME
     buffer = io.BytesIO()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from wuhao_report.core.cells import nearest
 from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.problems import TemplateError
-from wuhao_report.files.provenance import sealed
+from wuhao_report.files.provenance import with_provenance
 from wuhao_report.report.charts import fill_charts
 from wuhao_report.report.names import NAMES, ROLLUP_NAMES
 
@@ -225,7 +225,7 @@ def render(template: Template, names: Mapping[str, Any], properties: Mapping[str
         members[part] = text.encode("utf-8")
         if part == DOCUMENT and "<c:chart" in text:
             fill_charts(members, text, names["图表"])
-    return sealed(members, properties, title, author, moment)
+    return with_provenance(members, properties, title, author, moment)
 
 
 def _rendered(template: Template, compiled: Compiled, source: str, names: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from wuhao_report import __version__
 from wuhao_report.core.problems import Problem, TemplateError, has_errors, ordered
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.paths import fitting, safe_name, write_beside
-from wuhao_report.files.provenance import is_own_output
-from wuhao_report.report.checklist import LIST_NAME, checklist
+from wuhao_report.files.provenance import LIST_NAME, is_own_output
+from wuhao_report.report.checklist import checklist
 from wuhao_report.report.json_form import TOOL, problems_data
 from wuhao_report.report.outcome import Options, Outcome, check
 from wuhao_report.report.render import load_template, render

@@ -227,7 +227,7 @@ def to_workbook(table: Table, title: str) -> bytes:
     """The bytes of the workbook: six sheets with drop-downs and hints; the same table gives the same bytes."""
     from openpyxl import Workbook
 
-    from wuhao_report.files.workbook_style import settled
+    from wuhao_report.files.workbook_style import saved_bytes
 
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -240,7 +240,7 @@ def to_workbook(table: Table, title: str) -> bytes:
     ):
         _page(book.create_sheet(name), headers, list(rows), sheets)
     book.active = 0
-    return settled(book)
+    return saved_bytes(book)
 
 
 def _basics_page(page: Worksheet, table: Table, title: str) -> None:

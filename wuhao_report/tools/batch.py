@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.core.problems import STOPPING, WuhaoError, count_levels
-from wuhao_report.files.lock import turn
+from wuhao_report.files.listing import listing
+from wuhao_report.files.lock import locked
 from wuhao_report.files.paths import hide, write_atomically, write_beside
-from wuhao_report.files.provenance import MARKED, is_annotated, is_own_output
-from wuhao_report.report.checklist import LIST_NAME, is_checklist, listing
+from wuhao_report.files.provenance import RESULT_NAME, is_own_output, own_workbook
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.report.outcome import Options
 from wuhao_report.report.report import OUTPUT_FOLDER, Made, Written, make_report, recipe_of, write_made
@@ -28,9 +28,6 @@ from wuhao_report.workbook.reader import read_bytes
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
 OPEN_ELSEWHERE = "~$"
-RESULT_NAME = "生成结果"
-TABLE_NAME, TABLE_SHEET = "汇总表", "问题文件"
-"""The table of an aggregate, and the sheet it always has."""
 RESULT_COLUMNS = (("序号", 6), ("工作簿", 44), ("结果", 12), ("报告", 56), ("总评", 10), ("得分", 10), ("错误", 8), ("提醒", 8), ("说明", 70))
 RECORD = ".wuhao.json"
 """What was made of which workbook, so that a second run makes only what has changed."""
@@ -117,15 +114,8 @@ def _passed_over(path: Path) -> str | None:
             return "不是普通文件"
     except OSError:
         return "文件打不开"
-    if path.stem.endswith(MARKED) and is_annotated(path):
-        return "本工具生成的批注副本"
-    if LIST_NAME in path.stem and is_checklist(path):
-        return f"本工具生成的{LIST_NAME}"
-    if path.stem.startswith(RESULT_NAME) and is_checklist(path, RESULT_NAME):
-        return f"本工具生成的{RESULT_NAME}"
-    if path.stem.startswith(TABLE_NAME) and is_checklist(path, TABLE_SHEET):
-        return f"本工具生成的{TABLE_NAME}"
-    return None
+    own = own_workbook(path)
+    return f"本工具生成的{own}" if own else None
 
 
 def run_batch(
@@ -136,10 +126,10 @@ def run_batch(
 
     Workbooks of which nothing has changed since their report was made are left as they are, unless `again`. `told` is called after
     each of the others with how many are done, how many there are, and its path. Ended early (an interrupt, a full disk), what is
-    written is whole and recorded. Raises Busy when another run writes there, OSError when nothing can be written.
+    written is whole and recorded. Raises FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
-    with turn(outputs):
+    with locked(outputs):
         run = _Run(folder, outputs, options or Options(), again)
         try:
             run.work(jobs, told)

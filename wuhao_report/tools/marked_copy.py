@@ -21,7 +21,7 @@ from lxml import etree
 
 from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.problems import LEVEL_WORDS, At, Group, Level, Problem, grouped
-from wuhao_report.files.paths import pack
+from wuhao_report.files.office import pack
 from wuhao_report.files.provenance import ENDING, KEPT, KEPT_LIST
 from wuhao_report.report.chinese_style import due_text
 from wuhao_report.report.tasks import Task

@@ -18,9 +18,8 @@ from wuhao_report.aggregate.totals import COUNTED, Group, Rollup, Row, Tally
 from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.cells import clean
 from wuhao_report.core.periods import in_time
-from wuhao_report.files.provenance import seal_file
+from wuhao_report.files.provenance import TABLE_NAME, TABLE_SHEET, copy_with_provenance
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.tools.batch import TABLE_NAME, TABLE_SHEET
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -71,7 +70,7 @@ def write_table(rollup: Rollup, name: str, stream: IO[bytes], most: int = MOST_R
         _problems(pages, rollup)
         book.set_properties({"title": f"{name}{TABLE_NAME}", "author": TOOL, "created": _moment()})
         book.close()
-        seal_file(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT)
+        copy_with_provenance(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT)
 
 
 def _write_group(pages: _Pages, rollup: Rollup, group: Group, end: str) -> None:
