@@ -217,16 +217,16 @@ def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
     shutil.copy(SAMPLES / GOOD, folder / "99.xlsx")
     lost = []
 
-    def call(self, function, path, options):
-        from wuhao_report.sandbox.process import Lost
+    def run(self, function, path, options):
+        from wuhao_report.sandbox.call import Lost
 
         if path.name == GOOD:
             lost.append(path)
             raise Lost("memory")
         return function(path, options)
 
-    monkeypatch.setattr("wuhao_report.sandbox.process.Worker.start", lambda self: None)
-    monkeypatch.setattr("wuhao_report.sandbox.process.Worker.call", call)
+    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.start", lambda self: None)
+    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.run", run)
     result = run_batch(folder)
     assert lost
     assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "not-finished")]

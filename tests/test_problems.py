@@ -20,7 +20,7 @@ from wuhao_report.core.problems import CATALOGUE, NOWHERE, At, Problem, grouped,
 from wuhao_report.files.lock import locked
 from wuhao_report.report.outcome import Options, check, check_book
 from wuhao_report.report.report import build_report
-from wuhao_report.sandbox.process import Lost
+from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet

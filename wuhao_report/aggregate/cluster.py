@@ -21,7 +21,8 @@ from wuhao_report.aggregate.ledger import rules
 from wuhao_report.aggregate.run import Judges, Work
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import WuhaoError
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import batches, run_all
 from wuhao_report.workbook.reader import read_bytes
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class _Cluster:
     def judged(self, work: Iterable[Work]) -> Generator[Outcome, None, None]:
         """The outcome of every piece of work, in order."""
         under_way: deque[tuple[list[Work], Future[Any] | None]] = deque()
-        for piece in bounded.batches(work, PIECE):
+        for piece in batches(work, PIECE):
             under_way.append((piece, self._sent(piece)))
             if len(under_way) > WAITING * max(1, self._threads()):
                 yield from self._returned(*under_way.popleft())
@@ -103,7 +104,7 @@ class _Cluster:
         if outcomes is None or len(outcomes) != len(piece):
             outcomes = [None] * len(piece)
         good = [outcome is not None and self._by_our_rules(outcome, work[2]) for outcome, work in zip(outcomes, piece, strict=True)]
-        with closing(bounded.run_all(judged, [work for work, fine in zip(piece, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
+        with closing(run_all(judged, [work for work, fine in zip(piece, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
             for outcome, fine in zip(outcomes, good, strict=True):
                 yield outcome if fine and outcome is not None else next(here)
 
@@ -146,7 +147,7 @@ def _packed(piece: Sequence[Work]) -> tuple[list[tuple[str, bytes | WuhaoError, 
 def judge_piece(piece: Sequence[tuple[str, bytes | WuhaoError, Options]], scheme: bytes | None) -> tuple[str, list[Outcome]]:
     """Judge workbooks that came as bytes, each in a process that can be lost; `scheme` is the file of the options' scheme."""
     outcomes: list[Outcome] = []
-    with tempfile.TemporaryDirectory() as place, bounded.Worker() as worker:
+    with tempfile.TemporaryDirectory() as place, sandbox.Worker() as worker:
         for number, (name, data, options) in enumerate(piece):
             if isinstance(data, WuhaoError):
                 outcomes.append(data)
@@ -164,9 +165,9 @@ def judge_piece(piece: Sequence[tuple[str, bytes | WuhaoError, Options]], scheme
     return __version__, outcomes
 
 
-def _one(worker: bounded.Worker, path: Path, name: str, options: Options) -> Outcome:
+def _one(worker: sandbox.Worker, path: Path, name: str, options: Options) -> Outcome:
     try:
-        found: Any = worker.call(judged, path, name, options)
+        found: Any = worker.run(judged, path, name, options)
         return found if isinstance(found, Entry) else TypeError(type(found).__name__)
     except Exception as error:
         return error

@@ -22,7 +22,7 @@ from wuhao_report.aggregate.roster import Roster, unit_key
 from wuhao_report.aggregate.totals import Failed, Skipped
 from wuhao_report.core.problems import SchemeError, problem
 from wuhao_report.evaluation.ranking import OtherRules
-from wuhao_report.sandbox.process import batches
+from wuhao_report.sandbox.pool import batches
 from wuhao_report.scheme.library import built_in_path, find_scheme
 from wuhao_report.scheme.model import Scheme
 

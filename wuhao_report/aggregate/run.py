@@ -30,7 +30,8 @@ from wuhao_report.core.problems import UnreadableWorkbook, problem
 from wuhao_report.files.lock import locked
 from wuhao_report.files.paths import Content, write_beside
 from wuhao_report.files.provenance import TABLE_NAME, is_own_output
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import batches, run_all
 from wuhao_report.tools.batch import failure, find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
@@ -71,11 +72,11 @@ def aggregated(
     Raises UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
-    members: Roster | None = bounded.run(read_roster, roster) if roster else None
+    members: Roster | None = sandbox.run(read_roster, roster) if roster else None
     with locked(outputs), ExitStack() as stack:
         def made() -> Aggregated:
             store = stack.enter_context(closing(Store(outputs / STORE)))
-            run = _Run(folder, outputs, roster, members, options or Options(), judges or (lambda work: bounded.run_all(judged, work, jobs)), told, store)
+            run = _Run(folder, outputs, roster, members, options or Options(), judges or (lambda work: run_all(judged, work, jobs)), told, store)
             return run.made()
 
         try:
@@ -158,7 +159,7 @@ class _Run:
 
     def _unknown(self) -> Iterator[Work]:
         """The workbooks that must be judged; the others are taken on the way."""
-        for batch in bounded.batches(self._found(), BATCH):
+        for batch in batches(self._found(), BATCH):
             self.store.add(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
             paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
@@ -204,8 +205,9 @@ class _Run:
     def _head(self, path: Path) -> Head | None:
         """What a pack is; one that is none, or was made with other options, is a failure."""
         try:
-            head: Head = bounded.run(read_head, path, seconds=600.0)
-        except (NotAPack, OSError, bounded.Lost, bounded.Unforeseen) as error:
+            with sandbox.Worker(seconds=600.0) as worker:
+                head = worker.run(read_head, path)
+        except (NotAPack, OSError, sandbox.Lost, sandbox.Unforeseen) as error:
             self._fail_pack(path, error)
             return None
         if head.recipe != _recipe_of_packs(self.options):

@@ -22,7 +22,7 @@ from wuhao_report.aggregate.matching import Sent
 from wuhao_report.aggregate.records import Return
 from wuhao_report.aggregate.roster import Member, Names, Roster
 from wuhao_report.aggregate.totals import Earlier, Failed, Late, Left, Row, Skipped, Stranger, Superseded, earlier_of
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
 
 NAME = "结果库.duckdb"
 SECONDS, MEBIBYTES = 3600.0, 4096
@@ -55,7 +55,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.set_aside: Path | None = None
-        self._worker = bounded.Worker(SECONDS, MEBIBYTES)
+        self._worker = sandbox.Worker(SECONDS, MEBIBYTES)
         if path.exists():
             self._trusted()
         self._call(ledger.begin)
@@ -69,8 +69,8 @@ class Store:
 
     def _call(self, function: Any, *args: Any) -> Any:
         try:
-            return self._worker.call(function, self.path, *args)
-        except (bounded.Unforeseen, bounded.Lost) as error:
+            return self._worker.run(function, self.path, *args)
+        except (sandbox.Unforeseen, sandbox.Lost) as error:
             if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
             raise Broken(error) from error
@@ -82,7 +82,7 @@ class Store:
 
     def rules(self, names: Collection[str], own: str | None) -> dict[str, str]:
         """The hashes of the schemes of these ids as they are now, or of the one of the options."""
-        found: dict[str, str] = self._worker.call(ledger.rules, sorted(names), own) if names else {}
+        found: dict[str, str] = self._worker.run(ledger.rules, sorted(names), own) if names else {}
         return found
 
     def keep(self, recipe: str, entries: Sequence[Entry]) -> None:

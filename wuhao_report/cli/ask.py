@@ -5,24 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from wuhao_report.core.options import Checked, Options
-from wuhao_report.sandbox.process import Lost, Worker
+from wuhao_report.sandbox.call import Lost, Worker
 
-CHECKED = "wuhao_report.cli.jobs:checked"
+
+def checked(path: Path, options: Options | None = None, mark: bool = False) -> Checked:
+    """Check a workbook in this process; what that needs is loaded by the call, in the process that does it."""
+    from wuhao_report.cli import jobs
+
+    return jobs.checked(path, options, mark)
 
 
 def check_bounded(path: Path, options: Options | None = None, mark: bool = False, worker: Worker | None = None) -> Checked:
     """Check a workbook in `worker` (a process of its own when none is given); one that is lost leaves a problem.
 
-    Raises SchemeError, OSError, bounded.Unforeseen.
+    Raises SchemeError, OSError, sandbox.Unforeseen.
     """
     with worker or Worker() as process:
         try:
-            found = process.call(CHECKED, path, options, mark)
+            return process.run(checked, path, options, mark)
         except Lost as lost:
             return _lost(path, lost)
-    if not isinstance(found, Checked):
-        raise TypeError("a check gives a Checked")
-    return found
 
 
 def _lost(path: Path, lost: Lost) -> Checked:

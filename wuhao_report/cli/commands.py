@@ -19,7 +19,8 @@ import click
 from wuhao_report import __version__
 from wuhao_report.cli.chinese_click import ChineseGroup, sentence
 from wuhao_report.core.problems import Problem, SchemeError, TemplateError, WuhaoError, problem
-from wuhao_report.sandbox.process import Lost, Unforeseen, Worker, frames_of
+from wuhao_report.sandbox.call import Lost, Unforeseen, Worker
+from wuhao_report.sandbox.worker import frames_of
 
 if TYPE_CHECKING:
     from wuhao_report.core.options import Line
@@ -206,11 +207,11 @@ def _mask(workbook: Path, target: Path, scheme: str | None) -> None:
     """Write the masked copy beside; nothing that is there is ever written over."""
     from wuhao_report.cli.jobs import masked_copy
     from wuhao_report.files.paths import write_atomically
-    from wuhao_report.sandbox import process as bounded
+    from wuhao_report.sandbox import call as sandbox
 
     if target.suffix.lower() != workbook.suffix.lower() or target.exists():
         _stop(f"遮盖副本要用新的文件名，以 {workbook.suffix} 结尾，这里是“{target.name}”。", 2)
-    found = bounded.run(masked_copy, workbook, scheme)
+    found = sandbox.run(masked_copy, workbook, scheme)
     write_atomically(target, found.data)
     _say(f"遮盖副本：{target}（{found.people} 人换成了编号）" + ("；里面的图片没有遮盖，请自己查看。" if found.pictures else ""))
 
@@ -404,13 +405,13 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     from wuhao_report.cli.jobs import upgraded
     from wuhao_report.cli.screen import upgrade_lines
     from wuhao_report.files.paths import write_atomically
-    from wuhao_report.sandbox import process as bounded
+    from wuhao_report.sandbox import call as sandbox
 
     if output.suffix.lower() != ".xlsx":
         _stop(f"新工作簿的文件名要以 .xlsx 结尾，这里是“{output.name}”。", 2)
     if output.exists() and (not force or (old.exists() and output.samefile(old))):
         _stop(f"文件“{output.name}”已经存在；请换一个文件名{'' if force else '，要覆盖请加 --force'}。旧工作簿不会改动。", 2)
-    found = bounded.run(upgraded, old, scheme)
+    found = sandbox.run(upgraded, old, scheme)
     write_atomically(output, found.data)
     _show(upgrade_lines(found), err=True)
     click.echo(str(output))
@@ -425,10 +426,10 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
 def verify(report: Path, workbook: Path, scheme: str | None, as_json: bool) -> None:
     """报告核验：交来的报告是不是由这个工作簿生成的，数字有没有被改过。"""
     from wuhao_report.cli.screen import verify_lines
-    from wuhao_report.sandbox import process as bounded
+    from wuhao_report.sandbox import call as sandbox
     from wuhao_report.tools.verification import verify as compare
 
-    found = bounded.run(compare, report, workbook, scheme)
+    found = sandbox.run(compare, report, workbook, scheme)
     if as_json:
         _put({"verdict": found.verdict, "note": found.note, "differences": [
             {"place": item.place, "found": item.found, "expected": item.expected, "figures": item.figures} for item in found.differences]})
@@ -468,11 +469,11 @@ def _wait() -> None:
 @guarded
 def dump(workbook: Path) -> None:
     """把工作簿写成可读的文本（用于反馈问题；含原始内容，请注意隐私）。"""
-    from wuhao_report.sandbox import process as bounded
+    from wuhao_report.sandbox import call as sandbox
     from wuhao_report.workbook.reader import read_book
     from wuhao_report.workbook.text_form import dump_book
 
-    click.echo(dump_book(bounded.run(read_book, workbook)))
+    click.echo(dump_book(sandbox.run(read_book, workbook)))
 
 
 @cli.group(cls=ChineseGroup)

@@ -13,7 +13,7 @@ from wuhao_report.core.options import Checked, Line
 from wuhao_report.files.paths import safe_name, write_beside
 from wuhao_report.files.provenance import MARKED, is_marked_copy
 from wuhao_report.report.report import OUTPUT_FOLDER, write_report
-from wuhao_report.sandbox.process import Worker
+from wuhao_report.sandbox.call import Worker
 from wuhao_report.tools.batch import find_workbooks, run_batch
 
 Tell = Callable[[Line], None]

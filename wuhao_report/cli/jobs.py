@@ -12,7 +12,7 @@ from wuhao_report.core.problems import UnreadableWorkbook, problem
 from wuhao_report.report.outcome import Outcome, check, recognise
 from wuhao_report.report.report import Made, make_report
 from wuhao_report.report.tasks import tasks, too_late
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
 from wuhao_report.scheme.library import find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tools.marked_copy import NotMarkable, annotated
@@ -66,15 +66,12 @@ def _scheme_of(book: RawBook, scheme: str | None) -> Scheme:
     return found
 
 
-def make_bounded(worker: bounded.Worker, path: Path, options: Options | None = None, template: Path | None = None) -> Made:
+def make_bounded(worker: sandbox.Worker, path: Path, options: Options | None = None, template: Path | None = None) -> Made:
     """Make the report of a workbook in a process that can be lost; that leaves a problem.
 
-    Raises SchemeError, TemplateError, OSError, bounded.Unforeseen.
+    Raises SchemeError, TemplateError, OSError, sandbox.Unforeseen.
     """
     try:
-        found = worker.call(make_report, path, options, template)
-    except bounded.Lost as lost:
+        return worker.run(make_report, path, options, template)
+    except sandbox.Lost as lost:
         return Made(path.name, None, None, None, (lost.problem(path.name),), 2)
-    if not isinstance(found, Made):
-        raise TypeError("a report gives a Made")
-    return found

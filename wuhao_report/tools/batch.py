@@ -22,7 +22,8 @@ from wuhao_report.files.provenance import RESULT_NAME, is_own_output, own_workbo
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.report.outcome import Options
 from wuhao_report.report.report import OUTPUT_FOLDER, Made, Written, make_report, recipe_of, write_made
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import run_all
 from wuhao_report.workbook.reader import read_bytes
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
@@ -184,7 +185,7 @@ class _Run:
 
     def work(self, jobs: int, told: Callable[[int, int, Path], None] | None) -> None:
         total = len(self.todo)
-        with closing(bounded.run_all(make_report, [(path, self.options) for path in self.todo], jobs)) as results:
+        with closing(run_all(make_report, [(path, self.options) for path in self.todo], jobs)) as results:
             for done, (path, made) in enumerate(zip(self.todo, results, strict=True), 1):
                 self._take(path, made)
                 if told:
@@ -262,13 +263,13 @@ def _read_record(path: Path) -> dict[str, dict[str, Any]]:
 
 def failure(path: Path, made: Made | Exception) -> Failure:
     """Why there is no report, as one line."""
-    if isinstance(made, bounded.Lost):
+    if isinstance(made, sandbox.Lost):
         fault = made.problem(path.name)
         return Failure(path, fault.code, fault.message)
     if isinstance(made, WuhaoError):
         return Failure(path, made.code, str(made))
     if isinstance(made, Exception):
-        kind = made.kind if isinstance(made, bounded.Unforeseen) else type(made).__name__
+        kind = made.kind if isinstance(made, sandbox.Unforeseen) else type(made).__name__
         return Failure(path, "unforeseen", f"处理时遇到没有预料到的问题（{kind}）。")
     stopping = next((item for item in made.problems if item.code in STOPPING), made.problems[0])
     return Failure(path, stopping.code, stopping.message)

@@ -15,7 +15,7 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
 from wuhao_report.report.outcome import Options, Outcome, check_book
 from wuhao_report.report.report import OUTPUT_FOLDER
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.batch import Failure, failure, find_workbooks
 from wuhao_report.workbook.reader import read_book
 
@@ -106,7 +106,7 @@ def try_scheme(draft: str, folder: Path, options: Options | None = None, told: C
             result.skipped.append((path, reason))
         else:
             paths.append(path)
-    with closing(bounded.run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
+    with closing(run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
         for done, (path, found) in enumerate(zip(paths, results, strict=True), 1):
             if isinstance(found, Trial):
                 result.trials.append(found)
