@@ -2,6 +2,7 @@
 
 Modules, in the order of their imports:
 
+    plain_sheet
     sheet_xml
     package
     reader

@@ -30,7 +30,8 @@ from wuhao_report.files.office import (
     utf16_as_utf8,
     within_limits,
 )
-from wuhao_report.workbook.sheet_xml import SheetFacts, TooFar, look, plain
+from wuhao_report.workbook.plain_sheet import SheetFacts, TooFar, plain
+from wuhao_report.workbook.sheet_xml import look
 
 LINKS, STRINGS, STYLES = links_part(WORKBOOK), "xl/sharedStrings.xml", "xl/styles.xml"
 FOREIGN = ("xl/vbaproject.bin", "xl/externallinks/", "xl/embeddings/", "xl/activex/")
