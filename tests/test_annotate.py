@@ -16,7 +16,11 @@ from wuhao_report.core.problems import grouped
 from wuhao_report.files.office import pack
 from wuhao_report.files.provenance import KEPT_LIST, is_marked_copy
 from wuhao_report.report.outcome import check
-from wuhao_report.tools.marked_copy import AUTHOR, COLORS, GAPS, LIST, NotMarkable, annotated
+from wuhao_report.tools.marked_copy.comments import AUTHOR
+from wuhao_report.tools.marked_copy.copy import annotated
+from wuhao_report.tools.marked_copy.lists import GAPS, LIST
+from wuhao_report.tools.marked_copy.parts import NotMarkable
+from wuhao_report.tools.marked_copy.styles import COLORS
 
 MISTAKES = SAMPLES / "06_练习学院_有填写错误.xlsx"
 

@@ -15,7 +15,8 @@ from wuhao_report.report.tasks import tasks, too_late
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.scheme.library import find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
-from wuhao_report.tools.marked_copy import NotMarkable, annotated
+from wuhao_report.tools.marked_copy.copy import annotated
+from wuhao_report.tools.marked_copy.parts import NotMarkable
 from wuhao_report.tools.masked_copy import Masked, masked
 from wuhao_report.tools.migration import Upgrade, upgrade
 from wuhao_report.workbook.reader import PACKAGE, RawBook, read_book, read_bytes

@@ -12,7 +12,7 @@ from wuhao_report.evaluation.submission import RawTable, find_sheets, header_key
 from wuhao_report.files.workbook_style import FIRST_ROW, HEADER_ROW
 from wuhao_report.scheme.model import Scheme, Sheet
 from wuhao_report.tools.blank_workbook import GUIDE, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
-from wuhao_report.tools.marked_copy import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
+from wuhao_report.tools.marked_copy.lists import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet
 
 How = Literal["moved", "guessed", "left"]
