@@ -25,6 +25,7 @@ MOST_INLINE = 250
 
 def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
            center: bool = False, border: bool = False) -> None:
+    """Give a cell its font, fill (both RRGGBB), alignment and border; texts wrap."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     cell.font = Font(name=FONT, size=size, bold=bold, color=color)
@@ -37,6 +38,7 @@ def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "00
 
 
 def write(page: Worksheet, row: int, column: int, text: str, **style: Any) -> None:
+    """Write a text, which is never a formula, into a cell (1-based) and style it."""
     cell = page.cell(row, column, text)
     cell.data_type = "s"
     style_cell(cell, **style)

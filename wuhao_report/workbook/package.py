@@ -99,6 +99,7 @@ class _Package:
         self.spent = 0
 
     def facts(self) -> PackageFacts:
+        """Return what is known of the package; raises UnreadableWorkbook, and what DAMAGE lists."""
         self._check_directory()
         self._check_kind()
         book = self._part(WORKBOOK) or b""
@@ -155,6 +156,7 @@ class _Package:
 
     @cached_property
     def strings(self) -> int | None:
+        """How many shared texts there are; None where there is no part for them."""
         xml = self._part(STRINGS)
         return None if xml is None else len(_STRING.findall(xml))
 

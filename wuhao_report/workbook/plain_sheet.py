@@ -22,7 +22,7 @@ MAX_CELLS = 5_000_000
 MAX_MERGED = 20_000
 NOT_CALCULATED = CellFault("formula-not-calculated", "（未计算的公式）")
 TRUTH = ("1", "true", "0", "false")
-_NUMERIC = re.compile(r"\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][-+]?\d+)?\s*")
+_NUMERIC = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][-+]?\d+)?")
 
 Place = tuple[int, int]
 Range = tuple[int, int, int, int]
@@ -78,6 +78,7 @@ class _Cell:
 
     @property
     def is_inline(self) -> bool:
+        """Say whether the text of the cell stands in itself."""
         return self.inline is not None and (self.kind == "inlineStr" or self.text is None)
 
     def fault(self, strings: int | None) -> CellFault | None:
@@ -97,18 +98,25 @@ class _Cell:
         head = f'<c r="{address}"' + (f' s="{self.style}"' if self.style.isdigit() and self.style.isascii() else "")
         if self.is_inline:
             return f'{head} t="inlineStr"><is><t xml:space="preserve">{escape(self.inline or "")}</t></is></c>'
-        value = (self.text or "").strip()
-        if not value:
-            return f'{head} t="str"><v>{escape(self.text)}</v></c>' if self.kind == "str" and self.text else ""
-        if self.kind == "s":
-            return f'{head} t="s"><v>{int(value)}</v></c>'
-        if self.kind == "b" and value.lower() in TRUTH:
-            return f'{head} t="b"><v>{int(value.lower() in ("1", "true"))}</v></c>'
-        if self.kind == "d":
-            return f'{head} t="d"><v>{escape(value)}</v></c>'
-        if self.kind == "n" and _NUMERIC.fullmatch(self.text or ""):
-            return f"{head}><v>{value}</v></c>"
-        return f'<c r="{address}" t="str"><v>{escape(self.text or "")}</v></c>'
+        text = self.text or ""
+        if not text.strip():
+            return f'{head} t="str"><v>{escape(text)}</v></c>' if self.kind == "str" and text else ""
+        typed = self._typed(text.strip())
+        return f"{head}{typed}</v></c>" if typed else f'<c r="{address}" t="str"><v>{escape(text)}</v></c>'
+
+    def _typed(self, value: str) -> str:
+        """The type and the value of a cell that the engine knows the type of; nothing for any other, which is a text."""
+        match self.kind:
+            case "s":
+                return f' t="s"><v>{int(value)}'
+            case "b" if value.lower() in TRUTH:
+                return f' t="b"><v>{int(value.lower() in ("1", "true"))}'
+            case "d":
+                return f' t="d"><v>{escape(value)}'
+            case "n" if _NUMERIC.fullmatch(value):
+                return f"><v>{value}"
+            case _:
+                return ""
 
 
 class _Sheet:

@@ -64,19 +64,26 @@ def _usual(xml: bytes) -> bool:
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
     if start < 0 or end < 0 or b"='" in xml or b"<!" in xml or xml.find(b"<?", 5) >= 0:
         return False
-    head = xml[:start]
+    head, cells = xml[:start], xml[start:end]
     dimension = _DIMENSION.search(head)
     if b"dimension" in head and (dimension is None or not _AREA.fullmatch(dimension.group(1))):
         return False
-    cells = xml[start:end]
     rows = _ROW.findall(cells)
-    if len(rows) != cells.count(b"<row") or cells.count(b"<c r=") != len(_ANY_CELL.findall(cells)) or _PREFIXED.search(cells) or _ODD_CELL.search(cells):
+    return len(rows) == cells.count(b"<row") and _has_usual_cells(cells) and _is_near(rows, cells)
+
+
+def _has_usual_cells(cells: bytes) -> bool:
+    """Whether every cell has an address and its parts in the usual order, and an error is one that the engine knows."""
+    if cells.count(b"<c r=") != len(_ANY_CELL.findall(cells)) or _PREFIXED.search(cells) or _ODD_CELL.search(cells):
         return False
     if (b"<f" in cells and (b"</v><f" in cells or b"<v/><f" in cells)) or (b"<is" in cells and b"</is><v" in cells) or _ODD_INDEX.search(cells):
         return False
-    if b't="e"' in cells and any(b't="e"' in attributes and (value := _VALUE.search(inner)) and value.group(1) not in ERRORS
-                                 for attributes, inner in _CELL.findall(cells)):
-        return False
+    return b't="e"' not in cells or not any(
+        b't="e"' in attributes and (value := _VALUE.search(inner)) and value.group(1) not in ERRORS for attributes, inner in _CELL.findall(cells))
+
+
+def _is_near(rows: list[bytes], cells: bytes) -> bool:
+    """Whether all rows and cells lie within what is read."""
     last_row = max(*map(int, rows), *map(int, _DEEP.findall(cells)), 0, 0)
     column = max((column_index(letters.decode()) + 1 for letters in set(_WIDE.findall(cells))), default=26)
     return last_row <= MAX_ROW and last_row * column <= MAX_CELLS
