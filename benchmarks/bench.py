@@ -87,7 +87,7 @@ def floor(path: Path, parts: list[bytes]) -> list[Step]:
 
 def prepared(path: Path) -> tuple[dict[str, Any], Path, list[bytes]]:
     """The words, the template and the finished parts of a workbook's report."""
-    from wuhao_report.files.paths import unpack
+    from wuhao_report.files.office import unpack
     from wuhao_report.report.documents import template_path
     from wuhao_report.report.outcome import check
     from wuhao_report.report.report import build_report

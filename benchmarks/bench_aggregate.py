@@ -56,7 +56,7 @@ for path in sorted(Path(sys.argv[1]).rglob("*.xlsx")):
 
 def generate(folder: Path, many: int) -> None:
     """So many workbooks of as many committees, alike but for the name."""
-    from wuhao_report.files.paths import pack, unpack
+    from wuhao_report.files.office import pack, unpack
 
     parts = unpack(SAMPLE.read_bytes())
     # The writer of the samples puts Chinese as references.

@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 
-from wuhao_report.files.paths import pack, unpack
+from wuhao_report.files.office import pack, unpack
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.tools.blank_workbook import FIRST_ROW, new_workbook

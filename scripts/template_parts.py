@@ -9,7 +9,7 @@ import re
 from typing import Any
 from xml.sax.saxutils import escape
 
-from wuhao_report.files.paths import pack
+from wuhao_report.files.office import pack
 from wuhao_report.report.charts import workbook_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.main import cli
 from wuhao_report.core.errors import WuhaoError
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
 
 settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
 settings.load_profile("suite")
@@ -45,14 +45,14 @@ def here(monkeypatch):
 
     def call(self, function, *args):
         try:
-            return bounded.named(function)(*args)
+            return sandbox.named(function)(*args)
         except (WuhaoError, OSError, AssertionError):
             raise
         except Exception as error:
-            raise bounded.Unforeseen(type(error).__qualname__, bounded.frames_of(error)) from error
+            raise sandbox.Unforeseen(type(error).__qualname__, sandbox.frames_of(error)) from error
 
-    monkeypatch.setattr(bounded.Worker, "start", lambda self: None)
-    monkeypatch.setattr(bounded.Worker, "call", call)
+    monkeypatch.setattr(sandbox.Worker, "start", lambda self: None)
+    monkeypatch.setattr(sandbox.Worker, "call", call)
 
 
 @pytest.fixture

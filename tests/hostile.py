@@ -28,7 +28,7 @@ from unittest import mock
 from xml.sax.saxutils import escape
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.files.paths import pack, unpack
+from wuhao_report.files.office import pack, unpack
 
 SAMPLE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 Members = dict[str, bytes]

@@ -9,14 +9,18 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
+from wuhao_report.cli.jobs import checked
 
 from tests.helpers import SAMPLES
-from wuhao_report.cli.calls import check_workbook
 from wuhao_report.core.grouping import grouped
-from wuhao_report.files.paths import pack
-from wuhao_report.files.provenance import KEPT_LIST, is_annotated
+from wuhao_report.files.office import pack
+from wuhao_report.files.provenance import KEPT_LIST, is_marked_copy
 from wuhao_report.report.outcome import check
-from wuhao_report.tools.marked_copy import AUTHOR, COLORS, GAPS, LIST, NotMarkable, annotated
+from wuhao_report.tools.marked_copy.comments import AUTHOR
+from wuhao_report.tools.marked_copy.copy import annotated
+from wuhao_report.tools.marked_copy.lists import GAPS, LIST
+from wuhao_report.tools.marked_copy.parts import NotMarkable
+from wuhao_report.tools.marked_copy.styles import COLORS
 
 MISTAKES = SAMPLES / "06_练习学院_有填写错误.xlsx"
 
@@ -94,8 +98,8 @@ def test_marking_the_copy_again_replaces_the_marks(tmp_path):
     assert annotated(once, problems) == once
     fewer = annotated(once, problems[:1])
     assert fewer == annotated(path.read_bytes(), problems[:1])
-    assert is_annotated(once)
-    assert not is_annotated(path.read_bytes())
+    assert is_marked_copy(once)
+    assert not is_marked_copy(path.read_bytes())
 
 
 def test_a_copy_saved_since_keeps_no_old_notes(tmp_path):
@@ -122,7 +126,7 @@ def test_cells_without_addresses_are_not_marked():
 
 def test_the_list_of_what_is_still_to_be_done(tmp_path):
     source = SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
-    found = check_workbook(source, mark=True)
+    found = checked(source, mark=True)
     marked = tmp_path / "副本.xlsx"
     marked.write_bytes(found.marked)
     book = openpyxl.load_workbook(marked)
@@ -161,7 +165,7 @@ def test_the_command_writes_a_copy_and_never_the_workbook(tmp_path, run):
     path, target = tmp_path / "工作 簿.xlsx", tmp_path / "副本.xlsx"
     path.write_bytes(MISTAKES.read_bytes())
     assert run("check", path, "--annotate", target).exit_code == 1
-    assert is_annotated(target.read_bytes())
+    assert is_marked_copy(target.read_bytes())
     assert path.read_bytes() == MISTAKES.read_bytes()
     assert run("check", path, "--annotate", target).exit_code == 1
     assert run("check", path, "--annotate", path).exit_code == 2

@@ -16,7 +16,7 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.files import paths as files
-from wuhao_report.files.lock import HOLDER, LOCK, Busy, turn
+from wuhao_report.files.lock import HOLDER, LOCK, FolderBusy, locked
 from wuhao_report.files.paths import fitting
 from wuhao_report.report.outcome import Options
 from wuhao_report.report.report import write_report
@@ -162,7 +162,7 @@ def test_a_disk_that_fills_up_half_way_takes_no_record_either(folder, monkeypatc
 
 
 def test_the_second_run_is_told_who_is_at_work(folder):
-    with turn(folder / "报告"), pytest.raises(Busy, match=f"另一个窗口正在往“报告”里生成文件（进程 {os.getpid()}）"):
+    with locked(folder / "报告"), pytest.raises(FolderBusy, match=f"另一个窗口正在往“报告”里生成文件（进程 {os.getpid()}）"):
         run_batch(folder)
     assert len(run_batch(folder).reports) == 2
     assert (folder / "报告" / LOCK).read_bytes() == b""
@@ -217,16 +217,16 @@ def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
     shutil.copy(SAMPLES / GOOD, folder / "99.xlsx")
     lost = []
 
-    def call(self, function, path, options):
-        from wuhao_report.sandbox.process import Lost
+    def run(self, function, path, options):
+        from wuhao_report.sandbox.call import Lost
 
         if path.name == GOOD:
             lost.append(path)
             raise Lost("memory")
         return function(path, options)
 
-    monkeypatch.setattr("wuhao_report.sandbox.process.Worker.start", lambda self: None)
-    monkeypatch.setattr("wuhao_report.sandbox.process.Worker.call", call)
+    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.start", lambda self: None)
+    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.run", run)
     result = run_batch(folder)
     assert lost
     assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "not-finished")]

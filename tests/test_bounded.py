@@ -11,8 +11,9 @@ import pytest
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.core.errors import SchemeError, UnreadableWorkbook
 from wuhao_report.report.report import make_report
-from wuhao_report.sandbox import process as bounded
-from wuhao_report.sandbox.process import Lost, Unforeseen, Worker, run, run_all
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.call import Lost, Unforeseen, Worker, run
+from wuhao_report.sandbox.pool import run_all
 from wuhao_report.scheme.library import UnknownScheme, find_scheme
 from wuhao_report.workbook.reader import read_book
 
@@ -29,16 +30,16 @@ def test_a_process_that_is_lost_says_why(why, function, argument):
     with Worker(seconds=3) as worker:
         began = time.monotonic()
         with pytest.raises(Lost) as lost:
-            worker.call(function, *() if argument is None else (argument,))
+            worker.run(function, *() if argument is None else (argument,))
         assert lost.value.why == why
         assert time.monotonic() - began < 10
         # the next piece has a process of its own
-        assert worker.call(len, "甲乙") == 2
+        assert worker.run(len, "甲乙") == 2
 
 
 def test_memory_is_watched_where_the_system_sets_no_limit():
     with Worker(seconds=20, mebibytes=200, watched=True) as worker, pytest.raises(Lost) as lost:
-        worker.call(exec, "import time; kept = bytearray(300 * 2**20)\nfor at in range(0, len(kept), 4096): kept[at] = 1\ntime.sleep(15)")
+        worker.run(exec, "import time; kept = bytearray(300 * 2**20)\nfor at in range(0, len(kept), 4096): kept[at] = 1\ntime.sleep(15)")
     assert lost.value.why == "memory"
 
 
@@ -61,15 +62,15 @@ def test_what_nobody_thought_of_comes_without_its_text():
 
 def test_what_is_printed_gets_between_no_replies():
     with Worker() as worker:
-        worker.call(exec, "import os; print('甲'); os.write(1, b'junk')")
-        assert worker.call(len, "甲") == 1
+        worker.run(exec, "import os; print('甲'); os.write(1, b'junk')")
+        assert worker.run(len, "甲") == 1
 
 
 def test_nothing_beside_the_workbook_is_imported(tmp_path):
     """A folder that came by mail may hold a pickle.py of its own."""
     (tmp_path / "pickle.py").write_text("raise SystemExit(9)")
     (tmp_path / "numpy.py").write_text("raise SystemExit(9)")
-    done = subprocess.run([sys.executable, "-P", "-c", "from wuhao_report.sandbox.process import run; print(run(len, 'ab'))"], cwd=tmp_path,
+    done = subprocess.run([sys.executable, "-P", "-c", "from wuhao_report.sandbox.call import run; print(run(len, 'ab'))"], cwd=tmp_path,
                           env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert done.stdout.strip() == "2", done.stderr
 
@@ -94,11 +95,11 @@ def test_a_run_ended_early_leaves_no_process_behind():
 
 
 def test_a_report_is_made_within_its_memory():
-    rendered = run(make_report, GOOD)
-    assert rendered.output("report") is not None
-    assert rendered.exit_code == 0
-    assert bounded.MEBIBYTES == 1024
-    assert bounded.SECONDS < 20
+    made = run(make_report, GOOD)
+    assert made.report is not None
+    assert made.exit_code == 0
+    assert sandbox.MEBIBYTES == 1024
+    assert sandbox.SECONDS < 20
 
 
 @pytest.mark.parametrize("command", [["check"], ["report"], ["dump"], ["upgrade", "-o"], ["verify"]])
@@ -106,7 +107,7 @@ def test_a_lost_process_is_one_sentence_in_every_command(command, run, tmp_path,
     def lost(self, function, *args):
         raise Lost("memory")
 
-    monkeypatch.setattr(bounded.Worker, "call", lost)
+    monkeypatch.setattr(sandbox.Worker, "run", lost)
     more = [tmp_path / "新.xlsx"] if command[0] == "upgrade" else [GOOD] if command[0] == "verify" else []
     done = run(command[0], GOOD, *command[1:], *more)
     assert done.exit_code == 2
@@ -119,6 +120,6 @@ def test_a_lost_process_costs_a_trial_one_line(here, tmp_path, monkeypatch):
     def lost(self, function, *args):
         raise Lost("time")
 
-    monkeypatch.setattr(bounded.Worker, "call", lost)
+    monkeypatch.setattr(sandbox.Worker, "run", lost)
     result = try_scheme("village-2023", GOOD)
     assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD.name, "not-finished")]

@@ -12,7 +12,7 @@ import pytest
 from scripts import windows_setup
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.cli.double_click import report_or_check
-from wuhao_report.files.provenance import is_annotated
+from wuhao_report.files.provenance import is_marked_copy
 from wuhao_report.report.template.text import template_text
 from wuhao_report.tools.starter_folder import script
 
@@ -91,7 +91,7 @@ def test_checking_leaves_a_marked_copy_and_the_workbooks_alone(folder):
     code, outputs = report_or_check("check", folder, lines.append)
     assert code == 1
     marked = outputs / "06_练习学院_有填写错误_批注.xlsx"
-    assert is_annotated(marked)
+    assert is_marked_copy(marked)
     assert {path.name: path.read_bytes() for path in folder.glob("*.xlsx")} == before
     report_or_check("check", folder, lines.append)
     assert [path.name for path in outputs.glob("*批注*")] == [marked.name]

@@ -17,7 +17,7 @@ import pytest
 from tests.hostile import BOOK, LINKS, SAMPLE, STRINGS, STYLES, Members, in_shared_strings, members
 from tests.test_hostile import fatal, told
 from tests.worker import Worker
-from wuhao_report.files.paths import pack
+from wuhao_report.files.office import pack
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
 

@@ -188,7 +188,7 @@ def test_no_text_becomes_a_formula_in_any_list(run, tmp_path):
 
 
 def test_a_long_text_is_cut_with_a_mark():
-    from wuhao_report.report.checklist import LONGEST, listing
+    from wuhao_report.files.listing import LONGEST, listing
 
     data = listing("表", "题", (("甲", 10),), [("字" * 40_000,)], "甲", "2020-01-01T00:00:00Z")
     text = openpyxl.load_workbook(io.BytesIO(data))["表"]["A3"].value
@@ -283,9 +283,9 @@ def test_no_canary_is_found_in_what_an_administrator_gets(told, tmp_path):
 
 
 def test_a_log_holds_no_cell(told, tmp_path):
-    code = ("import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.main as m, wuhao_report.sandbox.process as b, sys\n"
+    code = ("import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.commands as m, wuhao_report.sandbox.call as b, sys\n"
             "def boom(submission, clock): raise RuntimeError(str(submission.tables))\n"
-            "c.CHECKS = (boom,)\nb.Worker.start = lambda self: None\nb.Worker.call = lambda self, f, *a: b.named(f)(*a)\n"
+            "c.CHECKS = (boom,)\nb.Worker.start = lambda self: None\nb.Worker.run = lambda self, f, *a: f(*a)\n"
             f"sys.argv = ['wuhao', 'check', {str(told / '甲.xlsx')!r}]\nm.main()")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)})
     assert done.returncode == 70

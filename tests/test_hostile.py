@@ -22,7 +22,7 @@ import pytest
 
 from tests.hostile import HOSTILE, SAMPLE, TABLE, outcomes
 from tests.worker import SECONDS, Answer, Worker, alone
-from wuhao_report.core.problems import column_letters
+from wuhao_report.core.cell_reference import column_letters
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
 

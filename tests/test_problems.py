@@ -18,10 +18,10 @@ from wuhao_report.aggregate.roster import read_roster
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.core.grouping import grouped
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
-from wuhao_report.files.lock import turn
+from wuhao_report.files.lock import locked
 from wuhao_report.report.outcome import Options, check, check_book
 from wuhao_report.report.report import build_report
-from wuhao_report.sandbox.process import Lost
+from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.raw import CellFault
@@ -92,7 +92,7 @@ def no_place(run, tmp_path, monkeypatch):
 
 
 def busy(run, tmp_path, monkeypatch):
-    with turn(tmp_path / "报告"):
+    with locked(tmp_path / "报告"):
         return command(run, "batch", tmp_path)
 
 

@@ -16,7 +16,7 @@ import pytest
 from scripts import make_docs, make_samples, make_templates
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.core.catalogue import CATALOGUE
-from wuhao_report.files.paths import unpack
+from wuhao_report.files.office import unpack
 from wuhao_report.measures.kinds import MEASURES
 
 PACKAGE = ROOT / "wuhao_report"
@@ -85,7 +85,7 @@ def test_packages_stay_small():
     ("click", {f"cli/{name}" for name in ("chinese_click", "console", "options", "failures", "one_workbook", "many", "schemes", "main")}),
     ("docxtpl", {"report/template/loading"}), ("python_calamine", {"workbook/reader"}),
     ("pptx", {"report/charts"}), ("pandas", {"tables/table"}), ("cn2an", {"tables/cells"}),
-    ("openpyxl", {"files/workbook_style", "tools/blank_workbook", "report/checklist", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
+    ("openpyxl", {"files/workbook_style", "files/listing", "tools/blank_workbook", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
 ])
 def test_one_library_one_place(library, allowed):
     found = set()

@@ -129,11 +129,11 @@ class Worker:
 
 def _answer(arguments: list[str]) -> dict[str, Any]:
     from wuhao_report.cli.main import main
-    from wuhao_report.sandbox import process as bounded
+    from wuhao_report.sandbox import call as sandbox
 
     # This process is the one that can be lost: no other is begun for every file.
-    bounded.Worker.start = lambda self: None  # type: ignore[method-assign]
-    bounded.Worker.call = lambda self, function, *args: bounded.named(function)(*args)  # type: ignore[method-assign]
+    sandbox.Worker.start = lambda self: None  # type: ignore[method-assign]
+    sandbox.Worker.call = lambda self, function, *args: sandbox.named(function)(*args)  # type: ignore[method-assign]
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = streams

@@ -21,7 +21,8 @@ from wuhao_report.aggregate.intake import Evaluator, Job
 from wuhao_report.aggregate.storage.ledger import scheme_hashes
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import batches, run_all
 from wuhao_report.workbook.reader import read_bytes
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Cluster:
     def evaluate(self, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
         """Yield the outcome of every job, in order."""
         under_way: deque[tuple[list[Job], Future[Any] | None]] = deque()
-        for batch in bounded.batches(jobs, BATCH):
+        for batch in batches(jobs, BATCH):
             under_way.append((batch, self._submit(batch)))
             if len(under_way) > AHEAD * max(1, self._threads()):
                 yield from self._collect(*under_way.popleft())
@@ -105,7 +106,7 @@ class _Cluster:
         if outcomes is None or len(outcomes) != len(batch):
             outcomes = [None] * len(batch)
         good = [outcome is not None and self._by_our_rules(outcome, job[2]) for outcome, job in zip(outcomes, batch, strict=True)]
-        with closing(bounded.run_all(evaluate_packed, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
+        with closing(run_all(evaluate_packed, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
             for outcome, fine in zip(outcomes, good, strict=True):
                 yield outcome if fine and outcome is not None else next(here)
 
@@ -150,11 +151,11 @@ def evaluate_batch(batch: Sequence[Sent], scheme: bytes | None) -> tuple[str, li
 
     `scheme` is the file of the options' scheme, where that is one.
     """
-    with tempfile.TemporaryDirectory() as place, bounded.Worker() as worker:
+    with tempfile.TemporaryDirectory() as place, sandbox.Worker() as worker:
         return __version__, [_evaluate_sent(worker, Path(place), number, sent, scheme) for number, sent in enumerate(batch)]
 
 
-def _evaluate_sent(worker: bounded.Worker, place: Path, number: int, sent: Sent, scheme: bytes | None) -> Outcome:
+def _evaluate_sent(worker: sandbox.Worker, place: Path, number: int, sent: Sent, scheme: bytes | None) -> Outcome:
     name, data, options = sent
     if isinstance(data, WuhaoError):
         return data
@@ -171,9 +172,9 @@ def _evaluate_sent(worker: bounded.Worker, place: Path, number: int, sent: Sent,
     return outcome
 
 
-def _evaluate_one(worker: bounded.Worker, path: Path, name: str, options: Options) -> Outcome:
+def _evaluate_one(worker: sandbox.Worker, path: Path, name: str, options: Options) -> Outcome:
     try:
-        packed: Any = worker.call(evaluate_packed, path, name, options)
+        packed: Any = worker.run(evaluate_packed, path, name, options)
         return packed if isinstance(packed, PackedRecord) else TypeError(type(packed).__name__)
     except Exception as error:
         return error

@@ -21,7 +21,8 @@ from wuhao_report.aggregate.storage.store import Store
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_bytes
@@ -88,7 +89,7 @@ class Intake:
 
     def _jobs(self) -> Iterator[Job]:
         """Yield the workbooks that must be evaluated; the others are added on the way."""
-        for batch in bounded.batches(self._files(), BATCH):
+        for batch in batches(self._files(), BATCH):
             self._store.add_files(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
             paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
@@ -138,11 +139,12 @@ class Intake:
     def _inspect(self, path: Path) -> Manifest | None:
         """Return what a bundle is; None for one that does not count, which is then a failed or a skipped file."""
         try:
-            manifest: Manifest = bounded.run(inspect_bundle, path, seconds=BUNDLE_SECONDS)
+            with sandbox.Worker(seconds=BUNDLE_SECONDS) as worker:
+                manifest = worker.run(inspect_bundle, path)
         except NotABundle as error:
             self._fail(path, error.problem(path.name))
             return None
-        except (OSError, bounded.Lost, bounded.Unforeseen):
+        except (OSError, sandbox.Lost, sandbox.Unforeseen):
             self._fail(path, problem("not-a-pack", file=path.name, why="读不下去"))
             return None
         if manifest.recipe != bundle_recipe_of(self._options):

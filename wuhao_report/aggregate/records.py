@@ -8,10 +8,11 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
-from wuhao_report.core.problems import column_letters, count_levels, main_reason
+from wuhao_report.core.problems import count_levels, main_reason
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult

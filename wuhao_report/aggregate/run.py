@@ -21,9 +21,10 @@ from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
 from wuhao_report.aggregate.totals import sum_rows
 from wuhao_report.core.options import Options
-from wuhao_report.files.lock import turn
+from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import write_output
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import run_all
 
 
 @dataclass
@@ -53,16 +54,16 @@ def aggregate_folder(
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
     The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. Raises
-    UnreadableWorkbook for a roster that is none, Busy when another run writes there, OSError when nothing can be written.
+    UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
-    members: Roster | None = bounded.run(read_roster, roster) if roster else None
-    with turn(outputs), ExitStack() as stack:
+    members: Roster | None = sandbox.run(read_roster, roster) if roster else None
+    with locked(outputs), ExitStack() as stack:
         def attempt() -> AggregateResult:
             """Make the aggregate with a store that is open until the end."""
             store = stack.enter_context(closing(Store(outputs / STORE)))
             intake = Intake(folder, outputs, roster, members, options or Options(), store,
-                            evaluate or (lambda work: bounded.run_all(evaluate_packed, work, jobs)), on_progress)
+                            evaluate or (lambda work: run_all(evaluate_packed, work, jobs)), on_progress)
             return _aggregate(intake, store, folder, outputs, options or Options())
 
         try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Checked, Options
 from wuhao_report.core.problems import problem
-from wuhao_report.sandbox.process import Lost, Worker
+from wuhao_report.sandbox.call import Lost, Worker
 
 if TYPE_CHECKING:
     from wuhao_report.report.outcome import Outcome
@@ -34,7 +34,7 @@ def call_check(worker: Worker, path: Path, options: Options | None = None, mark:
     Raises SchemeError, OSError, Unforeseen.
     """
     try:
-        checked: Checked = worker.call(check_workbook, path, options, mark)
+        checked: Checked = worker.run(check_workbook, path, options, mark)
     except Lost as lost:
         return _lost_check(path, lost)
     return checked
@@ -54,7 +54,7 @@ def call_report(worker: Worker, path: Path, options: Options | None = None, temp
     Raises SchemeError, TemplateError, OSError, Unforeseen.
     """
     try:
-        rendered: RenderedReport = worker.call(render_report, path, options, template)
+        rendered: RenderedReport = worker.run(render_report, path, options, template)
     except Lost as lost:
         from wuhao_report.report.report import RenderedReport as Empty
 
@@ -79,7 +79,8 @@ def check_workbook(path: Path, options: Options | None = None, mark: bool = Fals
 
 
 def _marked_copy(path: Path, outcome: Outcome) -> bytes | None:
-    from wuhao_report.tools.marked_copy import NotMarkable, annotated
+    from wuhao_report.tools.marked_copy.copy import annotated
+    from wuhao_report.tools.marked_copy.parts import NotMarkable
 
     with suppress(NotMarkable):
         return annotated(path.read_bytes(), outcome.problems, _tasks_to_mark(outcome))

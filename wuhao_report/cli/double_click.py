@@ -12,9 +12,9 @@ from wuhao_report.cli.screen_one import STRONG, written_lines
 from wuhao_report.core.options import Checked, Line
 from wuhao_report.files.outputs import Output, output_path, write_output
 from wuhao_report.files.paths import safe_name
-from wuhao_report.files.provenance import MARKED, is_annotated
+from wuhao_report.files.provenance import MARKED, is_marked_copy
 from wuhao_report.report.report import OUTPUT_FOLDER, write_report
-from wuhao_report.sandbox.process import Worker
+from wuhao_report.sandbox.call import Worker
 from wuhao_report.tools.batch import OnProgress, run_batch
 from wuhao_report.tools.find_workbooks import find_workbooks
 
@@ -76,13 +76,13 @@ def _mark(path: Path, checked: Checked, outputs: Path, show_line: ShowLine) -> N
     name = safe_name(path.stem, path.suffix, MARKED)
     if not checked.problems and not any(gap["urgent"] or not gap["possible"] for gap in checked.data["gaps"]):
         earlier = output_path(outputs, name)
-        if earlier.exists() and is_annotated(earlier):
+        if earlier.exists() and is_marked_copy(earlier):
             earlier.unlink()
         return
     if checked.marked is None:
         show_line(Line("这个工作簿做不了批注副本，请看上面列出的问题。"))
         return
-    place, note = write_output(Output("marked copy", name, checked.marked, is_annotated), outputs)
+    place, note = write_output(Output("marked copy", name, checked.marked, is_marked_copy), outputs)
     if note:
         show_line(Line(note))
     show_line(Line(f"批注副本：{place}", STRONG))

@@ -18,7 +18,8 @@ from wuhao_report import __version__
 from wuhao_report.cli.console import MISUSE, print_json, refuse, say
 from wuhao_report.core.errors import SchemeError, TemplateError, WuhaoError
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.sandbox.process import Lost, Unforeseen, frames_of
+from wuhao_report.sandbox.call import Lost, Unforeseen
+from wuhao_report.sandbox.worker import frames_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 REASONS: Mapping[int, str] = {

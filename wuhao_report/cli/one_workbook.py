@@ -24,7 +24,7 @@ from wuhao_report.cli.options import (
     unit_option,
     workbook_argument,
 )
-from wuhao_report.sandbox import process as sandbox
+from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
     from wuhao_report.tools.masked_copy import Masked
@@ -91,11 +91,11 @@ def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | N
 
 def _refuse_marked_copy(workbook: Path, target: Path) -> None:
     """Refuse a marked copy in place of the workbook itself or of anybody's file."""
-    from wuhao_report.files.provenance import is_annotated
+    from wuhao_report.files.provenance import is_marked_copy
 
     if target.suffix.lower() != workbook.suffix.lower():
         refuse(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。")
-    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_annotated(target)):
+    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_marked_copy(target)):
         refuse(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。")
 
 
@@ -113,12 +113,12 @@ def _write_masked_copy(workbook: Path, target: Path, scheme: str | None) -> None
 
 def _write_marked_copy(target: Path, data: bytes | None) -> None:
     from wuhao_report.files.outputs import Output, write_named
-    from wuhao_report.files.provenance import is_annotated
+    from wuhao_report.files.provenance import is_marked_copy
 
     if data is None:
         say("这个工作簿的内部结构特殊，做不了批注副本；请用 Excel 打开、另存为 .xlsx 后再试。")
         return
-    write_named(Output("marked copy", target.name, data, is_annotated), target.parent)
+    write_named(Output("marked copy", target.name, data, is_marked_copy), target.parent)
     say(f"批注副本：{target}")
 
 

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wuhao_report.core.catalogue import CATALOGUE, LEVELS, Kind, Level
-
-
-def column_letters(index: int) -> str:
-    """The letters of a 0-based column: 0 → A, 26 → AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+from wuhao_report.core.cell_reference import cell_name
 
 
 @dataclass(frozen=True)
@@ -32,7 +23,7 @@ class At:
         """The address as Excel writes it (B7), or None."""
         if self.row is None or self.column is None:
             return None
-        return f"{column_letters(self.column)}{self.row}"
+        return cell_name(self.row, self.column)
 
     def __str__(self) -> str:
         if self.sheet is None:

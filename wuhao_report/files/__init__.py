@@ -3,9 +3,11 @@ and bytes, gives paths and bytes.
 
 Modules, in the order of their imports:
 
-    paths
-    outputs
-    lock
-    provenance
-    workbook_style
+    paths           safe names, whole writes
+    outputs         a file to be written, as a record
+    lock            one run at a time in a folder
+    office          Office packages: limits, relationships, content types
+    provenance      is this still our own output?
+    workbook_style  how every workbook of ours looks
+    listing         a list as a workbook
 """

@@ -1,4 +1,4 @@
-"""One run at a time in a folder: the second is told who is at work; a run that died leaves no lock behind."""
+"""One run at a time in a folder: a second one is refused with the process that is at work; a run that died leaves no lock behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wuhao_report.files.paths import hide
 LOCK, HOLDER = ".wuhao.lock", ".wuhao.who"
 
 
-class Busy(WuhaoError):
+class FolderBusy(WuhaoError):
     """Another run is writing into the folder."""
 
     code = "busy"
@@ -25,10 +25,10 @@ class Busy(WuhaoError):
 
 
 @contextmanager
-def turn(folder: Path) -> Iterator[None]:
-    """Hold the folder while the body runs.
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder while the body runs.
 
-    Raises Busy when another run holds it, OSError when the folder cannot be written.
+    Raises FolderBusy when another run holds it, OSError when the folder cannot be written.
     """
     import filelock
     import psutil
@@ -38,7 +38,7 @@ def turn(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except filelock.Timeout:
-        raise Busy(f"另一个窗口正在往“{folder.name}”里生成文件{_holder(folder)}，请等它结束后再试。") from None
+        raise FolderBusy(f"另一个窗口正在往“{folder.name}”里生成文件{_holder(folder)}，请等它结束后再试。") from None
     try:
         me = psutil.Process()
         hide(folder / LOCK)
@@ -52,7 +52,7 @@ def turn(folder: Path) -> Iterator[None]:
 
 
 def _holder(folder: Path) -> str:
-    """（进程 1234）, where it can be told."""
+    """Return （进程 1234） of the run that holds the lock, or nothing where it is not known."""
     try:
         return f"（进程 {int(json.loads((folder / HOLDER).read_text(encoding='utf-8'))['pid'])}）"
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,18 +1,20 @@
-"""Office packages that carry the hash of their own content, so that a file changed by hand is known from ours."""
+"""Where a package came from: whether it is our own output that nobody has changed since, and which of our workbooks it is.
+
+Our packages carry the hash of their own content among their document properties; a marked copy of somebody's workbook carries the first
+state of what was marked, which every program that saves it leaves out.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import IO
 
-from wuhao_report.files.paths import member, pack
+from wuhao_report.files.office import CONTENT_TYPES, DAMAGE, PACKAGE_LINKS, WORKBOOK, declare, member, open_package, pack
 
 CUSTOM = "docProps/custom.xml"
 CHUNK = 2**20
@@ -22,26 +24,30 @@ KEPT, ENDING = "wuhao/kept", "wuhao"
 KEPT_LIST = f"{KEPT}/list.{ENDING}"
 MARKED = "_批注"
 """The end of the name of a marked copy that a double-click makes."""
+LIST_NAME = "核对清单"
+RESULT_NAME = "生成结果"
+TABLE_NAME, TABLE_SHEET = "汇总表", "问题文件"
+"""The table of an aggregate, and the sheet it always has."""
 
 
-def sealed(members: Mapping[str, bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> bytes:
-    """The package of these members with its document properties and, among them, the hash of all the rest.
+def with_provenance(members: Mapping[str, bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> bytes:
+    """Return the package of these members with its document properties and, among them, the hash of all the rest.
 
     `properties` become custom document properties; `moment` (ISO, UTC) stands as the time of making.
     """
     members = dict(members)
     members[CORE] = _core(title, author, moment)
-    _declare_all(members)
-    members[CUSTOM] = _custom({**properties, "wuhao.content": content_hash(members)})
+    _declare_properties(members)
+    members[CUSTOM] = _custom({**properties, "wuhao.content": _content_hash(members)})
     return pack(members.items())
 
 
-def seal_file(source: Path, target: IO[bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> None:
-    """The same of a package in a file, however large it is."""
-    with zipfile.ZipFile(source) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
-        small = {name: package.read(name) for name in ("[Content_Types].xml", "_rels/.rels")}
+def copy_with_provenance(source: Path, target: IO[bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> None:
+    """Write what with_provenance returns for the package in a file, however large it is."""
+    with open_package(source) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
+        small = {name: package.read(name) for name in (CONTENT_TYPES, PACKAGE_LINKS)}
         small[CORE] = _core(title, author, moment)
-        _declare_all(small)
+        _declare_properties(small)
         names = [name for name in package.namelist() if name != CUSTOM]
         digest = _digest({name: len(small[name]) if name in small else package.getinfo(name).file_size for name in (*names, *small)},
                          lambda name: [small[name]] if name in small else _chunks(package, name))
@@ -59,28 +65,53 @@ def _chunks(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def is_own_output(file: bytes | Path) -> bool:
-    """Whether a package is our own output that nobody has changed since."""
+    """Say whether a package is our own output that nobody has changed since: a report, a list, a table, a marked copy."""
+    return is_marked_copy(file) or has_own_content(file)
+
+
+def has_own_content(file: bytes | Path) -> bool:
+    """Say whether the content of a package is what the hash among its properties says."""
     try:
-        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as package:
+        with open_package(file) as package:
             sizes = {item.filename: item.file_size for item in package.infolist()}
             if sizes.get(CUSTOM, CHUNK + 1) > CHUNK:
                 return False
             match = re.search(rb'name="wuhao\.content"[^>]*>\s*<vt:lpwstr>([0-9a-f]{64})<', package.read(CUSTOM))
             return match is not None and match.group(1).decode() == _digest(sizes, lambda name: _chunks(package, name))
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
+    except DAMAGE:
         return False
 
 
-def is_annotated(file: bytes | Path) -> bool:
-    """Whether a file is a marked copy of ours that nobody has saved since; only its directory is looked at."""
+def is_marked_copy(file: bytes | Path) -> bool:
+    """Say whether a file is a marked copy of ours that nobody has saved since; only its directory is looked at."""
     try:
-        with zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file) as package:
+        with open_package(file) as package:
             return KEPT_LIST in package.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, EOFError, RuntimeError):
+    except DAMAGE:
         return False
 
 
-def content_hash(members: Mapping[str, bytes]) -> str:
+def own_workbook(path: Path) -> str | None:
+    """Return what a workbook among those handed in is called where it is one of ours by its name and its content, or None.
+
+    Lists and tables are ours also when somebody has written on them; a marked copy that was saved is somebody's workbook.
+    """
+    if path.stem.endswith(MARKED) and is_marked_copy(path):
+        return "批注副本"
+    lists = ((LIST_NAME, LIST_NAME in path.stem, LIST_NAME), (RESULT_NAME, path.stem.startswith(RESULT_NAME), RESULT_NAME),
+             (TABLE_NAME, path.stem.startswith(TABLE_NAME), TABLE_SHEET))
+    return next((kind for kind, named, sheet in lists if named and _has_sheet(path, sheet)), None)
+
+
+def _has_sheet(path: Path, sheet: str) -> bool:
+    try:
+        with open_package(path) as package:
+            return package.getinfo(WORKBOOK).file_size <= CHUNK and f'name="{sheet}"' in package.read(WORKBOOK).decode("utf-8", "replace")
+    except DAMAGE:
+        return False
+
+
+def _content_hash(members: Mapping[str, bytes]) -> str:
     """SHA-256 over the names and bytes of all members but the custom properties, in the order of their names."""
     return _digest({name: len(data) for name, data in members.items()}, lambda name: [members[name]])
 
@@ -116,20 +147,8 @@ def _custom(properties: Mapping[str, str]) -> bytes:
         f'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">{entries}</Properties>').encode()
 
 
-def _declare_all(members: dict[str, bytes]) -> None:
-    _declare(members, CORE, "application/vnd.openxmlformats-package.core-properties+xml",
+def _declare_properties(members: dict[str, bytes]) -> None:
+    declare(members, CORE, "application/vnd.openxmlformats-package.core-properties+xml",
              "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties")
-    _declare(members, CUSTOM, "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+    declare(members, CUSTOM, "application/vnd.openxmlformats-officedocument.custom-properties+xml",
              "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties")
-
-
-def _declare(members: dict[str, bytes], part: str, content_type: str, relation: str) -> None:
-    """Name a part in the content types and in the relations of the package, unless it is named there."""
-    types, rels = members["[Content_Types].xml"], members["_rels/.rels"]
-    if f'PartName="/{part}"'.encode() not in types:
-        override = f'<Override PartName="/{part}" ContentType="{content_type}"/></Types>'.encode()
-        members["[Content_Types].xml"] = types.replace(b"</Types>", override)
-    if relation.encode() not in rels:
-        entry = f'<Relationship Id="rIdWuhao{len(rels)}" Type="{relation}" Target="{part}"/></Relationships>'.encode()
-        members["_rels/.rels"] = rels.replace(b"</Relationships>", entry)
-    members.setdefault(part, b"")

@@ -7,8 +7,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.problems import column_letters
-from wuhao_report.files.paths import pack, unpack
+from wuhao_report.core.cell_reference import column_letters
+from wuhao_report.files.office import pack, unpack
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -25,6 +25,7 @@ MOST_INLINE = 250
 
 def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
            center: bool = False, border: bool = False) -> None:
+    """Give a cell its font, fill (both RRGGBB), alignment and border; texts wrap."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     cell.font = Font(name=FONT, size=size, bold=bold, color=color)
@@ -37,6 +38,7 @@ def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "00
 
 
 def write(page: Worksheet, row: int, column: int, text: str, **style: Any) -> None:
+    """Write a text, which is never a formula, into a cell (1-based) and style it."""
     cell = page.cell(row, column, text)
     cell.data_type = "s"
     style_cell(cell, **style)
@@ -65,8 +67,8 @@ def frame(page: Any, title: str, hint: str, columns: int) -> None:
     page.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def settled(book: Workbook) -> bytes:
-    """The package with every time stamp fixed, so that the same scheme gives the same bytes."""
+def saved_bytes(book: Workbook) -> bytes:
+    """Return the package of a workbook with every time stamp fixed, so that the same scheme gives the same bytes."""
     book.properties.creator = "wuhao-report"
     book.properties.created = STAMP_TIME
     buffer = io.BytesIO()

@@ -9,35 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Any
 
-from wuhao_report.files.paths import pack, unpack
+from wuhao_report.files.office import Relationship, links_part, pack, relationships, tree_bytes, unpack
 
 _DRAWING = re.compile(r'<wp:docPr\b[^>]*\bdescr="([^"]+)"[^>]*/?>(?:(?!</w:drawing>).)*?<c:chart\b[^>]*r:id="([^"]+)"', re.DOTALL)
-_RELATION = re.compile(r"<Relationship\b[^>]*>")
-DOCUMENT_RELATIONS = "word/_rels/document.xml.rels"
-PACKAGE_RELATION = "/package"
-
-
-def _relations(xml: bytes) -> dict[str, tuple[str, str]]:
-    """Id → (type, target)."""
-    found = {}
-    for entry in _RELATION.findall(xml.decode("utf-8")):
-        values = dict(re.findall(r'(\w+)="([^"]*)"', entry))
-        found[values.get("Id", "")] = (values.get("Type", ""), values.get("Target", ""))
-    return found
-
-
-def _resolve(base: str, target: str) -> str:
-    """The member a relation points to, seen from the part `base`."""
-    parts: list[str] = [] if target.startswith("/") else list(PurePosixPath(base).parent.parts)
-    for piece in target.lstrip("/").split("/"):
-        if piece == "..":
-            parts = parts[:-1]
-        else:
-            parts.append(piece)
-    return "/".join(parts)
+DOCUMENT = "word/document.xml"
+EMBEDDED = "/package"
+"""How the kind of a link to an embedded workbook ends."""
 
 
 def chart_names(document: str) -> list[str]:
@@ -47,22 +26,19 @@ def chart_names(document: str) -> list[str]:
 
 def fill_charts(members: dict[str, bytes], document: str, data: Mapping[str, Any]) -> None:
     """Put the numbers of `data` into the charts of a rendered document and into their embedded workbooks."""
-    relations = _relations(members.get(DOCUMENT_RELATIONS, b""))
-    for name, relation in _DRAWING.findall(document):
-        part = _resolve("word/document.xml", relations.get(relation, ("", ""))[1])
+    charts = {link.identity: link.member for link in _links(members, DOCUMENT)}
+    for name, identity in _DRAWING.findall(document):
+        part = charts.get(identity, "")
         if name not in data or not data[name] or part not in members:
             continue
-        chart, workbook = _refilled(members[part], data[name])
-        members[part] = chart
-        own = _relations(members.get(_relations_of(part), b""))
-        for kind, target in own.values():
-            if kind.endswith(PACKAGE_RELATION) and (embedded := _resolve(part, target)) in members:
-                members[embedded] = workbook
+        members[part], workbook = _refilled(members[part], data[name])
+        for link in _links(members, part):
+            if link.kind.endswith(EMBEDDED) and link.member in members:
+                members[link.member] = workbook
 
 
-def _relations_of(part: str) -> str:
-    path = PurePosixPath(part)
-    return f"{path.parent}/_rels/{path.name}.rels"
+def _links(members: Mapping[str, bytes], part: str) -> tuple[Relationship, ...]:
+    return relationships(members.get(links_part(part)), part)
 
 
 def _refilled(chart: bytes, data: Mapping[str, Any]) -> tuple[bytes, bytes]:
@@ -77,14 +53,7 @@ def _refilled(chart: bytes, data: Mapping[str, Any]) -> tuple[bytes, bytes]:
         numbers.add_series(series["名称"], series["数"])
     space: Any = parse_xml(chart)
     SeriesXmlRewriterFactory(XL_CHART_TYPE.COLUMN_CLUSTERED, numbers).replace_series_data(space)
-    return _serialised(space), workbook_of(numbers)
-
-
-def _serialised(element: Any) -> bytes:
-    from lxml import etree
-
-    text: bytes = etree.tostring(element, encoding="UTF-8", standalone=True)
-    return text
+    return tree_bytes(space), workbook_of(numbers)
 
 
 @lru_cache(maxsize=1)

@@ -14,8 +14,8 @@ from wuhao_report.core.problems import Problem, has_errors, ordered
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.outputs import Output, write_output
 from wuhao_report.files.paths import safe_name
-from wuhao_report.files.provenance import is_own_output
-from wuhao_report.report.checklist import LIST_NAME, checklist
+from wuhao_report.files.provenance import LIST_NAME, is_own_output
+from wuhao_report.report.checklist import checklist
 from wuhao_report.report.documents import Document, document_output, midnight, render_document, template_path
 from wuhao_report.report.json_form import TOOL, problems_data
 from wuhao_report.report.outcome import Options, Outcome, check

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.problems import column_letters
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.measures.base import PLACE_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS
@@ -229,7 +229,7 @@ def to_workbook(table: Table, title: str) -> bytes:
     """The bytes of the workbook: six sheets with drop-downs and hints; the same table gives the same bytes."""
     from openpyxl import Workbook
 
-    from wuhao_report.files.workbook_style import settled
+    from wuhao_report.files.workbook_style import saved_bytes
 
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -242,7 +242,7 @@ def to_workbook(table: Table, title: str) -> bytes:
     ):
         _page(book.create_sheet(name), headers, list(rows), sheets)
     book.active = 0
-    return settled(book)
+    return saved_bytes(book)
 
 
 def _basics_page(page: Worksheet, table: Table, title: str) -> None:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from wuhao_report.core.text import fold
+from wuhao_report.workbook.plain_sheet import Range
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
-from wuhao_report.workbook.sheet_xml import Range
 
 HEADER_WITHIN = 20
 LONGEST_HEADER = 200

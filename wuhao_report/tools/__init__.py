@@ -3,14 +3,14 @@ batches, trials.
 
 Modules, in the order of their imports:
 
-    pdf
-    blank_workbook
-    marked_copy
-    masked_copy
-    migration
-    verification
-    starter_folder
-    find_workbooks
-    batch
-    trial
+    pdf             a .docx → the PDF beside it
+    blank_workbook  a scheme → the workbook an office circulates
+    marked_copy     a workbook and its problems → a copy with comments
+    masked_copy     a workbook → a copy without names
+    migration       an older workbook → a fresh one, every cell accounted for
+    verification    a report and its workbook → was either changed?
+    starter_folder  a scheme and a unit → the files of a secretary's folder
+    find_workbooks  a folder → the workbooks people handed in
+    batch           a folder → a report for each workbook
+    trial           a draft scheme over a folder → what would change
 """

@@ -14,11 +14,11 @@ from typing import Any
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import count_levels, main_reason
-from wuhao_report.files.lock import turn
+from wuhao_report.files.listing import listing
+from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import Output, write_output
 from wuhao_report.files.paths import hide, write_atomically
-from wuhao_report.files.provenance import is_own_output
-from wuhao_report.report.checklist import listing
+from wuhao_report.files.provenance import RESULT_NAME, is_own_output
 from wuhao_report.report.documents import UNDATED, midnight
 from wuhao_report.report.json_form import TOOL
 from wuhao_report.report.outcome import Options
@@ -31,8 +31,9 @@ from wuhao_report.report.report import (
     recipe_of,
     write_rendered,
 )
-from wuhao_report.sandbox import process as sandbox
-from wuhao_report.tools.find_workbooks import RESULT_NAME, find_workbooks
+from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.pool import run_all
+from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
 RESULT_COLUMNS = (("序号", 6), ("工作簿", 44), ("结果", 12), ("报告", 56), ("总评", 10), ("得分", 10), ("错误", 8), ("提醒", 8), ("说明", 70))
@@ -103,11 +104,11 @@ def run_batch(
     """Write a report for every workbook below `folder` into `outputs` (a folder 报告 in it when none is given), and a list of them.
 
     Workbooks of which nothing has changed since their report was made are left as they are, unless `again`; `on_progress` is called
-    after each of the others. Ended early (an interrupt, a full disk), what is written is whole and recorded. Raises Busy when another
+    after each of the others. Ended early (an interrupt, a full disk), what is written is whole and recorded. Raises FolderBusy when another
     run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
-    with turn(outputs):
+    with locked(outputs):
         run = BatchRun(folder, outputs, options or Options(), again)
         try:
             run.make_reports(jobs, on_progress)
@@ -163,7 +164,7 @@ class BatchRun:
     def make_reports(self, jobs: int, on_progress: OnProgress | None) -> None:
         """Render what has changed in so many processes at once, and write each report as it comes; a full disk ends it early."""
         total = len(self.todo)
-        with closing(sandbox.run_all(make_report, [(path, self.options) for path in self.todo], jobs)) as results:
+        with closing(run_all(make_report, [(path, self.options) for path in self.todo], jobs)) as results:
             for done, (path, rendered) in enumerate(zip(self.todo, results, strict=True), 1):
                 self._write(path, rendered)
                 if on_progress:

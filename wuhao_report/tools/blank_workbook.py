@@ -8,10 +8,21 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.numbers import number_text
-from wuhao_report.core.problems import column_letters
 from wuhao_report.core.text import clean
-from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, MOST_INLINE, frame, settled, style_cell, write
+from wuhao_report.files.listing import add_list
+from wuhao_report.files.workbook_style import (
+    BAND,
+    FIRST_ROW,
+    FONT,
+    HEADER_ROW,
+    MOST_INLINE,
+    frame,
+    saved_bytes,
+    style_cell,
+    write,
+)
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.tables.sheets import Column, Sheet
 from wuhao_report.workbook.raw import RawValue, as_text
@@ -60,9 +71,9 @@ def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, fille
         if sheet.name in filled:
             _fill(page, sheet, filled[sheet.name])
     if listing:
-        _list(book, *listing)
+        add_list(book, *listing)
     _stamp(book, scheme)
-    return settled(book)
+    return saved_bytes(book)
 
 
 def _sheets_made(scheme: Scheme) -> list[Sheet]:
@@ -84,19 +95,6 @@ def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawVal
             cell.data_type = "s"
         elif isinstance(plain, date):
             cell.number_format = "yyyy-mm-dd"
-
-
-def _list(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]) -> None:
-    """Add a sheet with a table of texts at the end."""
-    page = book.create_sheet(title)
-    frame(page, title, "", len(columns))
-    for at, (name, width) in enumerate(columns, 1):
-        write(page, HEADER_ROW, at, name, bold=True, fill=BAND, center=True, border=True)
-        page.column_dimensions[column_letters(at - 1)].width = width
-    for number, row in enumerate(rows, FIRST_ROW):
-        for at, text in enumerate(row, 1):
-            cell: Any = page.cell(number, at, clean(text))
-            cell.data_type = "s"
 
 
 def _guide(book: Workbook, scheme: Scheme) -> None:

@@ -7,16 +7,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from wuhao_report.files.provenance import MARKED, is_annotated
-from wuhao_report.report.checklist import LIST_NAME, is_checklist
+from wuhao_report.files.provenance import own_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
 OPEN_ELSEWHERE = "~$"
-RESULT_NAME = "生成结果"
-"""The list of results of a batch, and its sheet."""
-TABLE_NAME, TABLE_SHEET = "汇总表", "问题文件"
-"""The table of an aggregate, and the sheet it always has."""
 
 
 def find_workbooks(folder: Path, outputs: Path, also: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str | None]]:
@@ -46,18 +41,5 @@ def _passed_over(path: Path) -> str | None:
             return "不是普通文件"
     except OSError:
         return "文件打不开"
-    own = _own_kind(path)
+    own = own_workbook(path)
     return f"本工具生成的{own}" if own else None
-
-
-def _own_kind(path: Path) -> str | None:
-    """Return what a file of our own making is, also one that somebody has written on."""
-    if path.stem.endswith(MARKED) and is_annotated(path):
-        return "批注副本"
-    if LIST_NAME in path.stem and is_checklist(path):
-        return LIST_NAME
-    if path.stem.startswith(RESULT_NAME) and is_checklist(path, RESULT_NAME):
-        return RESULT_NAME
-    if path.stem.startswith(TABLE_NAME) and is_checklist(path, TABLE_SHEET):
-        return TABLE_NAME
-    return None

@@ -6,9 +6,7 @@ As in a marked copy, the package is not rewritten by another program: texts are 
 from __future__ import annotations
 
 import html
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -16,9 +14,8 @@ from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.submission import find_sheets, raw_table, read_submission
-from wuhao_report.files.paths import pack
+from wuhao_report.files.office import DAMAGE, pack, unpack
 from wuhao_report.scheme.model import Scheme
-from wuhao_report.workbook.package import DAMAGE, inflate
 from wuhao_report.workbook.raw import as_text, is_blank
 from wuhao_report.workbook.reader import RawBook
 
@@ -56,8 +53,7 @@ def masked(data: bytes, book: RawBook, scheme: Scheme) -> Masked:
         return LANDLINE.sub(r"\1****\2", PHONE.sub(r"\1\2****\2\3", IDENTITY.sub(r"\1********\2", found)))
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = {info.filename: inflate(package, info) for info in package.infolist() if not info.is_dir()}
+        members = unpack(data)
     except DAMAGE as error:
         raise UnreadableWorkbook(problem("damaged", file=book.file)) from error
     made = {name: _exchanged(part, hide) if name.lower().endswith(PARTS) and not name.endswith(".rels") else part for name, part in members.items()}

@@ -14,7 +14,7 @@ from wuhao_report.tables.columns import in_days_of_1900
 from wuhao_report.tables.headers import header_key
 from wuhao_report.tables.sheets import Sheet
 from wuhao_report.tools.blank_workbook import GUIDE, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
-from wuhao_report.tools.marked_copy import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
+from wuhao_report.tools.marked_copy.lists import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
 from wuhao_report.workbook.raw import CellFault, RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet
 
@@ -47,6 +47,7 @@ class Upgrade:
     data: bytes
 
     def count(self, how: How) -> int:
+        """Return how many cells came over in that way, or not at all."""
         return sum(move.how == how for move in self.moves)
 
 
@@ -124,13 +125,25 @@ def _rows(raw: RawSheet, sheet: Sheet, scheme: Scheme, date1904: bool) -> Iterat
                 value = in_days_of_1900(value)
             done.add((number, at))
             target = At(sheet.name, FIRST_ROW + index, order[name])
-            merged = number - 1 >= len(raw.rows) or at >= len(raw.rows[number - 1]) or is_blank(raw.rows[number - 1][at])
-            guess = f"原来的表头是“{table.renamed[at]}”" if at in table.renamed else "原来是合并单元格" if merged else ""
-            yield _moved(raw, number, at, value, target, guess)
+            yield _moved(raw, number, at, value, target, _guess(raw, table, number, at))
     for row, at, value in _cells(raw):
         if (row, at) not in done and not _is_layout(table, sheet, row, at, value):
-            beside = "表格以外的内容" if row <= table.header_row or at not in table.columns.values() else "合计或说明，不是记录"
-            yield Move("left", At(raw.name, row, at), value, why="新工作簿没有这一栏" if at in table.unknown and row > table.header_row + 1 else beside)
+            yield Move("left", At(raw.name, row, at), value, why=_why_left(table, row, at))
+
+
+def _guess(raw: RawSheet, table: RawTable, row: int, at: int) -> str:
+    """Why a cell of a table is moved by a guess; nothing where it is none."""
+    if at in table.renamed:
+        return f"原来的表头是“{table.renamed[at]}”"
+    merged = row - 1 >= len(raw.rows) or at >= len(raw.rows[row - 1]) or is_blank(raw.rows[row - 1][at])
+    return "原来是合并单元格" if merged else ""
+
+
+def _why_left(table: RawTable, row: int, at: int) -> str:
+    """Why a cell in or around a table is left."""
+    if at in table.unknown and row > table.header_row + 1:
+        return "新工作簿没有这一栏"
+    return "表格以外的内容" if row <= table.header_row or at not in table.columns.values() else "合计或说明，不是记录"
 
 
 def _is_layout(table: RawTable, sheet: Sheet, row: int, at: int, value: RawValue) -> bool:
@@ -142,22 +155,33 @@ def _is_layout(table: RawTable, sheet: Sheet, row: int, at: int, value: RawValue
 
 def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
     """The values beside the known keys; everything that is not layout is moved or left."""
-    names = {header_key(name): column.name for column in sheet.columns for name in (column.name, *column.aliases)}
     order = {column.name: at for at, column in enumerate(sheet.columns)}
-    hints = {column.hint or how_to_fill(column) for column in sheet.columns}
-    keys = [(row, at, names[header_key(value)]) for row, at, value in _cells(raw) if isinstance(value, str) and header_key(value) in names]
-    columns = [at for _, at, _ in keys]
-    key_at = max(set(columns), key=columns.count) if columns else 0
-    places: dict[int, str] = {}
-    for row, at, key in keys:
-        if at == key_at and key not in places.values():
-            places[row] = key
+    hints = frozenset(column.hint or how_to_fill(column) for column in sheet.columns)
+    key_at, keys = _keys(raw, sheet)
     for row, at, value in _cells(raw):
-        name = places.get(row)
-        if at == key_at and (name is not None or as_text(value) in (sheet.name, sheet.hint, *PAIR_HEADERS)):
-            continue
-        if at == key_at + 1 and name is not None:
-            yield _moved(raw, row, at, value, At(sheet.name, FIRST_ROW + order[name], 1))
-        elif not (row <= HEADER_ROW and as_text(value) in (sheet.name, sheet.hint, *PAIR_HEADERS)) and not (
-                at == key_at + 2 and name is not None and as_text(value) in hints):
+        key = keys.get(row)
+        if at == key_at + 1 and key is not None:
+            yield _moved(raw, row, at, value, At(sheet.name, FIRST_ROW + order[key], 1))
+        elif not _is_layout_of_pairs(sheet, hints, row, at - key_at, key is not None, as_text(value)):
             yield Move("left", At(raw.name, row, at), value, why="新工作簿没有这一项")
+
+
+def _keys(raw: RawSheet, sheet: Sheet) -> tuple[int, dict[int, str]]:
+    """The column in which most of the known keys stand, and the keys there by row, each once."""
+    names = {header_key(name): column.name for column in sheet.columns for name in (column.name, *column.aliases)}
+    found = [(row, at, names[header_key(value)]) for row, at, value in _cells(raw) if isinstance(value, str) and header_key(value) in names]
+    columns = [at for _, at, _ in found]
+    key_at = max(set(columns), key=columns.count) if columns else 0
+    keys: dict[int, str] = {}
+    for row, at, key in found:
+        if at == key_at and key not in keys.values():
+            keys[row] = key
+    return key_at, keys
+
+
+def _is_layout_of_pairs(sheet: Sheet, hints: frozenset[str], row: int, offset: int, has_key: bool, text: str) -> bool:
+    """Keys, the title, the hints and the headers, which the new workbook has as well; `offset` counts from the column of the keys."""
+    ours = text in (sheet.name, sheet.hint, *PAIR_HEADERS)
+    if offset == 0 and (has_key or ours):
+        return True
+    return (row <= HEADER_ROW and ours) or (offset == 2 and has_key and text in hints)

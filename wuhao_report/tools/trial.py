@@ -16,7 +16,7 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
 from wuhao_report.report.outcome import Options, Outcome, check_book
 from wuhao_report.report.report import OUTPUT_FOLDER
-from wuhao_report.sandbox import process as sandbox
+from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.batch import Failure, OnProgress, failure_of
 from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_book
@@ -109,7 +109,7 @@ def try_scheme(draft: str, folder: Path, options: Options | None = None, on_prog
             result.skipped.append((path, reason))
         else:
             paths.append(path)
-    with closing(sandbox.run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
+    with closing(run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
         for done, (path, outcome) in enumerate(zip(paths, results, strict=True), 1):
             if isinstance(outcome, Trial):
                 result.trials.append(outcome)

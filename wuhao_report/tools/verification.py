@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +13,10 @@ from typing import Literal
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.files.paths import unpack
-from wuhao_report.files.provenance import CUSTOM, is_own_output
+from wuhao_report.files.office import DAMAGE, inflate, local_name, open_package, parse_tree, unpack, within_limits
+from wuhao_report.files.provenance import CUSTOM, has_own_content
 from wuhao_report.report.outcome import check
 from wuhao_report.report.report import build_report, results_hash
-from wuhao_report.workbook.package import DAMAGE, MAX_INFLATED, MAX_MEMBERS, inflate
 from wuhao_report.workbook.reader import MAX_FILE
 
 Verdict = Literal["same", "workbook-changed", "report-changed", "both-changed"]
@@ -46,12 +43,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Verified:
+    """What a verification gives: the verdict, every place that differs, and what else is to be said."""
+
     verdict: Verdict
     differences: tuple[Difference, ...]
     note: str = ""
 
     @property
     def exit_code(self) -> int:
+        """Return 0 where the report is what the workbook gives, 1 otherwise."""
         return 0 if self.verdict == "same" else 1
 
 
@@ -72,7 +72,7 @@ def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
         raise NotVerifiable(f"工作簿“{workbook.name}”出不了报告：{outcome.problems[0].message}")
     same_book = properties.get("wuhao.workbook") == outcome.sha256
     same_results = properties["wuhao.results"] == results_hash(outcome)
-    untouched = is_own_output(data)
+    untouched = has_own_content(data)
     if same_book and untouched:
         return Verified("same", ())
     if same_results and untouched:
@@ -88,11 +88,10 @@ def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
 
 def _members(data: bytes, name: str) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = package.infolist()
-            if len(members) > MAX_MEMBERS or sum(info.file_size for info in members) > MAX_INFLATED:
+        with open_package(data) as package:
+            if not within_limits(package):
                 raise NotVerifiable(f"“{name}”过大，没有核验。")
-            return {info.filename: inflate(package, info) for info in members if info.filename in (DOCUMENT, CUSTOM)}
+            return {info.filename: inflate(package, info) for info in package.infolist() if info.filename in (DOCUMENT, CUSTOM)}
     except DAMAGE as error:
         raise NotVerifiable(f"“{name}”不是 Word 文档，或者已经损坏。") from error
 
@@ -120,20 +119,19 @@ class _Block:
 
 def _blocks(xml: bytes) -> Iterator[_Block]:
     """Paragraphs and rows in the order of the document."""
-    from lxml import etree
-
     try:
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    except etree.XMLSyntaxError:
+        root = parse_tree(xml)
+    except SyntaxError:
+        # A part that is not well formed has no text to compare; lxml's fault is one of Python's.
         return
     heading, table, row, paragraph = "文首", 0, 0, 0
     for element in root.iter("{*}p", "{*}tr"):
-        if etree.QName(element).localname == "tr":
-            first = element.getprevious() is None or etree.QName(element.getprevious()).localname != "tr"
+        if local_name(element) == "tr":
+            first = element.getprevious() is None or local_name(element.getprevious()) != "tr"
             table += first
             row = 1 if first else row + 1
             yield _Block(f"第{table}个表第{row}行", tuple(_text(cell) for cell in element.iterchildren("{*}tc")))
-        elif not any(etree.QName(parent).localname == "tc" for parent in element.iterancestors()):
+        elif not any(local_name(parent) == "tc" for parent in element.iterancestors()):
             text = _text(element)
             if text:
                 paragraph += 1

@@ -6,27 +6,36 @@ Every part that the engine will read is looked at first: within the limits, whol
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape
-from xml.etree import ElementTree
 
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
-from wuhao_report.workbook.sheet_xml import SheetFacts, TooFar, look, plain
+from wuhao_report.files.office import (
+    CONTENT_TYPES,
+    DAMAGE,
+    MAX_INFLATED,
+    WORKBOOK,
+    Relationship,
+    has_doctype,
+    inflate,
+    links_part,
+    local_name,
+    open_package,
+    parse_xml,
+    relationships,
+    relationships_xml,
+    utf16_as_utf8,
+    within_limits,
+)
+from wuhao_report.workbook.plain_sheet import SheetFacts, TooFar, plain
+from wuhao_report.workbook.sheet_xml import look
 
-MAX_INFLATED = 100 * 2**20
-MAX_RATIO = 200
-MAX_MEMBERS = 1_000
-BLOCK = 2**16
-BOOK, LINKS, STRINGS, STYLES, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml", "[Content_Types].xml"
+LINKS, STRINGS, STYLES = links_part(WORKBOOK), "xl/sharedStrings.xml", "xl/styles.xml"
 FOREIGN = ("xl/vbaproject.bin", "xl/externallinks/", "xl/embeddings/", "xl/activex/")
-DAMAGE = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, OSError, ValueError, LookupError, NotImplementedError, RuntimeError, zlib.error)
 
 
 @dataclass
@@ -49,7 +58,7 @@ def inspect_package(data: bytes, name: str, thoroughly: bool = False) -> Package
     Raises UnreadableWorkbook for what is no workbook, for a package beyond the limits, a part with a DOCTYPE, a damaged one.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
+        with open_package(data) as package:
             return _Package(package, name, thoroughly).facts()
     except UnreadableWorkbook:
         raise
@@ -66,7 +75,7 @@ def mended_package(data: bytes, facts: PackageFacts, name: str) -> bytes:
         return data
     buffer = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
+        with open_package(data) as package, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
             for info in _first_of_each(package).values():
                 made.writestr(info.filename, facts.mended[info.filename] if info.filename in facts.mended else inflate(package, info))
     except DAMAGE as error:
@@ -76,58 +85,43 @@ def mended_package(data: bytes, facts: PackageFacts, name: str) -> bytes:
 
 def _first_of_each(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The members by their names without case and with slashes, as the engine finds them."""
-    found: dict[str, zipfile.ZipInfo] = {}
+    members: dict[str, zipfile.ZipInfo] = {}
     for info in package.infolist():
-        found.setdefault(info.filename.replace("\\", "/").lower(), info)
-    return found
-
-
-def inflate(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """A member, never more of it than its directory says; a directory that lies is a damaged file."""
-    found = bytearray()
-    with package.open(info) as stream:
-        while block := stream.read(BLOCK):
-            found += block
-            if len(found) > info.file_size:
-                raise zipfile.BadZipFile("more than the directory says")
-    if len(found) != info.file_size:
-        raise zipfile.BadZipFile("less than the directory says")
-    return bytes(found)
+        members.setdefault(info.filename.replace("\\", "/").lower(), info)
+    return members
 
 
 class _Package:
     def __init__(self, package: zipfile.ZipFile, name: str, thoroughly: bool) -> None:
         self.package, self.name, self.thoroughly = package, name, thoroughly
         self.members = _first_of_each(package)
-        self.found = PackageFacts(twice=len(self.members) != len(package.infolist()))
+        self.known = PackageFacts(twice=len(self.members) != len(package.infolist()))
         self.read: dict[str, bytes] = {}
         self.spent = 0
 
     def facts(self) -> PackageFacts:
+        """Return what is known of the package; raises UnreadableWorkbook, and what DAMAGE lists."""
         self._check_directory()
         self._check_kind()
-        book = self._part(BOOK) or b""
-        for part in (TYPES, STYLES):
+        book = self._part(WORKBOOK) or b""
+        for part in (CONTENT_TYPES, STYLES):
             self._part(part)
         self._count_of_strings()
-        self.found.date1904 = bool(_DATE_1904.search(book))
+        self.known.date1904 = bool(_DATE_1904.search(book))
         for sheet, part, visible in self._sheets(book):
             facts = self._sheet(sheet, part) if part else SheetFacts()
             facts.visible = visible
-            self.found.sheets.append((sheet, facts))
+            self.known.sheets.append((sheet, facts))
         if any(member.startswith(FOREIGN) for member in self.members):
-            self.found.problems.append(problem("has-macros"))
-        return self.found
+            self.known.problems.append(problem("has-macros"))
+        return self.known
 
     def _check_directory(self) -> None:
-        members = self.package.infolist()
-        bad = len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_INFLATED or any(
-            member.file_size > 2**20 and member.file_size > MAX_RATIO * max(1, member.compress_size) for member in members)
-        if bad:
+        if not within_limits(self.package):
             raise UnreadableWorkbook(problem("too-large", file=self.name))
 
     def _check_kind(self) -> None:
-        if BOOK in self.members:
+        if WORKBOOK in self.members:
             return
         kind = (self._part("mimetype") or b"")[:200].decode("latin-1")
         if "xl/workbook.bin" in self.members:
@@ -145,10 +139,9 @@ class _Package:
             return None
         if info.filename not in self.read:
             xml = inflate(self.package, info)
-            encoding = next((encoding for mark, encoding in _ENCODINGS if xml.startswith(mark)), None)
-            if encoding:
-                xml = self.found.mended[info.filename] = _DECLARED.sub(b"", xml.decode(encoding).encode("utf-8", "replace"), count=1)
-            if _DOCTYPE.search(xml):
+            if (mended := utf16_as_utf8(xml)) is not None:
+                xml = self.known.mended[info.filename] = mended
+            if has_doctype(xml):
                 raise UnreadableWorkbook(problem("damaged", file=self.name))
             self.read[info.filename] = xml
         self.spent += len(self.read[info.filename])
@@ -160,40 +153,33 @@ class _Package:
         """The engine lays out as many texts as the file says there are, so it is not told."""
         xml = self._part(STRINGS)
         if xml is not None and (head := _COUNTS.search(xml[:4096])) and any(int(number) > len(xml) for number in head.groups() if number):
-            self.found.mended[self.members[STRINGS.lower()].filename] = _COUNT.sub(b"", xml[:4096]) + xml[4096:]
+            self.known.mended[self.members[STRINGS.lower()].filename] = _COUNT.sub(b"", xml[:4096]) + xml[4096:]
 
     @cached_property
     def strings(self) -> int | None:
+        """How many shared texts there are; None where there is no part for them."""
         xml = self._part(STRINGS)
         return None if xml is None else len(_STRING.findall(xml))
 
     def _sheets(self, book: bytes) -> Iterator[tuple[str, str, bool]]:
         """Name, part (empty where it is missing) and visibility of every sheet, in order."""
-        root = ElementTree.fromstring(self._part(LINKS) or b"<none/>")
-        targets: dict[str | None, str] = {}
-        for link in root:
-            target = link.get("Target") or ""
-            targets[link.get("Id")] = posixpath.normpath("/" + target if target.startswith("/") else "/xl/" + target).lstrip("/")
+        links = relationships(self._part(LINKS), WORKBOOK)
         if self.thoroughly:
-            self._rewrite_links(root, targets)
-        for element in ElementTree.fromstring(book).iter():
-            if isinstance(element.tag, str) and element.tag.rsplit("}", 1)[-1] == "sheet":
-                identity = next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == "id"), None)
+            self._rewrite_links(links)
+        targets = {link.identity: link.member for link in links}
+        for element in parse_xml(book).iter():
+            if local_name(element) == "sheet":
+                identity = next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == "id"), "")
                 part = targets.get(identity, "")
                 yield element.get("name") or "", part if part.lower() in self.members else "", element.get("state", "visible") == "visible"
 
-    def _rewrite_links(self, root: ElementTree.Element, targets: dict[str | None, str]) -> None:
-        """Every target in the plainest way, for the engine."""
-        lines = []
-        for link in root:
-            inside = link.get("TargetMode") != "External"
-            info = self.members.get(targets[link.get("Id")].lower())
-            target = f"/{info.filename}" if inside and info else link.get("Target") or ""
-            mode = "" if inside else ' TargetMode="External"'
-            identity, kind = escape(link.get("Id") or ""), escape(link.get("Type") or "")
-            lines.append(f'<Relationship Id="{identity}" Type="{kind}" Target="{escape(target)}"{mode}/>')
-        namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
-        self.found.mended[self.members[LINKS.lower()].filename] = f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'.encode()
+    def _rewrite_links(self, links: Iterable[Relationship]) -> None:
+        """Write every target in the plainest way, for the engine."""
+        links_written = []
+        for link in links:
+            info = None if link.external else self.members.get(link.member.lower())
+            links_written.append(replace(link, target=f"/{info.filename}") if info else link)
+        self.known.mended[self.members[LINKS.lower()].filename] = relationships_xml(links_written)
 
     def _sheet(self, sheet: str, part: str) -> SheetFacts:
         xml = self._part(part) or b""
@@ -202,16 +188,13 @@ class _Package:
         except TooFar as error:
             raise UnreadableWorkbook(problem("stray-cell", file=self.name, part=f"“{sheet}”", address=str(error))) from error
         if made is not None:
-            self.found.mended[self.members[part.lower()].filename] = made
+            self.known.mended[self.members[part.lower()].filename] = made
         if facts.far:
-            self.found.problems.append(problem("far-cells", At(sheet), sheet=sheet, address=facts.far))
+            self.known.problems.append(problem("far-cells", At(sheet), sheet=sheet, address=facts.far))
         return facts
 
 
 _OTHERS = (("word/document.xml", "Word 文档"), ("ppt/presentation.xml", "演示文稿"))
-_ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"))
-_DECLARED = re.compile(rb"^(\xef\xbb\xbf)?<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
 _DATE_1904 = re.compile(rb"""date1904\s*=\s*["'](1|true|on)["']""")
 _COUNTS = re.compile(rb"""<(?:\w+:)?sst\b(?=[^>]*?\scount\s*=\s*["'](\d+))?(?=[^>]*?\suniqueCount\s*=\s*["'](\d+))?""")
 _COUNT = re.compile(rb"""\s(?:count|uniqueCount)\s*=\s*(?:"[^"]*"|'[^']*')""")

@@ -13,8 +13,8 @@ from typing import Any
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.workbook.package import PackageFacts, inspect_package, mended_package
+from wuhao_report.workbook.plain_sheet import Range, SheetFacts
 from wuhao_report.workbook.raw import CellFault, RawValue
-from wuhao_report.workbook.sheet_xml import Range, SheetFacts
 
 MAX_FILE = 20 * 2**20
 PACKAGE, COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from wuhao_report.workbook.raw import CellFault, RawValue
 from wuhao_report.workbook.reader import RawBook, RawSheet
@@ -47,16 +47,17 @@ def _write(value: RawValue) -> str:
         return ""
     if isinstance(value, CellFault):
         return f"!{value.code}"
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return repr(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
-    if isinstance(value, int):
-        return repr(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, time | timedelta):
-        return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _quoted(value: str) -> str:
+    """A text, in quotation marks where it would be read as something else."""
     plain = value == value.strip() and not any(char in value for char in '|"\\\r\n\t') and value.isprintable()
     if plain and value not in ("TRUE", "FALSE") and value[0] != "!" and not (_NUMBER.fullmatch(value) or _DATE.fullmatch(value)):
         return value

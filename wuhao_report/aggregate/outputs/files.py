@@ -12,9 +12,8 @@ from wuhao_report.aggregate.overview import Overview, reminder
 from wuhao_report.aggregate.storage.bundle import NAME as BUNDLE
 from wuhao_report.files.outputs import Output, always
 from wuhao_report.files.paths import Content
-from wuhao_report.files.provenance import is_own_output
+from wuhao_report.files.provenance import TABLE_NAME, is_own_output
 from wuhao_report.report.documents import document_output
-from wuhao_report.tools.find_workbooks import TABLE_NAME
 
 TABLE, DASHBOARD, REMINDER = f"{TABLE_NAME}.xlsx", "汇总看板.html", "催报.txt"
 

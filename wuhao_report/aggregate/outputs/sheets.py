@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from wuhao_report.core.problems import column_letters
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.text import clean
 
 if TYPE_CHECKING:

@@ -15,11 +15,10 @@ from wuhao_report.aggregate.overview import Group, Overview
 from wuhao_report.aggregate.roster import Member
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.aggregate.totals import COUNTED, Tally
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.periods import in_time
-from wuhao_report.core.problems import column_letters
-from wuhao_report.files.provenance import seal_file
+from wuhao_report.files.provenance import TABLE_NAME, TABLE_SHEET, copy_with_provenance
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.tools.find_workbooks import TABLE_NAME, TABLE_SHEET
 
 MOMENT = "2020-01-01T00:00:00Z"
 MOST_DETAILED = 100_000
@@ -52,7 +51,7 @@ def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MO
         _write_problems(writer, overview)
         book.set_properties({"title": f"{name}{TABLE_NAME}", "author": TOOL, "created": datetime.fromisoformat(MOMENT.replace("Z", ""))})
         book.close()
-        seal_file(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT)
+        copy_with_provenance(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT)
 
 
 def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str) -> None:

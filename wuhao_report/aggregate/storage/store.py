@@ -23,7 +23,7 @@ from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row,
 from wuhao_report.aggregate.storage import ledger, ordering, tables
 from wuhao_report.aggregate.storage.bundle import StoredRecord
 from wuhao_report.aggregate.storage.ordering import RunCounts
-from wuhao_report.sandbox import process as bounded
+from wuhao_report.sandbox import call as sandbox
 
 NAME = "结果库.duckdb"
 SECONDS, MEBIBYTES = 3600.0, 4096
@@ -56,7 +56,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.unusable: Path | None = None
-        self._worker = bounded.Worker(SECONDS, MEBIBYTES)
+        self._worker = sandbox.Worker(SECONDS, MEBIBYTES)
         if path.exists():
             self._verify()
         self._call(tables.begin_run)
@@ -70,8 +70,8 @@ class Store:
 
     def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            return self._worker.call(function, self.path, *arguments)
-        except (bounded.Unforeseen, bounded.Lost) as error:
+            return self._worker.run(function, self.path, *arguments)
+        except (sandbox.Unforeseen, sandbox.Lost) as error:
             if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
             raise BrokenStore(error) from error
@@ -83,7 +83,7 @@ class Store:
 
     def scheme_hashes(self, names: Collection[str], own_scheme: str | None) -> dict[str, str]:
         """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
-        hashes: dict[str, str] = self._worker.call(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
+        hashes: dict[str, str] = self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
         return hashes
 
     def remember(self, recipe: str, results: Sequence[PackedRecord]) -> None:

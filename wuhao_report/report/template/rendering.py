@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wuhao_report.core.errors import TemplateError
-from wuhao_report.files.provenance import sealed
+from wuhao_report.files.provenance import with_provenance
 from wuhao_report.report.charts import fill_charts
 from wuhao_report.report.template.layout import finished
 from wuhao_report.report.template.loading import DOCUMENT, Template, fault_at
@@ -28,7 +28,7 @@ def render(template: Template, values: Mapping[str, Any], properties: Mapping[st
         members[part] = text.encode("utf-8")
         if part == DOCUMENT and "<c:chart" in text:
             fill_charts(members, text, values.get("图表", {}))
-    return sealed(members, properties, title, author, moment)
+    return with_provenance(members, properties, title, author, moment)
 
 
 def rendered_part(template: Template, part: str, values: Mapping[str, Any]) -> str:

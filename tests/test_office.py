@@ -1,0 +1,83 @@
+"""Office packages at the edge: parts of strangers are parsed in one place, links lead nowhere else, our own output is known."""
+
+import ast
+import io
+import zipfile
+
+import pytest
+
+from tests.helpers import ROOT, SAMPLES
+from wuhao_report.files import office
+from wuhao_report.files.listing import listing
+from wuhao_report.files.office import inflate, open_package, pack, parse_xml, relationships, relationships_xml, unpack, walk_xml
+from wuhao_report.files.provenance import KEPT_LIST, RESULT_NAME, has_own_content, is_own_output, own_workbook
+from wuhao_report.report.report import make_report
+
+BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
+LINK = '<Relationships xmlns="x"><Relationship Id="r1" Type="t/worksheet" Target="{}"{}/></Relationships>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_doctype_is_refused_in_any_encoding(encoding):
+    part = BOMB.encode(encoding)
+    with pytest.raises(ValueError, match="DOCTYPE"):
+        parse_xml(part)
+    with pytest.raises(ValueError, match="DOCTYPE"):
+        list(walk_xml(part))
+    assert "bbbb" not in "".join(office.parse_tree(part).itertext())
+
+
+@pytest.mark.parametrize(("target", "member"), [
+    ("worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"), ("/xl/a.xml", "xl/a.xml"), ("../docProps/app.xml", "docProps/app.xml"),
+    ("../../../../etc/passwd", "etc/passwd"), ("", "xl")])
+def test_a_link_leads_to_a_member_and_never_out_of_the_package(target, member):
+    link, = relationships(LINK.format(target, "").encode(), "xl/workbook.xml")
+    assert (link.identity, link.kind, link.member, link.external) == ("r1", "t/worksheet", member, False)
+    again, = relationships(relationships_xml([link]), "xl/workbook.xml")
+    assert again == link
+
+
+def test_a_part_without_links_has_none():
+    assert relationships(None, "xl/workbook.xml") == ()
+
+
+def test_a_directory_that_lies_is_a_damaged_package():
+    data = bytearray(pack([("a.xml", b"a" * 1000)]))
+    at = data.rindex(b"PK\x01\x02") + 24
+    data[at:at + 4] = (500).to_bytes(4, "little")
+    with open_package(bytes(data)) as package, pytest.raises(zipfile.BadZipFile):
+        inflate(package, package.infolist()[0])
+
+
+def test_the_same_members_give_the_same_bytes():
+    data = pack([("甲.xml", b"1"), ("b.png", b"2")])
+    assert data == pack(unpack(data).items())
+    assert zipfile.ZipFile(io.BytesIO(data)).infolist()[1].compress_type == zipfile.ZIP_STORED
+
+
+def test_our_output_is_known_until_it_is_changed():
+    data = make_report(SAMPLES / "04_测试嘎查村_2024年自查.xlsx").report[1]
+    assert is_own_output(data)
+    members = unpack(data)
+    members["word/document.xml"] = members["word/document.xml"].replace(b"<w:t", b"<w:t ", 1)
+    assert not is_own_output(pack(members.items()))
+    # What makes a marked copy known does not vouch for the words of a report.
+    assert not has_own_content(pack({**members, KEPT_LIST: b"{}"}.items()))
+
+
+def test_a_list_of_ours_is_known_by_its_name_and_its_sheet(tmp_path):
+    data = listing(RESULT_NAME, "甲", (("序号", 6),), [("1",)], "甲", "2020-01-01T00:00:00Z")
+    for name, kind in ((f"{RESULT_NAME}.xlsx", RESULT_NAME), ("甲.xlsx", None), ("核对清单.xlsx", None)):
+        (tmp_path / name).write_bytes(data)
+        assert own_workbook(tmp_path / name) == kind
+    (tmp_path / f"{RESULT_NAME} (2).xlsx").write_bytes(b"no package")
+    assert own_workbook(tmp_path / f"{RESULT_NAME} (2).xlsx") is None
+
+
+def test_parts_of_strangers_are_parsed_in_one_place():
+    calls = {"fromstring", "iterparse", "XMLParser", "parse"}
+    places = {path.stem for folder in ("files", "workbook", "tools") for path in (ROOT / "wuhao_report" / folder).rglob("*.py")
+              for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+              and isinstance(node.func, ast.Attribute) and node.func.attr in calls and getattr(node.func.value, "id", "") in ("ElementTree", "etree")}
+    # The two others parse what they have written themselves.
+    assert places == {"office", "comments", "styles"}
