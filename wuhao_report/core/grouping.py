@@ -19,6 +19,7 @@ class Group:
 
     @property
     def first(self) -> Problem:
+        """The one that is told in place of all."""
         return self.members[0]
 
     @property

@@ -26,6 +26,7 @@ class Span:
 
     @property
     def days(self) -> int:
+        """How many days it has."""
         return (self.end - self.start).days + 1
 
     def overlap(self, other: Span) -> int:
@@ -58,6 +59,7 @@ class Judgement:
         return min(period.span.end, self.as_of)
 
     def finished(self, period: Period) -> bool:
+        """Return whether a period is over on the day up to which the report judges; the state of things always is."""
         return period.per == "现状" or period.span.end <= self.judged_to
 
 

@@ -29,6 +29,7 @@ from wuhao_report.tables.conditions import fits
 
 
 def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
+    """Return the stage of a title, or None."""
     return next((stage for stage in scheme.stages if stage.title == title), None)
 
 

@@ -32,6 +32,7 @@ def _tables(submission: Submission) -> Iterator[Table]:
 
 
 def same_row_twice(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Rows that say the same in every column."""
     for table in _tables(submission):
         if table.sheet.form == "years":
             continue
@@ -44,6 +45,7 @@ def same_row_twice(submission: Submission, clock: Judgement | None) -> Iterator[
 
 
 def same_name_active(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Two people of one name on a roll at the same time."""
     for table in _tables(submission):
         name, start, end = (table.sheet.role(role) for role in ("name", "start", "end"))
         if not (table.sheet.form == "roll" and name and start and end):
@@ -60,6 +62,7 @@ def same_name_active(submission: Submission, clock: Judgement | None) -> Iterato
 
 
 def date_in_the_future(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Days after the report date, where a column does not allow them."""
     day = submission.profile_role("report_date")
     if not isinstance(day, date):
         return
@@ -74,6 +77,7 @@ def date_in_the_future(submission: Submission, clock: Judgement | None) -> Itera
 
 
 def unknown_evidence(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Evidence numbers that are not in the list of evidence."""
     sheet = submission.scheme.by_use["evidence"]
     listing = submission.tables[sheet.name]
     if not listing.usable:
@@ -249,6 +253,7 @@ def _stated(item: s.Indicator) -> tuple[str, str, Where] | None:
 
 
 def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
+    """Rows that fit a check of the scheme and not what it requires."""
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
         for index in range(len(table.rows)):

@@ -26,6 +26,7 @@ class PeriodResult:
 
     @property
     def pending(self) -> bool:
+        """Whether it still runs and is not reached yet."""
         return not self.finished and not self.met
 
 
@@ -67,6 +68,7 @@ class IndicatorResult:
 
     @property
     def finished(self) -> tuple[PeriodResult, ...]:
+        """Its periods that are over."""
         return tuple(item for item in self.periods if item.finished)
 
     @property
@@ -112,6 +114,7 @@ class IndicatorResult:
 
     @property
     def barred(self) -> bool:
+        """Whether it is a veto that holds."""
         return self.indicator.counts == "veto" and self.status == "未达标"
 
 
@@ -126,6 +129,7 @@ class HeadResult:
 
     @property
     def bonuses(self) -> tuple[IndicatorResult, ...]:
+        """Its bonus indicators."""
         return tuple(item for item in self.indicators if item.indicator.counts == "bonus")
 
     @property
@@ -178,19 +182,24 @@ class Assessment:
 
     @property
     def bonuses(self) -> tuple[IndicatorResult, ...]:
+        """The bonus indicators of all heads."""
         return tuple(item for head in self.heads for item in head.bonuses)
 
     @property
     def barred(self) -> tuple[IndicatorResult, ...]:
+        """The vetoes that hold."""
         return tuple(item for item in self.indicators if item.barred)
 
     @property
     def applicable(self) -> int:
+        """How many indicators apply."""
         return sum(item.status != "不适用" for item in self.indicators)
 
     @property
     def scored(self) -> int:
+        """How many indicators have points yet."""
         return sum(item.full is not None for item in self.indicators)
 
     def with_status(self, status: Status) -> tuple[IndicatorResult, ...]:
+        """Return the indicators of a status."""
         return tuple(item for item in self.indicators if item.status == status)

@@ -196,9 +196,9 @@ class Measure(ABC):
     def way(self, short: Shortfall) -> Way:
         """Return the shortest way to the target, or NO_WAY where there is none that can be counted."""
 
-    @abstractmethod
     def thing(self, number: Fraction, sheets: Sheets) -> str:
-        """Return so many of what the measure counts, in words: “会议”记录2条（类型为全委会议）."""
+        """Return so many of what the measure counts, in words: “会议”记录2条（类型为全委会议）; the number alone where it counts nothing."""
+        return number_text(number)
 
     def shape_here(self) -> Shape:
         """Return the shape of this very measure."""

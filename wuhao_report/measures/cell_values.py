@@ -33,20 +33,21 @@ class YearColumn(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from the column it names."""
         return cls(at.column(keys, "column", at.sheets.years, NUMBERS))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the year and the column."""
         yield from (*rows_used(sheets, sheets.years.name), (sheets.years.name, self.column))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the number of the year's row; no data where row or cell is missing."""
         value = facts.year_rows.get(period.year, {}).get(self.column)
         return NO_DATA if value is None else Reading(Fraction(value))
 
     def way(self, short: Shortfall) -> Way:
+        """Return the cell to be filled in, where it is empty."""
         return short.cell(short.facts.sheets.years.name, self.column) if short.reading.value is None else NO_WAY
-
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
 
 
 @dataclass(frozen=True)
@@ -66,22 +67,24 @@ class Flag(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from the sheet and the column it names."""
         sheet = at.sheet(keys, "sheet", ("years", "pairs"))
         return cls(sheet.name, at.column(keys, "column", sheet, ("flag",)))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the column, and the year of a yearly sheet."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return yes, no, or no data where the cell is empty."""
         return Reading(facts.stated(self.sheet, period).get(self.column))
 
     def way(self, short: Shortfall) -> Way:
+        """Return the cell to be filled in, where it is empty."""
         return short.cell(self.sheet, self.column) if short.reading.value is None else NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def own_target(self) -> Target | None:
+        """Return yes."""
         return Target("==", True)
 
 
@@ -103,6 +106,7 @@ class Level(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from its words and their numbers."""
         sheet = at.sheet(keys, "sheet", ("pairs", "years", "log"))
         column = at.column(keys, "column", sheet, TEXTS)
         values = _values(keys, sheet, column)
@@ -112,6 +116,7 @@ class Level(Measure):
         return cls(sheet.name, column, values, where)
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the column, and what places and filters the rows of a log."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
@@ -134,12 +139,11 @@ class Level(Measure):
         return Reading(highest, word="、".join(dict.fromkeys(several(words[rows[0]]))), rows=rows_of(self.sheet, rows))
 
     def way(self, short: Shortfall) -> Way:
+        """Return the cell to be filled in, where it is empty."""
         return short.cell(self.sheet, self.column) if short.reading.value is None else NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def value_word(self, value: Fraction) -> str | None:
+        """Return the word of the number; 无 for 0."""
         return next((word for word, number in self.values if number == value), "无" if value == 0 else None)
 
     def target_words(self, target: Target) -> str | None:

@@ -36,12 +36,15 @@ class Change(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from the one it compares."""
         return cls(at.amount(keys, "of"), keys.truth("rate"))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what the compared measure needs."""
         yield from self.of.columns(sheets)
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return what was added since the period before; skipped where that one lies before the phase and counts records."""
         earlier = preceding(period)
         if isinstance(self.of, Count | Sum | Distinct | People) and earlier.span.start < facts.clock.phase.start:
             return Reading(skipped=True)
@@ -51,18 +54,22 @@ class Change(Measure):
         return grown(Fraction(now.value), Fraction(before.value), self.rate, isinstance(self.of, YearColumn), now.rows)
 
     def way(self, short: Shortfall) -> Way:
+        """Return so many more of the compared measure as the growth asks for."""
         now, before = short.reading.top, short.reading.bottom
         if now is None or before is None or isinstance(self.of, YearColumn):
             return NO_WAY
         return short.more(self.of, to_grow(short, now, before, self.rate))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so many of the compared measure."""
         return self.of.thing(number, sheets)
 
     def shape_here(self) -> Shape:
+        """Return rate where it divides."""
         return "rate" if self.rate else self.shape
 
     def check_per(self, keys: Keys, per: Per) -> None:
+        """Raise SchemeError unless the period has one like it before."""
         if per not in COMPARABLE:
             raise keys.fail("per", "与上期比较的只能按年、学期、季度或月")
 
@@ -85,21 +92,27 @@ class Rank(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from the one it goes by."""
         return cls(at.amount(keys, "of"))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what that measure needs."""
         yield from self.of.columns(sheets)
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return an open reading, with the value the rank will go by."""
         return Reading(open=True, among=self.of.evaluate(facts, period).value)
 
     def way(self, short: Shortfall) -> Way:
+        """Return no way: a place depends on others."""
         return NO_WAY
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so many of what it goes by."""
         return self.of.thing(number, sheets)
 
     def check_per(self, keys: Keys, per: Per) -> None:
+        """Raise SchemeError unless it is about the state of things."""
         check_state_of_things(keys, per)
 
 

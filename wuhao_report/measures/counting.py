@@ -49,20 +49,25 @@ class Count(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a log and conditions."""
         sheet = at.sheet(keys, "sheet", ("log",))
         return cls(sheet.name, at.where(keys, "where", sheet))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the date and the filtered columns."""
         yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return how many rows match."""
         _, matching = facts.matching(self.sheet, self.where, period)
         return Reading(Fraction(len(matching)), rows=rows_of(self.sheet, matching))
 
     def way(self, short: Shortfall) -> Way:
+        """Return so many more records."""
         return short.more(self, missing_to(short.target, short.value))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return 记录2条 of the log, with the conditions."""
         return f"“{self.sheet}”{records_text(sheets, self.sheet, number)}{where_text(self.where)}"
 
 
@@ -84,13 +89,16 @@ class Sum(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Sum:
+        """Return the measure from a log, a number column and conditions."""
         sheet = at.sheet(keys, "sheet", ("log",))
         return Sum(sheet.name, at.column(keys, "column", sheet, NUMBERS), at.where(keys, "where", sheet))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the date, the number and the filtered columns."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the exact sum of the matching rows."""
         if self.mean:
             return self._mean(facts)
         arrays, matching = facts.matching(self.sheet, self.where, period)
@@ -104,14 +112,17 @@ class Sum(Measure):
         return Reading(amount / (as_of.year - phase.start.year + 1), rows=rows_of(self.sheet, matching))
 
     def way(self, short: Shortfall) -> Way:
+        """Return how much more is needed; of a mean, over all its years."""
         if self.mean:
             return short.more(self, short.to(short.goal * short.years(), short.value * short.years(now=True)))
         return short.more(self, missing_to(short.target, short.value))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so much of the column, with the conditions."""
         return f"“{self.sheet}”的“{self.column}”{number_text(number)}{where_text(self.where)}"
 
     def shape_here(self) -> Shape:
+        """Return level for a mean."""
         return "level" if self.mean else self.shape
 
 
@@ -125,6 +136,7 @@ class MeanPerYear(Sum):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Sum:
+        """Return the sum whose mean is meant."""
         return replace(Sum.read(keys, at), mean=True)
 
 
@@ -147,15 +159,18 @@ class Distinct(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a log, a column and the listed set, if any."""
         sheet = at.sheet(keys, "sheet", ("log",))
         column = at.column(keys, "column", sheet, TEXTS)
         among = known_choices(keys, "among", keys.texts("among"), sheet, column)
         return cls(sheet.name, column, among, at.where(keys, "where", sheet))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the date, the column and the filtered columns."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return how many different values occur, or which of the listed ones."""
         arrays, matching = facts.matching(self.sheet, self.where, period)
         values = arrays.table.columns[self.column]
         if not self.among:
@@ -165,12 +180,15 @@ class Distinct(Measure):
         return of_set(self.among, (item for index in listed for item in several(values[index])), rows_of(self.sheet, listed))
 
     def way(self, short: Shortfall) -> Way:
+        """Return so many more different values."""
         return short.more(self, missing_to(short.target, short.value))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so many different values of the column."""
         return f"“{self.sheet}”的不同“{self.column}”{number_text(number)}个{where_text(self.where)}"
 
     def titles(self) -> tuple[str, ...]:
+        """Return the listed set."""
         return self.among
 
 
@@ -193,6 +211,7 @@ class People(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a log, its names and its numbers of persons."""
         sheet = at.sheet(keys, "sheet", ("log",))
         name, number = at.column(keys, "name", sheet, ("text",)), at.column(keys, "number", sheet, NUMBERS)
         return cls(sheet.name, name, number, at.where(keys, "where", sheet))
@@ -202,13 +221,16 @@ class People(Measure):
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.name), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return different names without a number, plus the numbers."""
         arrays, matching = facts.matching(self.sheet, self.where, period)
         names, numbers = arrays.table.columns[self.name], arrays.table.columns[self.number]
         single = {without_space(str(names[index])) for index in matching if numbers[index] is None}
         return Reading(len(single) + total(numbers[index] for index in matching), rows=rows_of(self.sheet, matching))
 
     def way(self, short: Shortfall) -> Way:
+        """Return so many more people."""
         return short.more(self, missing_to(short.target, short.value))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so many people of the log."""
         return f"“{self.sheet}”的“{self.name}”{number_text(number)}人{where_text(self.where)}"

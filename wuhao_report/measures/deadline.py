@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import ClassVar, Literal, Self, cast
 
-from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import NATURAL, Per, Period
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
@@ -64,6 +63,7 @@ class Deadline(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a day of the year, or from an event and a term."""
         sheet = at.sheet(keys, "sheet", ("log", "roll"))
         where = at.where(keys, "where", sheet)
         if keys.has("event") == keys.has("due"):
@@ -81,11 +81,13 @@ class Deadline(Measure):
         return cls(sheet.name, where, month, day, year)
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the dates and filtered columns of the records and of the events."""
         yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
         if self.event:
             yield from (*rows_used(sheets, self.event.sheet), *where_used(self.event.sheet, self.event.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the days of delay; failed where the record never came, open while its day has not."""
         if self.event is not None:
             return self._after_events(facts, self.event, period)
         clock = facts.clock
@@ -125,15 +127,15 @@ class Deadline(Measure):
         return Reading(failed=True, rows=evidence) if never else Reading(Fraction(worst), rows=evidence)
 
     def way(self, short: Shortfall) -> Way:
+        """Return no way: a day that is past does not come back."""
         return NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def own_target(self) -> Target | None:
+        """Return in time."""
         return Target("<=", Fraction(0))
 
     def check_per(self, keys: Keys, per: Per) -> None:
+        """Raise SchemeError where the kind of period does not suit the day."""
         if self.event is not None:
             return
         if (per == "年") == (self.year is not None):
@@ -142,6 +144,7 @@ class Deadline(Measure):
             raise keys.fail("per", "写了 year（阶段的第几年）的期限只能是“现状”或“全程”")
 
     def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        """Return no."""
         return False
 
 

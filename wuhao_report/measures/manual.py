@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Per, Period
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
@@ -36,23 +35,25 @@ class Manual(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure; what it is entered for is known to the indicator."""
         return cls("")
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the item and the own score of the sheet of assessments."""
         entries = sheets.assessed
         yield from ((entries.name, entries.role(role) or "") for role in ("item", "self"))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the committee's own score; no data where it is missing or above the full mark."""
         entry = facts.entries.get(self.item)
         if entry is None or entry.own is None or entry.own > self.limit:
             return NO_DATA
         return Reading(entry.own, word=entry.own_reason)
 
     def way(self, short: Shortfall) -> Way:
+        """Return the score to be entered, where it is missing."""
         return Way("fill", thing=f"“{short.facts.sheets.assessed.name}”的自评分") if short.reading.value is None else NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def check_per(self, keys: Keys, per: Per) -> None:
+        """Raise SchemeError unless it is about the state of things."""
         check_state_of_things(keys, per)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import At
 from wuhao_report.core.strict import Keys
@@ -60,6 +59,7 @@ class Share(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from its tables."""
         parts = []
         for number, table in enumerate(keys.tables("tables"), 1):
             inner = Keys(table, f"{keys.path} → tables[{number}]")
@@ -71,10 +71,12 @@ class Share(Measure):
         return cls(tuple(parts))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what places and filters the rows of every table."""
         for part in self.parts:
             yield from (*rows_used(sheets, part.sheet), *where_used(part.sheet, part.within), *where_used(part.sheet, part.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return matching rows of all that are looked at; no data where there are none."""
         top = bottom = 0
         rows: list[tuple[str, tuple[int, ...]]] = []
         for part in self.parts:
@@ -103,9 +105,6 @@ class Share(Measure):
         number = short.to(short.goal * bottom, top)
         return Way("rows", number, people=tuple(people), places=tuple(places)) if number > 0 else NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
         """Where every record must match, one that does not cannot be made good by others."""
         return target.value != 1 or not any(sheets.form(part.sheet) == "log" for part in self.parts)
@@ -129,6 +128,7 @@ class Ratio(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from its two sides."""
         one, other = (at.inner(keys, key) for key in ("one", "other"))
         for measure in (one, other):
             if not measure.is_amount or measure.is_share:
@@ -136,10 +136,12 @@ class Ratio(Measure):
         return cls(one, other, keys.truth("zero_fails"))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what both sides need."""
         yield from self.one.columns(sheets)
         yield from self.other.columns(sheets)
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return one side of the other; skipped where a stated whole is 0."""
         pair = paired(self)
         if pair:
             return self._of_same_rows(facts, period, *pair)
@@ -163,6 +165,7 @@ class Ratio(Measure):
         return Reading(value, failed=self.zero_fails and bool(both) and not bottom, top=top, bottom=bottom, rows=rows_of(one.sheet, both))
 
     def way(self, short: Shortfall) -> Way:
+        """Return the cell that is missing, or so many more of the part, or of the whole."""
         top, bottom = short.reading.top, short.reading.bottom
         for side, value in ((self.one, top), (self.other, bottom)):
             if value is None and isinstance(side, YearColumn):
@@ -187,10 +190,8 @@ class Ratio(Measure):
         thing = f"“{pair[0].column}”与“{pair[1].column}”相同" if pair else ""
         return Way("full", number, thing) if number > 0 else NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def people_stated(self) -> tuple[str, str, Where] | None:
+        """Return the roll and the column where people of a roll are counted of a stated number."""
         if isinstance(self.one, Stock) and isinstance(self.other, YearColumn):
             return self.one.sheet, self.other.column, self.one.where
         return None
@@ -233,6 +234,7 @@ class Coverage(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a roll, a log and how much each must do."""
         roll = at.sheet(keys, "roll", ("roll",))
         log = at.sheet(keys, "log", ("log",))
         return cls(
@@ -243,6 +245,7 @@ class Coverage(Measure):
         )
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what places and filters the people and the records."""
         yield from (*rows_used(sheets, self.roll), *where_used(self.roll, self.within), *rows_used(sheets, self.log), (self.log, self.name),
                     *where_used(self.log, self.where))
         yield from ((self.log, self.column),) if self.column else ()
@@ -269,6 +272,7 @@ class Coverage(Measure):
         return done, rows
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the people who have done enough of all that are looked at."""
         people = self._people(facts, period)
         if self.skip_when_zero and facts.year_rows.get(period.year, {}).get(self.skip_when_zero) == 0:
             return Reading(skipped=True, top=Fraction(len(people)), bottom=Fraction(0))
@@ -278,6 +282,7 @@ class Coverage(Measure):
         return Reading(value, top=Fraction(reached), bottom=Fraction(len(people)), rows=rows_of(self.log, rows))
 
     def way(self, short: Shortfall) -> Way:
+        """Return the people who have not done enough, and how many of them must."""
         people = self._people(short.facts, short.period)
         if not people:
             return Way("source", thing=f"“{self.roll}”里符合条件的人")
@@ -286,8 +291,6 @@ class Coverage(Measure):
         number = short.to(short.goal * len(people), Fraction(len(people) - len(behind)))
         return Way("people", number, people=tuple(behind)) if number > 0 else NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def people_stated(self) -> tuple[str, str, Where] | None:
+        """Return the roll and the column that states how many people there are."""
         return (self.roll, self.skip_when_zero, self.within) if self.skip_when_zero else None

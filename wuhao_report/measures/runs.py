@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar, Self
 
-from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Period
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
@@ -37,6 +36,7 @@ class Vacancy(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a roll and its posts."""
         sheet = at.sheet(keys, "sheet", ("roll",))
         column = at.column(keys, "column", sheet, ("choice",))
         posts = keys.texts("posts", ...)
@@ -45,6 +45,7 @@ class Vacancy(Measure):
         return cls(sheet.name, column, posts)
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the two dates of the roll and the post."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
@@ -62,12 +63,11 @@ class Vacancy(Measure):
         return Reading(Fraction(worst))
 
     def way(self, short: Shortfall) -> Way:
+        """Return no way: days that are past stay vacant."""
         return NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        """Return no."""
         return False
 
 
@@ -87,13 +87,16 @@ class LongestGap(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a log and conditions."""
         sheet = at.sheet(keys, "sheet", ("log",))
         return cls(sheet.name, at.where(keys, "where", sheet))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return the date and the filtered columns."""
         yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the longest run of days between two of: the edges of the period, the days of matching rows."""
         arrays, matching = facts.matching(self.sheet, self.where, period)
         before, after = period.span.start.toordinal() - 1, facts.clock.at(period).toordinal() + 1
         days = sorted({before, after, *(int(arrays.days[index]) for index in matching)})
@@ -101,10 +104,9 @@ class LongestGap(Measure):
         return Reading(Fraction(longest), rows=rows_of(self.sheet, matching))
 
     def way(self, short: Shortfall) -> Way:
+        """Return no way: a gap that is past stays."""
         return NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return number_text(number)
-
     def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        """Return no."""
         return False

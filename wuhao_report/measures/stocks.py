@@ -71,25 +71,32 @@ class Stock(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a roll or a dated list."""
         sheet = at.sheet(keys, "sheet", ("roll", "log"))
         return cls(sheet.name, at.where(keys, "where", sheet))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what places and filters its rows."""
         yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the stock on the day."""
         return stock(facts, self.sheet, self.where, facts.clock.at(period))
 
     def way(self, short: Shortfall) -> Way:
+        """Return so many more."""
         return short.more(self, missing_to(short.target, short.value))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so many people or records, with the conditions."""
         return f"“{self.sheet}”{records_text(sheets, self.sheet, number)}{where_text(self.where)}"
 
     def unit_here(self, sheets: Sheets) -> str:
+        """Return 项 for a list, 人 for a roll."""
         return "项" if sheets.form(self.sheet) == "log" else self.unit
 
     def lasting(self) -> tuple[str, ...]:
+        """Return the sheet."""
         return (self.sheet,)
 
 
@@ -111,10 +118,12 @@ class Growth(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a roll or a dated list."""
         sheet = at.sheet(keys, "sheet", ("roll", "log"))
         return cls(sheet.name, at.where(keys, "where", sheet), keys.truth("rate"))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what places and filters its rows."""
         yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def _both(self, facts: Facts, period: Period) -> tuple[Fraction, Fraction]:
@@ -124,22 +133,28 @@ class Growth(Measure):
         return now, before
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return what the stock has gained since the day before the period."""
         now, before = self._both(facts, period)
         return grown(now, before, True, False) if self.rate else Reading(now - before)
 
     def way(self, short: Shortfall) -> Way:
+        """Return so many more."""
         return short.more(Stock(self.sheet, self.where), to_grow(short, *self._both(short.facts, short.period), self.rate))
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
+        """Return so many people or records, with the conditions."""
         return Stock(self.sheet, self.where).thing(number, sheets)
 
     def shape_here(self) -> Shape:
+        """Return rate where it divides."""
         return "rate" if self.rate else self.shape
 
     def unit_here(self, sheets: Sheets) -> str:
+        """Return 项 for a list, 人 for a roll."""
         return "项" if sheets.form(self.sheet) == "log" else self.unit
 
     def lasting(self) -> tuple[str, ...]:
+        """Return the sheet."""
         return (self.sheet,)
 
 
@@ -168,6 +183,7 @@ class Complete(Measure):
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from posts or kinds, columns, or items of several sheets."""
         forms = ("roll", "log", "years", "pairs")
         if keys.has("items"):
             items = []
@@ -188,10 +204,12 @@ class Complete(Measure):
         return cls(tuple(Item(name, sheet.name, (Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),)) for name in columns))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what places and filters the rows of every item."""
         for item in self.items:
             yield from (*rows_used(sheets, item.sheet), *where_used(item.sheet, item.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return which of the items are there on the day; no data where an item asks for a year's row that is missing."""
         day = facts.clock.at(period)
         present: set[str] = set()
         rows: list[tuple[str, tuple[int, ...]]] = []
@@ -211,13 +229,13 @@ class Complete(Measure):
         return of_set(self.titles(), present, tuple(rows))
 
     def way(self, short: Shortfall) -> Way:
+        """Return no way: the sentence names what is missing."""
         return NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return f"{number}项"
-
     def titles(self) -> tuple[str, ...]:
+        """Return the titles of the items."""
         return tuple(item.title for item in self.items)
 
     def lasting(self) -> tuple[str, ...]:
+        """Return the sheets of the items."""
         return tuple(item.sheet for item in self.items)

@@ -24,6 +24,7 @@ def number(value: Fraction | bool | None) -> int | float | bool | None:
 
 
 def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return a problem as plain data."""
     return {
         "level": problem.level, "code": problem.code, "sheet": problem.at.sheet, "cell": problem.at.cell,
         "value": problem.value, "message": problem.message, "hint": problem.hint,
@@ -31,6 +32,7 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 
 
 def problems_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return problems as plain data."""
     return [problem_data(item) for item in problems]
 
 
@@ -102,6 +104,7 @@ def _points_of_the_whole(found: Assessment) -> dict[str, Any]:
 
 
 def stage_data(stage: s.Stage, phase: s.Phase) -> dict[str, Any]:
+    """Return a stage and its phase as plain data."""
     return {
         "title": stage.title, "report": stage.report,
         "phase": {"title": phase.title, "start": phase.span.start.isoformat(), "end": phase.span.end.isoformat()},

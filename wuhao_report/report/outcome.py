@@ -39,10 +39,12 @@ class Outcome:
 
     @property
     def scheme(self) -> Scheme | None:
+        """The scheme it was judged by, or None."""
         return self.submission.scheme if self.submission else None
 
     @property
     def unit(self) -> str | None:
+        """The committee's name, or None."""
         return self.submission.profile_role("unit") if self.submission else None
 
     @property

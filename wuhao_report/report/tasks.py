@@ -43,6 +43,7 @@ class Task:
 
     @property
     def possible(self) -> bool:
+        """Whether it can still be done."""
         return bool(self.due)
 
     def as_data(self) -> dict[str, Any]:

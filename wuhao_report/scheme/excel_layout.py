@@ -214,10 +214,12 @@ def time_headers() -> list[Field]:
 
 
 def table_headers() -> list[Field]:
+    """Return the columns of 表格与栏目."""
     return [*SHEET_FIELDS, *COLUMN_FIELDS, ROLES_FIELD]
 
 
 def sentence_headers() -> list[Field]:
+    """Return the columns of 语句."""
     return [Field("对象", "of", TEXT, f"指标编号（分项写成 1.1/分项1），或者类别：{'、'.join(SHAPE_WORDS.values())}", width=18),
             Field("语句", "name", words(SENTENCE_WORDS), "什么时候用这一句", width=18),
             Field("内容", "text", TEXT, "占位词见 docs/方案文件.md，例如{指标}、{期}、{差额}", width=90)]

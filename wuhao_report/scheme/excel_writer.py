@@ -72,6 +72,7 @@ def _head_grade_line(grade: Table) -> str:
 
 
 def table_rows(table: Table) -> Iterator[Cells]:
+    """Yield the rows of 表格与栏目, one for each column."""
     for sheet in table["sheet"]:
         head = _cells(sheet, lay.SHEET_FIELDS)
         roles: dict[str, list[str]] = {}
@@ -86,12 +87,14 @@ def table_rows(table: Table) -> Iterator[Cells]:
 
 
 def time_rows(table: Table) -> Iterator[Cells]:
+    """Yield the rows of 阶段."""
     for kind, key in ((lay.PHASE, "phase"), (lay.STAGE, "stage"), (lay.MILESTONE, "milestone")):
         for item in table.get(key, ()):
             yield {lay.KIND: kind, **_cells(item, lay.TIME_FIELDS[kind])}
 
 
 def item_rows(table: Table) -> Iterator[Cells]:
+    """Yield the rows of 指标."""
     for head in table["head"]:
         yield {lay.KIND: lay.HEAD, **_cells(head, lay.HEAD_FIELDS)}
     for item in table["indicator"]:
@@ -111,6 +114,7 @@ def _conditions(item: Table) -> Cells:
 
 
 def rule_rows(table: Table) -> Iterator[Cells]:
+    """Yield the rows of 评分规则."""
     for key in ("indicator", "coefficient", "figure"):
         for item in table.get(key, ()):
             for cells in _item_rows(item, ""):
@@ -194,6 +198,7 @@ def _measure_children(measure: Table, place: str) -> Iterator[Cells]:
 
 
 def sentence_rows(table: Table) -> Iterator[Cells]:
+    """Yield the rows of 语句."""
     for shape, texts in table.get("wording", {}).items():
         yield from _sentences(lay.SHAPE_WORDS[shape], texts)
     for item in table["indicator"]:

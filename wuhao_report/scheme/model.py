@@ -48,21 +48,23 @@ class Parts(Measure):
         raise TypeError("parts are read as indicators")
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return none: each part has its own."""
         return iter(())
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Parts are read one by one."""
         raise TypeError("the parts of an indicator are read one by one")
 
     def way(self, short: Shortfall) -> Way:
+        """Return no way: each part has its own."""
         return NO_WAY
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        return f"{number}项"
-
     def titles(self) -> tuple[str, ...]:
+        """Return the titles of the parts."""
         return tuple(item.title for item in self.items)
 
     def check_per(self, keys: Keys, per: Per) -> None:
+        """Raise SchemeError unless it is about the state of things."""
         check_state_of_things(keys, per)
 
 
@@ -165,6 +167,7 @@ class Indicator:
 
     @property
     def parts(self) -> tuple[Indicator, ...]:
+        """Its parts; none where it has a measure of its own."""
         return self.measure.items if isinstance(self.measure, Parts) else ()
 
     def walk(self) -> Iterator[Indicator]:
@@ -323,10 +326,12 @@ class Scheme:
 
     @cached_property
     def by_sheet(self) -> Mapping[str, Sheet]:
+        """The sheets by their names."""
         return {sheet.name: sheet for sheet in self.sheets}
 
     @cached_property
     def by_use(self) -> Mapping[str, Sheet]:
+        """The sheets by what they are used for."""
         return {sheet.use: sheet for sheet in self.sheets if sheet.use}
 
     @cached_property
@@ -346,12 +351,15 @@ class Scheme:
 
     @cached_property
     def judged_by_hand(self) -> tuple[Indicator, ...]:
+        """The indicators, parts and penalties that are judged by hand."""
         return tuple(item for item in self.items if isinstance(item.measure, Manual))
 
     def phase(self, title: str) -> Phase:
+        """Return the phase of a title."""
         return next(phase for phase in self.phases if phase.title == title)
 
     def of_head(self, head: Head) -> tuple[Indicator, ...]:
+        """Return the indicators of a head."""
         return tuple(indicator for indicator in self.indicators if indicator.head == head.id)
 
     def sentence(self, indicator: Indicator, name: str) -> str:

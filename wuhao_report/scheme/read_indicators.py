@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -255,29 +255,39 @@ def _target(keys: Keys, measure: Measure, award: s.Award | None) -> Target:
 
 def _check_points(keys: Keys, item: s.Indicator) -> None:
     """Points that contradict each other are refused, for nobody could tell which are meant."""
-    points = [part.points for part in item.parts]
-    if any(points) and not all(points):
-        raise keys.fail("parts", "各分项要么都写分值，要么都不写")
-    given = [part for part in points if part is not None]
-    if given and item.points is not None and sum(given) != item.points:
-        raise keys.fail("points", f"满分与各分项之和（{number_text(sum(given, Fraction(0)))}）不等")
-    if given and not isinstance(item.award, s.SumOfParts):
-        raise keys.fail("award", "分项各有分值时按分项相加，不另写计分方式")
+    for key, text in (*_faults_of_parts(item), *_faults_of_counting(item)):
+        raise keys.fail(key, text)
     if item.counts == "score" and item.points is not None:
         for part in (item, *item.parts):
             _check_tiers(keys, part)
-    if item.counts != "score" and (item.penalties or item.coefficient):
-        raise keys.fail("penalties" if item.penalties else "coefficient", "加分项和否决项不能有扣分项、系数")
+
+
+def _faults_of_parts(item: s.Indicator) -> Iterator[tuple[str, str]]:
+    """The key and the text of each contradiction between an indicator and its parts."""
+    points = [part.points for part in item.parts]
+    given = [part for part in points if part is not None]
+    if any(points) and not all(points):
+        yield "parts", "各分项要么都写分值，要么都不写"
+    if given and item.points is not None and sum(given) != item.points:
+        yield "points", f"满分与各分项之和（{number_text(sum(given, Fraction(0)))}）不等"
+    if given and not isinstance(item.award, s.SumOfParts):
+        yield "award", "分项各有分值时按分项相加，不另写计分方式"
     if any(part.penalties and part.points is None for part in item.parts):
-        raise keys.fail("parts", "有扣分项的分项要写满分")
-    if item.counts == "bonus" and item.parts:
-        raise keys.fail("parts", "加分项不能有分项，请写成几个加分项")
-    if item.counts == "bonus" and (item.points is not None or not isinstance(item.award, s.Earn | s.Tiered)):
-        raise keys.fail("award", "加分项不写满分，计分方式用得分（earn）或分档（tiers）")
-    if item.counts == "veto" and (item.points is not None or not isinstance(item.award, s.AllOrNothing)):
-        raise keys.fail("points", "一票否决的项目不写分值和计分方式")
+        yield "parts", "有扣分项的分项要写满分"
     if item.points is None and item.counts == "score" and (given or item.penalties or item.coefficient):
-        raise keys.fail("points", "有分项分值、扣分项或系数的指标要写满分")
+        yield "points", "有分项分值、扣分项或系数的指标要写满分"
+
+
+def _faults_of_counting(item: s.Indicator) -> Iterator[tuple[str, str]]:
+    """The key and the text of each contradiction between what an indicator counts for and its points."""
+    if item.counts != "score" and (item.penalties or item.coefficient):
+        yield "penalties" if item.penalties else "coefficient", "加分项和否决项不能有扣分项、系数"
+    if item.counts == "bonus" and item.parts:
+        yield "parts", "加分项不能有分项，请写成几个加分项"
+    if item.counts == "bonus" and (item.points is not None or not isinstance(item.award, s.Earn | s.Tiered)):
+        yield "award", "加分项不写满分，计分方式用得分（earn）或分档（tiers）"
+    if item.counts == "veto" and (item.points is not None or not isinstance(item.award, s.AllOrNothing)):
+        yield "points", "一票否决的项目不写分值和计分方式"
 
 
 def _check_tiers(keys: Keys, item: s.Indicator) -> None:

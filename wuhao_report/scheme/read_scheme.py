@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -111,22 +111,31 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
         inner.known("coefficient", scoring.coefficient, [item.id for item in coefficients])
     _unique(keys, ["grade"], "title")
     _unique(keys, ["head_grade"], "title")
-    for before, after in pairwise(grades):
-        if before.total is None and before.each_head is None and not before.heads:
-            raise _fault_of(keys, "grade", before.title, f"等次“{before.title}”没有分数线，后面的等次永远用不上；只有最后一个等次不写")
-        if before.total is not None and after.total is not None and after.total > before.total:
-            raise _fault_of(keys, "grade", after.title, f"等次要由高到低写：“{after.title}”的分数线高于“{before.title}”")
+    for name, text in _faults_of_grades(grades, sum((head.points for head in heads), Fraction(0))):
+        raise _fault_of(keys, "grade", name, text)
     if grades and scoring.veto_grade:
         inner.known("veto_grade", scoring.veto_grade, [item.title for item in grades])
-    top = max((grade.total for grade in grades if grade.total is not None), default=Fraction(0))
-    full = sum((head.points for head in heads), Fraction(0))
-    if top > full:
-        raise _fault_of(keys, "grade", grades[0].title, f"等次的分数线{number_text(top)}超过了满分{number_text(full)}")
-    if grades and (grades[-1].total is not None or grades[-1].each_head is not None or grades[-1].heads):
-        raise _fault_of(keys, "grade", grades[-1].title, "最后一个等次不写分数线，凡达不到前面各等次的都归入它")
     if head_grades and head_grades[-1].at_least is not None:
         raise _fault_of(keys, "head_grade", head_grades[-1].title, "最后一个等次不写分数线")
     return scoring
+
+
+def _faults_of_grades(grades: tuple[s.Grade, ...], full: Fraction) -> Iterator[tuple[str, str]]:
+    """The title and the text of each grade that could never be reached, or be told from another."""
+    for before, after in pairwise(grades):
+        if not _has_line(before):
+            yield before.title, f"等次“{before.title}”没有分数线，后面的等次永远用不上；只有最后一个等次不写"
+        if before.total is not None and after.total is not None and after.total > before.total:
+            yield after.title, f"等次要由高到低写：“{after.title}”的分数线高于“{before.title}”"
+    top = max((grade.total for grade in grades if grade.total is not None), default=Fraction(0))
+    if top > full:
+        yield grades[0].title, f"等次的分数线{number_text(top)}超过了满分{number_text(full)}"
+    if grades and _has_line(grades[-1]):
+        yield grades[-1].title, "最后一个等次不写分数线，凡达不到前面各等次的都归入它"
+
+
+def _has_line(grade: s.Grade) -> bool:
+    return grade.total is not None or grade.each_head is not None or bool(grade.heads)
 
 
 def _figure(table: object, number: int, at: Definitions) -> s.Figure:
@@ -232,9 +241,8 @@ def default_wording() -> dict[str, dict[str, str]]:
     return _wording(None)
 
 
-def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
-    """A scheme from its plain tables; `digest` identifies the text it came from."""
-    keys = Keys(table, "")
+def _sheets(keys: Keys) -> tuple[Sheet, ...]:
+    """The sheets with that of assessments; each has its own name, and every use that a scheme needs has one."""
     sheets = _with_assessed(_all(keys.tables("sheet"), read_sheet), any(
         "points" in item for indicator in _tables(keys, "indicator") for item in (indicator, *_parts(indicator))))
     _unique(keys, ["sheet"], "name")
@@ -244,6 +252,26 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     for use in REQUIRED_USES:
         if not any(sheet.use == use for sheet in sheets):
             raise keys.fail("sheet", f"没有用途为“{USE_WORDS[use]}”（{use}）的工作表")
+    return sheets
+
+
+def _check_names(keys: Keys, scheme: s.Scheme) -> None:
+    """No two of one kind have the same name, and the sentence of the profile names figures that exist."""
+    unknown = unknown_placeholders(scheme.profile_text, [*(figure.id for figure in scheme.figures), "截至日", "自称"])
+    if unknown:
+        raise keys.fail("profile_text", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [figure.id for figure in scheme.figures])}")
+    for kind, key in (("phase", "title"), ("stage", "title"), ("head", "id")):
+        _unique(keys, [kind], key)
+    _unique(keys, ["indicator", "coefficient", "figure"], "id")
+
+
+def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
+    """Return a scheme from its plain tables; `digest` identifies the text it came from.
+
+    Raises SchemeError with every fault, each with the path to its key or its cell.
+    """
+    keys = Keys(table, "")
+    sheets = _sheets(keys)
     at = Definitions(Sheets(sheets), read_measure)
     heads = _all(keys.tables("head"), _head)
     phases = _all(keys.tables("phase"), _phase)
@@ -270,12 +298,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
     )
     keys.done()
-    unknown = unknown_placeholders(found.profile_text, [*(figure.id for figure in found.figures), "截至日", "自称"])
-    if unknown:
-        raise keys.fail("profile_text", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [figure.id for figure in found.figures])}")
-    for kind, key in (("phase", "title"), ("stage", "title"), ("head", "id")):
-        _unique(keys, [kind], key)
-    _unique(keys, ["indicator", "coefficient", "figure"], "id")
+    _check_names(keys, found)
     _check_periods(keys, found)
     _check_placeholders(found)
     return found

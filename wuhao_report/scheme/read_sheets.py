@@ -46,6 +46,7 @@ def _column(table: object, path: str) -> Column:
 
 
 def read_sheet(table: object, number: int) -> Sheet:
+    """Return a sheet from its table; `number` is its place in the file. Raises SchemeError."""
     keys = Keys(table, f"sheet[{number}]")
     name = keys.text("name")
     keys.path = f"sheet[{name}]"

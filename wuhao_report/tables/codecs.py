@@ -95,6 +95,7 @@ def read_list(raw: RawValue) -> list[str]:
 
 
 def write_list(words: Iterable[str]) -> str:
+    """Return words as read_list reads them."""
     return "、".join(quoted(word) for word in words)
 
 
@@ -141,6 +142,7 @@ def _condition(items: list[tuple[str, str]], flag: bool) -> Any:
 
 
 def write_where(where: Mapping[str, Any]) -> str:
+    """Return conditions as read_where reads them."""
     return "；".join(f"{quoted(column)}={_written(value)}" for column, value in where.items())
 
 
@@ -173,6 +175,7 @@ def read_number(raw: RawValue) -> int | Decimal:
 
 
 def plain(value: int | Decimal) -> str:
+    """Return a number as plain text, without an exponent."""
     return format(Decimal(value).normalize(), "f")
 
 
@@ -182,10 +185,12 @@ def write_number(value: int | Decimal) -> str:
 
 
 def write_rate(value: int | Decimal) -> str:
+    """Return a number as it is read again; a rate with %."""
     return f"{plain(Decimal(value) * 100)}%"
 
 
 def read_whole(raw: RawValue) -> int:
+    """Return a whole number; raises ValueError."""
     value = read_number(raw)
     if not isinstance(value, int):
         raise ValueError(f"“{said(raw)[:20]}”不是整数")
@@ -207,6 +212,7 @@ def read_tiers(raw: RawValue, gives: str) -> list[dict[str, Any]]:
 
 
 def write_tiers(tiers: Iterable[Mapping[str, Any]], gives: str, rate: bool) -> str:
+    """Return tiers as read_tiers reads them."""
     return "；".join(f"{_line(tier, gives, rate)}：{plain(tier[gives])}" for tier in tiers)
 
 
@@ -230,6 +236,7 @@ def read_values(raw: RawValue) -> dict[str, Any]:
 
 
 def write_values(values: Mapping[str, Any]) -> str:
+    """Return the numbers of words as read_values reads them."""
     return "；".join(f"{quoted(word)}={plain(value)}" for word, value in values.items())
 
 
@@ -237,6 +244,7 @@ def write_values(values: Mapping[str, Any]) -> str:
 
 
 def read_flag(raw: RawValue) -> bool:
+    """Return true or false; raises ValueError."""
     found = parse("flag", raw)
     if not isinstance(found.value, bool):
         raise ValueError(f"“{said(raw)[:20]}”只能填“是”或“否”")
@@ -254,6 +262,7 @@ def read_due(raw: RawValue) -> str:
 
 
 def read_day(raw: RawValue) -> date:
+    """Return a date; raises ValueError."""
     found = parse("date", raw)
     if not isinstance(found.value, date):
         raise ValueError(f"“{said(raw)[:20]}”不是日期，请写成 2026-01-01 的样式")

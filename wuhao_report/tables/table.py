@@ -81,18 +81,22 @@ class TableArrays:
 
     @cached_property
     def days(self) -> NDArray[np.int64]:
+        """The days of the rows of a log, as ordinals."""
         return self._ordinals("date", 0)
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
+        """The days on which people of a roll joined."""
         return self._ordinals("start", FOREVER)
 
     @cached_property
     def ends(self) -> NDArray[np.int64]:
+        """The days on which they left; the last day of all where they have not."""
         return self._ordinals("end", FOREVER)
 
     @cached_property
     def names(self) -> list[str]:
+        """Their names as they are compared."""
         return [without_space(str(name)) for name in self.table.columns[self.table.sheet.role("name") or ""]]
 
     def mask(self, where: Where) -> Mask:
@@ -118,4 +122,5 @@ class TableArrays:
         return found
 
     def dated(self, start: date, end: date) -> Mask:
+        """Return the rows dated from one day to another, both included."""
         return (self.days >= start.toordinal()) & (self.days <= end.toordinal())

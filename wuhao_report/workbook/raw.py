@@ -22,6 +22,7 @@ RawValue = str | int | float | bool | date | datetime | time | timedelta | CellF
 
 
 def is_blank(raw: RawValue) -> bool:
+    """Return whether a cell holds nothing that a person could see."""
     if raw.__class__ is not str:
         return raw is None
     text = raw.strip()

@@ -93,6 +93,7 @@ def _environment() -> Environment:
         """The values of names are plain dicts: they are looked up before anything else is tried."""
 
         def getattr(self, obj: Any, attribute: str) -> Any:
+            """Return the value of a name before an attribute of the same name."""
             if type(obj) is dict and attribute in obj:
                 return obj[attribute]
             return super().getattr(obj, attribute)
