@@ -14,6 +14,7 @@ from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.main import cli
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.sandbox import call as sandbox
+from wuhao_report.sandbox.worker import frames_of
 
 settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
 settings.load_profile("suite")
@@ -43,16 +44,16 @@ def golden(request):
 def here(monkeypatch):
     """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
 
-    def call(self, function, *args):
+    def run(self, function, *args):
         try:
-            return sandbox.named(function)(*args)
+            return function(*args)
         except (WuhaoError, OSError, AssertionError):
             raise
         except Exception as error:
-            raise sandbox.Unforeseen(type(error).__qualname__, sandbox.frames_of(error)) from error
+            raise sandbox.Unforeseen(type(error).__qualname__, frames_of(error)) from error
 
     monkeypatch.setattr(sandbox.Worker, "start", lambda self: None)
-    monkeypatch.setattr(sandbox.Worker, "call", call)
+    monkeypatch.setattr(sandbox.Worker, "run", run)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
-from wuhao_report.cli.jobs import checked
+from wuhao_report.cli.calls import check_workbook
 
 from tests.helpers import SAMPLES
 from wuhao_report.core.grouping import grouped
@@ -126,7 +126,7 @@ def test_cells_without_addresses_are_not_marked():
 
 def test_the_list_of_what_is_still_to_be_done(tmp_path):
     source = SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
-    found = checked(source, mark=True)
+    found = check_workbook(source, mark=True)
     marked = tmp_path / "副本.xlsx"
     marked.write_bytes(found.marked)
     book = openpyxl.load_workbook(marked)

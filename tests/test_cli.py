@@ -333,7 +333,7 @@ def test_printing_never_fails_in_a_chinese_console():
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
     code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.main as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
-            "b.Worker.call = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
+            "b.Worker.run = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
                             env={**os.environ, "TMPDIR": str(tmp_path)})
     assert result.returncode == 70

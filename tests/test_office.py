@@ -56,7 +56,7 @@ def test_the_same_members_give_the_same_bytes():
 
 
 def test_our_output_is_known_until_it_is_changed():
-    data = make_report(SAMPLES / "04_测试嘎查村_2024年自查.xlsx").report[1]
+    data = make_report(SAMPLES / "04_测试嘎查村_2024年自查.xlsx").output("report").data()
     assert is_own_output(data)
     members = unpack(data)
     members["word/document.xml"] = members["word/document.xml"].replace(b"<w:t", b"<w:t ", 1)
