@@ -1,40 +1,56 @@
-"""Fixtures shared by the tests; --refresh rewrites the golden files."""
+"""Fixtures shared by the tests, the marks of the programs a test needs, and how many examples a property is tried with."""
+
+from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
+from syrupy.assertion import SnapshotAssertion
 
+from tests.budget import PROFILE, PROFILES
+from tests.golden_files import GoldenText
+from tests.libreoffice import LibreOffice
 from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.commands import cli
 from wuhao_report.core.problems import WuhaoError
 from wuhao_report.sandbox import process as bounded
 
-settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
-settings.load_profile("suite")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync"]
+for name, share in PROFILES.items():
+    settings.register_profile(name, max_examples=max(5, round(40 * share)), deadline=None, derandomize=True, database=None)
+settings.load_profile(PROFILE)
+
+PROGRAMS = {"soffice": "libreoffice", "libreoffice": "libreoffice", "wine": "wine", "browser": "browser", "machines": "cluster"}
+"""Fixture → the mark of a test that asks for it."""
 
 
-def pytest_addoption(parser):
-    parser.addoption("--refresh", action="store_true", help="rewrite the golden files")
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by what it asks for, and keep together in one process those that share a program."""
+    names = getattr(item, "fixturenames", ())
+    for mark in {mark for fixture, mark in PROGRAMS.items() if fixture in names}:
+        item.add_marker(mark)
+        item.add_marker(pytest.mark.xdist_group(mark))
+    if hasattr(getattr(item, "obj", None), "hypothesis"):
+        item.add_marker("property")
 
 
 @pytest.fixture
-def golden(request):
-    """Compare a text with a golden file, or rewrite the file."""
-    folder = Path(__file__).parent / "golden"
+def golden(snapshot: SnapshotAssertion) -> Callable[[str, str], None]:
+    """Compare a text with the golden file of that name."""
+    files = snapshot.use_extension(GoldenText)
 
     def compare(name: str, text: str) -> None:
-        path = folder / name
-        if request.config.getoption("--refresh"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert path.exists(), f"{name} is missing: run scripts/refresh.sh"
-        assert path.read_text(encoding="utf-8") == text, f"{name} differs: run scripts/refresh.sh and read the diff"
+        assert text == files(name=name), f"{name} differs: run scripts/refresh.sh and read the diff"
 
     return compare
 
@@ -75,10 +91,30 @@ def absent(program: str, needs: str) -> NoReturn:
     pytest.skip(f"{program} is not installed ({needs}): scripts/test.sh installs it when run as root")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def soffice() -> str:
-    """LibreOffice."""
+    """The program of LibreOffice."""
     return shutil.which("soffice") or absent("LibreOffice", "soffice")
+
+
+@pytest.fixture(scope="session")
+def libreoffice(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
+    """LibreOffice, started once for all tests of this process."""
+    office = LibreOffice(soffice, tmp_path_factory.mktemp("libreoffice"))
+    with office.awake():
+        yield office
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for all tests of this process."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or absent("Chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")

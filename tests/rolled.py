@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from contextlib import nullcontext
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest import mock
 
 import duckdb
@@ -36,8 +38,9 @@ class InMemory(Store):
     """The tables of a run without a process, and with no file but the heap."""
 
     def __init__(self):
-        self.place = TemporaryDirectory()
-        self.path = Path(self.place.name, "没有")
+        place = tempfile.mkdtemp()
+        weakref.finalize(self, shutil.rmtree, place)
+        self.path = Path(place, "没有")
         self.set_aside = None
         self.memory = duckdb.connect(":memory:")
         self._call(ledger.begin)

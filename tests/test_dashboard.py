@@ -1,9 +1,7 @@
 """汇总看板.html in a real browser without a network: its numbers are those of the JSON, and it can be used with the keyboard alone."""
 
 import json
-import os
 import re
-import shutil
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,24 +11,6 @@ from tests.rolled import ROSTER, Failed, Skipped, one, rolled
 from wuhao_report.aggregate.outputs import page as rollup_page
 from wuhao_report.aggregate.outputs.data import rollup_data
 from wuhao_report.aggregate.outputs.page import PAGE, page, page_data
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium; without it the test says so, and CI counts that as a failure."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing in CI")
-        pytest.skip("Chromium is not installed: scripts/test.sh installs it when run as root")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield found
-        found.close()
 
 
 def picture():

@@ -22,8 +22,9 @@ from wuhao_report.files.paths import pack
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
 
 SEED = 20240820
-GROUPS, EACH = 50, 45
-"""Some two thousand mutants: about forty seconds of one core."""
+EACH = 45
+GROUPS, LONG = 15, 100
+"""Groups of the whole run, and of the long one: some seven hundred mutants, and four and a half thousand."""
 ELEMENT = re.compile(rb"<(\w+)\b[^<>]*?(?:/>|>[^<>]*</\1>)")
 ATTRIBUTE = re.compile(rb'(\w+)="([^"<>]*)"')
 VALUES = (b"", b"0", b"-1", b"1", b"A1", b"XFD1048576", b"1048576", b"4294967295", b"18446744073709551616", b"9" * 30, b"1e999", b"NaN", b"true",
@@ -168,7 +169,7 @@ def fault(number: int, worker: Worker, path: Path) -> str:
     return "" if answer.code == int("error" in levels) else f"exit code {answer.code} with {levels}"
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@pytest.mark.parametrize("group", [*range(GROUPS), *(pytest.param(group, marks=pytest.mark.long) for group in range(GROUPS, LONG))])
 def test_every_mutant_is_answered(group, worker, tmp_path):
     faults = {}
     for number in range(group * EACH, (group + 1) * EACH):
@@ -179,7 +180,7 @@ def test_every_mutant_is_answered(group, worker, tmp_path):
 
 
 def test_the_same_mutants_every_time():
-    assert all(mutant(number) == mutant(number) for number in range(0, GROUPS * EACH, 50))
+    assert all(mutant(number) == mutant(number) for number in range(0, GROUPS * EACH, 60))
     assert mutant(0) != mutant(1)
 
 

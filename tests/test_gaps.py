@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.budget import examples
 from tests.helpers import book
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.report.outcome import check_book
@@ -143,7 +144,7 @@ def test_without_a_judgement_there_is_no_list():
     assert check_book(book(C, {"报告阶段": ""})).as_data()["gaps"] == []
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(students=st.integers(1, 5000), organisers=st.integers(0, 8), old=st.integers(1, 30), here=st.integers(0, 30), articles=st.integers(0, 60))
 def test_adding_exactly_that_much_reaches_the_target(students, organisers, old, here, articles):
     """With the number that is told the target is reached; with one less it is not."""

@@ -32,7 +32,7 @@ def text_of(outcome) -> str:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_reports_of_the_samples(path, golden):
-    golden(f"{path.stem}.txt", text_of(check(path)))
+    golden(path.stem, text_of(check(path)))
 
 
 @pytest.mark.parametrize(("path", "options"), [
@@ -41,7 +41,7 @@ def test_reports_of_the_samples(path, golden):
     ("05_示例嘎查村_验收自查.xlsx", Options(stage="2023年自查", as_of=date(2023, 8, 20))),
 ])
 def test_reports_written_early(path, options, golden):
-    golden(f"{Path(path).stem}_{options.as_of}.txt", text_of(check(SAMPLES / path, options)))
+    golden(f"{Path(path).stem}_{options.as_of}", text_of(check(SAMPLES / path, options)))
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -231,7 +231,7 @@ def test_no_formula_in_the_list(tmp_path):
 
 @pytest.mark.parametrize("report", ["自查报告", "中期评估报告"])
 def test_text_dump_of_the_templates(report, golden):
-    golden(f"模板_{report}.txt", template_text(ROOT / "templates" / f"{report}.docx"))
+    golden(f"模板_{report}", template_text(ROOT / "templates" / f"{report}.docx"))
 
 
 def changed_template(tmp_path, old: str, new: str) -> Path:

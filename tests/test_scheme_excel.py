@@ -11,9 +11,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.budget import examples
 from tests.helpers import ROOT, changed
 from wuhao_report.core.problems import SchemeError
 from wuhao_report.scheme import excel_layout as lay
@@ -152,7 +153,7 @@ def schemes(draw):
 
 
 @given(schemes())
-@settings(max_examples=25)
+@examples(8)
 def test_generated_schemes_come_back_the_same(table):
     scheme = parse_scheme(table, "0")
     assert content(through_excel(table)) == content(scheme)

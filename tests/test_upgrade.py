@@ -5,9 +5,10 @@ from datetime import date
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.budget import examples
 from tests.helpers import SAMPLES, book
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.core.cells import is_blank
@@ -150,7 +151,7 @@ def test_days_of_1904_become_days_of_1900(tmp_path):
 CELLS = st.one_of(st.just(""), st.sampled_from(["甲", "日期", "会议", "合计", "注：甲", 1, 2.5, True, date(2018, 1, 1)]))
 
 
-@settings(max_examples=40)
+@examples(12)
 @given(rows=st.lists(st.lists(CELLS, max_size=9), max_size=6), header=st.integers(0, 3))
 def test_no_cell_is_listed_twice_and_none_is_lost(rows, header):
     raw = book(C)
