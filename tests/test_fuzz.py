@@ -19,7 +19,7 @@ from tests.test_hostile import fatal, told
 from tests.worker import Worker
 from wuhao_report.files.paths import pack
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")]
 
 SEED = 20240820
 EACH = 45

@@ -24,7 +24,7 @@ from tests.hostile import HOSTILE, SAMPLE, TABLE, outcomes
 from tests.worker import SECONDS, Answer, Worker, alone
 from wuhao_report.core.problems import column_letters
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")]
 
 SHOWN = 40
 

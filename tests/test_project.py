@@ -5,11 +5,16 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 import venv
+import zipfile
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scripts import make_docs, make_samples, make_templates
 from tests.helpers import ROOT, SAMPLES
@@ -105,10 +110,10 @@ def test_only_the_edge_prints():
             assert not re.search(r"\bprint\(|sys\.exit|datetime\.now|date\.today", path.read_text(encoding="utf-8")), path.name
 
 
-def test_tables_in_the_documents_are_current():
-    for path in (ROOT / "docs").glob("*.md"):
-        text = path.read_text(encoding="utf-8")
-        assert make_docs.current(text) == text, f"{path.name}: run scripts/refresh.sh"
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
+def test_tables_in_a_document_are_current(here, path):
+    text = path.read_text(encoding="utf-8")
+    assert make_docs.current(text) == text, "run scripts/refresh.sh"
 
 
 def test_every_key_of_a_scheme_is_documented():
@@ -141,7 +146,7 @@ def test_sample_people_are_invented():
     import openpyxl
 
     for path in SAMPLES.glob("*.xlsx"):
-        for page in openpyxl.load_workbook(path, read_only=True):
+        for page in openpyxl.load_workbook(path):
             for row in page.iter_rows(values_only=True):
                 for cell in row:
                     if isinstance(cell, str) and re.fullmatch(r"1\d\d-\d{4}-\d{4}", cell):
@@ -167,22 +172,75 @@ def test_no_place_of_work_is_named():
             assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", (ROOT / name).read_text(encoding="utf-8")), name
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ON_DEMAND = {"win32com", "distributed"}
+"""Imported where it is there: Word's automation on Windows, and the optional cluster."""
+
+
+def names_of(requirements: list[str]) -> set[str]:
+    """The names of the distributions that are declared."""
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def imported(*folders: Path) -> set[str]:
+    """The top of every module from elsewhere that the code there imports, in functions too."""
+    found = set[str]()
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {item.name.split(".")[0] for item in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"wuhao_report", "tests", "scripts", "benchmarks"}
+
+
+def distributions(modules: set[str]) -> set[str]:
+    """The distributions that these modules come from."""
+    owners = metadata.packages_distributions()
+    return {canonicalize_name(owners[name][0]) for name in modules}
+
+
+def test_everything_imported_is_declared_and_everything_declared_is_imported():
+    assert distributions(imported(PACKAGE) - ON_DEMAND) == names_of(PROJECT["dependencies"])
+    assert names_of(PROJECT["optional-dependencies"]["cluster"]) == {"distributed"}
+
+
+TOOLS = {"mypy", "ruff", "pytest-xdist", "pytest-cov", "pre-commit", "uv", "hatchling"}
+"""Run, not imported."""
+
+
+def test_everything_the_tests_import_is_declared_and_everything_declared_is_used():
+    used = distributions(imported(ROOT / "tests", ROOT / "scripts", ROOT / "benchmarks"))
+    dev = names_of(PROJECT["optional-dependencies"]["dev"])
+    stubs = {name for name in dev if name.startswith("types-") or name.endswith("-stubs")}
+    assert used - dev - names_of(PROJECT["dependencies"]) == set()
+    assert dev - used - stubs == TOOLS
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_everything_pinned_is_needed_and_as_declared(file):
+    """A pin that nothing needs any more is taken out; what is pinned is no older than its lower bound."""
+    lines = [line for line in (ROOT / file).read_text(encoding="utf-8").splitlines() if "==" in line]
+    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
+    on_windows = {"colorama", "tzdata"}
+    needed = declared("wuhao-report", ("dev",) if "dev" in file else ())
+    assert set(pinned) - needed - on_windows == set()
+    for item in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]):
+        if version := pinned.get(canonicalize_name(item.name)):
+            assert item.specifier.contains(version), item
+
+
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_pins_are_whole_on_windows(version):
     """Whatever the pinned packages need there is pinned too: a portable folder gets exactly these and no more."""
-    from importlib.metadata import PackageNotFoundError, requires
-
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
     windows = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64", "extra": "",
                "python_version": version, "python_full_version": f"{version}.9"}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
     for name in [*sorted(pinned), "wuhao-report"]:
         try:
-            needed = [Requirement(text) for text in requires(name) or []]
-        except PackageNotFoundError:
+            needed = [Requirement(text) for text in needs(name)]
+        except metadata.PackageNotFoundError:
             assert name == "colorama"  # installed on Windows alone
             continue
         missing = [str(item) for item in needed if (not item.marker or item.marker.evaluate(windows)) and canonicalize_name(item.name) not in pinned]
@@ -203,16 +261,68 @@ def test_the_commands_of_the_readme_exist():
     assert all(option in known for option in options)
 
 
-def test_the_installed_command_works_from_the_wheel(tmp_path):
-    """Built from this tree and installed, with all it needs, into a clean environment."""
-    wheels, home = tmp_path / "wheels", tmp_path / "环 境"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)], check=True, timeout=300)
-    venv.create(home, with_pip=False)
-    bin_ = home / ("Scripts" if sys.platform == "win32" else "bin")
-    subprocess.run([*pip, "--python", str(bin_ / "python"), "install", "--constraint", str(ROOT / "requirements.txt"),
-                    str(next(wheels.glob("*.whl")))], check=True, timeout=600)
-    done = subprocess.run([str(bin_ / "wuhao"), "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"), "-o", str(tmp_path / "报告"), "--json"],
-                          capture_output=True, timeout=120, cwd=tmp_path, check=True)
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree, built with what is installed."""
+    place = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    return next(place.glob("*.whl"))
+
+
+def needs(name: str) -> list[str]:
+    """What a distribution declares; ours as it stands in this tree."""
+    if name != "wuhao-report":
+        return metadata.requires(name) or []
+    extras = PROJECT["optional-dependencies"]
+    return [*PROJECT["dependencies"], *(f'{text}; extra == "{extra}"' for extra in extras for text in extras[extra])]
+
+
+def declared(name: str, extras: tuple[str, ...] = ()) -> set[str]:
+    """The distributions that one needs here by its own declaration, and all that those need."""
+    wanted, seen = [(name, extras)], set[str]()
+    while wanted:
+        name, extras = wanted.pop()
+        if canonicalize_name(name) in seen:
+            continue
+        seen.add(canonicalize_name(name))
+        for item in map(Requirement, needs(name)):
+            if not item.marker or any(item.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+                assert item.specifier.contains(metadata.version(item.name), prereleases=True), f"{name} needs {item}"
+                wanted.append((item.name, tuple(item.extras)))
+    return seen
+
+
+def works(python: Path, place: Path) -> None:
+    """The installed command makes a report."""
+    done = subprocess.run([str(python), "-c", "from wuhao_report.cli.commands import main; main()", "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"),
+                           "-o", str(place / "报告"), "--json"], capture_output=True, timeout=120, cwd=place, check=True)
     assert Path(json.loads(done.stdout)["report"]).exists()
-    assert (next(home.rglob("site-packages")) / "wuhao_report" / "templates" / "自查报告.docx").exists()
+
+
+@pytest.mark.slow
+def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel, tmp_path):
+    """In an environment that holds the wheel's files and a link to every distribution it needs, directly or not."""
+    home = tmp_path / "环 境"
+    venv.create(home, with_pip=False)
+    site = next(home.rglob("site-packages"))
+    with zipfile.ZipFile(wheel) as package:
+        package.extractall(site)
+        info = next(name for name in package.namelist() if name.endswith("entry_points.txt"))
+        assert "wuhao = wuhao_report.cli.commands:main" in package.read(info).decode()
+    for name in declared("wuhao-report") - {"wuhao-report"}:
+        for top in {Path(file).parts[0] for file in metadata.files(name) or [] if not file.parts[0].startswith("..")} - {"__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(metadata.distribution(name).locate_file(top))
+    assert (site / "wuhao_report" / "templates" / "自查报告.docx").exists()
+    works(home / ("Scripts" if sys.platform == "win32" else "bin") / "python", tmp_path)
+
+
+@pytest.mark.long
+def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel, tmp_path):
+    home = tmp_path / "环 境"
+    venv.create(home, with_pip=False)
+    python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(python), "install", "--constraint",
+                    str(ROOT / "requirements.txt"), str(wheel)], check=True, timeout=600)
+    works(python, tmp_path)
+    assert python.with_name("wuhao").exists() or python.with_name("wuhao.exe").exists()
