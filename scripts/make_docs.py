@@ -50,7 +50,7 @@ def _names(shape: Any, name: str) -> Iterator[tuple[str, ...]]:
 
 
 def names() -> str:
-    return table(("名称", "是什么", "说明"), (row for name, shape in (NAMES | ROLLUP_NAMES).items() for row in _names(shape, name)))
+    return table(("名称", "是什么", "说明"), (row for name, shape in {**NAMES, **ROLLUP_NAMES}.items() for row in _names(shape, name)))
 
 
 def measures() -> str:

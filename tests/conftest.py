@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +14,8 @@ from hypothesis import settings
 from syrupy.assertion import SnapshotAssertion
 
 from tests.budget import PROFILE, PROFILES
-from tests.golden_files import GoldenText
+from tests.golden_files import Golden, GoldenText
+from tests.helpers import Run
 from tests.libreoffice import LibreOffice
 from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.commands import cli
@@ -45,7 +46,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture
-def golden(snapshot: SnapshotAssertion) -> Callable[[str, str], None]:
+def golden(snapshot: SnapshotAssertion) -> Golden:
     """Compare a text with the golden file of that name."""
     files = snapshot.use_extension(GoldenText)
 
@@ -56,10 +57,10 @@ def golden(snapshot: SnapshotAssertion) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
-def here(monkeypatch):
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
 
-    def call(self, function, *args):
+    def call(self: bounded.Worker, function: Callable[..., Any] | str, *args: Any) -> Any:
         try:
             return bounded.named(function)(*args)
         except (WuhaoError, OSError, AssertionError):
@@ -72,7 +73,7 @@ def here(monkeypatch):
 
 
 @pytest.fixture
-def run(here):
+def run(here: None) -> Run:
     """Run the command line in this process."""
 
     def invoke(*args: object) -> Result:
@@ -118,7 +119,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def wine(request, tmp_path_factory) -> Iterator[Wine]:
+def wine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
     """wine with everything that batch files need, kept from one session to the next."""
     if lacks := lacking():
         absent("wine", "、".join(lacks))

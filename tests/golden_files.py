@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
 from tests.helpers import GOLDEN
+
+Golden = Callable[[str, str], None]
+"""Compare a text with the golden file of that name (the fixture `golden`)."""
 
 
 class GoldenText(SingleFileSnapshotExtension):

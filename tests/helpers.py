@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from click.testing import Result
+
 from wuhao_report.core.problems import ordered
 from wuhao_report.evaluation.assessment import assess
 from wuhao_report.evaluation.cross_checks import cross_check
@@ -19,6 +21,8 @@ from wuhao_report.scheme.model import Scheme
 from wuhao_report.workbook.reader import RawBook, RawSheet
 from wuhao_report.workbook.text_form import parse_book
 
+Run = Callable[..., Result]
+"""The command line in this process: its arguments → what came of it (the fixture `run`)."""
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_workbooks"
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import duckdb
@@ -27,7 +28,8 @@ ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Mem
                 (Exclusion("测试北村", "已撤并", "李测试"),))
 
 
-def one(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=None, sides=(), among=(), stage="自查", scheme="甲", scheme_hash="h", rule="r"):
+def one(unit: str, file: str | None = None, day: date = date(2024, 8, 20), status: str = "达标", score: int = 100, sha: str | None = None,
+        sides: Any = (), among: Any = (), stage: str = "自查", scheme: str = "甲", scheme_hash: str = "h", rule: str = "r") -> Return:
     file = file or f"{unit}.xlsx"
     item = IndicatorReturn("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, sides, among, ("会议!A4",))
     return Return(file, sha or file, unit, scheme, "方案", scheme_hash, stage, day, status, Fraction(score), Fraction(100), None, None,
@@ -37,7 +39,7 @@ def one(unit, file=None, day=date(2024, 8, 20), status="达标", score=100, sha=
 class InMemory(Store):
     """The tables of a run without a process, and with no file but the heap."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         place = tempfile.mkdtemp()
         weakref.finalize(self, shutil.rmtree, place)
         self.path = Path(place, "没有")
@@ -45,22 +47,22 @@ class InMemory(Store):
         self.memory = duckdb.connect(":memory:")
         self._call(ledger.begin)
 
-    def _call(self, function, *args):
+    def _call(self, function: Any, *args: Any) -> Any:
         with mock.patch.object(ledger, "_connect", return_value=nullcontext(self.memory)):
             return function(self.path, *args)
 
 
-def rolled(returns, roster=None, failed=(), skipped=()):
+def rolled(returns: Any, roster: Any = None, failed: Any = (), skipped: Any = ()) -> Any:
     store = InMemory()
     store.add([sent_by(entry_of(item), roster) for item in returns], list(failed), list(skipped))
     return picture(store, roster, "", None)
 
 
-def rows_of(found):
+def rows_of(found: Any) -> list[Any]:
     return list(found.rows())
 
 
-def aggregate(folder, outputs=None, **more):
+def aggregate(folder: Path, outputs: Any = None, **more: Any) -> tuple[Any, Any]:
     """The data of an aggregate, and the aggregate itself, which tells no rows any more."""
     with aggregated(folder, outputs, **more) as result:
         return result.as_data(), result

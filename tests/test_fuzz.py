@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -144,7 +145,7 @@ def mutant(number: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def worker(tmp_path_factory) -> Iterator[Worker]:
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     found = Worker(tmp_path_factory.mktemp("worker"))
     yield found
     found.close()
@@ -170,7 +171,7 @@ def fault(number: int, worker: Worker, path: Path) -> str:
 
 
 @pytest.mark.parametrize("group", [*range(GROUPS), *(pytest.param(group, marks=pytest.mark.long) for group in range(GROUPS, LONG))])
-def test_every_mutant_is_answered(group, worker, tmp_path):
+def test_every_mutant_is_answered(group: Any, worker: Worker, tmp_path: Path) -> None:
     faults = {}
     for number in range(group * EACH, (group + 1) * EACH):
         found = fault(number, worker, tmp_path / "测试.xlsx")
@@ -179,7 +180,7 @@ def test_every_mutant_is_answered(group, worker, tmp_path):
     assert faults == {}, f"seed {SEED}"
 
 
-def test_the_same_mutants_every_time():
+def test_the_same_mutants_every_time() -> None:
     assert all(mutant(number) == mutant(number) for number in range(0, GROUPS * EACH, 60))
     assert mutant(0) != mutant(1)
 

@@ -1,15 +1,18 @@
 """The layout standard, measured on the pages LibreOffice makes of every sample's report."""
 
+from pathlib import Path
+
 import pytest
 
 from tests import gbt9704
 from tests.helpers import SAMPLES
+from tests.libreoffice import LibreOffice
 from wuhao_report.report.outcome import Options, check
 from wuhao_report.report.report import build_report
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_every_rule_passes(libreoffice, tmp_path, path):
+def test_every_rule_passes(libreoffice: LibreOffice, tmp_path: Path, path: Path) -> None:
     report = tmp_path / "report.docx"
     report.write_bytes(build_report(check(path))[0])
     checks = gbt9704.run(report, libreoffice.convert(report, "pdf", tmp_path))
@@ -17,7 +20,7 @@ def test_every_rule_passes(libreoffice, tmp_path, path):
     assert [f"{item.clause} {item.rule}: {item.expected} / {item.found}" for item in checks if item.ok is False] == []
 
 
-def test_a_progress_check_passes_too(libreoffice, tmp_path):
+def test_a_progress_check_passes_too(libreoffice: LibreOffice, tmp_path: Path) -> None:
     from datetime import date
 
     report = tmp_path / "report.docx"
@@ -26,7 +29,7 @@ def test_a_progress_check_passes_too(libreoffice, tmp_path):
     assert [item.rule for item in gbt9704.run(report, libreoffice.convert(report, "pdf", tmp_path)) if item.ok is False] == []
 
 
-def test_the_checker_notices_what_is_wrong(libreoffice, tmp_path):
+def test_the_checker_notices_what_is_wrong(libreoffice: LibreOffice, tmp_path: Path) -> None:
     import docx
     from docx.shared import Pt
 

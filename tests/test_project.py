@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -51,21 +52,21 @@ def imports(path: Path) -> Iterator[tuple[str, ...]]:
                 yield (*parts, name.name) if inner.is_dir() or inner.with_suffix(".py").exists() else parts
 
 
-def test_a_package_lists_its_modules_in_its_docstring():
+def test_a_package_lists_its_modules_in_its_docstring() -> None:
     assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(PACKAGES)
     for room in rooms():
         own = {path.stem for path in room.glob("*.py")} | {path.parent.name for path in room.glob("*/__init__.py")}
         assert set(listed(room)) == own - {"__init__"}, room.name
 
 
-def test_a_package_imports_only_packages_before_it():
+def test_a_package_imports_only_packages_before_it() -> None:
     order = [*PACKAGES, "pipeline"]
     wrong = [(path.relative_to(PACKAGE).as_posix(), ".".join(found)) for name in PACKAGES for path in (PACKAGE / name).rglob("*.py")
              for found in imports(path) if found and found[0] in order and order.index(found[0]) > order.index(name)]
     assert wrong == []
 
 
-def test_a_module_imports_only_modules_before_it_in_its_package():
+def test_a_module_imports_only_modules_before_it_in_its_package() -> None:
     wrong = []
     for room in rooms():
         order, own = listed(room), room.relative_to(PACKAGE).parts
@@ -78,7 +79,7 @@ def test_a_module_imports_only_modules_before_it_in_its_package():
     assert wrong == []
 
 
-def test_packages_stay_small():
+def test_packages_stay_small() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= 3 + len({"__init__.py", "__main__.py"})
     assert {room.name: len(listed(room)) for room in rooms() if len(listed(room)) > 12} == {}
 
@@ -88,7 +89,7 @@ def test_packages_stay_small():
     ("pptx", {"report/charts"}), ("pandas", {"evaluation/submission"}), ("cn2an", {"core/cells"}),
     ("openpyxl", {"files/workbook_style", "tools/blank_workbook", "report/checklist", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
 ])
-def test_one_library_one_place(library, allowed):
+def test_one_library_one_place(library: str, allowed: Any) -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -99,24 +100,24 @@ def test_one_library_one_place(library, allowed):
     assert found == allowed
 
 
-def test_every_module_says_what_it_is():
+def test_every_module_says_what_it_is() -> None:
     for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
 
 
-def test_only_the_edge_prints():
+def test_only_the_edge_prints() -> None:
     for path in PACKAGE.rglob("*.py"):
         if path.parent.name != "cli" and path.stem != "__main__":
             assert not re.search(r"\bprint\(|sys\.exit|datetime\.now|date\.today", path.read_text(encoding="utf-8")), path.name
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
-def test_tables_in_a_document_are_current(here, path):
+def test_tables_in_a_document_are_current(here: None, path: Any) -> None:
     text = path.read_text(encoding="utf-8")
     assert make_docs.current(text) == text, "run scripts/refresh.sh"
 
 
-def test_every_key_of_a_scheme_is_documented():
+def test_every_key_of_a_scheme_is_documented() -> None:
     text = (ROOT / "docs" / "方案文件.md").read_text(encoding="utf-8")
     source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme/library.py", "scheme/read_measures.py", "scheme/read_indicators.py"))
     keys = set(re.findall(r"(?:keys|inner)\.(?:text|texts|truth|whole|number|day|word|take|tables|has)\(\"(\w+)\"", source))
@@ -124,7 +125,7 @@ def test_every_key_of_a_scheme_is_documented():
     assert {key for key in keys if not re.search(rf"[`\[ {{]{key}[`\] =]", text)} == set()
 
 
-def test_every_document_is_linked_from_the_readme():
+def test_every_document_is_linked_from_the_readme() -> None:
     for path in (ROOT / "docs").glob("*.md"):
         assert f"docs/{path.name}" in README, path.name
     for target in re.findall(r"\]\(([^)#]+)\)", README):
@@ -132,17 +133,17 @@ def test_every_document_is_linked_from_the_readme():
 
 
 @pytest.mark.parametrize("name", make_samples.SAMPLES)
-def test_samples_are_what_their_script_makes(name):
+def test_samples_are_what_their_script_makes(name: Any) -> None:
     assert unpack(make_samples.SAMPLES[name]()) == unpack((SAMPLES / name).read_bytes()), "run scripts/refresh.sh"
 
 
 @pytest.mark.parametrize("name", make_templates.TEMPLATES)
-def test_templates_are_what_their_script_makes(name):
+def test_templates_are_what_their_script_makes(name: Any) -> None:
     made = make_templates.template(name, make_templates.TEMPLATES[name]())
     assert unpack(made) == unpack((ROOT / "templates" / f"{name}.docx").read_bytes()), "run scripts/refresh.sh"
 
 
-def test_sample_people_are_invented():
+def test_sample_people_are_invented() -> None:
     import openpyxl
 
     for path in SAMPLES.glob("*.xlsx"):
@@ -153,7 +154,7 @@ def test_sample_people_are_invented():
                         assert cell.startswith("138-0000-")
 
 
-def test_every_problem_code_is_used_and_has_its_words():
+def test_every_problem_code_is_used_and_has_its_words() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.stem != "problems")
     tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     for code, kind in CATALOGUE.items():
@@ -163,7 +164,7 @@ def test_every_problem_code_is_used_and_has_its_words():
         assert kind.hint
 
 
-def test_no_place_of_work_is_named():
+def test_no_place_of_work_is_named() -> None:
     tracked = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=False).stdout.decode().split("\0")
     if not tracked[0]:
         pytest.skip("not a git checkout")
@@ -200,7 +201,7 @@ def distributions(modules: set[str]) -> set[str]:
     return {canonicalize_name(owners[name][0]) for name in modules}
 
 
-def test_everything_imported_is_declared_and_everything_declared_is_imported():
+def test_everything_imported_is_declared_and_everything_declared_is_imported() -> None:
     assert distributions(imported(PACKAGE) - ON_DEMAND) == names_of(PROJECT["dependencies"])
     assert names_of(PROJECT["optional-dependencies"]["cluster"]) == {"distributed"}
 
@@ -209,7 +210,7 @@ TOOLS = {"mypy", "ruff", "pytest-xdist", "pytest-cov", "pre-commit", "uv", "hatc
 """Run, not imported."""
 
 
-def test_everything_the_tests_import_is_declared_and_everything_declared_is_used():
+def test_everything_the_tests_import_is_declared_and_everything_declared_is_used() -> None:
     used = distributions(imported(ROOT / "tests", ROOT / "scripts", ROOT / "benchmarks"))
     dev = names_of(PROJECT["optional-dependencies"]["dev"])
     stubs = {name for name in dev if name.startswith("types-") or name.endswith("-stubs")}
@@ -218,7 +219,7 @@ def test_everything_the_tests_import_is_declared_and_everything_declared_is_used
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
-def test_everything_pinned_is_needed_and_as_declared(file):
+def test_everything_pinned_is_needed_and_as_declared(file: str) -> None:
     """A pin that nothing needs any more is taken out; what is pinned is no older than its lower bound."""
     lines = [line for line in (ROOT / file).read_text(encoding="utf-8").splitlines() if "==" in line]
     pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
@@ -231,7 +232,7 @@ def test_everything_pinned_is_needed_and_as_declared(file):
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_the_pins_are_whole_on_windows(version):
+def test_the_pins_are_whole_on_windows(version: str) -> None:
     """Whatever the pinned packages need there is pinned too: a portable folder gets exactly these and no more."""
     windows = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64", "extra": "",
                "python_version": version, "python_full_version": f"{version}.9"}
@@ -247,7 +248,7 @@ def test_the_pins_are_whole_on_windows(version):
         assert missing == [], name
 
 
-def test_the_commands_of_the_readme_exist():
+def test_the_commands_of_the_readme_exist() -> None:
     from click.testing import CliRunner
 
     from wuhao_report.cli.commands import cli
@@ -300,7 +301,7 @@ def works(python: Path, place: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel, tmp_path):
+def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel: Path, tmp_path: Path) -> None:
     """In an environment that holds the wheel's files and a link to every distribution it needs, directly or not."""
     home = tmp_path / "环 境"
     venv.create(home, with_pip=False)
@@ -318,7 +319,7 @@ def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel, tmp_path)
 
 
 @pytest.mark.long
-def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel, tmp_path):
+def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
     home = tmp_path / "环 境"
     venv.create(home, with_pip=False)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"

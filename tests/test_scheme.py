@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,13 +18,13 @@ FOLDER = ROOT / "wuhao_report" / "scheme" / "data"
 SOURCE = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.toml")}
 
 
-def parsed(old: str, new: str, name: str = "college-2017"):
+def parsed(old: str, new: str, name: str = "college-2017") -> Any:
     source = SOURCE[name]
     assert old in source
     return parse_scheme(tomllib.loads(source.replace(old, new, 1), parse_float=Decimal), "0")
 
 
-def test_the_built_in_schemes():
+def test_the_built_in_schemes() -> None:
     assert list(scheme_files()) == ["college-2017", "demo-rules", "district-2026", "village-2023"] == sorted(SOURCE)
     for name, counts in (("college-2017", [10, 6, 9, 4, 10]), ("village-2023", [7, 7, 2, 5, 10]), ("district-2026", [4] * 5)):
         scheme = find_scheme(name)
@@ -66,33 +67,33 @@ def test_the_built_in_schemes():
     ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
     ('points = 20', 'points = "20"', ["head[1] → points", "数"]),
 ])
-def test_faults_name_the_path_and_the_nearest_word(old, new, told):
+def test_faults_name_the_path_and_the_nearest_word(old: Any, new: Any, told: Any) -> None:
     with pytest.raises(SchemeError) as error:
         parsed(old, new)
     for text in told:
         assert text in str(error.value)
 
 
-def test_a_missing_use_is_named():
+def test_a_missing_use_is_named() -> None:
     with pytest.raises(SchemeError, match="evidence"):
         parsed('use = "evidence"\n', "")
 
 
 @pytest.mark.parametrize(("data", "told"), [(b"id = ", "TOML"), (b"\xff\xfe", "UTF-8"), (b"id = 'x'\n", "sheet：缺少这个键")])
-def test_files_that_are_no_scheme(tmp_path, data, told):
+def test_files_that_are_no_scheme(tmp_path: Path, data: bytes, told: str) -> None:
     path = tmp_path / "方案.toml"
     path.write_bytes(data)
     with pytest.raises(SchemeError, match=told):
         find_scheme(str(path))
 
 
-def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path):
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_bytes(SOURCE["village-2023"].replace("\n", "\r\n").encode("utf-8-sig"))
     assert replace(find_scheme(str(path)), hash="").indicators == replace(find_scheme("village-2023"), hash="").indicators
 
 
-def test_the_start_year_moves_dates_and_names():
+def test_the_start_year_moves_dates_and_names() -> None:
     moved = moved_to(find_scheme("village-2023"), 2024)
     assert [stage.title for stage in moved.stages] == ["2024年自查", "2024年底自查", "中期评估", "2025年自查", "验收自查"]
     assert str(moved.phases[0].span.start) == "2024-06-01"
@@ -100,7 +101,7 @@ def test_the_start_year_moves_dates_and_names():
     assert moved_to(moved, 2023).stages == find_scheme("village-2023").stages
 
 
-def test_no_word_of_a_scheme_stands_in_the_code():
+def test_no_word_of_a_scheme_stands_in_the_code() -> None:
     """No indicator, sheet, column or sentence of a scheme, unless the word is one of ours for another reason."""
     ours = {"年度", "姓名", "内容", "类型", "类别", "日期", "标题", "说明", "名称", "学校", "人数", "人次", "检查", "总结", "计划", "汇报",
             "制度", "会议", "活动", "调研", "布置", "性别", "岗位", "作者", "主题", "文号", "金额", "方式",
@@ -127,6 +128,6 @@ def test_no_word_of_a_scheme_stands_in_the_code():
     assert found == {}
 
 
-def test_reading_a_scheme_touches_nothing_else(monkeypatch):
+def test_reading_a_scheme_touches_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheme_read, "BUILT_IN", Path("/nowhere"))
     assert scheme_read.scheme_files() == {}

@@ -150,7 +150,7 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
         sys.stdout, sys.stderr = kept
     for stream in streams:
         stream.flush()
-    out, err = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in streams)  # type: ignore[attr-defined]
+    out, err = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in streams)
     return {"code": code, "out": out, "err": err}
 
 
