@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes everything anew that is made from something else: templates, samples, tables in docs/ and golden texts (those no test compares go).
+# Makes everything anew that is made from something else: templates, samples, tables in docs/ and golden texts.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -8,5 +8,6 @@ set_up requirements-dev.txt
 .venv/bin/python scripts/make_templates.py
 .venv/bin/python scripts/make_samples.py
 .venv/bin/python scripts/make_docs.py
-.venv/bin/python -m pytest -q tests/test_report.py --snapshot-update
+rm -rf tests/golden
+.venv/bin/python -m pytest -q tests/test_report.py --refresh
 git --no-pager diff --stat || true

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
-from syrupy.assertion import SnapshotAssertion
 
 from tests.budget import PROFILE, PROFILES
-from tests.golden_files import Golden, GoldenText
-from tests.helpers import Run
+from tests.helpers import GOLDEN, Golden, Run
 from tests.libreoffice import LibreOffice
 from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.commands import cli
@@ -45,13 +43,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("property")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make docs` rewrite the golden files."""
+    parser.addoption("--refresh", action="store_true", help="rewrite the golden files")
+
+
 @pytest.fixture
-def golden(snapshot: SnapshotAssertion) -> Golden:
-    """Compare a text with the golden file of that name."""
-    files = snapshot.use_extension(GoldenText)
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with the golden file of that name, or rewrite the file."""
 
     def compare(name: str, text: str) -> None:
-        assert text == files(name=name), f"{name} differs: run scripts/refresh.sh and read the diff"
+        path = GOLDEN / f"{name}.txt"
+        if request.config.getoption("--refresh"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{name} is missing: run scripts/refresh.sh"
+        assert path.read_text(encoding="utf-8") == text, f"{name} differs: run scripts/refresh.sh and read the diff"
 
     return compare
 

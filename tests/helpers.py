@@ -22,6 +22,8 @@ from wuhao_report.workbook.text_form import parse_book
 
 Run = Callable[..., Result]
 """The command line in this process: its arguments → what came of it (the fixture `run`)."""
+Golden = Callable[[str, str], None]
+"""Compare a text with the golden file of that name (the fixture `golden`)."""
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_workbooks"
 GOLDEN = Path(__file__).parent / "golden"

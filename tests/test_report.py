@@ -12,8 +12,7 @@ import docx
 import pytest
 from docx.shared import Pt
 
-from tests.golden_files import Golden
-from tests.helpers import ROOT, SAMPLES, book, judged
+from tests.helpers import GOLDEN, ROOT, SAMPLES, Golden, book, judged
 from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.core.problems import TemplateError, grouped
 from wuhao_report.files.provenance import is_own_output
@@ -37,13 +36,30 @@ def test_reports_of_the_samples(path: Path, golden: Golden) -> None:
     golden(path.stem, text_of(check(path)))
 
 
-@pytest.mark.parametrize(("path", "options"), [
+EARLY = (
     ("02_示例学院_全面自查_有差距.xlsx", Options(as_of=date(2019, 6, 30))),
     ("01_测试学院_中期评估.xlsx", Options(as_of=date(2018, 3, 20))),
     ("05_示例嘎查村_验收自查.xlsx", Options(stage="2023年自查", as_of=date(2023, 8, 20))),
-])
+)
+
+
+@pytest.mark.parametrize(("path", "options"), EARLY)
 def test_reports_written_early(path: str, options: Any, golden: Golden) -> None:
     golden(f"{Path(path).stem}_{options.as_of}", text_of(check(SAMPLES / path, options)))
+
+
+TEMPLATES = ("自查报告", "中期评估报告")
+
+
+@pytest.mark.parametrize("report", TEMPLATES)
+def test_text_dump_of_the_templates(report: str, golden: Golden) -> None:
+    golden(f"模板_{report}", template_text(ROOT / "templates" / f"{report}.docx"))
+
+
+def test_every_golden_file_is_compared_by_a_test() -> None:
+    """scripts/refresh.sh makes the folder anew, so that none is left behind."""
+    early = [f"{Path(path).stem}_{options.as_of}" for path, options in EARLY]
+    assert {path.name for path in GOLDEN.iterdir()} == {f"{name}.txt" for name in (*(path.stem for path in PATHS), *early, *(f"模板_{name}" for name in TEMPLATES))}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -230,11 +246,6 @@ def test_no_formula_in_the_list(tmp_path: Path) -> None:
 
 
 # Templates
-
-@pytest.mark.parametrize("report", ["自查报告", "中期评估报告"])
-def test_text_dump_of_the_templates(report: str, golden: Golden) -> None:
-    golden(f"模板_{report}", template_text(ROOT / "templates" / f"{report}.docx"))
-
 
 def changed_template(tmp_path: Path, old: str, new: str) -> Path:
     document = docx.Document(str(template_path("自查报告")))
