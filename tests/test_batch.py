@@ -26,7 +26,7 @@ from wuhao_report.tools import batch
 from wuhao_report.tools.batch import RECORD, run_batch
 
 GOOD, OTHER = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx"
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
 @pytest.fixture

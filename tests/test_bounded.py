@@ -17,6 +17,8 @@ from wuhao_report.sandbox.process import Lost, Unforeseen, Worker, run, run_all
 from wuhao_report.scheme.library import UnknownScheme, find_scheme
 from wuhao_report.workbook.reader import read_book
 
+pytestmark = pytest.mark.slow
+
 GOOD = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 
 

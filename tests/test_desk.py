@@ -19,6 +19,8 @@ from wuhao_report.files.provenance import is_annotated
 from wuhao_report.report.render import template_text
 from wuhao_report.tools.starter_folder import script
 
+pytestmark = pytest.mark.slow
+
 MISTAKES, GOOD = "06_练习学院_有填写错误.xlsx", "04_测试嘎查村_2024年自查.xlsx"
 
 

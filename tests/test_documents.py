@@ -12,6 +12,8 @@ import pytest
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate
 
+pytestmark = pytest.mark.slow
+
 VILLAGE, COLLEGE, DISTRICT = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx", "08_测试街道_年终自查_按分值.xlsx"
 SENT = {"README.md": DISTRICT, "docs/方案文件.md": DISTRICT, "docs/管理员手册.md": VILLAGE}
 

@@ -30,6 +30,8 @@ from wuhao_report.report.report import write_report
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
+pytestmark = pytest.mark.slow
+
 GOOD, MISTAKES = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "06_练习学院_有填写错误.xlsx"
 IDENTITY, PHONE, SECRET = "110105194912310021", "13812345678", "绝密暗号甲乙丙"
 

@@ -20,7 +20,7 @@ from wuhao_report.aggregate.run import _lies_in
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
 COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
 LOGS = {VILLAGE: "会议", DEMO: "活动", COLLEGE: "会议"}
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
 def one(path: Any, unit: Any, sample: Any, cut: Any, day: Any = None) -> None:

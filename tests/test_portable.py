@@ -18,6 +18,8 @@ from tests import stand_ins
 from tests.helpers import ROOT
 from wuhao_report import __version__
 
+pytestmark = pytest.mark.slow
+
 FILES = {"生成报告.bat": b"@echo off\r\n", "测试学院.xlsx": b"book"}
 
 

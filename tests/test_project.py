@@ -111,6 +111,7 @@ def test_only_the_edge_prints() -> None:
             assert not re.search(r"\bprint\(|sys\.exit|datetime\.now|date\.today", path.read_text(encoding="utf-8")), path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
 def test_tables_in_a_document_are_current(here: None, path: Any) -> None:
     text = path.read_text(encoding="utf-8")
@@ -132,6 +133,7 @@ def test_every_document_is_linked_from_the_readme() -> None:
         assert target.startswith("http") or (ROOT / target).exists(), target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", make_samples.SAMPLES)
 def test_samples_are_what_their_script_makes(name: Any) -> None:
     assert unpack(make_samples.SAMPLES[name]()) == unpack((SAMPLES / name).read_bytes()), "run scripts/refresh.sh"

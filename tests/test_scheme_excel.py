@@ -153,6 +153,7 @@ def schemes(draw: Any) -> Any:
     return table
 
 
+@pytest.mark.slow
 @given(schemes())
 @examples(8)
 def test_generated_schemes_come_back_the_same(table: Any) -> None:
@@ -264,6 +265,7 @@ SENTENCE = re.compile(r"“[^”]+”表[A-Z]+[0-9]+（[^）]+）：.+。", re.D
 """A fault: its sheet, its cell, what the cell is called, and what is wrong with it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sheet", "name"), [*FREE, *STRICT])
 @pytest.mark.parametrize("value", ODD, ids=lambda value: str(value)[:10])
 def test_an_odd_cell_is_taken_as_text_or_told_in_sentences_that_name_it(written: Path, sheet: str, name: Any, value: Any) -> None:

@@ -23,7 +23,7 @@ from wuhao_report.report.render import document_text
 from wuhao_report.scheme.library import find_scheme
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
 def filled(folder: Path, name: Any, unit: Any, day: Any = date(2024, 8, 20), stage: str = "2024年自查", meetings: bool = True) -> None:

@@ -20,6 +20,8 @@ from wuhao_report.tools.blank_workbook import GUIDE
 from wuhao_report.tools.migration import LISTING, OUR_HEADERS, upgrade
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet, read_book
 
+pytestmark = pytest.mark.slow
+
 C = "college-2017"
 MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "是", 10, 9, "是", "Z1"], [date(2018, 3, 1), "党政联席会议", "乙", "", "", "", "", ""]]
 
