@@ -103,7 +103,7 @@ def test_a_file_with_a_name_that_is_no_text(run: Run, folder: Path) -> None:
     assert "\\xb2\\xe2\\xca\\xd4.xlsx" in [row["file"] for group in data["groups"] for row in group["committees"]]
 
 
-def test_a_scheme_that_is_none_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+def test_an_unknown_scheme_is_wrong_usage(run: Run, tmp_path: Path) -> None:
     assert run("aggregate", tmp_path, "--scheme", "nosuch").exit_code == 2
 
 
@@ -136,7 +136,7 @@ def test_a_roster_as_people_write_it(tmp_path: Path) -> None:
     assert [(item.code, str(item.at)) for item in found.problems] == [("not-a-date", "Sheet!E5"), ("roster-twice", "Sheet!A5")]
 
 
-def test_a_roster_that_is_none(run: Run, tmp_path: Path) -> None:
+def test_a_workbook_that_is_no_roster_is_refused(run: Run, tmp_path: Path) -> None:
     shutil.copy(SAMPLES / GOOD, tmp_path / "甲.xlsx")
     openpyxl.Workbook().save(tmp_path / "名单.xlsx")
     done = run("aggregate", tmp_path, "--roster", tmp_path / "名单.xlsx", "--json")
@@ -224,7 +224,7 @@ def demo(served: Any, unit: Any) -> Any:
                            活动=[[date(year, 5, 4), "宣讲", "普法", 2, served, ""] for year in (2024, 2025, 2026)]))
 
 
-def test_K16_a_rank_is_settled_when_the_others_are_known() -> None:
+def test_a_rank_is_settled_when_the_others_are_known() -> None:
     """5.1 of the demonstration scheme: first to third full mark, then less for every place; alone it waits."""
     outcome = demo(100, "甲")
     alone = returned("甲.xlsx", outcome, outcome.scheme, outcome.assessment)
@@ -292,7 +292,7 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_the_command(run: Run, folder: Path) -> None:
+def test_aggregate_counts_every_file_and_writes_all_its_outputs(run: Run, folder: Path) -> None:
     done = run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json")
     data = json.loads(done.stdout)
     assert done.exit_code == 1
@@ -444,7 +444,7 @@ def test_no_text_of_a_workbook_becomes_a_formula_or_a_link(tmp_path: Path) -> No
     assert "=cmd|' /C calc'!A0" in [cell.value for cell in made["总表"]["B"]]
 
 
-def test_the_same_picture_gives_the_same_bytes() -> None:
+def test_equal_totals_give_an_equal_table_to_the_byte() -> None:
     found = rolled([one("甲"), one("乙", status="未达标", score=3)])
     assert table(found, "甲") == table(found, "甲")
 

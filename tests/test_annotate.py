@@ -69,7 +69,7 @@ def test_every_problem_is_marked_where_it_is(tmp_path: Path) -> None:
     assert check(marked).as_data()["goods"] == outcome.as_data()["goods"]
 
 
-def test_nothing_else_has_changed(tmp_path: Path) -> None:
+def test_parts_without_a_problem_stay_the_same_to_the_byte(tmp_path: Path) -> None:
     """Pictures, macros, parts of WPS, her own notes: every part that is not concerned is the same, byte for byte."""
     path, answered = enriched(tmp_path)
     before, problems = path.read_bytes(), check(path).problems

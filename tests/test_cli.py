@@ -54,7 +54,7 @@ def test_check_prints_one_json_with_the_keys_of_the_contract(run: Run) -> None:
         "target": {"op": ">=", "value": 1}, "met": True}
 
 
-def test_check_for_people(run: Run) -> None:
+def test_check_names_the_cell_of_a_problem_for_people(run: Run) -> None:
     result = run("check", FAULTY)
     assert result.exit_code == 1
     assert "[错误] 会议!B7　“会议类型”没有这个选项，这一行未计入。（填的是“全委会”）" in result.stdout
@@ -134,7 +134,7 @@ def test_what_is_no_workbook_is_named_in_one_sentence(run: Run, tmp_path: Path) 
     (["--stage", "中期评"], "unknown-stage", 2, "中期评估"),
     (["--as-of", "2016-01-01"], "report-date-before-phase", 1, "2017-01-01"),
 ])
-def test_wrong_options(run: Run, tmp_path: Path, args: Any, code: str, exit_code: int, told: str) -> None:
+def test_an_option_that_names_nothing_is_named_and_nothing_is_written(run: Run, tmp_path: Path, args: Any, code: str, exit_code: int, told: str) -> None:
     for command in ("check", "report"):
         result = run(command, GOOD, *args, "--json", *(["-o", tmp_path / "out"] if command == "report" else []))
         assert result.exit_code == exit_code
@@ -189,7 +189,7 @@ def test_any_unit_makes_a_safe_file_name(run: Run, tmp_path: Path, unit: Any, na
     assert len(path.name.encode()) <= 205
 
 
-def test_batch(run: Run, tmp_path: Path) -> None:
+def test_batch_reports_on_each_workbook_and_accounts_for_every_file(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "全部"
     filled(folder, "一/甲.xlsx", 单位名称="甲")
     filled(folder, "二/甲 (副本).xlsx", 单位名称="甲")
@@ -245,7 +245,7 @@ def test_new_refuses_an_existing_file(run: Run, tmp_path: Path) -> None:
     assert run("new", "--scheme", "village-2023", "--unit", "甲", "-o", tmp_path / "a.xls").exit_code == 2
 
 
-def test_scheme_commands(run: Run, tmp_path: Path) -> None:
+def test_scheme_lists_shows_and_checks(run: Run, tmp_path: Path) -> None:
     listed = run("scheme", "list").stdout
     assert "college-2017" in listed
     assert "village-2023" in listed

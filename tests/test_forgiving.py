@@ -111,7 +111,7 @@ def test_two_headers_that_would_fit_are_neither_taken() -> None:
     assert "missing-column" in [item.code for item in outcome.problems]
 
 
-def test_one_apart() -> None:
+def test_names_one_character_apart_are_near() -> None:
     assert [one_apart(*pair) for pair in (("会议主题", "会议主提"), ("会议主题", "会议的主题"), ("主题", "主题"), ("会议主题", "题主会议"), ("", "甲"))] == [
         True, True, False, False, True]
 

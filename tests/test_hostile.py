@@ -170,7 +170,7 @@ def test_the_table_has_a_line_for_every_file_and_no_other() -> None:
     assert list(outcomes()) == list(HOSTILE)
 
 
-def test_the_same_files_every_time() -> None:
+def test_every_hostile_file_is_built_the_same_to_the_byte() -> None:
     kinds = [kind for kind, case in HOSTILE.items() if not case.alone]
     assert [kind for kind in kinds if HOSTILE[kind].build() != HOSTILE[kind].build()] == []
 

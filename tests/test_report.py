@@ -52,7 +52,7 @@ TEMPLATES = ("自查报告", "中期评估报告")
 
 
 @pytest.mark.parametrize("report", TEMPLATES)
-def test_text_dump_of_the_templates(report: str, golden: Golden) -> None:
+def test_a_template_has_its_golden_text(report: str, golden: Golden) -> None:
     golden(f"模板_{report}", template_text(ROOT / "templates" / f"{report}.docx"))
 
 
@@ -117,7 +117,7 @@ def test_the_documented_names_are_the_names(path: Path) -> None:
     _keys(NAMES, names, "")
 
 
-def test_same_workbook_same_bytes() -> None:
+def test_the_same_workbook_gives_the_same_report_to_the_byte() -> None:
     outcome = check(PATHS[0])
     assert build_report(outcome)[0] == build_report(check(PATHS[0]))[0]
     with zipfile.ZipFile(io.BytesIO(build_report(outcome)[0])) as package:

@@ -408,7 +408,7 @@ def test_a_new_indicator_needs_nothing_but_its_rule(written: Path, run: Run, tmp
     assert blank.exit_code == 0
 
 
-def test_commands(run: Run, tmp_path: Path) -> None:
+def test_an_exported_scheme_is_checked_and_read_again(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "我的 方案.xlsx"
     assert run("scheme", "export", "district-2026", path).exit_code == 0
     assert run("scheme", "export", "district-2026", path).exit_code == 2

@@ -36,7 +36,7 @@ def draft(tmp_path: Path, change: Any) -> str:
     return str(path)
 
 
-def test_what_would_change(tmp_path: Path, folder: Path) -> None:
+def test_a_draft_changes_what_it_touches_and_nothing_else(tmp_path: Path, folder: Path) -> None:
     """The sample has everything reached: four meetings a year instead of two, a sheet that nobody has, one new, one gone."""
     def change(items: Any, table: Any) -> None:
         items["1.2.1"]["target"]["at_least"] = 4
@@ -77,7 +77,7 @@ def test_points_are_compared_by_their_share(tmp_path: Path, folder: Path) -> Non
     assert trial.grade == ("优秀", "优秀")
 
 
-def test_the_command(tmp_path: Path, folder: Path, run: Run) -> None:
+def test_scheme_try_lists_what_would_change_and_accounts_for_every_file(tmp_path: Path, folder: Path, run: Run) -> None:
     path = draft(tmp_path, lambda items, table: items["1.2.1"]["target"].update(at_least=4))
     shown = run("scheme", "try", path, folder)
     assert shown.exit_code == 1

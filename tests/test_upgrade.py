@@ -170,7 +170,7 @@ def test_no_cell_is_listed_twice_and_none_is_lost(rows: Any, header: Any) -> Non
     assert {text for text in layout if text not in names} == set()
 
 
-def test_the_command(run: Run, tmp_path: Path) -> None:
+def test_upgrade_writes_a_new_workbook_and_leaves_the_old_one_alone(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "新 的.xlsx"
     source = SAMPLES / "06_练习学院_有填写错误.xlsx"
     before = source.read_bytes()

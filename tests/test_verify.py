@@ -111,7 +111,7 @@ def test_a_report_of_another_date_is_judged_by_its_own(run: Run, pair: tuple[Any
     assert run("verify", json.loads(made.stdout)["report"], workbook).exit_code == 0
 
 
-def test_the_command(run: Run, pair: tuple[Any, Any]) -> None:
+def test_verify_answers_with_a_verdict_and_an_exit_code(run: Run, pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     done = run("verify", report, workbook)
     assert (done.exit_code, done.stdout.strip()) == (0, "核验结果：一致")

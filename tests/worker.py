@@ -73,6 +73,10 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            with suppress(OSError):  # what was still to be written to it
+                stream.close()
 
 
 class Worker:
