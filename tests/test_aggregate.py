@@ -273,9 +273,10 @@ def test_a_change_is_one_of_data_or_one_of_rules() -> None:
 
 # The command and its files
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "来 件"
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four workbooks of two levels, a file that is none, and a roster."""
+    place = tmp_path_factory.mktemp("sent") / "来 件"
     (place / "甲镇").mkdir(parents=True)
     for number, name in enumerate((GOOD, GOOD, OTHER, BAD)):
         made = openpyxl.load_workbook(SAMPLES / name)
@@ -290,6 +291,12 @@ def folder(tmp_path: Path) -> Path:
         roster.active.append([f"测试{name}村", "甲镇", date(2024, 8, 10)])
     roster.save(place / "名单.xlsx")
     return place
+
+
+@pytest.fixture
+def folder(sent: Path, tmp_path: Path) -> Path:
+    """The same files in a folder of the test's own."""
+    return Path(shutil.copytree(sent, tmp_path / sent.name))
 
 
 def test_aggregate_counts_every_file_and_writes_all_its_outputs(run: Run, folder: Path) -> None:

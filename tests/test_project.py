@@ -9,6 +9,7 @@ import tomllib
 import venv
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ PACKAGES = ("core", "files", "sandbox", "workbook", "scheme", "evaluation", "rep
 """In the order data flows: each imports only those before it."""
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """The parsed module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def rooms() -> list[Path]:
     """Every package below the top, in that order, with the packages inside them."""
     return [path.parent for name in PACKAGES for path in sorted((PACKAGE / name).rglob("__init__.py"))]
@@ -38,13 +45,13 @@ def rooms() -> list[Path]:
 
 def listed(room: Path) -> list[str]:
     """The modules a package's docstring names, in its order."""
-    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(tree(room / "__init__.py")) or ""
     return re.findall(r"^    (\w+)\b", text, re.MULTILINE)
 
 
 def imports(path: Path) -> Iterator[tuple[str, ...]]:
     """Every module of the package that a module imports, as its parts, also inside functions and for types."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "wuhao_report":
             parts = tuple(node.module.split(".")[1:])
             for name in node.names:
@@ -92,7 +99,7 @@ def test_packages_stay_small() -> None:
 def test_one_library_one_place(library: str, allowed: Any) -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [item.name for item in node.names] if isinstance(
                 node, ast.Import) else []
             if any(name.split(".")[0] == library for name in names):
@@ -102,7 +109,7 @@ def test_one_library_one_place(library: str, allowed: Any) -> None:
 
 def test_every_module_says_what_it_is() -> None:
     for path in PACKAGE.rglob("*.py"):
-        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
+        assert ast.get_docstring(tree(path)), path.name
 
 
 def test_only_the_edge_prints() -> None:
@@ -188,7 +195,7 @@ def imported(*folders: Path) -> set[str]:
     """The top of every module from elsewhere that the code there imports, in functions too."""
     found = set[str]()
     for path in (path for folder in folders for path in folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Import):
                 found |= {item.name.split(".")[0] for item in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

@@ -54,13 +54,14 @@ def through_toml(table: Any) -> Scheme:
     return parse_scheme(tomllib.loads(to_toml(table), parse_float=Decimal), "0")
 
 
-@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("name", ["demo-rules", *(pytest.param(name, marks=pytest.mark.slow) for name in SCHEMES if name != "demo-rules")])
 def test_out_and_in_again_is_the_same(name: Any) -> None:
     table = scheme_table(name)
     assert content(through_excel(table)) == content(find_scheme(name))
     assert content(through_toml(table)) == content(find_scheme(name))
 
 
+@pytest.mark.slow
 def test_the_same_scheme_gives_the_same_bytes() -> None:
     assert to_workbook(scheme_table("demo-rules"), "方案") == to_workbook(scheme_table("demo-rules"), "方案")
 
@@ -241,6 +242,7 @@ def written(exported: Any, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sheet", "name", "value", "place", "told"), FAULTS, ids=[f"{fault[0]} {fault[1]} {fault[2]}" for fault in FAULTS])
 def test_faults_name_sheet_cell_and_the_nearest_word(written: Path, sheet: Any, name: Any, value: Any, place: Any, told: Any) -> None:
     book = openpyxl.load_workbook(written)
@@ -316,6 +318,7 @@ def test_rows_may_stand_in_any_order(written: Path) -> None:
     assert content(read_scheme(written)) == content(find_scheme("demo-rules"))
 
 
+@pytest.mark.slow
 def test_a_broken_workbook_in_the_folder_of_schemes_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     book = openpyxl.load_workbook(BytesIO(to_workbook(scheme_table("demo-rules"), "演示")))
     cell = find_cell(book["评分规则"], ("1.3", "名称"))
@@ -380,6 +383,7 @@ def test_a_day_of_the_year_as_people_type_it(written: Path, typed: Any, read: st
     assert (measure.month, measure.day) == tuple(int(part) for part in read.split("-"))
 
 
+@pytest.mark.slow
 def test_a_new_indicator_needs_nothing_but_its_rule(written: Path, run: Run, tmp_path: Path) -> None:
     """Typed as people type: numbers as numbers, a percentage as Excel has it, no sentence, no unit, no requirement."""
     book = openpyxl.load_workbook(written)
@@ -408,6 +412,7 @@ def test_a_new_indicator_needs_nothing_but_its_rule(written: Path, run: Run, tmp
     assert blank.exit_code == 0
 
 
+@pytest.mark.slow
 def test_an_exported_scheme_is_checked_and_read_again(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "我的 方案.xlsx"
     assert run("scheme", "export", "district-2026", path).exit_code == 0
@@ -426,6 +431,7 @@ def test_an_exported_scheme_is_checked_and_read_again(run: Run, tmp_path: Path) 
     assert data[0] == data[1]
 
 
+@pytest.mark.slow
 def test_a_scheme_in_the_folder_of_schemes_may_be_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     (tmp_path / "本地.xlsx").write_bytes(to_workbook({**scheme_table("district-2026"), "id": "local-1"}, "本地"))
     (tmp_path / "~$本地.xlsx").write_bytes(b"")
