@@ -126,7 +126,7 @@ def fits(wheel: Path, version: tuple[int, int]) -> bool:
 
 def missing(wanted: list[tuple[str, str]], wheels: Path, version: tuple[int, int]) -> list[str]:
     """Return what no wheel of the folder gives, each with what there is instead."""
-    there = [(path, *path.stem.split("-")[:2]) for path in sorted(wheels.glob("*.whl")) if path.stem.count("-") >= 4]
+    there = [(path, path.stem.split("-")[0], path.stem.split("-")[1]) for path in sorted(wheels.glob("*.whl")) if path.stem.count("-") >= 4]
     lacking = []
     for name, number in wanted:
         same = [(path, other) for path, title, other in there if _plain(title) == _plain(name)]

@@ -16,9 +16,10 @@ from typing import Any
 import openpyxl
 
 from wuhao_report.files.office import pack, unpack
+from wuhao_report.files.workbook_style import FIRST_ROW
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.scheme.model import Scheme, moved_to
-from wuhao_report.tools.blank_workbook import FIRST_ROW, new_workbook
+from wuhao_report.tools.blank_workbook import new_workbook
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
 Row = list[Any]
@@ -81,17 +82,17 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
             continue
         if sheet.form == "pairs":
             values = committee.profile if sheet.use == "profile" else committee.texts
-            for row, column in enumerate(sheet.columns, FIRST_ROW):
+            for at, column in enumerate(sheet.columns, FIRST_ROW):
                 if column.name in values:
-                    page.cell(row, 2, values[column.name])
+                    page.cell(at, 2, values[column.name])
             continue
         rows = committee.rows[sheet.name]
         role = sheet.role("date")
         if role:
-            at = [column.name for column in sheet.columns].index(role)
-            rows = sorted(rows, key=lambda values: values[at])
-        for number, values in enumerate(rows, FIRST_ROW):
-            for at, value in enumerate(values, 1):
+            dated = [column.name for column in sheet.columns].index(role)
+            rows = sorted(rows, key=lambda cells: cells[dated])
+        for number, cells in enumerate(rows, FIRST_ROW):
+            for at, value in enumerate(cells, 1):
                 if value is not None:
                     page.cell(number, at, value)
                     if isinstance(value, date):

@@ -1,38 +1,62 @@
-"""Fixtures shared by the tests; --refresh rewrites the golden files."""
+"""Fixtures shared by the tests, the marks of the programs a test needs, and how many examples a property is tried with."""
+
+from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
+from tests.budget import PROFILE, PROFILES
+from tests.helpers import GOLDEN, Golden, Run
+from tests.libreoffice import LibreOffice
 from tests.wine import Wine, lacking, prepared
 from wuhao_report.cli.main import cli
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.worker import frames_of
 
-settings.register_profile("suite", max_examples=60, deadline=None, derandomize=True)
-settings.load_profile("suite")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync"]
+for name, share in PROFILES.items():
+    settings.register_profile(name, max_examples=max(5, round(40 * share)), deadline=None, derandomize=True, database=None)
+settings.load_profile(PROFILE)
+
+PROGRAMS = {"soffice": "libreoffice", "libreoffice": "libreoffice", "wine": "wine", "browser": "browser", "machines": "cluster"}
+"""Fixture → the mark of a test that asks for it."""
 
 
-def pytest_addoption(parser):
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by what it asks for, and keep together in one process those that share a program."""
+    names = getattr(item, "fixturenames", ())
+    for mark in {mark for fixture, mark in PROGRAMS.items() if fixture in names}:
+        item.add_marker(mark)
+        item.add_marker(pytest.mark.xdist_group(mark))
+    if hasattr(getattr(item, "obj", None), "hypothesis"):
+        item.add_marker("property")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make docs` rewrite the golden files."""
     parser.addoption("--refresh", action="store_true", help="rewrite the golden files")
 
 
 @pytest.fixture
-def golden(request):
-    """Compare a text with a golden file, or rewrite the file."""
-    folder = Path(__file__).parent / "golden"
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with the golden file of that name, or rewrite the file."""
 
     def compare(name: str, text: str) -> None:
-        path = folder / name
+        path = GOLDEN / f"{name}.txt"
         if request.config.getoption("--refresh"):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
         assert path.exists(), f"{name} is missing: run scripts/refresh.sh"
         assert path.read_text(encoding="utf-8") == text, f"{name} differs: run scripts/refresh.sh and read the diff"
@@ -41,10 +65,10 @@ def golden(request):
 
 
 @pytest.fixture
-def here(monkeypatch):
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
 
-    def run(self, function, *args):
+    def call(self: sandbox.Worker, function: Callable[..., Any] | str, *args: Any) -> Any:
         try:
             return function(*args)
         except (WuhaoError, OSError, AssertionError):
@@ -57,7 +81,7 @@ def here(monkeypatch):
 
 
 @pytest.fixture
-def run(here):
+def run(here: None) -> Run:
     """Run the command line in this process."""
 
     def invoke(*args: object) -> Result:
@@ -76,14 +100,34 @@ def absent(program: str, needs: str) -> NoReturn:
     pytest.skip(f"{program} is not installed ({needs}): scripts/test.sh installs it when run as root")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def soffice() -> str:
-    """LibreOffice."""
+    """The program of LibreOffice."""
     return shutil.which("soffice") or absent("LibreOffice", "soffice")
 
 
 @pytest.fixture(scope="session")
-def wine(request, tmp_path_factory) -> Iterator[Wine]:
+def libreoffice(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LibreOffice]:
+    """LibreOffice, started once for all tests of this process."""
+    office = LibreOffice(soffice, tmp_path_factory.mktemp("libreoffice"))
+    with office.awake():
+        yield office
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for all tests of this process."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or absent("Chromium", "chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def wine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
     """wine with everything that batch files need, kept from one session to the next."""
     if lacks := lacking():
         absent("wine", "、".join(lacks))

@@ -339,8 +339,8 @@ def check_tail(document, rest, checks):
 
 # PDF
 
-def convert(path, folder):
-    """The PDF LibreOffice makes of the file, with missing official fonts aliased."""
+def font_settings(folder):
+    """A configuration of fontconfig that puts a font of this machine in the place of each missing official one."""
     installed = subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, text=True, check=False).stdout
     installed = {name.strip() for line in installed.splitlines() for name in line.split(",")}
     matches = []
@@ -354,6 +354,12 @@ def convert(path, folder):
     config = Path(folder, "fonts.conf")
     config.write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
                       f'<fontconfig><include>{escape(base)}</include>{"".join(matches)}</fontconfig>', "utf-8")
+    return config
+
+
+def convert(path, folder):
+    """The PDF LibreOffice makes of the file, with missing official fonts aliased."""
+    config = font_settings(folder)
     command = ["soffice", f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless",
                "--convert-to", "pdf", "--outdir", folder, str(path)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False,

@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from wuhao_report.core.problems import ordered
-from wuhao_report.evaluation.assessment import assess
-from wuhao_report.evaluation.cross_checks import cross_check
-from wuhao_report.evaluation.submission import read_submission
+from click.testing import Result
+
+from wuhao_report.core.options import Options
+from wuhao_report.report import outcome
 from wuhao_report.report.outcome import Outcome, check_book
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.scheme.model import Scheme
@@ -20,6 +21,10 @@ from wuhao_report.scheme.read_scheme import parse_scheme
 from wuhao_report.workbook.reader import RawBook, RawSheet
 from wuhao_report.workbook.text_form import parse_book
 
+Run = Callable[..., Result]
+"""The command line in this process: its arguments → what came of it (the fixture `run`)."""
+Golden = Callable[[str, str], None]
+"""Compare a text with the golden file of that name (the fixture `golden`)."""
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_workbooks"
 GOLDEN = Path(__file__).parent / "golden"
@@ -72,11 +77,8 @@ def judged(scheme_id: str, profile: Mapping[str, Any] | None = None, **sheets: A
 
 def judged_by(scheme: Scheme, profile: Mapping[str, Any] | None = None, **sheets: Any) -> Outcome:
     """The same for a scheme that stands in no file."""
-    raw = book(scheme, profile, **sheets)
-    submission = read_submission(raw, scheme)
-    assessment, faults = assess(submission)
-    found = cross_check(submission, assessment.clock if assessment else None)
-    return Outcome(raw.file, raw.sha256, submission, assessment, ordered((*submission.problems, *faults, *found)))
+    with mock.patch.object(outcome, "find_scheme", return_value=scheme):
+        return check_book(book(scheme, profile, **sheets), Options(scheme=scheme.id))
 
 
 def changed(scheme_id: str, change: Callable[[dict[str, Any]], None]) -> Scheme:
@@ -87,24 +89,24 @@ def changed(scheme_id: str, change: Callable[[dict[str, Any]], None]) -> Scheme:
     return parse_scheme(table, "0")
 
 
-def indicator(outcome: Outcome, name: str) -> dict[str, Any]:
+def indicator(found: Outcome, name: str) -> dict[str, Any]:
     """The JSON of one indicator."""
-    for good in outcome.as_data()["goods"]:
+    for good in found.as_data()["goods"]:
         for item in (*good["indicators"], *good.get("bonuses", [])):
             if item["id"] == name:
                 return dict(item)
-    raise AssertionError(f"no indicator {name}: {[item.message for item in outcome.problems]}")
+    raise AssertionError(f"no indicator {name}: {[item.message for item in found.problems]}")
 
 
-def values(outcome: Outcome, name: str) -> dict[str, Any]:
+def values(found: Outcome, name: str) -> dict[str, Any]:
     """Label → value of the periods of an indicator."""
-    return {item["label"]: item["value"] for item in indicator(outcome, name)["periods"]}
+    return {item["label"]: item["value"] for item in indicator(found, name)["periods"]}
 
 
-def met(outcome: Outcome, name: str) -> dict[str, Any]:
-    return {item["label"]: item["met"] for item in indicator(outcome, name)["periods"]}
+def met(found: Outcome, name: str) -> dict[str, Any]:
+    return {item["label"]: item["met"] for item in indicator(found, name)["periods"]}
 
 
-def codes(outcome: Outcome) -> list[tuple[str, str | None]]:
+def codes(found: Outcome) -> list[tuple[str, str | None]]:
     """(code, place) of every problem that is not information."""
-    return [(item.code, str(item.at) or None) for item in outcome.problems if item.level != "info"]
+    return [(item.code, str(item.at) or None) for item in found.problems if item.level != "info"]

@@ -231,9 +231,9 @@ def raw_package(raws: list[Raw], same: dict[str, str] | None = None) -> bytes:
     by_name = {raw.name: raw for raw in raws}
     for raw in raws:
         places[raw.name] = len(body)
-        name = raw.name.encode()
-        body += struct.pack("<IHHH4sIIIHH", 0x04034B50, 20, raw.flags, raw.method, stamp, raw.crc, len(raw.stream), raw.size, len(name), 0)
-        body += name + raw.stream
+        encoded = raw.name.encode()
+        body += struct.pack("<IHHH4sIIIHH", 0x04034B50, 20, raw.flags, raw.method, stamp, raw.crc, len(raw.stream), raw.size, len(encoded), 0)
+        body += encoded + raw.stream
         directory += entry(raw, raw.name, places[raw.name])
     for name, target in (same or {}).items():
         directory += entry(by_name[target], name, places[target])
@@ -802,7 +802,7 @@ def streamed() -> bytes:
             return len(bytes(data))  # type: ignore[call-overload]
 
     pipe = Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as package:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in members().items():
             info = zipfile.ZipInfo(name, ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED

@@ -1,17 +1,20 @@
 """The marked copy: every problem is a comment and a fill in the workbook's own cells, and nothing else has changed."""
 
+
 import io
 import re
-import subprocess
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
-from wuhao_report.cli.calls import check_workbook
 
-from tests.helpers import SAMPLES
+from tests.helpers import SAMPLES, Run
+from tests.libreoffice import LibreOffice
+from wuhao_report.cli.calls import check_workbook
 from wuhao_report.core.grouping import grouped
 from wuhao_report.files.office import pack
 from wuhao_report.files.provenance import KEPT_LIST, is_marked_copy
@@ -25,12 +28,12 @@ from wuhao_report.tools.marked_copy.styles import COLORS
 MISTAKES = SAMPLES / "06_练习学院_有填写错误.xlsx"
 
 
-def parts(data):
+def parts(data: Any) -> dict[Any, Any]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return {name: package.read(name) for name in package.namelist()}
 
 
-def enriched(tmp_path, name="她的.xlsx"):
+def enriched(tmp_path: Path, name: str = "她的.xlsx") -> tuple[Any, Any]:
     """The sample with what people and WPS put into workbooks: notes of their own, a picture, parts nobody knows."""
     book = openpyxl.load_workbook(MISTAKES)
     first = next(item for item in check(MISTAKES).problems if item.at.sheet == "会议" and item.at.cell)
@@ -49,7 +52,7 @@ def enriched(tmp_path, name="她的.xlsx"):
     return path, first.at.cell
 
 
-def test_every_problem_is_marked_where_it_is(tmp_path):
+def test_every_problem_is_marked_where_it_is(tmp_path: Path) -> None:
     outcome = check(MISTAKES)
     marked = tmp_path / "副本.xlsx"
     marked.write_bytes(annotated(MISTAKES.read_bytes(), outcome.problems))
@@ -71,7 +74,7 @@ def test_every_problem_is_marked_where_it_is(tmp_path):
     assert check(marked).as_data()["goods"] == outcome.as_data()["goods"]
 
 
-def test_nothing_else_has_changed(tmp_path):
+def test_parts_without_a_problem_stay_the_same_to_the_byte(tmp_path: Path) -> None:
     """Pictures, macros, parts of WPS, her own notes: every part that is not concerned is the same, byte for byte."""
     path, answered = enriched(tmp_path)
     before, problems = path.read_bytes(), check(path).problems
@@ -91,7 +94,7 @@ def test_nothing_else_has_changed(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_marking_the_copy_again_replaces_the_marks(tmp_path):
+def test_marking_the_copy_again_replaces_the_marks(tmp_path: Path) -> None:
     path, _ = enriched(tmp_path)
     problems = check(path).problems
     once = annotated(path.read_bytes(), problems)
@@ -102,7 +105,7 @@ def test_marking_the_copy_again_replaces_the_marks(tmp_path):
     assert not is_marked_copy(path.read_bytes())
 
 
-def test_a_copy_saved_since_keeps_no_old_notes(tmp_path):
+def test_a_copy_saved_since_keeps_no_old_notes(tmp_path: Path) -> None:
     problems = check(MISTAKES).problems
     copy = openpyxl.load_workbook(io.BytesIO(annotated(MISTAKES.read_bytes(), problems)))
     saved = io.BytesIO()
@@ -113,7 +116,7 @@ def test_a_copy_saved_since_keeps_no_old_notes(tmp_path):
             assert again[item.at.sheet][item.at.cell].comment.text.count(item.message) == 1
 
 
-def test_cells_without_addresses_are_not_marked():
+def test_cells_without_addresses_are_not_marked() -> None:
     """A cell with an address among cells without would move all that follow it."""
     members = parts(MISTAKES.read_bytes())
     sheet = next(name for name in members if name.startswith("xl/worksheets/sheet") and b"<c r=" in members[name])
@@ -124,7 +127,7 @@ def test_cells_without_addresses_are_not_marked():
         annotated(pack(members.items()), problems)
 
 
-def test_the_list_of_what_is_still_to_be_done(tmp_path):
+def test_the_list_of_what_is_still_to_be_done(tmp_path: Path) -> None:
     source = SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
     found = check_workbook(source, mark=True)
     marked = tmp_path / "副本.xlsx"
@@ -140,7 +143,7 @@ def test_the_list_of_what_is_still_to_be_done(tmp_path):
     assert GAPS not in openpyxl.load_workbook(again).sheetnames
 
 
-def test_defined_names_stay_with_their_sheets():
+def test_defined_names_stay_with_their_sheets() -> None:
     """Print titles are counted by the place of a sheet; one more stands in front now."""
     before = openpyxl.load_workbook(MISTAKES)
     after = openpyxl.load_workbook(io.BytesIO(annotated(MISTAKES.read_bytes(), check(MISTAKES).problems)))
@@ -149,7 +152,7 @@ def test_defined_names_stay_with_their_sheets():
     assert after.active.title == before.active.title
 
 
-def test_a_package_that_is_not_as_it_should_be(tmp_path, run):
+def test_a_package_that_is_not_as_it_should_be(tmp_path: Path, run: Run) -> None:
     """It can be read and judged, and its styles hold nothing to copy: the check goes on, the copy is not made."""
     members = parts(MISTAKES.read_bytes())
     members["xl/styles.xml"] = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
@@ -161,7 +164,7 @@ def test_a_package_that_is_not_as_it_should_be(tmp_path, run):
     assert not (tmp_path / "副本.xlsx").exists()
 
 
-def test_the_command_writes_a_copy_and_never_the_workbook(tmp_path, run):
+def test_the_command_writes_a_copy_and_never_the_workbook(tmp_path: Path, run: Run) -> None:
     path, target = tmp_path / "工作 簿.xlsx", tmp_path / "副本.xlsx"
     path.write_bytes(MISTAKES.read_bytes())
     assert run("check", path, "--annotate", target).exit_code == 1
@@ -176,21 +179,19 @@ def test_the_command_writes_a_copy_and_never_the_workbook(tmp_path, run):
     assert other.read_bytes() == MISTAKES.read_bytes()
 
 
-def test_it_opens_in_libreoffice(tmp_path, soffice):
+def test_it_opens_in_libreoffice(tmp_path: Path, libreoffice: LibreOffice) -> None:
     path, _ = enriched(tmp_path)
     target = tmp_path / "副本.xlsx"
     problems = check(path).problems
     target.write_bytes(annotated(path.read_bytes(), problems))
-    subprocess.run([soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "ods", "--outdir", str(tmp_path / "出"),
-                    str(target)], check=True, capture_output=True, timeout=180)
-    with zipfile.ZipFile(tmp_path / "出" / "副本.ods") as package:
+    with zipfile.ZipFile(libreoffice.convert(target, "ods", tmp_path / "出")) as package:
         content = package.read("content.xml").decode()
     assert content.count("<office:annotation ") >= len({(item.at.sheet, item.at.cell) for item in problems if item.at.cell})
     assert f'table:name="{LIST}"' in content
 
 
 @pytest.mark.parametrize("name", [path.name for path in SAMPLES.glob("*.xlsx")])
-def test_every_sample_can_be_marked(name):
+def test_every_sample_can_be_marked(name: Any) -> None:
     path = SAMPLES / name
     outcome = check(path)
     after = annotated(path.read_bytes(), outcome.problems)

@@ -39,6 +39,7 @@ from wuhao_report.scheme.excel_writer import basics_rows, table_rows, time_rows
 from wuhao_report.scheme.library import find_scheme, scheme_table
 from wuhao_report.scheme.read_indicators import AWARDS
 from wuhao_report.scheme.read_scheme import parse_scheme
+from wuhao_report.tables.codecs import Field
 from wuhao_report.workbook.raw import RawValue
 from wuhao_report.workbook.reader import RawBook, RawSheet
 from wuhao_report.workbook.text_form import parse_book
@@ -127,8 +128,8 @@ def bed() -> dict[str, Any]:
 
 def by_toml(example: Example) -> dict[str, Any]:
     """Keys of one indicator, or whole [[indicator]] tables with what else a scheme may say."""
-    given = tomllib.loads("\n".join(example.bodies["rule"]), parse_float=Decimal)
-    above = {key: given.pop(key) for key in ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "phase", "stage") if key in given}
+    given: dict[str, Any] = tomllib.loads("\n".join(example.bodies["rule"]), parse_float=Decimal)
+    above: dict[str, Any] = {key: given.pop(key) for key in ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "phase", "stage") if key in given}
     items = [{"id": f"1.{number}", "title": f"第{number}项", **item} for number, item in enumerate(above.pop("indicator", None) or [given], 1)]
     points = sum(item.get("points", 0) for item in items) or 20
     return {**bed(), "head": [{"id": "1", "title": "一个方面", "points": points}], **above, "indicator": items}
@@ -160,19 +161,19 @@ def by_excel(example: Example) -> dict[str, Any]:
     return table
 
 
-def page(name: str, headers: list[lay.Field], rows: list[dict[str, Any]]) -> RawSheet:
+def page(name: str, headers: list[Field], rows: list[dict[str, Any]]) -> RawSheet:
     heads = [header.header for header in headers]
     return RawSheet(name, (tuple(heads), *(tuple(row.get(head, "") for head in heads) for row in rows)))
 
 
 def filled(example: Example, scheme: s.Scheme) -> dict[str, Rows]:
     """The rows of the example's sheets with all their columns: required ones that it does not show are filled in."""
-    sheets = {}
+    sheets: dict[str, Rows] = {}
     for sheet in scheme.sheets:
         if sheet.name in example.heads and sheet.form != "pairs":
             shown = [word.strip() for word in example.heads[sheet.name].split("|")]
             assert set(shown) <= set(sheet.by_name), f"{example.document}:{example.line}: {sheet.name}"
-            rest = {column.name: column.choices[0] if column.choices else FILLED[column.type]
+            rest: dict[str, Any] = {column.name: column.choices[0] if column.choices else FILLED[column.type]
                     for column in sheet.columns if column.required and column.name not in shown}
             sheets[sheet.name] = [[{**rest, **row}.get(column.name, "") for column in sheet.columns] for row in example.table(sheet.name)]
     return sheets
@@ -310,13 +311,13 @@ def check_example(example: Example) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[f"{item.document}-{item.line}" for item in EXAMPLES])
-def test_an_example_is_what_the_program_does(example: Example):
+def test_an_example_is_what_the_program_does(example: Example) -> None:
     assert list(results(example))
     check_example(example)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_every_measure_and_award_has_an_example(document):
+def test_every_measure_and_award_has_an_example(document: Any) -> None:
     """Of each kind there is one that is worked out, in each document."""
     blocks = [example for example in EXAMPLES if example.document == document]
     items = [item for example in blocks for item in scheme_of(example).items
@@ -349,7 +350,7 @@ def wrong(cell: str) -> str:
 
 
 @pytest.mark.parametrize("kind", [*RESULTS, *dict.fromkeys(VERDICTS.values())])
-def test_a_wrong_example_fails(kind: str):
+def test_a_wrong_example_fails(kind: str) -> None:
     """Each kind of row stands in an example, and is found out when it is wrong."""
     example, row = kinds_of_row()[kind]
     check_example(replace(example, bodies={**example.bodies, "gives": [" | ".join(row)]}))

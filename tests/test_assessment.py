@@ -2,6 +2,8 @@
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,7 +21,7 @@ from wuhao_report.scheme.library import find_scheme
 C, V = "college-2017", "village-2023"
 
 
-def test_head_and_committee_by_the_same_rule():
+def test_head_and_committee_by_the_same_rule() -> None:
     assert combine(["达标", "不适用", "达标"]) == "达标"
     assert combine(["达标", "进行中"]) == "进行中"
     assert combine(["达标", "缺数据"]) == "未达标"
@@ -27,11 +29,11 @@ def test_head_and_committee_by_the_same_rule():
 
 
 @given(st.lists(st.sampled_from(STATUSES), min_size=1))
-def test_the_order_of_indicators_does_not_matter(statuses):
+def test_the_order_of_indicators_does_not_matter(statuses: Any) -> None:
     assert combine(statuses) == combine(sorted(statuses)) == combine(statuses * 2)
 
 
-def test_points_are_shared_by_what_can_be_judged():
+def test_points_are_shared_by_what_can_be_judged() -> None:
     # On 2017-01-10 only 现状 indicators are judged: 1.1.1, 1.1.10 and 1.1.9 share the 20 of head 1; head 4 has none.
     outcome = judged(C, {"填报日期": date(2017, 1, 10), "专用办公室": "325室", "办公电话": "是", "办公电脑": "是"})
     data = outcome.as_data()
@@ -45,14 +47,14 @@ def test_points_are_shared_by_what_can_be_judged():
     assert (data["scored"], data["applicable"]) == (12, 39)
 
 
-def test_partly_met_earns_its_part():
+def test_partly_met_earns_its_part() -> None:
     outcome = judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 建言献策="2017-05-01 | 甲\n2019-05-01 | 乙")
     found = indicator(outcome, "4.3.1")
     assert found["status"] == "未达标"
     assert found["score"] == pytest.approx(found["full"] * 2 / 3)
 
 
-def test_in_progress_periods_never_count_in_a_score():
+def test_in_progress_periods_never_count_in_a_score() -> None:
     early = judged(C, {"填报日期": date(2018, 6, 1)}, 建言献策="2018-05-01 | 甲\n2017-05-01 | 乙")
     found = indicator(early, "4.3.1")
     assert [item["finished"] for item in found["periods"]] == [True, False]
@@ -62,7 +64,7 @@ def test_in_progress_periods_never_count_in_a_score():
 MET = st.lists(st.tuples(st.booleans(), st.sampled_from([True, False, None])), max_size=6)
 
 
-def results(scheme, shapes):
+def results(scheme: Any, shapes: Any) -> Any:
     """Indicator results with periods as drawn: (finished, met)."""
     day = date(2018, 1, 1)
     period = Period("年", "2018年", Span(day, day), 2018)
@@ -74,7 +76,7 @@ def results(scheme, shapes):
 
 
 @given(st.lists(st.tuples(st.booleans(), MET), min_size=31, max_size=31))
-def test_points_are_exact_whatever_has_been_met(shapes):
+def test_points_are_exact_whatever_has_been_met(shapes: Any) -> None:
     scheme = find_scheme(V)
     heads = head_results(scheme, results(scheme, shapes), {})
     for head in heads:
@@ -90,7 +92,7 @@ def test_points_are_exact_whatever_has_been_met(shapes):
     assert (whole is None) == all(head.score is None for head in heads)
 
 
-def test_stage_names_and_dates_move_with_the_start_year():
+def test_stage_names_and_dates_move_with_the_start_year() -> None:
     outcome = judged(V, {"创建起始年": 2025, "报告阶段": "2026年自查", "填报日期": date(2026, 8, 20)})
     data = outcome.as_data()
     assert data["stage"]["title"] == "2026年自查"
@@ -98,12 +100,12 @@ def test_stage_names_and_dates_move_with_the_start_year():
     assert data["as_of"] == "2026-08-20"
 
 
-def test_what_can_no_longer_be_made_up():
+def test_what_can_no_longer_be_made_up() -> None:
     outcome = judged(C, {"填报日期": date(2018, 12, 31)}, 活动="2017-05-01 | 甲 | 其他")
     found = {item.indicator.id: item for item in outcome.assessment.indicators}
     scheme, day = outcome.scheme, date(2018, 12, 31)
 
-    def still(name, at=0):
+    def still(name: Any, at: int = 0) -> Any:
         return makeable(scheme, found[name], found[name].periods[at], day)
 
     assert not still("3.2.2", 0)  # 2017 is over
@@ -113,14 +115,14 @@ def test_what_can_no_longer_be_made_up():
     assert still("4.2.1")  # the whole phase
 
 
-def test_longest_vacancy_cannot_be_made_up():
+def test_longest_vacancy_cannot_be_made_up() -> None:
     outcome = judged(V)
     found = next(item for item in outcome.assessment.indicators if item.indicator.id == "1.1.2")
     assert not makeable(outcome.scheme, found, found.periods[0], date(2024, 8, 20))
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_sums_add_up_in_every_sample(path):
+def test_sums_add_up_in_every_sample(path: Path) -> None:
     outcome = check(path)
     data = outcome.as_data()
     assert assess(outcome.submission)[0].score == outcome.assessment.score

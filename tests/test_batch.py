@@ -1,5 +1,6 @@
 """A folder of workbooks: only what has changed is made anew, and nothing that goes wrong costs more than its own line."""
 
+
 import errno
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -25,11 +27,11 @@ from wuhao_report.tools import batch
 from wuhao_report.tools.batch import RECORD, run_batch
 
 GOOD, OTHER = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx"
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     place = tmp_path / "各 单位"
     place.mkdir()
     for name in (GOOD, OTHER):
@@ -37,11 +39,11 @@ def folder(tmp_path):
     return place
 
 
-def kept(result):
+def kept(result: Any) -> list[Any]:
     return sorted(item.workbook.name for item in result.unchanged)
 
 
-def test_what_has_not_changed_is_not_made_again(folder):
+def test_what_has_not_changed_is_not_made_again(folder: Path) -> None:
     first = run_batch(folder)
     assert len(first.reports) == 2
     written = {path: path.stat().st_mtime_ns for path in (folder / "报告").glob("*.docx")}
@@ -57,7 +59,7 @@ def test_what_has_not_changed_is_not_made_again(folder):
 
 
 @pytest.mark.parametrize("change", ["workbook", "report gone", "record gone", "record damaged", "record of a stranger", "other stage", "other template", "other scheme"])
-def test_whatever_a_report_is_made_of_brings_it_anew(folder, change, monkeypatch):
+def test_whatever_a_report_is_made_of_brings_it_anew(folder: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     run_batch(folder)
     outputs = folder / "报告"
     options = None
@@ -86,7 +88,7 @@ def test_whatever_a_report_is_made_of_brings_it_anew(folder, change, monkeypatch
     assert len(result.reports) + len(result.failed) + len(result.unchanged) == 2
 
 
-def test_a_report_that_another_run_has_replaced_is_made_again(folder):
+def test_a_report_that_another_run_has_replaced_is_made_again(folder: Path) -> None:
     run_batch(folder)
     book = openpyxl.load_workbook(folder / GOOD)
     first = (folder / GOOD).read_bytes()
@@ -97,7 +99,7 @@ def test_a_report_that_another_run_has_replaced_is_made_again(folder):
     assert [path.name for path, _ in run_batch(folder).reports] == [GOOD]
 
 
-def test_a_list_of_problems_that_is_gone_comes_back(folder):
+def test_a_list_of_problems_that_is_gone_comes_back(folder: Path) -> None:
     shutil.copy(SAMPLES / "06_练习学院_有填写错误.xlsx", folder)
     run_batch(folder)
     listed = next((folder / "报告").glob("*核对清单.xlsx"))
@@ -106,7 +108,7 @@ def test_a_list_of_problems_that_is_gone_comes_back(folder):
     assert listed.exists()
 
 
-def test_a_report_that_somebody_has_gone_on_writing_in_stays(folder):
+def test_a_report_that_somebody_has_gone_on_writing_in_stays(folder: Path) -> None:
     run_batch(folder)
     report = next((folder / "报告").glob("测试嘎查村*.docx"))
     document = docx.Document(str(report))
@@ -120,7 +122,7 @@ def test_a_report_that_somebody_has_gone_on_writing_in_stays(folder):
     assert any("已被人修改过" in note for _, written in again.reports for note in written.notes)
 
 
-def test_the_list_of_results(folder):
+def test_the_list_of_results(folder: Path) -> None:
     (folder / "坏.xlsx").write_bytes(b"junk")
     (folder / "~$坏.xlsx").write_bytes(b"owner")
     result = run_batch(folder)
@@ -133,10 +135,10 @@ def test_the_list_of_results(folder):
     assert "生成结果.xlsx" not in [failure.workbook.name for failure in again.failed]
 
 
-def test_a_full_disk_stops_the_run_and_every_file_is_accounted_for(folder, monkeypatch):
+def test_a_full_disk_stops_the_run_and_every_file_is_accounted_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "坏.xlsx").write_bytes(b"junk")
 
-    def full(source, target):
+    def full(source: Any, target: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files, "_replace", full)
@@ -147,10 +149,10 @@ def test_a_full_disk_stops_the_run_and_every_file_is_accounted_for(folder, monke
     assert not list((folder / "报告").glob("*.tmp"))
 
 
-def test_a_disk_that_fills_up_half_way_takes_no_record_either(folder, monkeypatch):
+def test_a_disk_that_fills_up_half_way_takes_no_record_either(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = files._replace
 
-    def soon_full(source, target):
+    def soon_full(source: Any, target: Any) -> None:
         if target.name.startswith("测试嘎查村") or target.name == RECORD:
             raise OSError(errno.ENOSPC, "No space left on device")
         plain(source, target)
@@ -161,7 +163,7 @@ def test_a_disk_that_fills_up_half_way_takes_no_record_either(folder, monkeypatc
     assert (len(result.reports), len(result.failed)) == (1, 1)
 
 
-def test_the_second_run_is_told_who_is_at_work(folder):
+def test_the_second_run_is_told_who_is_at_work(folder: Path) -> None:
     with locked(folder / "报告"), pytest.raises(FolderBusy, match=f"另一个窗口正在往“报告”里生成文件（进程 {os.getpid()}）"):
         run_batch(folder)
     assert len(run_batch(folder).reports) == 2
@@ -169,14 +171,14 @@ def test_the_second_run_is_told_who_is_at_work(folder):
     assert not (folder / "报告" / HOLDER).exists()
 
 
-def test_a_lock_that_a_dead_run_left_is_no_hindrance(folder):
+def test_a_lock_that_a_dead_run_left_is_no_hindrance(folder: Path) -> None:
     (folder / "报告").mkdir()
     (folder / "报告" / LOCK).write_bytes(b"")
     (folder / "报告" / HOLDER).write_text("not json")
     assert len(run_batch(folder).reports) == 2
 
 
-def test_an_interrupt_leaves_whole_files_and_a_record(tmp_path):
+def test_an_interrupt_leaves_whole_files_and_a_record(tmp_path: Path) -> None:
     place = tmp_path / "许多"
     place.mkdir()
     for number in range(40):
@@ -203,7 +205,7 @@ def test_an_interrupt_leaves_whole_files_and_a_record(tmp_path):
     assert len(result.unchanged) + len(result.reports) == 40
 
 
-def test_pipes_devices_and_links_are_passed_over(folder):
+def test_pipes_devices_and_links_are_passed_over(folder: Path) -> None:
     os.mkfifo(folder / "管道.xlsx")
     (folder / "链接.xlsx").symlink_to("/dev/zero")
     (folder / "外面").symlink_to(SAMPLES, target_is_directory=True)
@@ -212,12 +214,12 @@ def test_pipes_devices_and_links_are_passed_over(folder):
     assert len(result.reports) == 2
 
 
-def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
+def test_a_worker_that_is_lost_costs_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     shutil.copy(SAMPLES / GOOD, folder / "99.xlsx")
     lost = []
 
-    def run(self, function, path, options):
+    def call(self: Any, function: Any, path: Any, options: Any) -> Any:
         from wuhao_report.sandbox.call import Lost
 
         if path.name == GOOD:
@@ -226,7 +228,7 @@ def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
         return function(path, options)
 
     monkeypatch.setattr("wuhao_report.sandbox.call.Worker.start", lambda self: None)
-    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.run", run)
+    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.run", call)
     result = run_batch(folder)
     assert lost
     assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "not-finished")]
@@ -234,7 +236,7 @@ def test_a_worker_that_is_lost_costs_one_line(folder, monkeypatch):
     assert len(result.reports) == 2
 
 
-def test_long_paths_are_shortened_in_the_middle():
+def test_long_paths_are_shortened_in_the_middle() -> None:
     folder = Path("/" + "甲" * 100)
     path = folder / f"{'乙' * 60}自查报告（2024年自查，2024-08-20）.docx"
     short = fitting(path, 140)
@@ -248,7 +250,7 @@ def test_long_paths_are_shortened_in_the_middle():
         fitting(path, 110)
 
 
-def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder, tmp_path):
+def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder: Path, tmp_path: Path) -> None:
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "自己的.toml"
     own.write_text(source, encoding="utf-8")

@@ -1,14 +1,16 @@
 """Work in a process that can be lost: too long, too much, fallen over; nothing of it reaches the run."""
 
+
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.helpers import ROOT, SAMPLES
+from tests.helpers import ROOT, SAMPLES, Run
 from wuhao_report.core.errors import SchemeError, UnreadableWorkbook
 from wuhao_report.report.report import make_report
 from wuhao_report.sandbox import call as sandbox
@@ -17,16 +19,18 @@ from wuhao_report.sandbox.pool import run_all
 from wuhao_report.scheme.library import UnknownScheme, find_scheme
 from wuhao_report.workbook.reader import read_book
 
+pytestmark = pytest.mark.slow
+
 GOOD = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 
 
-def test_a_result_comes_back_whole():
+def test_a_result_comes_back_whole() -> None:
     assert run(read_book, GOOD).sheets[0].name == "填报说明"
 
 
 @pytest.mark.parametrize(("why", "function", "argument"), [
     ("time", time.sleep, 30), ("memory", bytearray, 2**31), ("crash", os._exit, 3), ("crash", os.abort, None)])
-def test_a_process_that_is_lost_says_why(why, function, argument):
+def test_a_process_that_is_lost_says_why(why: str, function: Any, argument: Any) -> None:
     with Worker(seconds=3) as worker:
         began = time.monotonic()
         with pytest.raises(Lost) as lost:
@@ -37,13 +41,13 @@ def test_a_process_that_is_lost_says_why(why, function, argument):
         assert worker.run(len, "甲乙") == 2
 
 
-def test_memory_is_watched_where_the_system_sets_no_limit():
+def test_memory_is_watched_where_the_system_sets_no_limit() -> None:
     with Worker(seconds=20, mebibytes=200, watched=True) as worker, pytest.raises(Lost) as lost:
         worker.run(exec, "import time; kept = bytearray(300 * 2**20)\nfor at in range(0, len(kept), 4096): kept[at] = 1\ntime.sleep(15)")
     assert lost.value.why == "memory"
 
 
-def test_named_faults_are_raised_as_they_are():
+def test_named_faults_are_raised_as_they_are() -> None:
     with pytest.raises(UnreadableWorkbook) as error:
         run(read_book, Path("没有.xlsx"))
     assert error.value.problem.code == "file-not-found"
@@ -53,20 +57,20 @@ def test_named_faults_are_raised_as_they_are():
     assert unknown.value.problem.code == "unknown-scheme"
 
 
-def test_what_nobody_thought_of_comes_without_its_text():
+def test_what_nobody_thought_of_comes_without_its_text() -> None:
     with pytest.raises(Unforeseen) as error:
         run(int, "甲13800000001")
     assert error.value.kind == "ValueError"
     assert "13800000001" not in repr(error.value) + "".join(error.value.frames)
 
 
-def test_what_is_printed_gets_between_no_replies():
+def test_what_is_printed_gets_between_no_replies() -> None:
     with Worker() as worker:
         worker.run(exec, "import os; print('甲'); os.write(1, b'junk')")
         assert worker.run(len, "甲") == 1
 
 
-def test_nothing_beside_the_workbook_is_imported(tmp_path):
+def test_nothing_beside_the_workbook_is_imported(tmp_path: Path) -> None:
     """A folder that came by mail may hold a pickle.py of its own."""
     (tmp_path / "pickle.py").write_text("raise SystemExit(9)")
     (tmp_path / "numpy.py").write_text("raise SystemExit(9)")
@@ -75,14 +79,14 @@ def test_nothing_beside_the_workbook_is_imported(tmp_path):
     assert done.stdout.strip() == "2", done.stderr
 
 
-def test_many_pieces_keep_their_order_and_a_lost_one_its_place():
+def test_many_pieces_keep_their_order_and_a_lost_one_its_place() -> None:
     found = list(run_all(eval, [("1",), ("__import__('os')._exit(1)",), ("3",), ("int('x')",), ("5",)], 2))
     assert [found[0], found[2], found[4]] == [1, 3, 5]
     assert isinstance(found[1], Lost)
     assert isinstance(found[3], Unforeseen)
 
 
-def test_a_run_ended_early_leaves_no_process_behind():
+def test_a_run_ended_early_leaves_no_process_behind() -> None:
     import psutil
 
     before = {child.pid for child in psutil.Process().children(recursive=True)}
@@ -94,17 +98,17 @@ def test_a_run_ended_early_leaves_no_process_behind():
     assert time.monotonic() - began < 10
 
 
-def test_a_report_is_made_within_its_memory():
+def test_a_report_is_made_within_its_memory() -> None:
     made = run(make_report, GOOD)
-    assert made.report is not None
+    assert made.output("report") is not None
     assert made.exit_code == 0
     assert sandbox.MEBIBYTES == 1024
     assert sandbox.SECONDS < 20
 
 
 @pytest.mark.parametrize("command", [["check"], ["report"], ["dump"], ["upgrade", "-o"], ["verify"]])
-def test_a_lost_process_is_one_sentence_in_every_command(command, run, tmp_path, monkeypatch):
-    def lost(self, function, *args):
+def test_a_lost_process_is_one_sentence_in_every_command(command: Any, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(self: Any, function: Any, *args: Any) -> None:
         raise Lost("memory")
 
     monkeypatch.setattr(sandbox.Worker, "run", lost)
@@ -114,10 +118,10 @@ def test_a_lost_process_is_one_sentence_in_every_command(command, run, tmp_path,
     assert f"文件“{GOOD.name}”没有处理完：占用内存超过 1024 MB。" in done.output
 
 
-def test_a_lost_process_costs_a_trial_one_line(here, tmp_path, monkeypatch):
+def test_a_lost_process_costs_a_trial_one_line(here: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from wuhao_report.tools.trial import try_scheme
 
-    def lost(self, function, *args):
+    def lost(self: Any, function: Any, *args: Any) -> None:
         raise Lost("time")
 
     monkeypatch.setattr(sandbox.Worker, "run", lost)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,44 +19,44 @@ DAY = date(2017, 3, 5)
     DAY, datetime(2017, 3, 5, 13, 1), "2017-03-05", "2017-3-5", "2017/3/5", "2017.3.5", "20170305", 20170305.0, "2017年3月5日",
     "17年3月5日", "２０１７－０３－０５", " 2017-03-05 ", "2017年3月5号", "2017-03-05 00:00:00",
 ])
-def test_dates(raw):
+def test_dates(raw: Any) -> None:
     found = parse("date", raw)
     assert (found.value, found.code) == (DAY, None)
 
 
 @pytest.mark.parametrize("raw", ["2017年3月", "2017-03", "2017.3", "2017/3"])
-def test_a_month_alone_is_its_first_day_with_a_warning(raw):
+def test_a_month_alone_is_its_first_day_with_a_warning(raw: str) -> None:
     found = parse("date", raw)
     assert (found.value, found.code) == (date(2017, 3, 1), "month-only")
 
 
-def test_a_bare_serial_number_is_a_day_with_a_warning():
+def test_a_bare_serial_number_is_a_day_with_a_warning() -> None:
     # 42800 days after 1899-12-30 is 2017-03-06
     found = parse("date", 42800.0)
     assert (found.value, found.code) == (date(2017, 3, 6), "serial-date")
 
 
-def test_the_number_2017_1_is_january_or_october():
+def test_the_number_2017_1_is_january_or_october() -> None:
     found = parse("date", 2017.1)
     assert (found.value, found.code) == (None, "ambiguous-date")
 
 
 @pytest.mark.parametrize("raw", ["昨天", "2017-13-01", "2017-02-30", 12.0, True, "2017", float("nan"), float("inf")])
-def test_no_date(raw):
+def test_no_date(raw: Any) -> None:
     assert parse("date", raw).code == "not-a-date"
 
 
 @pytest.mark.parametrize(("raw", "number"), [
     (12.0, 12), ("12", 12), ("１２", 12), ("12人", 12), ("12人次", 12), ("十二", 12), ("1,200", 1200), ("一百零五", 105), (0.0, 0), ("0", 0),
 ])
-def test_counts(raw, number):
+def test_counts(raw: Any, number: int) -> None:
     assert parse("count", raw).value == number
 
 
 @pytest.mark.parametrize(("raw", "number"), [
     ("1200元", 1200), ("0.5万元", 5000), ("1.2万", 12000), (0.1, Decimal("0.1")), ("1,200.50元", Decimal("1200.5")), ("¥300", 300),
 ])
-def test_amounts_are_exact(raw, number):
+def test_amounts_are_exact(raw: Any, number: Any) -> None:
     assert parse("amount", raw).value == number
 
 
@@ -65,40 +66,40 @@ def test_amounts_are_exact(raw, number):
     ("year", "17", "not-a-year"), ("year", DAY, "not-a-year"), ("flag", "是的", "not-a-flag"), ("flag", 2.0, "not-a-flag"),
     ("month", "春天", "not-a-month"), ("month", 1952.1, "not-a-month"),
 ])
-def test_faults(kind, raw, code):
+def test_faults(kind: str, raw: Any, code: str) -> None:
     found = parse(kind, raw)
     assert (found.value, found.code) == (None, code)
 
 
 @pytest.mark.parametrize("raw", [2017.0, "2017", "2017年", "２０１７", "2017年度"])
-def test_years(raw):
+def test_years(raw: Any) -> None:
     assert parse("year", raw).value == 2017
 
 
 @pytest.mark.parametrize(("yes", "no"), [("是", "否"), ("有", "无"), ("√", "×"), ("✓", "✗"), (1.0, 0.0), ("1", "0"), ("Y", "N"), ("y", "n"),
                                          ("TRUE", "FALSE"), (True, False)])
-def test_flags(yes, no):
+def test_flags(yes: Any, no: Any) -> None:
     assert parse("flag", yes).value is True
     assert parse("flag", no).value is False
 
 
 @pytest.mark.parametrize("raw", ["无", "暂无", "—", "-", "/", "", "  ", "　", None])
-def test_words_that_mean_empty(raw):
+def test_words_that_mean_empty(raw: Any) -> None:
     assert parse("text", raw).value is None
     assert parse("text", raw).code is None
 
 
-def test_telephone_numbers_are_text():
+def test_telephone_numbers_are_text() -> None:
     assert parse("text", 13800000001.0).value == "13800000001"
 
 
 @pytest.mark.parametrize("raw", ["1952-03", "1952年3月", "52年3月", 195203.0, 1952.03, date(1952, 3, 1), "1952.3"])
-def test_month_of_birth(raw):
+def test_month_of_birth(raw: Any) -> None:
     found = parse("month", raw)
     assert (found.value, found.code) == (date(1952, 3, 1), None)
 
 
-def test_choices_are_exact_after_trimming_and_folding():
+def test_choices_are_exact_after_trimming_and_folding() -> None:
     allowed = ("全委会议", "其他(A)")
     assert parse("choice", " 全委会议 ", allowed).value == "全委会议"
     assert parse("choice", "其他（Ａ）", allowed).value == "其他(A)"
@@ -108,17 +109,17 @@ def test_choices_are_exact_after_trimming_and_folding():
 
 
 @pytest.mark.parametrize("raw", ["甲、乙", "甲,乙", "甲，乙", "甲;乙", "甲；乙", "甲/乙", "甲\n乙", " 甲 、 乙 、甲"])
-def test_multi_valued_cells(raw):
+def test_multi_valued_cells(raw: str) -> None:
     assert parse("choices", raw, ("甲", "乙", "丙")).value == ("甲", "乙")
     assert parse("ids", raw).value == ("甲", "乙")
 
 
-def test_one_unknown_choice_makes_the_cell_missing():
+def test_one_unknown_choice_makes_the_cell_missing() -> None:
     found = parse("choices", "甲、丁", ("甲", "乙"))
     assert (found.value, found.code) == (None, "unknown-choice")
 
 
-def test_faults_of_excel_keep_their_code():
+def test_faults_of_excel_keep_their_code() -> None:
     assert parse("count", CellFault("formula-not-calculated", "")).code == "formula-not-calculated"
 
 
@@ -127,24 +128,24 @@ RAW = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.floats(), st.
 
 
 @given(st.sampled_from(sorted(COLUMN_TYPES)), RAW)
-def test_no_cell_raises_and_a_value_never_comes_with_an_error(kind, raw):
+def test_no_cell_raises_and_a_value_never_comes_with_an_error(kind: Any, raw: Any) -> None:
     found = parse(kind, raw, ("甲", "乙"))
     assert found.value is None or found.code in (None, "month-only", "serial-date", "cleaned-text")
 
 
 @given(st.text("零〇一二两三四五六七八九十百千万亿点", min_size=1, max_size=6))
-def test_no_chinese_numeral_raises(text):
+def test_no_chinese_numeral_raises(text: Any) -> None:
     for kind in ("count", "amount"):
         assert parse(kind, text).code in (None, "not-a-number", "not-whole", "negative-number")
 
 
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.sampled_from(["{0}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}年{1}月{2}日",
                                                                       "{0}{1:02}{2:02}"]))
-def test_every_written_date_reads_back(day, form):
+def test_every_written_date_reads_back(day: Any, form: Any) -> None:
     assert parse("date", form.format(day.year, day.month, day.day)).value == day
 
 
 @given(st.integers(0, 10**9))
-def test_every_count_reads_back(number):
+def test_every_count_reads_back(number: Any) -> None:
     for raw in (number, str(number), f"{number:,}", f"{number}人", float(number)):
         assert parse("count", raw).value == number

@@ -1,5 +1,6 @@
 """The command line as other programs rely on it: exit codes, JSON, one sentence and never a traceback."""
 
+
 import io
 import json
 import os
@@ -8,13 +9,12 @@ import sys
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
-from tests.helpers import ROOT, SAMPLES
-from wuhao_report.cli.main import cli
+from tests.helpers import ROOT, SAMPLES, Run
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
@@ -24,7 +24,7 @@ KEYS = {"tool", "workbook", "scheme", "unit", "stage", "as_of", "judged_to", "in
         "goods", "gaps", "problems"}
 
 
-def filled(tmp_path, name="甲.xlsx", **profile) -> Path:
+def filled(tmp_path: Path, name: str = "甲.xlsx", **profile: Any) -> Path:
     book = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme("college-2017"), profile.pop("单位名称", "甲学院关工分委"))))
     page = book["基本信息"]
     values = {"报告阶段": "中期评估", "填报日期": date(2018, 12, 20), "所属学校": "甲大学", "主送机关": "乙", "填报人": "李测试", **profile}
@@ -38,7 +38,7 @@ def filled(tmp_path, name="甲.xlsx", **profile) -> Path:
     return path
 
 
-def test_check_prints_one_json_with_the_keys_of_the_contract(run):
+def test_check_prints_one_json_with_the_keys_of_the_contract(run: Run) -> None:
     result = run("check", GOOD, "--json")
     data = json.loads(result.stdout)
     assert result.exit_code == 0
@@ -55,7 +55,7 @@ def test_check_prints_one_json_with_the_keys_of_the_contract(run):
         "target": {"op": ">=", "value": 1}, "met": True}
 
 
-def test_check_for_people(run):
+def test_check_names_the_cell_of_a_problem_for_people(run: Run) -> None:
     result = run("check", FAULTY)
     assert result.exit_code == 1
     assert "[错误] 会议!B7　“会议类型”没有这个选项，这一行未计入。（填的是“全委会”）" in result.stdout
@@ -63,17 +63,17 @@ def test_check_for_people(run):
     assert "问题：错误" in result.stdout
 
 
-def test_options_override_the_workbook(run):
+def test_options_override_the_workbook(run: Run) -> None:
     result = run("check", GOOD, "--stage", "全面自查", "--as-of", "2019-11-01", "--json")
     data = json.loads(result.stdout)
     assert (data["stage"]["title"], data["as_of"]) == ("全面自查", "2019-11-01")
 
 
-def test_a_file_that_may_not_be_read(run, tmp_path, monkeypatch):
+def test_a_file_that_may_not_be_read(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # as root every file may be read, so the refusal is staged
     path = filled(tmp_path)
 
-    def refuse(self):
+    def refuse(self: Any) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
@@ -82,14 +82,14 @@ def test_a_file_that_may_not_be_read(run, tmp_path, monkeypatch):
     assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["no-permission"]
 
 
-def test_an_output_folder_that_cannot_be(run, tmp_path):
+def test_an_output_folder_that_cannot_be(run: Run, tmp_path: Path) -> None:
     (tmp_path / "占用").write_text("是个文件")
     result = run("report", GOOD, "-o", tmp_path / "占用", "--json")
     assert result.exit_code == 2
     assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["cannot-write"]
 
 
-def not_workbooks(tmp_path):
+def not_workbooks(tmp_path: Path) -> dict[Any, Any]:
     csv, empty, word, broken, archive = (tmp_path / name for name in ("a.xlsx", "b.xlsx", "c.xlsx", "d.xlsx", "e.xlsx"))
     csv.write_text("姓名,职务\n", encoding="utf-8")
     empty.write_bytes(b"")
@@ -116,7 +116,7 @@ def not_workbooks(tmp_path):
             bomb: "too-large", doctype: "damaged", deep: "stray-cell", old: "damaged", tmp_path: "not-a-file", tmp_path / "没有.xlsx": "file-not-found"}
 
 
-def test_what_is_no_workbook_is_named_in_one_sentence(run, tmp_path):
+def test_what_is_no_workbook_is_named_in_one_sentence(run: Run, tmp_path: Path) -> None:
     for path, code in not_workbooks(tmp_path).items():
         for command in ("check", "report"):
             result = run(command, path, "--json")
@@ -135,7 +135,7 @@ def test_what_is_no_workbook_is_named_in_one_sentence(run, tmp_path):
     (["--stage", "中期评"], "unknown-stage", 2, "中期评估"),
     (["--as-of", "2016-01-01"], "report-date-before-phase", 1, "2017-01-01"),
 ])
-def test_wrong_options(run, tmp_path, args, code, exit_code, told):
+def test_an_option_that_names_nothing_is_named_and_nothing_is_written(run: Run, tmp_path: Path, args: Any, code: str, exit_code: int, told: str) -> None:
     for command in ("check", "report"):
         result = run(command, GOOD, *args, "--json", *(["-o", tmp_path / "out"] if command == "report" else []))
         assert result.exit_code == exit_code
@@ -145,14 +145,14 @@ def test_wrong_options(run, tmp_path, args, code, exit_code, told):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_day_that_is_none(run):
+def test_a_day_that_is_none(run: Run) -> None:
     result = run("check", GOOD, "--as-of", "昨天")
     assert result.exit_code == 2
     assert "不是日期" in result.stderr
 
 
 @pytest.mark.parametrize("profile", [{"报告阶段": None}, {"报告阶段": "别的"}, {"填报日期": None}, {"填报日期": "2016-05-01"}])
-def test_a_workbook_that_cannot_be_assessed_gives_no_report(run, tmp_path, profile):
+def test_a_workbook_that_cannot_be_assessed_gives_no_report(run: Run, tmp_path: Path, profile: Any) -> None:
     path = filled(tmp_path, **profile)
     result = run("report", path)
     assert result.exit_code == 1
@@ -161,7 +161,7 @@ def test_a_workbook_that_cannot_be_assessed_gives_no_report(run, tmp_path, profi
     assert not (tmp_path / "报告").exists()
 
 
-def test_report_prints_its_path_and_nothing_else_on_stdout(run, tmp_path):
+def test_report_prints_its_path_and_nothing_else_on_stdout(run: Run, tmp_path: Path) -> None:
     result = run("report", GOOD, "-o", tmp_path / "空 格")
     path = Path(result.stdout.strip())
     assert result.exit_code == 0
@@ -172,7 +172,7 @@ def test_report_prints_its_path_and_nothing_else_on_stdout(run, tmp_path):
     assert (data["stage"], data["status"]) == ("中期评估", "达标")
 
 
-def test_report_folder_is_beside_the_workbook(run, tmp_path):
+def test_report_folder_is_beside_the_workbook(run: Run, tmp_path: Path) -> None:
     path = filled(tmp_path, "一 二（三）/甲 & 乙.xlsx")
     result = run("report", path)
     assert Path(result.stdout.strip()).parent == path.parent / "报告"
@@ -182,7 +182,7 @@ def test_report_folder_is_beside_the_workbook(run, tmp_path):
     ("A&B <x> {{7*7}}", "A&B _x_ {{7_7}}中期评估报告"), ("CON", "CON中期评估报告"), ("..\\..\\甲/乙:丙", "_.._甲_乙_丙中期评估报告"),
     ("甲" * 300, "甲"), ("\u202e甲\n乙", "甲 乙中期评估报告"),
 ])
-def test_any_unit_makes_a_safe_file_name(run, tmp_path, unit, name):
+def test_any_unit_makes_a_safe_file_name(run: Run, tmp_path: Path, unit: Any, name: str) -> None:
     result = run("report", filled(tmp_path, 单位名称=unit), "-o", tmp_path / "out")
     path = Path(result.stdout.strip())
     assert path.parent == tmp_path / "out"
@@ -190,7 +190,7 @@ def test_any_unit_makes_a_safe_file_name(run, tmp_path, unit, name):
     assert len(path.name.encode()) <= 205
 
 
-def test_batch(run, tmp_path):
+def test_batch_reports_on_each_workbook_and_accounts_for_every_file(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "全部"
     filled(folder, "一/甲.xlsx", 单位名称="甲")
     filled(folder, "二/甲 (副本).xlsx", 单位名称="甲")
@@ -213,7 +213,7 @@ def test_batch(run, tmp_path):
     assert len(list((folder / "报告").glob("*.docx"))) == 2
 
 
-def test_batch_knows_its_own_lists_wherever_they_lie(run, tmp_path):
+def test_batch_knows_its_own_lists_wherever_they_lie(run: Run, tmp_path: Path) -> None:
     filled(tmp_path, "甲.xlsx", 办公电话="是的")
     run("report", tmp_path / "甲.xlsx")
     listed = next((tmp_path / "报告").glob("*核对清单.xlsx"))
@@ -226,13 +226,13 @@ def test_batch_knows_its_own_lists_wherever_they_lie(run, tmp_path):
     assert data["failed"] == []
 
 
-def test_batch_of_good_workbooks_and_of_no_folder(run, tmp_path):
+def test_batch_of_good_workbooks_and_of_no_folder(run: Run, tmp_path: Path) -> None:
     filled(tmp_path, "甲.xlsx")
     assert run("batch", tmp_path).exit_code == 0
     assert run("batch", tmp_path / "没有").exit_code == 2
 
 
-def test_new_refuses_an_existing_file(run, tmp_path):
+def test_new_refuses_an_existing_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "新.xlsx"
     args = ("new", "--scheme", "village-2023", "--unit", "测试嘎查村关工委", "--start-year", 2024, "-o", path)
     assert run(*args).exit_code == 0
@@ -246,7 +246,7 @@ def test_new_refuses_an_existing_file(run, tmp_path):
     assert run("new", "--scheme", "village-2023", "--unit", "甲", "-o", tmp_path / "a.xls").exit_code == 2
 
 
-def test_scheme_commands(run, tmp_path):
+def test_scheme_lists_shows_and_checks(run: Run, tmp_path: Path) -> None:
     listed = run("scheme", "list").stdout
     assert "college-2017" in listed
     assert "village-2023" in listed
@@ -260,32 +260,7 @@ def test_scheme_commands(run, tmp_path):
     assert "indicator[3.2.1] → claus：不认识这个键，最接近的是“clause”" in result.stderr
 
 
-@pytest.fixture
-def sandboxed_run():
-    """Run the command line in this process, with the real processes that it starts."""
-    def invoke(*args):
-        return CliRunner().invoke(cli, [str(arg) for arg in args], catch_exceptions=False)
-    return invoke
-
-
-def test_every_command_works_through_its_real_process(sandboxed_run, tmp_path):
-    folder = tmp_path / "各 单位"
-    filled(folder, "甲.xlsx")
-    outputs = tmp_path / "报"
-    workbook, draft = folder / "甲.xlsx", "college-2017"
-    for args in (["check", workbook, "--annotate", tmp_path / "批.xlsx", "--mask", tmp_path / "遮.xlsx"], ["report", workbook, "-o", outputs],
-                 ["dump", workbook], ["upgrade", workbook, "-o", tmp_path / "新.xlsx"], ["scheme", "try", draft, folder], ["batch", folder, "--jobs", 1],
-                 ["aggregate", folder, "--jobs", 1], ["desk", "check", folder], ["desk", "report", folder, workbook]):
-        result = sandboxed_run(*args)
-        assert result.exit_code == 0, (args, result.output)
-    assert {path.name for path in tmp_path.iterdir()} == {"各 单位", "报", "批.xlsx", "遮.xlsx", "新.xlsx"}
-    report = next(outputs.glob("*.docx"))
-    assert sandboxed_run("verify", report, workbook).stdout.startswith("核验结果：一致")
-    assert sandboxed_run("check", tmp_path / "没有.xlsx").exit_code == 2
-    assert "找不到文件“没有.xlsx”。" in sandboxed_run("upgrade", tmp_path / "没有.xlsx", "-o", tmp_path / "b.xlsx").stderr
-
-
-def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):
+def test_a_third_scheme_is_one_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     folder = tmp_path / "方案"
     folder.mkdir()
@@ -303,13 +278,13 @@ def test_a_third_scheme_is_one_file(run, tmp_path, monkeypatch):
     assert json.loads(run("check", workbook, "--scheme", third, "--json").stdout)["scheme"]["id"] == "third"
 
 
-def test_dump_is_the_text_form(run):
+def test_dump_is_the_text_form(run: Run) -> None:
     result = run("dump", GOOD)
     assert "[基本信息]" in result.stdout
     assert "4 | 单位名称* | 测试学院关工分委" in result.stdout
 
 
-def test_a_template_that_is_wrong_writes_nothing(run, tmp_path):
+def test_a_template_that_is_wrong_writes_nothing(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "坏.docx"
     bad.write_bytes(b"x")
     result = run("report", GOOD, "-o", tmp_path / "out", "--template", bad, "--json")
@@ -318,20 +293,20 @@ def test_a_template_that_is_wrong_writes_nothing(run, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def wuhao(*args, **env):
+def wuhao(*args: Any, **env: Any) -> Any:
     return subprocess.run([sys.executable, "-m", "wuhao_report", *map(str, args)], capture_output=True, timeout=120,
                           cwd=ROOT, env={**os.environ, **env})
 
 
-def test_printing_never_fails_in_a_chinese_console():
+def test_printing_never_fails_in_a_chinese_console() -> None:
     result = wuhao("check", FAULTY, PYTHONIOENCODING="gbk")
     assert result.returncode == 1
     assert "总评" in result.stdout.decode("gbk")
     assert b"Traceback" not in result.stderr
 
 
-def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
-    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.main as c, sys\n"
+def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path: Path) -> None:
+    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.commands as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
             "b.Worker.run = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
@@ -344,15 +319,15 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path):
     assert "13800000001" not in log
 
 
-def test_help_imports_neither_pandas_nor_docx():
-    code = ("import sys\nfrom wuhao_report.cli.main import cli\n"
+def test_help_imports_neither_pandas_nor_docx() -> None:
+    code = ("import sys\nfrom wuhao_report.cli.commands import cli\n"
             "try: cli(['--help'])\nexcept SystemExit: pass\n"
             "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
 
 
-def test_pdf_beside_the_report(soffice, tmp_path):
+def test_pdf_beside_the_report(soffice: str, tmp_path: Path) -> None:
     result = wuhao("report", GOOD, "-o", tmp_path, "--pdf")
     assert result.returncode == 0
     assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".docx", ".pdf"]
@@ -364,21 +339,21 @@ def test_pdf_beside_the_report(soffice, tmp_path):
     assert len(list(tmp_path.glob("*.pdf"))) == 2
 
 
-def test_no_pdf_without_a_converter(tmp_path):
+def test_no_pdf_without_a_converter(tmp_path: Path) -> None:
     result = wuhao("report", GOOD, "-o", tmp_path, "--pdf", PATH=str(tmp_path))
     assert result.returncode == 1
     assert "没有生成 PDF" in result.stderr.decode()
     assert len(list(tmp_path.glob("*.docx"))) == 1
 
 
-def test_a_password_is_named_as_such(run):
+def test_a_password_is_named_as_such(run: Run) -> None:
     # made once with the password 测试; it holds the one word 测试
     result = run("check", ROOT / "tests" / "data" / "有密码.xlsx", "--json")
     assert result.exit_code == 2
     assert [item["code"] for item in json.loads(result.stdout)["problems"]] == ["encrypted"]
 
 
-def test_what_is_still_to_be_done_is_told_with_its_last_day(run):
+def test_what_is_still_to_be_done_is_told_with_its_last_day(run: Run) -> None:
     shown = run("check", SAMPLES / "02_示例学院_全面自查_有差距.xlsx", "--stage", "中期评估", "--as-of", "2018-11-20").stdout
     todo = shown[shown.index("还差什么："):]
     assert "2018年撰写调研文章1篇（2018年12月31日前）" in todo

@@ -1,45 +1,30 @@
 """汇总看板.html in a real browser without a network: its numbers are those of the JSON, and it can be used with the keyboard alone."""
 
+
 import json
-import os
 import re
-import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.rolled import ROSTER, Failed, Skipped, overview_of, record
 from wuhao_report.aggregate.outputs import dashboard as dashboard_module
 from wuhao_report.aggregate.outputs.dashboard import TEMPLATE, dashboard, dashboard_data
 from wuhao_report.aggregate.outputs.data import overview_data
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium; without it the test says so, and CI counts that as a failure."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing in CI")
-        pytest.skip("Chromium is not installed: scripts/test.sh installs it when run as root")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield found
-        found.close()
-
-
-def overview():
+def overview() -> Any:
     records = [record("测试东村", score=100), record("测试西村", status="未达标", score=90), record("测试南村", status="未达标", score=90), record("<b>外来</b>村 & \"乙\"", score=80)]
     return overview_of(records, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
 
 
 @pytest.fixture
-def tab(browser, tmp_path):
+def tab(browser: Browser, tmp_path: Path) -> Iterator[Any]:
     """The page opened with the network off; whatever it asks for besides itself is noted."""
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(overview(), "某县"))
@@ -55,7 +40,7 @@ def tab(browser, tmp_path):
     context.close()
 
 
-def test_the_numbers_on_the_page_are_those_of_the_json(tab):
+def test_the_numbers_on_the_page_are_those_of_the_json(tab: Any) -> None:
     data = overview_data(overview())
     group = data["groups"][0]
     cards = dict(zip(tab.locator(".card span").all_inner_texts(), tab.locator(".card b").all_inner_texts(), strict=True))
@@ -71,7 +56,7 @@ def test_the_numbers_on_the_page_are_those_of_the_json(tab):
     assert [text.split("（")[0] for text in tab.locator("#roster li").all_inner_texts()][:2] == ["甲镇", "测试中村"]
 
 
-def test_filter_search_and_down_to_the_cells(tab):
+def test_filter_search_and_down_to_the_cells(tab: Any) -> None:
     tab.fill("#search", "西")
     assert tab.locator("#rank tbody tr").count() == 1
     tab.fill("#search", "")
@@ -84,7 +69,7 @@ def test_filter_search_and_down_to_the_cells(tab):
     assert tab.locator("#d-rows tr").first.locator("td").all_inner_texts()[:2] == ["1.1", "例会"]
 
 
-def test_it_can_be_used_with_the_keyboard_alone(tab):
+def test_it_can_be_used_with_the_keyboard_alone(tab: Any) -> None:
     tab.locator("#search").focus()
     for _ in range(4):
         tab.keyboard.press("Tab")
@@ -95,14 +80,14 @@ def test_it_can_be_used_with_the_keyboard_alone(tab):
     assert not tab.locator("dialog").is_visible()
 
 
-def test_texts_of_workbooks_are_never_markup(tab):
+def test_texts_of_workbooks_are_never_markup(tab: Any) -> None:
     assert tab.locator("#rank b").count() == 0
     assert "<b>外来</b>村 & \"乙\"" in tab.locator("#rank").inner_text()
     assert tab.evaluate("window.evil") is None
     assert "坏了</script><script>window.evil = 1</script>" in tab.locator("#files").inner_text()
 
 
-def many_indicators():
+def many_indicators() -> Any:
     """As many indicators as a real scheme has, with long names."""
     first = record("测试很长很长很长的名字嘎查村关心下一代工作委员会")
     items = tuple(replace(first.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
@@ -110,7 +95,7 @@ def many_indicators():
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
+def test_nothing_is_wider_than_the_screen(browser: Browser, tmp_path: Path, width: int) -> None:
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(many_indicators(), "某县"))
     context = browser.new_context(offline=True, viewport={"width": width, "height": 800})
@@ -121,13 +106,13 @@ def test_nothing_is_wider_than_the_screen(browser, tmp_path, width):
     context.close()
 
 
-def test_no_reference_leads_outside():
+def test_no_reference_leads_outside() -> None:
     text = TEMPLATE.read_text(encoding="utf-8") + dashboard(overview(), "某县").decode()
     assert re.findall(r"(?:https?:)?//[a-z]|\bsrc=|\bhref=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML|document\.write|eval\(", text) == []
     assert "default-src 'none'" in text
 
 
-def test_the_data_in_the_page_is_the_json():
+def test_the_data_in_the_page_is_the_json() -> None:
     text = dashboard(overview(), "某县").decode()
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL).group(1))
     assert data == {**dashboard_data(overview()), "name": "某县"}
@@ -141,7 +126,7 @@ def test_the_data_in_the_page_is_the_json():
     assert (data["files"], data["failed"]) == (whole["files"], whole["failed"])
 
 
-def test_too_many_committees_are_shown_by_those_above_them(browser, tmp_path, monkeypatch):
+def test_too_many_committees_are_shown_by_those_above_them(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dashboard_module, "MOST_COMMITTEES", 3)
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(overview(), "某县"))
@@ -159,7 +144,7 @@ def test_too_many_committees_are_shown_by_those_above_them(browser, tmp_path, mo
     context.close()
 
 
-def test_an_empty_overview_has_a_page(browser, tmp_path):
+def test_an_empty_overview_has_a_page(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "空.html"
     path.write_bytes(dashboard(overview_of([]), "空"))
     context = browser.new_context(offline=True)
@@ -172,12 +157,12 @@ def test_an_empty_overview_has_a_page(browser, tmp_path):
     context.close()
 
 
-def colours():
+def colours() -> dict[Any, Any]:
     text = TEMPLATE.read_text(encoding="utf-8")
     return {name: tuple(int(value[at:at + 2], 16) for at in (0, 2, 4)) for name, value in re.findall(r"--(met|unmet|unknown|running): #([0-9a-f]{6})", text)}
 
 
-def test_no_state_is_told_by_colour_alone_and_colours_differ_in_light():
+def test_no_state_is_told_by_colour_alone_and_colours_differ_in_light() -> None:
     """Every state has a sign of its own, and the two that matter most differ in lightness for those who see no red or green."""
     text = TEMPLATE.read_text(encoding="utf-8")
     signs = re.search(r"SIGNS = \[(.*?)\]", text).group(1)

@@ -3,25 +3,29 @@
 import re
 import shlex
 import shutil
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
-from tests.helpers import ROOT, SAMPLES
+from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate
+
+pytestmark = pytest.mark.slow
 
 VILLAGE, COLLEGE, DISTRICT = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx", "08_测试街道_年终自查_按分值.xlsx"
 SENT = {"README.md": DISTRICT, "docs/方案文件.md": DISTRICT, "docs/管理员手册.md": VILLAGE}
 
 
-def commands(document):
+def commands(document: Any) -> Any:
     return re.findall(r"^ *wuhao (.+)$", (ROOT / document).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.fixture
-def desk(run, tmp_path, monkeypatch):
+def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A folder with everything the documents speak of."""
-    def prepared(sent):
+    def prepared(sent: Any) -> Any:
         for folder in ("收到的工作簿", "去年的工作簿", "各县的汇总包"):
             (tmp_path / folder).mkdir()
         for name in ("收到的工作簿/甲.xlsx", "去年的工作簿/甲.xlsx"):
@@ -43,7 +47,7 @@ def desk(run, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("document", SENT)
-def test_every_command_of_a_document_has_been_run(desk, run, document):
+def test_every_command_of_a_document_has_been_run(desk: Any, run: Run, document: Any) -> None:
     place = desk(SENT[document])
     found = commands(document)
     assert len(found) >= 4

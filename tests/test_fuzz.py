@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,12 @@ from tests.test_hostile import fatal, told
 from tests.worker import Worker
 from wuhao_report.files.office import pack
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")]
 
 SEED = 20240820
-GROUPS, EACH = 50, 45
-"""Some two thousand mutants: about forty seconds of one core."""
+EACH = 45
+GROUPS, LONG = 8, 100
+"""Groups of the whole run, and of the long one: three hundred and sixty mutants, and four and a half thousand."""
 ELEMENT = re.compile(rb"<(\w+)\b[^<>]*?(?:/>|>[^<>]*</\1>)")
 ATTRIBUTE = re.compile(rb'(\w+)="([^"<>]*)"')
 VALUES = (b"", b"0", b"-1", b"1", b"A1", b"XFD1048576", b"1048576", b"4294967295", b"18446744073709551616", b"9" * 30, b"1e999", b"NaN", b"true",
@@ -143,7 +145,7 @@ def mutant(number: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def worker(tmp_path_factory) -> Iterator[Worker]:
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     found = Worker(tmp_path_factory.mktemp("worker"))
     yield found
     found.close()
@@ -168,8 +170,8 @@ def fault(number: int, worker: Worker, path: Path) -> str:
     return "" if answer.code == int("error" in levels) else f"exit code {answer.code} with {levels}"
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
-def test_every_mutant_is_answered(group, worker, tmp_path):
+@pytest.mark.parametrize("group", [*range(GROUPS), *(pytest.param(group, marks=pytest.mark.long) for group in range(GROUPS, LONG))])
+def test_every_mutant_is_answered(group: Any, worker: Worker, tmp_path: Path) -> None:
     faults = {}
     for number in range(group * EACH, (group + 1) * EACH):
         found = fault(number, worker, tmp_path / "测试.xlsx")
@@ -178,8 +180,8 @@ def test_every_mutant_is_answered(group, worker, tmp_path):
     assert faults == {}, f"seed {SEED}"
 
 
-def test_the_same_mutants_every_time():
-    assert all(mutant(number) == mutant(number) for number in range(0, GROUPS * EACH, 50))
+def test_a_mutant_is_the_same_to_the_byte_every_time() -> None:
+    assert all(mutant(number) == mutant(number) for number in range(0, GROUPS * EACH, 60))
     assert mutant(0) != mutant(1)
 
 

@@ -1,5 +1,6 @@
 """The promises to those who open what comes by mail: one test at least for each kind of hazard, and that none is forgotten."""
 
+
 import errno
 import gzip
 import html
@@ -10,21 +11,27 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
 
-from tests.helpers import ROOT, SAMPLES
+from tests.helpers import ROOT, SAMPLES, Run
 from tests.hostile import HOSTILE
 from wuhao_report.files import paths as files
 from wuhao_report.files.paths import write_atomically, write_beside
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
+
+pytestmark = pytest.mark.slow
 
 GOOD, MISTAKES = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "06_练习学院_有填写错误.xlsx"
 IDENTITY, PHONE, SECRET = "110105194912310021", "13812345678", "绝密暗号甲乙丙"
@@ -68,7 +75,7 @@ PROMISES = {
 
 
 @pytest.mark.parametrize("hazard", PROMISES)
-def test_every_hazard_has_its_tests(hazard):
+def test_every_hazard_has_its_tests(hazard: Any) -> None:
     for name in PROMISES[hazard]:
         if name.startswith("hostile "):
             assert any(kind.startswith(name.removeprefix("hostile ")) for kind in HOSTILE), name
@@ -84,35 +91,35 @@ STEPS = ("mkstemp", "fdopen", "write", "flush", "fsync", "chmod", "replace")
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
-def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(tmp_path, monkeypatch, step, number):
+def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Any, number: Any) -> None:
     """At each step in turn: the file there is as it was, and nothing is left beside it."""
     target = tmp_path / "报告.docx"
     target.write_bytes(b"old")
 
-    def fail(*args, **kwargs):
+    def fail(*args: Any, **kwargs: Any) -> None:
         raise OSError(number, os.strerror(number))
 
     if step == "mkstemp":
-        monkeypatch.setattr(files.tempfile, "mkstemp", fail)
+        monkeypatch.setattr(tempfile, "mkstemp", fail)
     elif step in ("write", "flush"):
         opened = os.fdopen
 
         class Stream:
-            def __init__(self, *args):
+            def __init__(self, *args: Any) -> None:
                 self.stream = opened(*args)
 
-            def __enter__(self):
+            def __enter__(self) -> Any:
                 return self
 
-            def __exit__(self, *args):
+            def __exit__(self, *args: Any) -> None:
                 self.stream.close()
 
-            def __getattr__(self, name):
+            def __getattr__(self, name: Any) -> Any:
                 return fail if name == step else getattr(self.stream, name)
 
-        monkeypatch.setattr(files.os, "fdopen", Stream)
+        monkeypatch.setattr(os, "fdopen", Stream)
     else:
-        monkeypatch.setattr(files.os, step, fail)
+        monkeypatch.setattr(os, step, fail)
     with pytest.raises(OSError, match=re.escape(os.strerror(number))):
         write_atomically(target, b"new")
     monkeypatch.undo()
@@ -123,22 +130,23 @@ def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(tmp_path, monkeyp
     assert target.read_bytes() == b"new"
 
 
-def test_a_file_held_by_word_is_tried_again_then_numbered(tmp_path, monkeypatch):
+def test_a_file_held_by_word_is_tried_again_then_numbered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows a file that is open cannot be replaced: some tries, then a name beside it, and no work lost."""
     target = tmp_path / "报告.docx"
     target.write_bytes(b"mine")
-    tries, waited = [], []
+    tries: list[str] = []
+    waited: list[float] = []
     plain = os.replace
 
-    def held(source, to):
+    def held(source: Any, to: Any) -> None:
         tries.append(Path(to).name)
         if Path(to) == target:
             raise PermissionError(errno.EACCES, "in use")
         plain(source, to)
 
-    monkeypatch.setattr(files.sys, "platform", "win32")
-    monkeypatch.setattr(files.time, "sleep", waited.append)
-    monkeypatch.setattr(files.os, "replace", held)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(time, "sleep", waited.append)
+    monkeypatch.setattr(os, "replace", held)
     path, note = write_beside(target, b"new", lambda data: True)
     monkeypatch.undo()
     assert path.name == "报告 (2).docx"
@@ -149,7 +157,7 @@ def test_a_file_held_by_word_is_tried_again_then_numbered(tmp_path, monkeypatch)
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_one_name_in_two_forms_is_one_file():
+def test_one_name_in_two_forms_is_one_file() -> None:
     decomposed = "Ame\u0301lie 测试"
     assert files.safe_name(decomposed, ".docx") == files.safe_name("Am\u00e9lie 测试", ".docx")
 
@@ -157,7 +165,7 @@ def test_one_name_in_two_forms_is_one_file():
 # Reading
 
 @pytest.mark.parametrize("command", ["check", "report"])
-def test_a_device_or_a_pipe_is_never_opened(tmp_path, command):
+def test_a_device_or_a_pipe_is_never_opened(tmp_path: Path, command: str) -> None:
     os.mkfifo(tmp_path / "管道.xlsx")
     for path in ("/dev/zero", tmp_path / "管道.xlsx"):
         done = subprocess.run([sys.executable, "-m", "wuhao_report", command, str(path), "--json"], cwd=ROOT, capture_output=True, text=True, timeout=20)
@@ -167,7 +175,7 @@ def test_a_device_or_a_pipe_is_never_opened(tmp_path, command):
 
 # What is written of hostile texts
 
-def test_no_text_becomes_a_formula_in_any_list(run, tmp_path):
+def test_no_text_becomes_a_formula_in_any_list(run: Run, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme("college-2017"), "测试学院关工分委")))
     for row in book["基本信息"].iter_rows(min_row=4):
         if row[0].value.startswith(("报告阶段", "填报日期")):
@@ -187,7 +195,7 @@ def test_no_text_becomes_a_formula_in_any_list(run, tmp_path):
             assert [cell.coordinate for row in page.iter_rows() for cell in row if cell.data_type == "f"] == []
 
 
-def test_a_long_text_is_cut_with_a_mark():
+def test_a_long_text_is_cut_with_a_mark() -> None:
     from wuhao_report.files.listing import LONGEST, listing
 
     data = listing("表", "题", (("甲", 10),), [("字" * 40_000,)], "甲", "2020-01-01T00:00:00Z")
@@ -198,7 +206,7 @@ def test_a_long_text_is_cut_with_a_mark():
 # Privacy
 
 @pytest.fixture
-def told(tmp_path):
+def told(tmp_path: Path) -> Any:
     """A workbook whose people have numbers and whose cells hold a secret, some of them in the wrong place."""
     folder = tmp_path / "来件"
     folder.mkdir()
@@ -214,7 +222,7 @@ def told(tmp_path):
     return folder
 
 
-def everything(folder):
+def everything(folder: Path) -> Iterator[Any]:
     """All texts of all files below a folder, packages unpacked."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -227,12 +235,12 @@ def everything(folder):
                         yield path, package.read(name)
 
 
-def holders(folder, canary):
+def holders(folder: Path, canary: Any) -> list[Any]:
     """The files in which it stands, also where characters are written as references."""
     return sorted({path.name for path, data in everything(folder) if canary in html.unescape(data.decode("utf-8", "replace"))})
 
 
-def test_no_canary_is_found_where_it_has_no_business(told, tmp_path):
+def test_no_canary_is_found_where_it_has_no_business(told: Any, tmp_path: Path) -> None:
     outputs, scratch = tmp_path / "输出", tmp_path / "临时"
     scratch.mkdir()
     environment = {**os.environ, "TMPDIR": str(scratch)}
@@ -255,7 +263,7 @@ def test_no_canary_is_found_where_it_has_no_business(told, tmp_path):
     assert "Traceback" not in shown.stderr
 
 
-def test_no_canary_is_found_in_what_an_administrator_gets(told, tmp_path):
+def test_no_canary_is_found_in_what_an_administrator_gets(told: Any, tmp_path: Path) -> None:
     """Table, report, page, reminder, pack, store, and what is printed; the masked copy has neither a number nor a person of the roll."""
     outputs = tmp_path / "汇总"
     book = openpyxl.load_workbook(told / "甲.xlsx")
@@ -282,8 +290,8 @@ def test_no_canary_is_found_in_what_an_administrator_gets(told, tmp_path):
         assert holders(masked, canary) == [], canary
 
 
-def test_a_log_holds_no_cell(told, tmp_path):
-    code = ("import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.commands as m, wuhao_report.sandbox.call as b, sys\n"
+def test_a_log_holds_no_cell(told: Any, tmp_path: Path) -> None:
+    code = ("import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.commands as m, wuhao_report.sandbox.process as b, sys\n"
             "def boom(submission, clock): raise RuntimeError(str(submission.tables))\n"
             "c.CHECKS = (boom,)\nb.Worker.start = lambda self: None\nb.Worker.run = lambda self, f, *a: f(*a)\n"
             f"sys.argv = ['wuhao', 'check', {str(told / '甲.xlsx')!r}]\nm.main()")
@@ -298,7 +306,7 @@ def test_a_log_holds_no_cell(told, tmp_path):
 # The screen
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
-def test_a_chinese_console_prints_everything(tmp_path, encoding):
+def test_a_chinese_console_prints_everything(tmp_path: Path, encoding: str) -> None:
     book = openpyxl.load_workbook(GOOD)
     book["基本信息"]["B4"] = "𠮷\u00a0😀测试村✓"
     book.save(tmp_path / "😀𠮷.xlsx")
@@ -310,16 +318,16 @@ def test_a_chinese_console_prints_everything(tmp_path, encoding):
         assert b"Traceback" not in done.stderr
 
 
-def test_a_report_is_whole_or_untouched_when_its_folder_goes_away(tmp_path, monkeypatch):
+def test_a_report_is_whole_or_untouched_when_its_folder_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "甲.xlsx"
     shutil.copy(GOOD, source)
     written = write_report(source)
     before = written.report.read_bytes()
 
-    def gone(*args):
+    def gone(*args: Any) -> None:
         raise OSError(errno.ENODEV, "the stick was pulled out")
 
-    monkeypatch.setattr(files.os, "replace", gone)
+    monkeypatch.setattr(os, "replace", gone)
     with pytest.raises(OSError, match="pulled out"):
         write_report(source, template=None)
     monkeypatch.undo()

@@ -24,20 +24,20 @@ from tests.hostile import HOSTILE, SAMPLE, TABLE, outcomes
 from tests.worker import SECONDS, Answer, Worker, alone
 from wuhao_report.core.cell_reference import column_letters
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")]
 
 SHOWN = 40
 
 
 @pytest.fixture(scope="module")
-def worker(tmp_path_factory) -> Iterator[Worker]:
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     found = Worker(tmp_path_factory.mktemp("worker"))
     yield found
     found.close()
 
 
 @pytest.fixture(scope="module")
-def sample(worker) -> tuple[dict[str, Any], dict[str, str]]:
+def sample(worker: Worker) -> tuple[dict[str, Any], dict[str, str]]:
     """What the sample itself gives: its JSON and its cells."""
     return seen(worker)
 
@@ -159,18 +159,18 @@ def refusal(item: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_has_its_outcome(kind, worker, sample, tmp_path):
+def test_a_hostile_file_has_its_outcome(kind: Any, worker: Worker, sample: tuple[dict[str, Any], dict[str, str]], tmp_path: Path) -> None:
     found, expected = outcome(kind, worker, sample, tmp_path), HOSTILE[kind].expected
     if found == expected and found.startswith("!"):
         pytest.xfail(found)
     assert found == expected
 
 
-def test_the_table_has_a_line_for_every_file_and_no_other():
+def test_the_table_has_a_line_for_every_file_and_no_other() -> None:
     assert list(outcomes()) == list(HOSTILE)
 
 
-def test_the_same_files_every_time():
+def test_every_hostile_file_is_built_the_same_to_the_byte() -> None:
     kinds = [kind for kind, case in HOSTILE.items() if not case.alone]
     assert [kind for kind in kinds if HOSTILE[kind].build() != HOSTILE[kind].build()] == []
 
@@ -180,7 +180,7 @@ WRITTEN = [kind for kind in HOSTILE if kind[:2] in ("11", "12", "13", "14", "16"
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
-def test_a_hostile_name_goes_into_the_report_letter_for_letter_and_nowhere_else(kind, worker, tmp_path):
+def test_a_hostile_name_goes_into_the_report_letter_for_letter_and_nowhere_else(kind: Any, worker: Worker, tmp_path: Path) -> None:
     path = tmp_path / HOSTILE[kind].file
     path.write_bytes(HOSTILE[kind].build())
     out = tmp_path / "out"

@@ -2,24 +2,26 @@
 
 import html
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from tests.helpers import SAMPLES
+from tests.helpers import SAMPLES, Run
 from wuhao_report.report.outcome import check
 from wuhao_report.tools.masked_copy import IDENTITY, PHONE
 
 VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
 
 
-def texts(path):
+def texts(path: Any) -> str:
     with zipfile.ZipFile(path) as package:
         return "\n".join(html.unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist() if name.endswith((".xml", ".vml")))
 
 
-def people(path, scheme):
+def people(path: Any, scheme: Any) -> set[Any]:
     book = openpyxl.load_workbook(path)
     found = set()
     for sheet in scheme.sheets:
@@ -30,7 +32,7 @@ def people(path, scheme):
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_no_name_is_left_and_the_results_are_the_same(path, run, tmp_path):
+def test_no_name_is_left_and_the_results_are_the_same(path: Path, run: Run, tmp_path: Path) -> None:
     target = tmp_path / "遮盖.xlsx"
     done = run("check", path, "--mask", target)
     assert "人换成了编号" in done.stderr
@@ -47,7 +49,7 @@ def test_no_name_is_left_and_the_results_are_the_same(path, run, tmp_path):
     assert [item["code"] for item in one["problems"]] == [item["code"] for item in other["problems"]]
 
 
-def test_names_in_running_text_notes_and_properties_go_too(run, tmp_path):
+def test_names_in_running_text_notes_and_properties_go_too(run: Run, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(SAMPLES / VILLAGE)
     name = book["五老名册"]["A4"].value
     book["会议"]["C4"] = f"{name[:1]} {name[1:]}同志讲话，电话13812345678，身份证11010519491231002X"
@@ -68,13 +70,13 @@ def test_names_in_running_text_notes_and_properties_go_too(run, tmp_path):
     assert path.read_bytes() == before
 
 
-def test_nothing_is_ever_written_over(run, tmp_path):
+def test_nothing_is_ever_written_over(run: Run, tmp_path: Path) -> None:
     (tmp_path / "有.xlsx").write_bytes(b"mine")
     assert run("check", SAMPLES / VILLAGE, "--mask", tmp_path / "有.xlsx").exit_code == 2
     assert (tmp_path / "有.xlsx").read_bytes() == b"mine"
     assert run("check", SAMPLES / VILLAGE, "--mask", tmp_path / "乙.xls").exit_code == 2
 
 
-def test_patterns_take_numbers_of_people_alone():
+def test_patterns_take_numbers_of_people_alone() -> None:
     assert PHONE.sub("x", "13812345678、138-1234-5678、20181234567、113812345678") == "x、x、20181234567、113812345678"
     assert IDENTITY.sub("x", "11010519491231002X 110105194912310021 1101051949123100211") == "x x 1101051949123100211"

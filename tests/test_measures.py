@@ -1,6 +1,7 @@
 """Each measure and each boundary, with the expectation worked out beside the case."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from wuhao_report.tables.conditions import Condition
 C, V = "college-2017", "village-2023"
 
 
-def test_count_by_semester_at_its_boundaries():
+def test_count_by_semester_at_its_boundaries() -> None:
     # 31 January 2017 is in no semester; 1 February and 31 July are 2017春, 1 August and 31 January 2018 are 2017秋.
     outcome = judged(C, 会议="""
         2017-01-31 | 全委会议 | 甲
@@ -30,7 +31,7 @@ def test_count_by_semester_at_its_boundaries():
     assert indicator(outcome, "3.2.1")["status"] == "达标"
 
 
-def test_count_needs_every_condition():
+def test_count_needs_every_condition() -> None:
     outcome = judged(C, 会议="""
         2017-03-01 | 党政联席会议 | 甲 | 是
         2017-04-01 | 党政联席会议 | 乙 | 否
@@ -41,7 +42,7 @@ def test_count_needs_every_condition():
     assert indicator(outcome, "1.1.3")["status"] == "未达标"
 
 
-def test_flag_of_the_year():
+def test_flag_of_the_year() -> None:
     outcome = judged(C, 年度数据="""
         2017 | 1000 | 10 | 是 | 是 | 1
         2018 | 1000 | 10 | 否 | | 1
@@ -51,7 +52,7 @@ def test_flag_of_the_year():
     assert indicator(outcome, "1.1.4")["status"] == "缺数据"
 
 
-def test_column_more_than_nothing():
+def test_column_more_than_nothing() -> None:
     outcome = judged(C, 年度数据="""
         2017 | 1000 | 10 | 是 | 是 | 0
         2018 | 1000 | 10 | 是 | 是 | 0.01
@@ -59,14 +60,14 @@ def test_column_more_than_nothing():
     assert met(outcome, "1.1.5") == {"2017年": False, "2018年": True}
 
 
-def test_year_row_missing_is_no_data():
+def test_year_row_missing_is_no_data() -> None:
     outcome = judged(C, 年度数据="2017 | 1000 | 10 | 是 | 是 | 1")
     assert values(outcome, "1.1.5") == {"2017年": 1, "2018年": None}
     assert indicator(outcome, "1.1.5")["status"] == "缺数据"
     assert indicator(outcome, "1.1.5")["score"] == pytest.approx(indicator(outcome, "1.1.5")["full"] / 2)
 
 
-def test_posts_complete_on_the_day():
+def test_posts_complete_on_the_day() -> None:
     # The 秘书 leaves on the report day: still in post; the 主任 left the day before.
     outcome = judged(C, 班子成员="""
         甲测试 | 主任 | 院长 | 2017-01-01 | 2018-12-19
@@ -78,7 +79,7 @@ def test_posts_complete_on_the_day():
     assert indicator(outcome, "1.1.10")["periods"][0]["target"] == {"op": "==", "value": 2}
 
 
-def test_profile_set_counts_what_is_there():
+def test_profile_set_counts_what_is_there() -> None:
     outcome = judged(C, {"专用办公室": "无", "办公电话": "是", "办公电脑": ""})
     assert values(outcome, "1.1.9") == {"现状": 1}
     assert indicator(outcome, "1.1.9")["status"] == "未达标"
@@ -87,7 +88,7 @@ def test_profile_set_counts_what_is_there():
 ROLL = "{} | 男 | | 中共党员 | 本单位 | | {} | {} | {} | {} | {}"
 
 
-def test_share_of_the_roll():
+def test_share_of_the_roll() -> None:
     outcome = judged(C, 五老名册="\n".join([
         ROLL.format("甲测试", "2017-01-01", "", "", "", "是"), ROLL.format("乙测试", "2017-01-01", "", "", "", ""),
         ROLL.format("丙测试", "2017-01-01", "2018-01-01", "", "", "否"), "丁测试 | 女 | | 群众 | 外单位 | | 2017-01-01 | | | | 否"]))
@@ -95,12 +96,12 @@ def test_share_of_the_roll():
     assert values(outcome, "2.4.1") == {"现状": 1}
 
 
-def test_share_with_nobody_is_no_data():
+def test_share_with_nobody_is_no_data() -> None:
     assert values(judged(C), "2.1.1") == {"现状": None}
     assert indicator(judged(C), "2.1.1")["status"] == "缺数据"
 
 
-def test_ratio_of_stock_to_a_stated_number():
+def test_ratio_of_stock_to_a_stated_number() -> None:
     outcome = judged(C, 年度数据="2017 | 1000 | 2\n2018 | 1000 | 3", 五老名册="\n".join([
         ROLL.format("甲测试", "2017-12-31", "", "", "", "是"), ROLL.format("乙测试", "2017-01-01", "2018-12-19", "", "", "是"),
         ROLL.format("丙测试", "2018-12-20", "", "", "", "是")]))
@@ -108,7 +109,7 @@ def test_ratio_of_stock_to_a_stated_number():
     assert values(outcome, "2.1.2") == {"2017年": 1, "2018年": 2 / 3}
 
 
-def test_a_number_stated_as_zero_skips_the_period():
+def test_a_number_stated_as_zero_skips_the_period() -> None:
     outcome = judged(C, 年度数据="2017 | 1000 | 0\n2018 | 1000 | 1", 五老名册=ROLL.format("甲测试", "2017-01-01", "", "", "", "是"))
     assert values(outcome, "2.1.2") == {"2018年": 1}
     assert "stated-zero" in [item.code for item in outcome.problems]
@@ -117,7 +118,7 @@ def test_a_number_stated_as_zero_skips_the_period():
         "id": "2.1.2", "title": "老同志参与率", "status": "不适用", "score": None, "full": None, "periods": [], "evidence": []}
 
 
-def test_students_per_organiser():
+def test_students_per_organiser() -> None:
     organiser = "{} | 男 | | {} | 本单位 | | 2018-01-01 | | | 是 | 是"
     outcome = judged(C, 年度数据="2017 | 1000 | 2\n2018 | 1001 | 2", 五老名册="\n".join(
         [organiser.format("甲测试", "中共党员"), organiser.format("乙测试", "中共党员"), organiser.format("丙测试", "群众")]))
@@ -127,7 +128,7 @@ def test_students_per_organiser():
     assert "row-check" in [item.code for item in outcome.problems]
 
 
-def test_people_named_and_in_groups():
+def test_people_named_and_in_groups() -> None:
     outcome = judged(C, 年度数据="2017 | 1000 | 10\n2018 | 1000 | 10", 捐款="""
         2017-06-01 | 甲测试 | 离退休老同志 | 100
         2017-07-01 | 甲 测试 | 离退休老同志 | 50
@@ -141,13 +142,13 @@ def test_people_named_and_in_groups():
     assert values(outcome, "5.4.2") == {"全程": 5000}
 
 
-def test_posts_of_mentors_from_multi_valued_cells():
+def test_posts_of_mentors_from_multi_valued_cells() -> None:
     outcome = judged(C, 五老名册="\n".join([
         ROLL.format("甲测试", "2017-01-01", "", "青年教师导师、辅导员导师", "", "是"), ROLL.format("乙测试", "2017-01-01", "", "学生课外导师", "", "是")]))
     assert values(outcome, "2.2.1") == {"现状": 3}
 
 
-def test_share_of_records_over_two_sheets():
+def test_share_of_records_over_two_sheets() -> None:
     outcome = judged(
         C, 会议="2017-03-01 | 其他 | 甲 | | | | 是\n2017-04-01 | 其他 | 乙 | | | | 否",
         活动="2017-05-01 | 甲 | 其他 | | | 是 | 是 | 是 | 是 | 是 | 是\n2016-12-31 | 早 | 其他 | | | | | | | 否")
@@ -155,7 +156,7 @@ def test_share_of_records_over_two_sheets():
     assert values(outcome, "3.4.1") == {"现状": 1}
 
 
-def test_coverage_by_rows_and_by_sum():
+def test_coverage_by_rows_and_by_sum() -> None:
     outcome = judged(
         C, 五老名册="\n".join([
             ROLL.format("甲测试", "2017-01-01", "", "辅导员导师", "是", "是"), ROLL.format("乙　测试", "2017-01-01", "", "辅导员导师", "是", "是"),
@@ -168,26 +169,26 @@ def test_coverage_by_rows_and_by_sum():
     assert values(outcome, "5.3.1")["2017年春季学期"] == 0.5
 
 
-def test_mean_per_year_divides_by_the_calendar_years_touched():
+def test_mean_per_year_divides_by_the_calendar_years_touched() -> None:
     outcome = judged(C, 党建谈话="2017-03-01 | 甲测试 | 7\n2018-12-20 | 乙测试 | 4\n2018-12-21 | 乙测试 | 9")
     assert values(outcome, "5.3.2") == {"现状": 5.5}
 
 
-def test_a_dated_list_counts_however_early():
+def test_a_dated_list_counts_however_early() -> None:
     outcome = judged(C, 创新品牌="2009-01-01 | 老品牌 | | Z9", 制度="旧制度 | 会议制度 | 2001-05-01")
     assert values(outcome, "4.2.1") == {"全程": 1}
     assert indicator(outcome, "4.2.1")["evidence"] == ["Z9"]
     assert values(outcome, "3.1.1") == {"现状": 1}
 
 
-def test_condition_that_makes_an_indicator_not_applicable():
+def test_condition_that_makes_an_indicator_not_applicable() -> None:
     assert indicator(judged(C, {"二级党校": "是"}), "5.3.3")["status"] == "不适用"
     assert indicator(judged(C, {"二级党校": "否"}), "5.3.3")["status"] == "未达标"
     assert indicator(judged(C, {"二级党校": ""}), "5.3.3")["status"] == "未达标"
 
 
 @pytest.mark.parametrize(("gap", "status"), [(90, "达标"), (91, "未达标")])
-def test_longest_vacancy(gap, status):
+def test_longest_vacancy(gap: int, status: str) -> None:
     # The day of leaving is still held, so the next must come gap + 1 days later.
     left = date(2023, 9, 1)
     back = (left + timedelta(days=gap + 1)).isoformat()
@@ -201,14 +202,14 @@ def test_longest_vacancy(gap, status):
     assert indicator(outcome, "1.1.2")["status"] == status
 
 
-def test_days_before_a_first_appointment_are_vacant():
+def test_days_before_a_first_appointment_are_vacant() -> None:
     outcome = judged(V, 班子成员="甲测试 | 主任 | | 2023-06-11\n乙测试 | 副主任 | | 2023-06-01\n丙测试 | 秘书 | | 2023-05-01")
     assert values(outcome, "1.1.2") == {"现状": 10}
     # a post never held: 2023-06-01 to 2024-08-20 is 447 days
     assert values(judged(V), "1.1.2") == {"现状": 447}
 
 
-def test_growth_over_the_clipped_year():
+def test_growth_over_the_clipped_year() -> None:
     # On 31 May 2023 one person; on 31 December two; on 20 August 2024 two (one left, one came).
     outcome = judged(V, 五老名册="""
         甲测试 | 男 | | | 老教师 | 2023-05-31
@@ -219,13 +220,13 @@ def test_growth_over_the_clipped_year():
     assert met(outcome, "2.1.1") == {"2023年": True, "2024年": None}
 
 
-def test_distinct_of_a_listed_set():
+def test_distinct_of_a_listed_set() -> None:
     outcome = judged(V, 会议="2023-07-01 | 其他 | 甲 | | 青年、妇女\n2023-08-01 | 其他 | 乙 | | 妇女/民兵")
     assert values(outcome, "1.2.3") == {"全程": 3}
     assert indicator(outcome, "1.2.3")["status"] == "进行中"
 
 
-def test_children_helped_and_a_year_without_any():
+def test_children_helped_and_a_year_without_any() -> None:
     outcome = judged(V, 年度数据="2023 | 200 | 0\n2024 | 200 | 2", 困境青少年="甲 | 留守儿童 | 2023-06-15\n乙 | 孤儿 | 2024-02-01",
                      关爱帮扶="2024-03-01 | 甲 | 走访 | 爱心人士")
     assert values(outcome, "5.2.3") == {"2024年": 1}
@@ -235,19 +236,19 @@ def test_children_helped_and_a_year_without_any():
     assert values(without_row, "5.2.3")["2023年"] is None
 
 
-def test_flags_of_the_year_as_a_set():
+def test_flags_of_the_year_as_a_set() -> None:
     outcome = judged(V, 年度数据="2023 | 200 | 2 | 是 | 是 | 是 | 是 | 是 | 是 | 是\n2024 | 200 | 2 | 是 | 是 | 是 | 是 | 是 | |")
     assert values(outcome, "3.2.1") == {"2023年": 4, "2024年": 2}
     assert values(judged(V), "3.2.1") == {"2023年": None, "2024年": None}
 
 
-def test_evidence_is_in_the_order_of_sheets_and_rows_without_repeats():
+def test_evidence_is_in_the_order_of_sheets_and_rows_without_repeats() -> None:
     outcome = judged(C, 会议="2017-05-01 | 其他 | 甲 | | | | 是 | Z3、Z1\n2017-06-01 | 其他 | 乙 | | | | 是 | Z2",
                      活动="2017-04-01 | 甲 | 其他 | | | | | | | 是 | | Z1;Z4")
     assert indicator(outcome, "3.4.2")["evidence"] == ["Z3", "Z1", "Z2", "Z4"]
 
 
-def test_a_missing_sheet_is_no_data_in_every_period_and_never_zero():
+def test_a_missing_sheet_is_no_data_in_every_period_and_never_zero() -> None:
     outcome = judged(C, without=["会议"])
     assert set(values(outcome, "3.2.1").values()) == {None}
     assert indicator(outcome, "3.2.1")["status"] == "缺数据"
@@ -256,16 +257,16 @@ def test_a_missing_sheet_is_no_data_in_every_period_and_never_zero():
 
 # The longest gap: a measure that no scheme of the program uses; its rules stand here alone
 
-def longest_gap(**sheets):
+def longest_gap(**sheets: Any) -> Any:
     """The meetings of all members, none more than 120 days apart, judged by the year."""
-    def change(table):
+    def change(table: Any) -> None:
         item = next(item for item in table["indicator"] if item["id"] == "3.2.1")
         item.update(per="年", measure={"kind": "longest-gap", "sheet": "会议", "where": {"会议类型": "全委会议"}}, target={"at_most": 120}, unit="天")
 
     return judged_by(changed(C, change), **sheets)
 
 
-def test_longest_gap_runs_from_the_edges_of_the_period_and_between_records():
+def test_longest_gap_runs_from_the_edges_of_the_period_and_between_records() -> None:
     # 2017: to 31 March 89 days (31 + 28 + 30), to 31 July 121 days (30 + 31 + 30 + 30), to the year's end 153 days (31 + 30 + 31 + 30 + 31).
     # 2018 is judged to 20 December: 1 January to 28 February 59 days, 2 March to 20 December 294 days; another kind of meeting ends no run.
     outcome = longest_gap(会议="""
@@ -278,7 +279,7 @@ def test_longest_gap_runs_from_the_edges_of_the_period_and_between_records():
     assert met(outcome, "3.2.1") == {"2017年": False, "2018年": False}
 
 
-def test_longest_gap_between_records_of_one_day_is_none():
+def test_longest_gap_between_records_of_one_day_is_none() -> None:
     # Every 60 days from 1 January: 59 days between two of them, and those of one day count once.
     days = [date(2017, 1, 1) + timedelta(days=60 * step) for step in range(13)]
     rows = "\n".join(f"{day} | 全委会议 | 第{number}次" for number, day in enumerate([*days, days[3]]))
@@ -287,19 +288,19 @@ def test_longest_gap_between_records_of_one_day_is_none():
     assert met(outcome, "3.2.1") == {"2017年": True, "2018年": True}
 
 
-def test_longest_gap_without_any_record_is_the_whole_period():
+def test_longest_gap_without_any_record_is_the_whole_period() -> None:
     outcome = longest_gap(会议="2019-05-05 | 全委会议 | 在填报日期之后，不计")
     assert values(outcome, "3.2.1") == {"2017年": 365, "2018年": 354}  # to 20 December 2018
 
 
-def test_longest_gap_over_its_limit_cannot_be_made_up():
+def test_longest_gap_over_its_limit_cannot_be_made_up() -> None:
     outcome = longest_gap(会议="2018-12-01 | 全委会议 | 甲")
     gaps = [gap for gap in outcome.as_data()["gaps"] if gap["indicator"] == "3.2.1"]
     assert {label for gap in gaps if not gap["possible"] for label in gap["periods"]} == {"2017年", "2018年"}
     assert {label for gap in gaps if gap["possible"] for label in gap["periods"]} == {"2019年"}
 
 
-def test_longest_gap_is_written_in_excel_as_in_toml(tmp_path):
+def test_longest_gap_is_written_in_excel_as_in_toml(tmp_path: Any) -> None:
     table = scheme_table(C)
     item = next(item for item in table["indicator"] if item["id"] == "3.2.1")
     item.update(per="年", measure={"kind": "longest-gap", "sheet": "会议", "where": {"会议类型": "全委会议"}}, target={"at_most": 120}, unit="天")

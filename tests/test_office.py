@@ -3,6 +3,7 @@
 import ast
 import io
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ LINK = '<Relationships xmlns="x"><Relationship Id="r1" Type="t/worksheet" Target
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_doctype_is_refused_in_any_encoding(encoding):
+def test_a_doctype_is_refused_in_any_encoding(encoding: Any) -> None:
     part = BOMB.encode(encoding)
     with pytest.raises(ValueError, match="DOCTYPE"):
         parse_xml(part)
@@ -30,18 +31,18 @@ def test_a_doctype_is_refused_in_any_encoding(encoding):
 @pytest.mark.parametrize(("target", "member"), [
     ("worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"), ("/xl/a.xml", "xl/a.xml"), ("../docProps/app.xml", "docProps/app.xml"),
     ("../../../../etc/passwd", "etc/passwd"), ("", "xl")])
-def test_a_link_leads_to_a_member_and_never_out_of_the_package(target, member):
+def test_a_link_leads_to_a_member_and_never_out_of_the_package(target: Any, member: Any) -> None:
     link, = relationships(LINK.format(target, "").encode(), "xl/workbook.xml")
     assert (link.identity, link.kind, link.member, link.external) == ("r1", "t/worksheet", member, False)
     again, = relationships(relationships_xml([link]), "xl/workbook.xml")
     assert again == link
 
 
-def test_a_part_without_links_has_none():
+def test_a_part_without_links_has_none() -> None:
     assert relationships(None, "xl/workbook.xml") == ()
 
 
-def test_a_directory_that_lies_is_a_damaged_package():
+def test_a_directory_that_lies_is_a_damaged_package() -> None:
     data = bytearray(pack([("a.xml", b"a" * 1000)]))
     at = data.rindex(b"PK\x01\x02") + 24
     data[at:at + 4] = (500).to_bytes(4, "little")
@@ -49,13 +50,13 @@ def test_a_directory_that_lies_is_a_damaged_package():
         inflate(package, package.infolist()[0])
 
 
-def test_the_same_members_give_the_same_bytes():
+def test_the_same_members_give_the_same_bytes() -> None:
     data = pack([("甲.xml", b"1"), ("b.png", b"2")])
     assert data == pack(unpack(data).items())
     assert zipfile.ZipFile(io.BytesIO(data)).infolist()[1].compress_type == zipfile.ZIP_STORED
 
 
-def test_our_output_is_known_until_it_is_changed():
+def test_our_output_is_known_until_it_is_changed() -> None:
     data = make_report(SAMPLES / "04_测试嘎查村_2024年自查.xlsx").output("report").data()
     assert is_own_output(data)
     members = unpack(data)
@@ -65,7 +66,7 @@ def test_our_output_is_known_until_it_is_changed():
     assert not has_own_content(pack({**members, KEPT_LIST: b"{}"}.items()))
 
 
-def test_a_list_of_ours_is_known_by_its_name_and_its_sheet(tmp_path):
+def test_a_list_of_ours_is_known_by_its_name_and_its_sheet(tmp_path: Any) -> None:
     data = listing(RESULT_NAME, "甲", (("序号", 6),), [("1",)], "甲", "2020-01-01T00:00:00Z")
     for name, kind in ((f"{RESULT_NAME}.xlsx", RESULT_NAME), ("甲.xlsx", None), ("核对清单.xlsx", None)):
         (tmp_path / name).write_bytes(data)
@@ -74,7 +75,7 @@ def test_a_list_of_ours_is_known_by_its_name_and_its_sheet(tmp_path):
     assert own_workbook(tmp_path / f"{RESULT_NAME} (2).xlsx") is None
 
 
-def test_parts_of_strangers_are_parsed_in_one_place():
+def test_parts_of_strangers_are_parsed_in_one_place() -> None:
     calls = {"fromstring", "iterparse", "XMLParser", "parse"}
     places = {path.stem for folder in ("files", "workbook", "tools") for path in (ROOT / "wuhao_report" / folder).rglob("*.py")
               for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)

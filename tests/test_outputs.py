@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from wuhao_report.report.template.document_kinds import STARTER_GUIDE
 from wuhao_report.report.template.text import document_text
 
 
-def test_a_rendered_report_and_its_outputs_cross_to_another_process(tmp_path):
+def test_a_rendered_report_and_its_outputs_cross_to_another_process(tmp_path: Any) -> None:
     rendered = pickle.loads(pickle.dumps(make_report(SAMPLES / "06_练习学院_有填写错误.xlsx")))
     assert [output.kind for output in rendered.outputs] == ["report", "checklist"]
     written = write_rendered(rendered, tmp_path)
@@ -22,7 +23,7 @@ def test_a_rendered_report_and_its_outputs_cross_to_another_process(tmp_path):
     assert all(is_own_output(path) for path in written.paths.values())
 
 
-def test_an_output_goes_beside_what_it_may_not_replace(tmp_path):
+def test_an_output_goes_beside_what_it_may_not_replace(tmp_path: Any) -> None:
     first, note = write_output(Output("list", "甲.txt", b"1", never), tmp_path)
     assert (first.name, note) == ("甲.txt", None)
     second, note = write_output(Output("list", "甲.txt", b"2", never), tmp_path)
@@ -32,7 +33,7 @@ def test_an_output_goes_beside_what_it_may_not_replace(tmp_path):
     assert write_output(Output("list", "甲.txt", b"4", always), tmp_path, {first})[0] == second
 
 
-def test_a_file_that_the_user_has_named_gets_that_name_or_none(tmp_path):
+def test_a_file_that_the_user_has_named_gets_that_name_or_none(tmp_path: Any) -> None:
     path = write_named(Output("scheme", "夹/甲.txt", b"1", never), tmp_path)
     assert path == tmp_path / "夹" / "甲.txt"
     with pytest.raises(FileExistsError):
@@ -43,17 +44,17 @@ def test_a_file_that_the_user_has_named_gets_that_name_or_none(tmp_path):
     assert [item.name for item in path.parent.iterdir()] == ["甲.txt"]
 
 
-def test_the_bytes_of_an_output_may_be_made_when_it_is_written(tmp_path):
+def test_the_bytes_of_an_output_may_be_made_when_it_is_written(tmp_path: Any) -> None:
     output = Output("table", "表.txt", lambda stream: [stream.write(line) for line in (b"1\n", b"2\n")] and None, never)
     assert output.data() == b"1\n2\n"
     assert write_output(output, tmp_path)[0].read_bytes() == b"1\n2\n"
 
 
-def test_a_short_name_is_never_shortened(tmp_path):
+def test_a_short_name_is_never_shortened(tmp_path: Any) -> None:
     assert output_path(tmp_path, "生成结果.xlsx") == tmp_path / "生成结果.xlsx"
 
 
-def test_a_document_is_a_template_its_names_and_one_record(tmp_path):
+def test_a_document_is_a_template_its_names_and_one_record(tmp_path: Any) -> None:
     page = Document("guide", "说明.docx", STARTER_GUIDE, {"单位名称": "测试关工委", "标题": "使用说明", "工作簿": "甲.xlsx"}, "使用说明", "测试关工委", date(2024, 1, 2))
     output = document_output(page)
     assert (output.kind, output.name) == ("guide", "说明.docx")

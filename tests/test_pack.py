@@ -1,10 +1,13 @@
 """汇总包: aggregates of aggregates give the same figures as of the workbooks themselves, and a pack that was changed counts for nothing."""
 
+
 import gzip
 import hashlib
 import json
 import shutil
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -17,10 +20,10 @@ from wuhao_report.aggregate.roster import Member, Roster, merge_rosters
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
 COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
 LOGS = {VILLAGE: "会议", DEMO: "活动", COLLEGE: "会议"}
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
-def fill(path, unit, sample, cut, day=None):
+def fill(path: Any, unit: Any, sample: Any, cut: Any, day: Any = None) -> None:
     book = openpyxl.load_workbook(SAMPLES / sample)
     book["基本信息"]["B4"] = unit
     for row in book["基本信息"].iter_rows(min_row=4):
@@ -33,7 +36,7 @@ def fill(path, unit, sample, cut, day=None):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two counties: workbooks of three schemes, a broken file, a roster with a latecomer, one left out and one missing."""
     place = tmp_path_factory.mktemp("省") / "来件"
     for county, committees in COUNTIES.items():
@@ -45,7 +48,7 @@ def made(tmp_path_factory):
     return place
 
 
-def roster(path, *counties):
+def roster(path: Any, *counties: Any) -> Path:
     book = openpyxl.Workbook()
     book.active.append(["单位名称", "类别", "上级", "截止日期"])
     for county in counties:
@@ -60,9 +63,9 @@ def roster(path, *counties):
     return path
 
 
-def figures(data):
+def figures(data: Any) -> Any:
     """An aggregate's data without where the files lie."""
-    def without(value):
+    def without(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: without(inner) for name, inner in value.items() if name not in ("file", "workbook", "kept", "written", "reused")
                     and not (name == "message" and "kept" in value)}
@@ -71,7 +74,7 @@ def figures(data):
 
 
 @pytest.mark.parametrize("listed", [False, True])
-def test_packs_give_the_same_figures_as_the_workbooks(made, tmp_path, listed):
+def test_packs_give_the_same_figures_as_the_workbooks(made: Path, tmp_path: Path, listed: bool) -> None:
     """Every count, rate, total, place (also those among peers of other counties) and subtotal, through one level and through two."""
     names = {"roster": roster(tmp_path / "名单.xlsx", *COUNTIES)} if listed else {}
     whole, _ = aggregate(made, tmp_path / "全部", **names)
@@ -96,7 +99,7 @@ def test_packs_give_the_same_figures_as_the_workbooks(made, tmp_path, listed):
         assert [(item["unit"], item["reason"], item["person"]) for item in again["excluded"]] == [("测试乙村", "正在整改", "李测试")]
 
 
-def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made, tmp_path):
+def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made: Path, tmp_path: Path) -> None:
     whole, result = aggregate(made, tmp_path / "全部")
     both = tmp_path / "都有"
     shutil.copytree(made, both)
@@ -106,7 +109,7 @@ def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made, tmp_path):
     assert data["files"]["superseded"] == whole["files"]["superseded"] + whole["files"]["counted"] + whole["files"]["superseded"]
 
 
-def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made, tmp_path):
+def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made: Path, tmp_path: Path) -> None:
     place = tmp_path / "来件"
     shutil.copytree(made / "东旗", place / "东旗")
     aggregate(place / "东旗")
@@ -116,7 +119,7 @@ def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made, tmp_path):
     assert [item["workbook"] for item in data["failed"]] == ["东旗/坏.xlsx"]
 
 
-def test_ones_own_pack_is_no_input(made, tmp_path):
+def test_ones_own_pack_is_no_input(made: Path, tmp_path: Path) -> None:
     """Run again and again with the outputs among the workbooks, and then elsewhere: the same figures, and a corrected workbook counts."""
     place = tmp_path / "来件"
     shutil.copytree(made / "东旗", place)
@@ -133,14 +136,14 @@ def test_ones_own_pack_is_no_input(made, tmp_path):
 
 @pytest.mark.parametrize(("name", "there"), [("甲.xlsx", True), ("乙/甲.xlsx", True), ("没有.xlsx", False), ("../外.xlsx", False), ("//server/甲.xlsx", False),
                                               ("\\\\server\\甲.xlsx", False), ("C:甲.xlsx", False), ("乙/../甲.xlsx", False)])
-def test_a_name_in_a_pack_leads_nowhere_else(tmp_path, name, there):
+def test_a_name_in_a_pack_leads_nowhere_else(tmp_path: Path, name: str, there: bool) -> None:
     for path in ("里/甲.xlsx", "里/乙/甲.xlsx", "外.xlsx"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).touch()
     assert _lies_in(tmp_path / "里", name) is there
 
 
-def test_committees_of_one_name_in_two_counties_are_two(tmp_path):
+def test_committees_of_one_name_in_two_counties_are_two(tmp_path: Path) -> None:
     """Each county has its 实验小学; told apart by their rosters, through two levels."""
     packs, upper = tmp_path / "省", tmp_path / "部"
     for place in (packs, upper):
@@ -160,13 +163,13 @@ def test_committees_of_one_name_in_two_counties_are_two(tmp_path):
         assert sorted((row["parent"], row["status"]) for row in found["groups"][0]["committees"]) == [("东旗", "达标"), ("西旗", "未达标")]
 
 
-def test_two_rosters_with_one_committee_have_it_once():
+def test_two_rosters_with_one_committee_have_it_once() -> None:
     first, second = (Roster((Member("测试甲村", parent="东旗", aliases=(alias,)),), ()) for alias in ("甲庄", "甲屯"))
     roster, numbers = merge_rosters([first, second])
     assert (len(roster.members), numbers) == (1, ((0,), (0,)))
 
 
-def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made, tmp_path):
+def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made: Path, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["单位名称", "上级"], ["测试甲村", "东\n旗"], ["测试\u202e乙村", ""]):
         book.active.append(row)
@@ -183,7 +186,7 @@ def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made, tmp_path):
     assert data["excluded"][0]["reason"].startswith("正在 整改很长")
 
 
-def test_a_control_character_in_a_pack_reaches_no_screen(whole, tmp_path):
+def test_a_control_character_in_a_pack_reaches_no_screen(whole: bytes, tmp_path: Path) -> None:
     """A line of a pack with an escape sequence in the name of a committee: it is taken with a blank in its place."""
     (tmp_path / "县.wuhao").write_bytes(changed_line(1, lambda line: line.replace('"测试甲村"', '"测试\\u001b[31m甲村"', 1))(whole))
     data, _ = aggregate(tmp_path)
@@ -191,7 +194,7 @@ def test_a_control_character_in_a_pack_reaches_no_screen(whole, tmp_path):
     assert "\x1b" not in json.dumps(data, ensure_ascii=False)
 
 
-def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole, tmp_path):
+def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole: bytes, tmp_path: Path) -> None:
     """A file that would do as the scheme lies there, with the very hash; yet no pack names files."""
     own = tmp_path / "方案.toml"
     own.write_bytes((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_bytes())
@@ -201,14 +204,14 @@ def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole, tmp_path):
     assert [item["code"] for item in data["failed"] if item["workbook"].endswith("再发.xlsx")] == ["pack-other-rules"]
 
 
-def test_a_long_chain_of_committees_takes_no_time():
+def test_a_long_chain_of_committees_takes_no_time() -> None:
     members = tuple(Member(f"单位{number}", parent=f"单位{number + 1}") for number in range(20_000))
     overview = overview_of([record("单位0")], Roster(members, ()))
     assert overview.levels[0].received == 1
     assert overview.groups[0].totals.regions
 
 
-def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made, tmp_path):
+def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made: Path, tmp_path: Path) -> None:
     """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is evaluated."""
     place = tmp_path / "来件"
     fill(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
@@ -228,8 +231,8 @@ def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made, tmp_pat
     assert data["groups"][0]["overall"]["met"] == 0
 
 
-def changed_line(number, change):
-    def damage(data):
+def changed_line(number: Any, change: Any) -> Any:
+    def damage(data: Any) -> Any:
         lines = gzip.decompress(data).decode().splitlines(keepends=True)
         lines[number] = change(lines[number])
         body = "".join(lines[:-1]).encode()
@@ -237,7 +240,7 @@ def changed_line(number, change):
     return damage
 
 
-def without_basis(data):
+def without_basis(data: Any) -> Any:
     lines = gzip.decompress(data).decode().splitlines()
     number = next(number for number, line in enumerate(lines) if "return" in (value := json.loads(line)) and value["return"][-1] is not None)
     value = json.loads(lines[number])
@@ -266,14 +269,14 @@ DAMAGES = {
 
 
 @pytest.fixture(scope="module")
-def whole(made, tmp_path_factory):
+def whole(made: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a sound pack."""
     _, result = aggregate(made, tmp_path_factory.mktemp("全部"))
     return result.written["汇总包.wuhao"].read_bytes()
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_pack_that_was_changed_counts_for_nothing(whole, tmp_path, damage):
+def test_a_pack_that_was_changed_counts_for_nothing(whole: bytes, tmp_path: Path, damage: Any) -> None:
     place = tmp_path / "省"
     place.mkdir()
     (place / "坏.wuhao").write_bytes(DAMAGES[damage](whole))
@@ -284,6 +287,6 @@ def test_a_pack_that_was_changed_counts_for_nothing(whole, tmp_path, damage):
     assert (data["files"]["all"], data["files"]["counted"]) == (2, 1)
 
 
-def test_the_same_workbooks_give_the_same_pack(made, tmp_path):
+def test_the_same_workbooks_give_the_same_pack(made: Path, tmp_path: Path) -> None:
     first, second = (aggregate(made, tmp_path / name)[1].written["汇总包.wuhao"].read_bytes() for name in "甲乙")
     assert first == second

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,11 +13,11 @@ CREATION = Span(date(2017, 1, 1), date(2019, 12, 31))
 VILLAGE = Span(date(2023, 6, 1), date(2025, 7, 31))
 
 
-def labels(per, phase, as_of):
+def labels(per: Any, phase: Any, as_of: Any) -> list[Any]:
     return [period.label for period in phase_periods(per, phase, as_of)]
 
 
-def test_semesters_of_a_phase():
+def test_semesters_of_a_phase() -> None:
     # January 2017 is a tail of 2016秋 (31 of 184 days): in no semester. 2019秋 has 153 of 184 days inside and is clipped.
     periods = phase_periods("学期", CREATION, date(2019, 12, 31))
     assert [period.label for period in periods] == [
@@ -26,20 +27,20 @@ def test_semesters_of_a_phase():
     assert periods[-1].span == Span(date(2019, 8, 1), date(2019, 12, 31))
 
 
-def test_years_of_a_phase_that_begins_in_june():
+def test_years_of_a_phase_that_begins_in_june() -> None:
     # 2023: 214 of 365 days inside; 2025: 212 of 365.
     assert [(period.label, period.span.start, period.span.end) for period in phase_periods("年", VILLAGE, VILLAGE.end)] == [
         ("2023年", date(2023, 6, 1), date(2023, 12, 31)), ("2024年", date(2024, 1, 1), date(2024, 12, 31)),
         ("2025年", date(2025, 1, 1), date(2025, 7, 31))]
 
 
-def test_half_of_a_period_is_enough():
+def test_half_of_a_period_is_enough() -> None:
     # 30 days of April: a phase from the 16th has 15 of 30, from the 17th 14 of 30.
     assert labels("月", Span(date(2021, 4, 16), date(2021, 5, 31)), date(2021, 5, 31)) == ["2021年4月", "2021年5月"]
     assert labels("月", Span(date(2021, 4, 17), date(2021, 5, 31)), date(2021, 5, 31)) == ["2021年5月"]
 
 
-def test_quarters_and_months():
+def test_quarters_and_months() -> None:
     year = Span(date(2020, 1, 1), date(2020, 12, 31))
     quarters = phase_periods("季度", year, year.end)
     assert [(period.label, period.span.start, period.span.end) for period in quarters][1] == (
@@ -48,18 +49,18 @@ def test_quarters_and_months():
     assert phase_periods("月", year, year.end)[1].span.end == date(2020, 2, 29)
 
 
-def test_whole_phase_and_state_of_things():
+def test_whole_phase_and_state_of_things() -> None:
     assert phase_periods("全程", CREATION, date(2018, 5, 1))[0].span == CREATION
     assert phase_periods("现状", CREATION, date(2018, 5, 1))[0].span == Span(CREATION.start, date(2018, 5, 1))
 
 
-def test_only_begun_periods_are_judged():
+def test_only_begun_periods_are_judged() -> None:
     periods = phase_periods("学期", CREATION, date(2018, 8, 1))
     assert [period.label for period in begun(periods, date(2018, 8, 1))][-1] == "2018年秋季学期"
     assert [period.label for period in begun(periods, date(2018, 7, 31))][-1] == "2018年春季学期"
 
 
-def test_a_report_in_its_time_judges_to_the_end_of_its_stage():
+def test_a_report_in_its_time_judges_to_the_end_of_its_stage() -> None:
     clock = judge(CREATION, date(2018, 10, 1), date(2018, 12, 31), date(2018, 12, 20))
     assert (clock.as_of, clock.judged_to, clock.in_time) == (date(2018, 12, 20), date(2018, 12, 31), True)
     year = phase_periods("年", CREATION, clock.as_of)[1]
@@ -67,18 +68,18 @@ def test_a_report_in_its_time_judges_to_the_end_of_its_stage():
     assert clock.at(year) == date(2018, 12, 20)
 
 
-def test_a_report_before_its_time_is_a_progress_check():
+def test_a_report_before_its_time_is_a_progress_check() -> None:
     clock = judge(CREATION, date(2018, 10, 1), date(2018, 12, 31), date(2018, 9, 30))
     assert (clock.as_of, clock.judged_to, clock.in_time) == (date(2018, 9, 30), date(2018, 9, 30), False)
     assert not clock.finished(phase_periods("年", CREATION, clock.as_of)[1])
 
 
-def test_a_late_report_counts_nothing_after_its_stage():
+def test_a_late_report_counts_nothing_after_its_stage() -> None:
     clock = judge(CREATION, date(2018, 10, 1), date(2018, 12, 31), date(2019, 3, 1))
     assert (clock.as_of, clock.judged_to) == (date(2018, 12, 31), date(2018, 12, 31))
 
 
-def test_shifting_a_leap_day():
+def test_shifting_a_leap_day() -> None:
     assert shift_year(date(2020, 2, 29), 1) == date(2021, 2, 28)
     assert shift_year(date(2020, 2, 29), 4) == date(2024, 2, 29)
 
@@ -87,7 +88,7 @@ SPANS = st.builds(lambda start, days: Span(start, start + timedelta(days)), st.d
 
 
 @given(st.sampled_from(PERS), SPANS)
-def test_periods_lie_inside_their_phase_and_do_not_overlap(per, phase):
+def test_periods_lie_inside_their_phase_and_do_not_overlap(per: Any, phase: Any) -> None:
     periods = phase_periods(per, phase, phase.end)
     for period in periods:
         assert phase.start <= period.span.start <= period.span.end <= phase.end
@@ -96,6 +97,6 @@ def test_periods_lie_inside_their_phase_and_do_not_overlap(per, phase):
 
 
 @given(SPANS)
-def test_a_day_is_in_at_most_one_month_and_months_cover_all_but_the_edges(phase):
+def test_a_day_is_in_at_most_one_month_and_months_cover_all_but_the_edges(phase: Any) -> None:
     covered = sum(period.span.days for period in phase_periods("月", phase, phase.end))
     assert phase.days - 30 <= covered <= phase.days

@@ -1,5 +1,6 @@
 """The portable folder: whole or not at all, from the wheels alone, every refusal a Chinese sentence."""
 
+
 import re
 import shutil
 import stat
@@ -7,6 +8,8 @@ import subprocess
 import sys
 import zipfile
 from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,23 +18,24 @@ from scripts.make_portable import CannotMake, make, missing, pins, with_packages
 from tests import stand_ins
 from tests.helpers import ROOT
 from wuhao_report import __version__
-from wuhao_report.files.outputs import Output, never
 
-FILES = (Output("script", "生成报告.bat", b"@echo off\r\n", never), Output("blank workbook", "测试学院.xlsx", b"book", never))
+pytestmark = pytest.mark.slow
+
+FILES = {"生成报告.bat": b"@echo off\r\n", "测试学院.xlsx": b"book"}
 
 
 @pytest.fixture(scope="module")
-def gathered(tmp_path_factory):
+def gathered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     """What an administrator gathers: the runtime and the wheels, in places with Chinese names and spaces."""
     place = tmp_path_factory.mktemp("收集 的")
     return stand_ins.runtime(place / "python-3.11.9-embed-amd64.zip"), stand_ins.wheels(place / "组 件")
 
 
-def everything(folder):
+def everything(folder: Path) -> set[Any]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_folder_is_whole(gathered, tmp_path, monkeypatch, capsys):
+def test_the_folder_is_whole(gathered: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """By the command an administrator gives, on a machine whose pip is set to something else."""
     monkeypatch.setenv("PIP_INDEX_URL", "http://localhost:9/simple")
     monkeypatch.setenv("PIP_REQUIRE_HASHES", "1")
@@ -50,7 +54,7 @@ def test_the_folder_is_whole(gathered, tmp_path, monkeypatch, capsys):
     assert stat.S_IMODE(output.stat().st_mode) == 0o755
 
 
-def test_the_settings_of_the_runtime_find_the_program(gathered, tmp_path):
+def test_the_settings_of_the_runtime_find_the_program(gathered: tuple[Any, Any], tmp_path: Path) -> None:
     """The search path as the runtime will read it, given to a Python that has nothing else but its own library."""
     make(*gathered, FILES, tmp_path / "夹")
     runtime = tmp_path / "夹" / "runtime"
@@ -63,7 +67,7 @@ def test_the_settings_of_the_runtime_find_the_program(gathered, tmp_path):
 
 
 @pytest.mark.parametrize("settings", [stand_ins.SETTINGS, "python311.zip\n.\n", "\ufeffpython311.zip\r\n.\r\nLib\\site-packages\r\n", ".\r\n"])
-def test_the_settings_keep_what_stands_there(settings):
+def test_the_settings_keep_what_stands_there(settings: Any) -> None:
     once = with_packages(settings.encode(), "python311")
     lines = once.decode().split("\r\n")
     assert lines[:3] == ["python311.zip", ".", "Lib\\site-packages"]
@@ -71,7 +75,7 @@ def test_the_settings_keep_what_stands_there(settings):
     assert with_packages(once, "python311") == once
 
 
-def test_nothing_is_overwritten(gathered, tmp_path):
+def test_nothing_is_overwritten(gathered: tuple[Any, Any], tmp_path: Path) -> None:
     for output in (tmp_path / "有", tmp_path / "空"):
         output.mkdir()
     (tmp_path / "有" / "a.xlsx").write_bytes(b"mine")
@@ -82,7 +86,7 @@ def test_nothing_is_overwritten(gathered, tmp_path):
     assert everything(tmp_path) == {"有/a.xlsx"}
 
 
-def test_a_missing_wheel_is_named(gathered, tmp_path):
+def test_a_missing_wheel_is_named(gathered: tuple[Any, Any], tmp_path: Path) -> None:
     runtime, wheels = gathered
     some = tmp_path / "组件"
     shutil.copytree(wheels, some)
@@ -104,7 +108,7 @@ def test_a_missing_wheel_is_named(gathered, tmp_path):
     ("cp311-cp311-win_amd64", 12, False), ("cp39-abi3-win_amd64", 12, True), ("cp313-abi3-win_amd64", 12, False),
     ("py3-none-win_amd64", 11, True), ("cp311-cp311-win32", 11, False), ("cp311-cp311-win_arm64", 11, False),
 ])
-def test_a_wheel_fits_by_its_name_as_pip_sees_it(tmp_path, tag, minor, good):
+def test_a_wheel_fits_by_its_name_as_pip_sees_it(tmp_path: Path, tag: str, minor: int, good: bool) -> None:
     stand_ins.wheel(tmp_path, "thing", "1.0", tag)
     assert (missing([("Thing", "1.0")], tmp_path, (3, minor)) == []) is good
     with nullcontext() if good else pytest.raises(CannotMake, match=r"^没有装好组件，pip 说："):
@@ -118,14 +122,14 @@ def test_a_wheel_fits_by_its_name_as_pip_sees_it(tmp_path, tag, minor, good):
     ({"python312._pth": b"x"}, "不是 Python 的嵌入版"), ({"python.exe": stand_ins.program(0x14C)}, "不是 64 位"),
     ({"python.exe": b"#!/bin/sh"}, "不是 64 位"),
 ])
-def test_a_runtime_that_is_none_is_refused(gathered, tmp_path, files, words):
+def test_a_runtime_that_is_none_is_refused(gathered: tuple[Any, Any], tmp_path: Path, files: Any, words: str) -> None:
     archive = stand_ins.runtime(tmp_path / "r.zip", files)
     with pytest.raises(CannotMake, match=words):
         make(archive, gathered[1], FILES, tmp_path / "里" / "夹")
     assert everything(tmp_path) == {"r.zip"}
 
 
-def test_a_runtime_with_a_link_is_refused(gathered, tmp_path):
+def test_a_runtime_with_a_link_is_refused(gathered: tuple[Any, Any], tmp_path: Path) -> None:
     link = zipfile.ZipInfo("python312.dll")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(stand_ins.runtime(tmp_path / "r.zip"), "a") as package:
@@ -134,7 +138,7 @@ def test_a_runtime_with_a_link_is_refused(gathered, tmp_path):
         make(tmp_path / "r.zip", gathered[1], FILES, tmp_path / "夹")
 
 
-def test_a_broken_old_or_huge_runtime_is_refused(gathered, tmp_path, monkeypatch):
+def test_a_broken_old_or_huge_runtime_is_refused(gathered: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "broken.zip"
     broken.write_bytes(gathered[0].read_bytes()[:-30])
     with pytest.raises(CannotMake, match="不是完好的压缩包"):
@@ -149,8 +153,8 @@ def test_a_broken_old_or_huge_runtime_is_refused(gathered, tmp_path, monkeypatch
         make(*gathered, FILES, tmp_path / "夹")
 
 
-def test_a_disk_that_fills_up_leaves_nothing(gathered, tmp_path, monkeypatch, capsys):
-    def full(*_):
+def test_a_disk_that_fills_up_leaves_nothing(gathered: tuple[Any, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(make_portable, "install", full)
@@ -165,7 +169,7 @@ def test_a_disk_that_fills_up_leaves_nothing(gathered, tmp_path, monkeypatch, ca
     ({"--runtime": "没有.zip"}, "找不到“没有.zip”。"), ({"--wheels": "没有"}, "找不到“没有”。"), ({"--scheme": "no-such"}, "no-such"),
     ({"--unit": " "}, "请写明单位名称。"), ({"--start-year": "7"}, "选项 --start-year"), ({"--output": None}, "缺少选项 --output"),
 ])
-def test_wrong_usage_is_told_in_chinese(gathered, tmp_path, capsys, changed, words):
+def test_wrong_usage_is_told_in_chinese(gathered: tuple[Any, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], changed: Any, words: str) -> None:
     options = {"--runtime": str(gathered[0]), "--wheels": str(gathered[1]), "--scheme": "college-2017", "--unit": "测试学院",
                "--output": str(tmp_path / "夹"), **changed}
     assert make_portable.main([part for name, value in options.items() if value is not None for part in (name, value)]) == 2
@@ -175,7 +179,7 @@ def test_wrong_usage_is_told_in_chinese(gathered, tmp_path, capsys, changed, wor
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_instructions_gather_what_is_needed():
+def test_the_instructions_gather_what_is_needed() -> None:
     """The commands of the document name the platform and the pins that the script looks for."""
     text = (ROOT / "docs" / "便携文件夹.md").read_text(encoding="utf-8")
     assert "--only-binary=:all: --platform win_amd64 --python-version 3.11" in text
@@ -185,6 +189,6 @@ def test_the_instructions_gather_what_is_needed():
         assert option in {name for item in make_portable.command.params for name in item.opts}, option
 
 
-def command_options(text):
+def command_options(text: Any) -> Any:
     line = next(line for line in text.replace("\\\n", " ").splitlines() if "scripts.make_portable --" in line)
     return re.findall(r"(?<!\S)--?[a-z-]+", line.partition("make_portable")[2])

@@ -1,17 +1,20 @@
 """The catalogue: every code can be produced, with its place; problems with one cause are one; what blocks comes first."""
 
+
 import io
 import json
 import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 import xlwt
 
-from tests.helpers import ROOT, SAMPLES, book
+from tests.helpers import ROOT, SAMPLES, Run, book
 from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.aggregate.roster import read_roster
@@ -32,38 +35,38 @@ GOOD, VILLAGE = SAMPLES / "01_测试学院_中期评估.xlsx", SAMPLES / "04_测
 DAY = date(2018, 3, 1)
 
 
-def of(raw, **options):
+def of(raw: Any, **options: Any) -> Any:
     return check_book(raw, Options(**options)).problems
 
 
-def sheet(scheme, name, *rows, profile=None):
+def sheet(scheme: Any, name: Any, *rows: Any, profile: Any = None) -> Any:
     return of(book(scheme, profile, **{name: [list(row) for row in rows]}))
 
 
-def file(tmp_path, data, name="甲.xlsx"):
+def file(tmp_path: Path, data: Any, name: str = "甲.xlsx") -> Any:
     (tmp_path / name).write_bytes(data)
     return check(tmp_path / name).problems
 
 
-def command(run, *args):
+def command(run: Run, *args: Any) -> Any:
     return json.loads(run(*args, "--json").stdout)["problems"]
 
 
-def saved(tmp_path, change, scheme=C):
+def saved(tmp_path: Path, change: Any, scheme: Any = C) -> Any:
     made = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme(scheme), "测试学院关工分委")))
     change(made)
     made.save(tmp_path / "改.xlsx")
     return check(tmp_path / "改.xlsx").problems
 
 
-def with_rows(name, change, scheme=C, **sheets):
+def with_rows(name: Any, change: Any, scheme: Any = C, **sheets: Any) -> Any:
     raw = book(scheme, **sheets)
     rows = rows_of(raw, name)
     change(rows)
     return of(changed(raw, name, rows=tuple(rows)))
 
 
-def zipped(**members):
+def zipped(**members: Any) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in members.items():
@@ -71,37 +74,37 @@ def zipped(**members):
     return buffer.getvalue()
 
 
-def older(tmp_path):
+def older(tmp_path: Path) -> bytes:
     made = xlwt.Workbook()
     made.add_sheet("会议").write(0, 0, "甲")
     made.save(str(tmp_path / "旧.xls"))
     return (tmp_path / "旧.xls").read_bytes()
 
 
-def refused_reading(run, tmp_path, monkeypatch):
-    def refuse(self):
+def refused_reading(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    def refuse(self: Any) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 
     monkeypatch.setattr(type(GOOD), "read_bytes", refuse)
     return check(GOOD).problems
 
 
-def no_place(run, tmp_path, monkeypatch):
+def no_place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     (tmp_path / "占用").write_text("是个文件")
     return command(run, "report", GOOD, "-o", tmp_path / "占用")
 
 
-def busy(run, tmp_path, monkeypatch):
+def busy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     with locked(tmp_path / "报告"):
         return command(run, "batch", tmp_path)
 
 
-def no_roster(run, tmp_path, monkeypatch):
+def no_roster(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     openpyxl.Workbook().save(tmp_path / "名单.xlsx")
     return command(run, "aggregate", tmp_path, "--roster", tmp_path / "名单.xlsx")
 
 
-def roster_circle(run, tmp, patch):
+def roster_circle(run: Run, tmp: Any, patch: Any) -> Any:
     made = openpyxl.Workbook()
     for row in (["单位名称", "上级"], ["测试东村", "甲镇"], ["甲镇", "测试东村"]):
         made.active.append(row)
@@ -109,7 +112,7 @@ def roster_circle(run, tmp, patch):
     return read_roster(tmp / "名单.xlsx").problems
 
 
-def packed(tmp, change, **options):
+def packed(tmp: Any, change: Any, **options: Any) -> list[Any]:
     """What becomes of a pack that has been changed, when it is put together with nothing."""
     below, above = tmp / "县", tmp / "省"
     for place in (below, above):
@@ -123,13 +126,13 @@ def packed(tmp, change, **options):
     return [{**item, "hint": item["message"]} for item in data["failed"]]
 
 
-def pack_of_other_rules(run, tmp, patch):
+def pack_of_other_rules(run: Run, tmp: Any, patch: Any) -> Any:
     own = tmp / "改过.toml"
     own.write_text((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
     return packed(tmp, lambda path: None, made=Options(scheme=str(own)))
 
 
-def roster_twice(run, tmp_path, monkeypatch):
+def roster_twice(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     made = openpyxl.Workbook()
     for row in (["单位名称"], ["测试东村"], ["测试 东村"]):
         made.active.append(row)
@@ -137,29 +140,29 @@ def roster_twice(run, tmp_path, monkeypatch):
     return read_roster(tmp_path / "名单.xlsx").problems
 
 
-def broken_scheme(run, tmp_path, monkeypatch):
+def broken_scheme(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     (tmp_path / "坏.toml").write_text("id = 1")
     return command(run, "check", GOOD, "--scheme", tmp_path / "坏.toml")
 
 
-def broken_template(run, tmp_path, monkeypatch):
+def broken_template(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     (tmp_path / "坏.docx").write_bytes(b"PK")
     return command(run, "report", GOOD, "--template", tmp_path / "坏.docx", "-o", tmp_path)
 
 
-def unstamped(raw):
+def unstamped(raw: Any) -> Any:
     return RawBook(raw.file, raw.sha256, raw.sheets)
 
 
-def assessed(*rows, profile=None):
+def assessed(*rows: Any, profile: Any = None) -> Any:
     return sheet(D, "考评", *rows, profile=profile)
 
 
-def years(*rows, scheme=C, profile=None, **sheets):
+def years(*rows: Any, scheme: Any = C, profile: Any = None, **sheets: Any) -> Any:
     return of(book(scheme, profile, 年度数据=[list(row) for row in rows], **sheets))
 
 
-def texts(long=False):
+def texts(long: bool = False) -> Any:
     raw = book(C)
     rows = rows_of(raw, "文字材料")
     if long:
@@ -266,7 +269,7 @@ PRODUCED = {
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
-def test_every_code_can_be_produced(code, run, tmp_path, monkeypatch):
+def test_every_code_can_be_produced(code: Any, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = PRODUCED[code](run, tmp_path, monkeypatch)
     told = [item for item in found if (item["code"] if isinstance(item, dict) else item.code) == code]
     assert told, [item["code"] if isinstance(item, dict) else item.code for item in found]
@@ -277,19 +280,19 @@ def test_every_code_can_be_produced(code, run, tmp_path, monkeypatch):
         assert "{" not in message + hint
 
 
-def test_no_code_is_produced_that_the_catalogue_does_not_have():
+def test_no_code_is_produced_that_the_catalogue_does_not_have() -> None:
     assert set(PRODUCED) == set(CATALOGUE)
 
 
 # One cause, one problem
 
-def test_a_missing_column_is_one_problem_however_many_rows_there_are():
+def test_a_missing_column_is_one_problem_however_many_rows_there_are() -> None:
     rows = [[DAY, "全委会议", f"第{number}次"] for number in range(300)]
     found = with_rows("会议", lambda cells: [row.pop(0) for row in cells[2:]], 会议=rows)
     assert [item.code for item in found if item.at.sheet == "会议" and item.level == "error"] == ["missing-column"]
 
 
-def test_equal_problems_are_told_once_with_their_number_and_the_first_addresses():
+def test_equal_problems_are_told_once_with_their_number_and_the_first_addresses() -> None:
     found = sheet(C, "会议", *[("昨天", "全委会议", f"第{number}次") for number in range(12)])
     group = next(group for group in grouped(found) if group.first.code == "not-a-date")
     assert str(group) == "会议!A4、A5、A6、A7、A8、A9等12处"
@@ -297,19 +300,19 @@ def test_equal_problems_are_told_once_with_their_number_and_the_first_addresses(
     assert group.value == "昨天"
 
 
-def test_a_few_that_differ_stay_apart_and_many_become_one():
+def test_a_few_that_differ_stay_apart_and_many_become_one() -> None:
     few = grouped(sheet(C, "会议", *[(f"2018年{month}月", "全委会议", "甲") for month in (1, 2, 3)]))
     many = grouped(sheet(C, "会议", *[(f"2018年{month}月", "全委会议", "甲") for month in range(1, 9)]))
     assert [group.message for group in few if group.first.code == "month-only"] == [f"“日期”只写到月，按2018年{month}月1日计。" for month in (1, 2, 3)]
     assert [group.message for group in many if group.first.code == "month-only"] == ["“日期”只写到月，按2018年1月1日计。（其余类似，共8处）"]
 
 
-def test_no_problem_is_lost_in_the_groups():
+def test_no_problem_is_lost_in_the_groups() -> None:
     found = check(SAMPLES / "06_练习学院_有填写错误.xlsx").problems
     assert sorted(map(str, (item for group in grouped(found) for item in group.members))) == sorted(map(str, found))
 
 
-def test_what_blocks_the_report_comes_first():
+def test_what_blocks_the_report_comes_first() -> None:
     mixed = [problem("not-a-date", At("会议", 4, 0), column="日期", effect=""), problem("month-only", At("会议", 5, 0), column="日期", taken=""),
              problem("missing-sheet", At("活动"), sheet="活动", nearest=""), problem("no-stage", NOWHERE, column="", known=""), Problem("far-cells")]
     assert [item.code for item in ordered(mixed)] == ["no-stage", "missing-sheet", "not-a-date", "month-only", "far-cells"]

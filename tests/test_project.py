@@ -1,19 +1,28 @@
 """The project keeps its word: documents current, samples and templates as their scripts make them, arrows one way, the wheel works."""
 
+
 import ast
 import json
 import re
 import subprocess
 import sys
 import tokenize
+import tomllib
 import venv
+import zipfile
 from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scripts import make_docs, make_samples, make_templates
+from scripts.template_parts import template
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.files.office import unpack
@@ -28,6 +37,12 @@ PACKAGES = ("core", "files", "sandbox", "workbook", "tables", "measures", "schem
 """In the order data flows: each imports only those before it."""
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """The parsed module."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def rooms() -> list[Path]:
     """Every package below the top, in that order, with the packages inside them."""
     return [path.parent for name in PACKAGES for path in sorted((PACKAGE / name).rglob("__init__.py"))]
@@ -35,13 +50,13 @@ def rooms() -> list[Path]:
 
 def listed(room: Path) -> list[str]:
     """The modules a package's docstring names, in its order."""
-    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(tree(room / "__init__.py")) or ""
     return re.findall(r"^    (\w+)\b", text, re.MULTILINE)
 
 
 def imports(path: Path) -> Iterator[tuple[str, ...]]:
     """Every module of the package that a module imports, as its parts, also inside functions and for types."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "wuhao_report":
             parts = tuple(node.module.split(".")[1:])
             for name in node.names:
@@ -49,21 +64,21 @@ def imports(path: Path) -> Iterator[tuple[str, ...]]:
                 yield (*parts, name.name) if inner.is_dir() or inner.with_suffix(".py").exists() else parts
 
 
-def test_a_package_lists_its_modules_in_its_docstring():
+def test_a_package_lists_its_modules_in_its_docstring() -> None:
     assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(PACKAGES)
     for room in rooms():
         own = {path.stem for path in room.glob("*.py")} | {path.parent.name for path in room.glob("*/__init__.py")}
         assert set(listed(room)) == own - {"__init__"}, room.name
 
 
-def test_a_package_imports_only_packages_before_it():
+def test_a_package_imports_only_packages_before_it() -> None:
     order = [*PACKAGES, "pipeline"]
     wrong = [(path.relative_to(PACKAGE).as_posix(), ".".join(found)) for name in PACKAGES for path in (PACKAGE / name).rglob("*.py")
              for found in imports(path) if found and found[0] in order and order.index(found[0]) > order.index(name)]
     assert wrong == []
 
 
-def test_a_module_imports_only_modules_before_it_in_its_package():
+def test_a_module_imports_only_modules_before_it_in_its_package() -> None:
     wrong = []
     for room in rooms():
         order, own = listed(room), room.relative_to(PACKAGE).parts
@@ -76,7 +91,7 @@ def test_a_module_imports_only_modules_before_it_in_its_package():
     assert wrong == []
 
 
-def test_packages_stay_small():
+def test_packages_stay_small() -> None:
     assert len(list(PACKAGE.glob("*.py"))) <= 3 + len({"__init__.py", "__main__.py"})
     assert {room.name: len(listed(room)) for room in rooms() if len(listed(room)) > 12} == {}
 
@@ -87,10 +102,10 @@ def test_packages_stay_small():
     ("pptx", {"report/charts"}), ("pandas", {"tables/table"}), ("cn2an", {"tables/cells"}),
     ("openpyxl", {"files/workbook_style", "files/listing", "tools/blank_workbook", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
 ])
-def test_one_library_one_place(library, allowed):
+def test_one_library_one_place(library: str, allowed: Any) -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [item.name for item in node.names] if isinstance(
                 node, ast.Import) else []
             if any(name.split(".")[0] == library for name in names):
@@ -98,24 +113,25 @@ def test_one_library_one_place(library, allowed):
     assert found == allowed
 
 
-def test_every_module_says_what_it_is():
+def test_every_module_says_what_it_is() -> None:
     for path in PACKAGE.rglob("*.py"):
-        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
+        assert ast.get_docstring(tree(path)), path.name
 
 
-def test_only_the_edge_prints():
+def test_only_the_edge_prints() -> None:
     for path in PACKAGE.rglob("*.py"):
         if path.parent.name != "cli" and path.stem != "__main__":
             assert not re.search(r"\bprint\(|sys\.exit|datetime\.now|date\.today", path.read_text(encoding="utf-8")), path.name
 
 
-def test_tables_in_the_documents_are_current():
-    for path in (ROOT / "docs").glob("*.md"):
-        text = path.read_text(encoding="utf-8")
-        assert make_docs.current(text) == text, f"{path.name}: run scripts/refresh.sh"
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
+def test_tables_in_a_document_are_current(here: None, path: Any) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert make_docs.current(text) == text, "run scripts/refresh.sh"
 
 
-def test_every_key_of_a_scheme_is_documented():
+def test_every_key_of_a_scheme_is_documented() -> None:
     text = (ROOT / "docs" / "方案文件.md").read_text(encoding="utf-8")
     source = "".join((PACKAGE / name).read_text(encoding="utf-8") for name in ("scheme/library.py", "scheme/read_indicators.py"))
     keys = set(re.findall(r"(?:keys|inner)\.(?:text|texts|truth|whole|number|day|word|take|tables|has)\(\"(\w+)\"", source))
@@ -124,41 +140,41 @@ def test_every_key_of_a_scheme_is_documented():
     assert {key for key in keys if not re.search(rf"[`\[ {{]{key}[`\] =]", text)} == set()
 
 
-def test_every_document_is_linked_from_the_readme():
+def test_every_document_is_linked_from_the_readme() -> None:
     for path in (ROOT / "docs").glob("*.md"):
         assert f"docs/{path.name}" in README, path.name
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("http") or (ROOT / target).exists(), target
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", make_samples.SAMPLES)
-def test_samples_are_what_their_script_makes(name):
+def test_samples_are_what_their_script_makes(name: Any) -> None:
     assert unpack(make_samples.SAMPLES[name]()) == unpack((SAMPLES / name).read_bytes()), "run scripts/refresh.sh"
 
 
 @pytest.mark.parametrize("name", make_templates.TEMPLATES)
-def test_templates_are_what_their_script_makes(name):
-    made = make_templates.template(name, make_templates.TEMPLATES[name]())
+def test_templates_are_what_their_script_makes(name: Any) -> None:
+    made = template(name, make_templates.TEMPLATES[name]())
     assert unpack(made) == unpack((ROOT / "templates" / f"{name}.docx").read_bytes()), "run scripts/refresh.sh"
 
 
-def test_sample_people_are_invented():
+def test_sample_people_are_invented() -> None:
     import openpyxl
 
     for path in SAMPLES.glob("*.xlsx"):
-        for page in openpyxl.load_workbook(path, read_only=True):
+        for page in openpyxl.load_workbook(path):
             for row in page.iter_rows(values_only=True):
                 for cell in row:
                     if isinstance(cell, str) and re.fullmatch(r"1\d\d-\d{4}-\d{4}", cell):
                         assert cell.startswith("138-0000-")
 
 
-def test_every_problem_code_is_used_and_has_its_words():
+def test_every_problem_code_is_given_somewhere_and_has_its_words() -> None:
+    """That each is really produced is shown one by one in test_problems."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.stem != "problems")
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     for code, kind in CATALOGUE.items():
         assert f'"{code}"' in source or code in ("broken-scheme", "broken-template"), f"{code} is never given"
-        assert code in tests, f"no test knows {code}"
         assert kind.message.endswith(("。", "}", "）")), code
         assert kind.hint
 
@@ -172,13 +188,13 @@ def tracked_texts() -> dict[str, str]:
             if name.endswith((".py", ".md", ".toml", ".sh", ".bat", ".txt", ".html")) and (ROOT / name).exists()}
 
 
-def test_no_place_of_work_is_named():
+def test_no_place_of_work_is_named() -> None:
     for name, text in tracked_texts().items():
         if name != "tests/test_project.py":
             assert not re.search(r"/(?:wor[k]|roo[t]|hom[e])/", text), name
 
 
-def test_no_document_is_named_that_is_not_here():
+def test_no_document_is_named_that_is_not_here() -> None:
     """A document by its path from the top, from docs/ or from where it is named; a kind of rule where 方案文件.md, which explains them, is named too."""
     for name, text in tracked_texts().items():
         for document in re.findall(r"[\w./-]*\w\.md\b", text):
@@ -188,29 +204,82 @@ def test_no_document_is_named_that_is_not_here():
             assert not any(re.search(r"\bK\d+\b[^\"']", words) for words in prose), name
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ON_DEMAND = {"win32com", "distributed"}
+"""Imported where it is there: Word's automation on Windows, and the optional cluster."""
+
+
+def names_of(requirements: list[str]) -> set[str]:
+    """The names of the distributions that are declared."""
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def imported(*folders: Path) -> set[str]:
+    """The top of every module from elsewhere that the code there imports, in functions too."""
+    found = set[str]()
+    for path in (path for folder in folders for path in folder.rglob("*.py")):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Import):
+                found |= {item.name.split(".")[0] for item in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"wuhao_report", "tests", "scripts", "benchmarks"}
+
+
+def distributions(modules: set[str]) -> set[str]:
+    """The distributions that these modules come from."""
+    owners = metadata.packages_distributions()
+    return {canonicalize_name(owners[name][0]) for name in modules}
+
+
+def test_everything_imported_is_declared_and_everything_declared_is_imported() -> None:
+    assert distributions(imported(PACKAGE) - ON_DEMAND) == names_of(PROJECT["dependencies"])
+    assert names_of(PROJECT["optional-dependencies"]["cluster"]) == {"distributed"}
+
+
+TOOLS = {"mypy", "ruff", "pytest-xdist", "pytest-cov", "pre-commit", "uv", "hatchling"}
+"""Run, not imported."""
+
+
+def test_everything_the_tests_import_is_declared_and_everything_declared_is_used() -> None:
+    used = distributions(imported(ROOT / "tests", ROOT / "scripts", ROOT / "benchmarks"))
+    dev = names_of(PROJECT["optional-dependencies"]["dev"])
+    stubs = {name for name in dev if name.startswith("types-") or name.endswith("-stubs")}
+    assert used - dev - names_of(PROJECT["dependencies"]) == set()
+    assert dev - used - stubs == TOOLS
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_everything_pinned_is_needed_and_as_declared(file: str) -> None:
+    """A pin that nothing needs any more is taken out; what is pinned is no older than its lower bound."""
+    lines = [line for line in (ROOT / file).read_text(encoding="utf-8").splitlines() if "==" in line]
+    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
+    on_windows = {"colorama", "tzdata"}
+    needed = declared("wuhao-report", ("dev",) if "dev" in file else ())
+    assert set(pinned) - needed - on_windows == set()
+    for item in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]):
+        if version := pinned.get(canonicalize_name(item.name)):
+            assert item.specifier.contains(version), item
+
+
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_the_pins_are_whole_on_windows(version):
+def test_the_pins_are_whole_on_windows(version: str) -> None:
     """Whatever the pinned packages need there is pinned too: a portable folder gets exactly these and no more."""
-    from importlib.metadata import PackageNotFoundError, requires
-
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
     windows = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64", "extra": "",
                "python_version": version, "python_full_version": f"{version}.9"}
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
     for name in [*sorted(pinned), "wuhao-report"]:
         try:
-            needed = [Requirement(text) for text in requires(name) or []]
-        except PackageNotFoundError:
+            needed = [Requirement(text) for text in needs(name)]
+        except metadata.PackageNotFoundError:
             assert name == "colorama"  # installed on Windows alone
             continue
         missing = [str(item) for item in needed if (not item.marker or item.marker.evaluate(windows)) and canonicalize_name(item.name) not in pinned]
         assert missing == [], name
 
 
-def test_the_commands_of_the_readme_exist():
+def test_the_commands_of_the_readme_exist() -> None:
     from click.testing import CliRunner
 
     from wuhao_report.cli.main import cli
@@ -224,16 +293,68 @@ def test_the_commands_of_the_readme_exist():
     assert all(option in known for option in options)
 
 
-def test_the_installed_command_works_from_the_wheel(tmp_path):
-    """Built from this tree and installed, with all it needs, into a clean environment."""
-    wheels, home = tmp_path / "wheels", tmp_path / "环 境"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(ROOT)], check=True, timeout=300)
-    venv.create(home, with_pip=False)
-    bin_ = home / ("Scripts" if sys.platform == "win32" else "bin")
-    subprocess.run([*pip, "--python", str(bin_ / "python"), "install", "--constraint", str(ROOT / "requirements.txt"),
-                    str(next(wheels.glob("*.whl")))], check=True, timeout=600)
-    done = subprocess.run([str(bin_ / "wuhao"), "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"), "-o", str(tmp_path / "报告"), "--json"],
-                          capture_output=True, timeout=120, cwd=tmp_path, check=True)
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree, built with what is installed."""
+    place = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    return next(place.glob("*.whl"))
+
+
+def needs(name: str) -> list[str]:
+    """What a distribution declares; ours as it stands in this tree."""
+    if name != "wuhao-report":
+        return metadata.requires(name) or []
+    extras = PROJECT["optional-dependencies"]
+    return [*PROJECT["dependencies"], *(f'{text}; extra == "{extra}"' for extra in extras for text in extras[extra])]
+
+
+def declared(name: str, extras: tuple[str, ...] = ()) -> set[str]:
+    """The distributions that one needs here by its own declaration, and all that those need."""
+    wanted, seen = [(name, extras)], set[str]()
+    while wanted:
+        name, extras = wanted.pop()
+        if canonicalize_name(name) in seen:
+            continue
+        seen.add(canonicalize_name(name))
+        for item in map(Requirement, needs(name)):
+            if not item.marker or any(item.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+                assert item.specifier.contains(metadata.version(item.name), prereleases=True), f"{name} needs {item}"
+                wanted.append((item.name, tuple(item.extras)))
+    return seen
+
+
+def works(python: Path, place: Path) -> None:
+    """The installed command makes a report."""
+    done = subprocess.run([str(python), "-c", "from wuhao_report.cli.commands import main; main()", "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"),
+                           "-o", str(place / "报告"), "--json"], capture_output=True, timeout=120, cwd=place, check=True)
     assert Path(json.loads(done.stdout)["report"]).exists()
-    assert (next(home.rglob("site-packages")) / "wuhao_report" / "templates" / "自查报告.docx").exists()
+
+
+@pytest.mark.slow
+def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel: Path, tmp_path: Path) -> None:
+    """In an environment that holds the wheel's files and a link to every distribution it needs, directly or not."""
+    home = tmp_path / "环 境"
+    venv.create(home, with_pip=False)
+    site = next(home.rglob("site-packages"))
+    with zipfile.ZipFile(wheel) as package:
+        package.extractall(site)
+        info = next(name for name in package.namelist() if name.endswith("entry_points.txt"))
+        assert "wuhao = wuhao_report.cli.commands:main" in package.read(info).decode()
+    for name in declared("wuhao-report") - {"wuhao-report"}:
+        for top in {Path(file).parts[0] for file in metadata.files(name) or [] if not file.parts[0].startswith("..")} - {"__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(metadata.distribution(name).locate_file(top))
+    assert (site / "wuhao_report" / "templates" / "自查报告.docx").exists()
+    works(home / ("Scripts" if sys.platform == "win32" else "bin") / "python", tmp_path)
+
+
+@pytest.mark.long
+def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
+    home = tmp_path / "环 境"
+    venv.create(home, with_pip=False)
+    python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(python), "install", "--constraint",
+                    str(ROOT / "requirements.txt"), str(wheel)], check=True, timeout=600)
+    works(python, tmp_path)
+    assert python.with_name("wuhao").exists() or python.with_name("wuhao.exe").exists()

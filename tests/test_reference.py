@@ -52,22 +52,29 @@ def _same(expected: Any, found: Any, where: str, exempt: frozenset[str]) -> None
         assert float(expected) == pytest.approx(float(found), rel=1e-12, abs=1e-12), f"{where}: {expected!r} != {found!r}"
 
 
-@pytest.mark.parametrize("start", range(0, 120, 20))
-def test_every_status_value_and_score_agrees(start):
+FEW = 20
+"""Committees of one test: the whole run takes 120, the long one 600."""
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 120, FEW)),
+                                   *(pytest.param(start, marks=LONG) for start in range(120, 600, FEW))])
+def test_every_status_value_and_score_agrees(start: int) -> None:
     for seed in range(start, start + 20):
         data = committees.generate(seed)
         _same(model.evaluate(data), check_book(_book(data)).as_data(), f"seed {seed} ", frozenset())
 
 
-@pytest.mark.parametrize("start", range(0, 60, 20))
-def test_with_a_sheet_or_column_missing(start):
+@pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 60, FEW)),
+                                   *(pytest.param(start, marks=LONG) for start in range(60, 300, FEW))])
+def test_with_a_sheet_or_column_missing(start: int) -> None:
     for seed in range(start, start + 20):
         data = committees.drop_something(committees.generate(seed), seed)
         every = frozenset(indicator.id for scheme in model.SCHEMES.values() for indicator in scheme.indicators)
         _same(model.evaluate(data), check_book(_book(data)).as_data(), f"seed {seed} ", every)
 
 
-def test_the_committees_are_of_every_kind():
+def test_the_committees_are_of_every_kind() -> None:
     found = [model.evaluate(committees.generate(seed)) for seed in range(120)]
     statuses = {item["status"] for result in found for good in result["goods"] for item in good["indicators"]}
     assert statuses == {"达标", "未达标", "缺数据", "进行中", "不适用"}

@@ -1,5 +1,6 @@
 """The Word reports: golden text, hazards of the template engine, files that must not be lost."""
 
+
 import io
 import itertools
 import pickle
@@ -7,20 +8,21 @@ import re
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 from docx.shared import Pt
 
 from scripts import make_templates
-from tests.helpers import ROOT, SAMPLES, book, judged
+from tests.helpers import GOLDEN, ROOT, SAMPLES, Golden, book, judged
 from wuhao_report.core.errors import TemplateError
 from wuhao_report.core.grouping import grouped
 from wuhao_report.core.numbers import apportion, half_up, percent_text
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.documents import template_path
-from wuhao_report.report.outcome import Options, check
+from wuhao_report.report.outcome import Options, Outcome, check
 from wuhao_report.report.report import build_report, make_report, write_report
 from wuhao_report.report.template.document_kinds import (
     DOCUMENT_KINDS,
@@ -44,26 +46,43 @@ PATHS = sorted(SAMPLES.glob("*.xlsx"))
 C = "college-2017"
 
 
-def text_of(outcome) -> str:
+def text_of(outcome: Outcome) -> str:
     return document_text(build_report(outcome)[0])
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_reports_of_the_samples(path, golden):
-    golden(f"{path.stem}.txt", text_of(check(path)))
+def test_reports_of_the_samples(path: Path, golden: Golden) -> None:
+    golden(path.stem, text_of(check(path)))
 
 
-@pytest.mark.parametrize(("path", "options"), [
+EARLY = (
     ("02_示例学院_全面自查_有差距.xlsx", Options(as_of=date(2019, 6, 30))),
     ("01_测试学院_中期评估.xlsx", Options(as_of=date(2018, 3, 20))),
     ("05_示例嘎查村_验收自查.xlsx", Options(stage="2023年自查", as_of=date(2023, 8, 20))),
-])
-def test_reports_written_early(path, options, golden):
-    golden(f"{Path(path).stem}_{options.as_of}.txt", text_of(check(SAMPLES / path, options)))
+)
+
+
+@pytest.mark.parametrize(("path", "options"), EARLY)
+def test_reports_written_early(path: str, options: Any, golden: Golden) -> None:
+    golden(f"{Path(path).stem}_{options.as_of}", text_of(check(SAMPLES / path, options)))
+
+
+TEMPLATES = ("自查报告", "中期评估报告")
+
+
+@pytest.mark.parametrize("report", TEMPLATES)
+def test_a_template_has_its_golden_text(report: str, golden: Golden) -> None:
+    golden(f"模板_{report}", template_text(ROOT / "templates" / f"{report}.docx"))
+
+
+def test_every_golden_file_is_compared_by_a_test() -> None:
+    """scripts/refresh.sh makes the folder anew, so that none is left behind."""
+    early = [f"{Path(path).stem}_{options.as_of}" for path, options in EARLY]
+    assert {path.name for path in GOLDEN.iterdir()} == {f"{name}.txt" for name in (*(path.stem for path in PATHS), *early, *(f"模板_{name}" for name in TEMPLATES))}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_nothing_careless_in_print(path):
+def test_nothing_careless_in_print(path: Path) -> None:
     text = text_of(check(path))
     for wrong in ("None", "nan", "{{", "{%", "。。", "；。", "，。", "：。", "、。", "。；", "（）", "“”", "\x1f"):
         assert wrong not in text, wrong
@@ -75,10 +94,10 @@ def test_nothing_careless_in_print(path):
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_the_columns_of_points_add_up(path):
+def test_the_columns_of_points_add_up(path: Path) -> None:
     names, _ = report_context(check(path).submission, check(path).assessment)
 
-    def cents(text):
+    def cents(text: Any) -> Any:
         return 0 if text == "—" else round(float(text) * 100)
 
     for head in names["一览表"]:
@@ -92,7 +111,7 @@ def test_the_columns_of_points_add_up(path):
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_the_counts_of_the_categories_add_up(path):
+def test_the_counts_of_the_categories_add_up(path: Path) -> None:
     names, _ = report_context(check(path).submission, check(path).assessment)
     total = sum(int(names[name]) for name in ("达标数", "未达标数", "暂缺数", "进行中数", "不适用数"))
     assert total == int(names["指标总数"])
@@ -100,7 +119,7 @@ def test_the_counts_of_the_categories_add_up(path):
         assert sum(int(head[name]) for name in ("已达到", "按期推进", "滞后", "资料暂缺", "不适用")) == int(head["合计"])
 
 
-def misfits(declared, value, where):
+def misfits(declared: Any, value: Any, where: Any) -> Any:
     """Where a value is not what its name is declared to be, names that are missing or too many included."""
     match declared:
         case Text():
@@ -117,13 +136,13 @@ def misfits(declared, value, where):
         fault for name in declared.fields.keys() & value.keys() for fault in misfits(declared.fields[name], value[name], f"{where}.{name}")]
 
 
-def undeclared(document, values):
+def undeclared(document: Any, values: Any) -> Any:
     """Where values are not exactly what a document declares."""
     return misfits(Names(document.names), values, document.name)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_the_values_of_a_report_are_those_its_document_declares(path):
+def test_the_values_of_a_report_are_those_its_document_declares(path: Any) -> None:
     outcome = check(path)
     values, _ = report_context(outcome.submission, outcome.assessment)
     document = report_kind(outcome.assessment.stage.report)
@@ -131,21 +150,21 @@ def test_the_values_of_a_report_are_those_its_document_declares(path):
     assert undeclared(document, values) == []
 
 
-def test_every_group_of_a_report_is_computed():
+def test_every_group_of_a_report_is_computed() -> None:
     groups = {group for document in (SELF_CHECK_REPORT, MID_TERM_REPORT, OTHER_REPORT) for group in document.groups}
     assert set(SECTIONS) == groups
 
 
-def test_every_document_has_a_template_and_each_template_a_document():
+def test_every_document_has_a_template_and_each_template_a_document() -> None:
     assert {document.name for document in DOCUMENT_KINDS} == set(make_templates.TEMPLATES)
 
 
-def test_a_report_that_a_scheme_has_named_itself_has_every_name_of_a_report():
+def test_a_report_that_a_scheme_has_named_itself_has_every_name_of_a_report() -> None:
     assert report_kind("年度小结") is OTHER_REPORT
     assert OTHER_REPORT.names.keys() == SELF_CHECK_REPORT.names.keys() | MID_TERM_REPORT.names.keys()
 
 
-def test_two_groups_with_one_name_are_refused():
+def test_two_groups_with_one_name_are_refused() -> None:
     one, two = Group("甲", {"单位名称": Text("甲"), "阶段": Text("甲")}), Group("乙", {"单位名称": Text("乙")})
     with pytest.raises(ValueError, match="单位名称"):
         DocumentKind("报告", (one, two))
@@ -153,21 +172,21 @@ def test_two_groups_with_one_name_are_refused():
         merged({"单位名称": "甲"}, {"单位名称": "乙"})
 
 
-def test_values_that_a_document_does_not_declare_are_not_rendered():
+def test_values_that_a_document_does_not_declare_are_not_rendered() -> None:
     template = load_template(template_path("使用说明"), STARTER_GUIDE)
     for values in ({"单位名称": "甲", "标题": "乙"}, {"单位名称": "甲", "标题": "乙", "工作簿": "丙", "丁": ""}):
         with pytest.raises(ValueError, match="使用说明"):
             render(template, values, {}, "", "", "2020-01-01T00:00:00Z")
 
 
-def test_same_workbook_same_bytes():
+def test_the_same_workbook_gives_the_same_report_to_the_byte() -> None:
     outcome = check(PATHS[0])
     assert build_report(outcome)[0] == build_report(check(PATHS[0]))[0]
     with zipfile.ZipFile(io.BytesIO(build_report(outcome)[0])) as package:
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_properties_of_the_report():
+def test_properties_of_the_report() -> None:
     outcome = check(PATHS[0])
     data, _ = build_report(outcome)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -186,7 +205,7 @@ def test_properties_of_the_report():
 HOSTILE = "A&B <公司>{{7*7}}{% for x in y %}]]>&amp;\"'"
 
 
-def test_text_of_a_workbook_is_printed_to_the_letter():
+def test_text_of_a_workbook_is_printed_to_the_letter() -> None:
     rows = [["2017-03-01", "全委会议", HOSTILE]]
     outcome = judged(C, {"单位名称": HOSTILE, "主送机关": "=cmd|' /C calc'!A0"}, 会议=rows,
                      活动=[["2017-05-01", HOSTILE, "其他"]], 问题整改=[[HOSTILE, "", HOSTILE, HOSTILE, "", "整改中"]])
@@ -197,7 +216,7 @@ def test_text_of_a_workbook_is_printed_to_the_letter():
     assert "=cmd|' /C calc'!A0：" in text
 
 
-def test_a_missing_text_is_marked_in_yellow_and_counted():
+def test_a_missing_text_is_marked_in_yellow_and_counted() -> None:
     outcome = check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx")
     data, problems = build_report(outcome)
     assert [item.args for item in problems if item.code == "text-missing"] == [(("column", "特色亮点"),)]
@@ -205,7 +224,7 @@ def test_a_missing_text_is_marked_in_yellow_and_counted():
     assert [run.font.highlight_color is not None for run in paragraph.runs] == [True]
 
 
-def test_a_marked_word_inside_a_sentence_is_highlighted_alone():
+def test_a_marked_word_inside_a_sentence_is_highlighted_alone() -> None:
     data, _ = build_report(judged(C, {"单位名称": ""}))
     office = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "署名")
     assert office.text == "【待补：单位名称】"
@@ -214,7 +233,7 @@ def test_a_marked_word_inside_a_sentence_is_highlighted_alone():
         ("【待补：单位名称】", True), ("关于创建“五好”", False)]
 
 
-def test_the_own_text_is_never_cut_and_too_much_is_said():
+def test_the_own_text_is_never_cut_and_too_much_is_said() -> None:
     raw = book(C)
     long = "情况说明。" * 900
     sheets = tuple(
@@ -227,7 +246,7 @@ def test_the_own_text_is_never_cut_and_too_much_is_said():
     assert [item.at.cell for item in problems if item.code == "text-too-long"] == ["B4"]
 
 
-def test_an_edited_report_is_never_overwritten(tmp_path):
+def test_an_edited_report_is_never_overwritten(tmp_path: Path) -> None:
     first = write_report(PATHS[0], tmp_path)
     again = write_report(PATHS[0], tmp_path)
     assert (again.report, again.notes) == (first.report, ())
@@ -242,7 +261,7 @@ def test_an_edited_report_is_never_overwritten(tmp_path):
     assert third.report.read_bytes() == make_report(PATHS[0]).output("report").data()
 
 
-def test_a_report_open_in_word_is_left_alone(tmp_path):
+def test_a_report_open_in_word_is_left_alone(tmp_path: Path) -> None:
     first = write_report(PATHS[0], tmp_path)
     (tmp_path / ("~$" + first.report.name[2:])).write_bytes(b"owner")
     again = write_report(PATHS[0], tmp_path)
@@ -250,7 +269,7 @@ def test_a_report_open_in_word_is_left_alone(tmp_path):
     assert "打开" in again.notes[0]
 
 
-def test_our_own_output_is_replaced_when_the_workbook_changes(tmp_path):
+def test_our_own_output_is_replaced_when_the_workbook_changes(tmp_path: Path) -> None:
     one = write_report(PATHS[0], tmp_path)
     template = tmp_path / "自查.docx"
     document = docx.Document(str(template_path("中期评估报告")))
@@ -261,7 +280,7 @@ def test_our_own_output_is_replaced_when_the_workbook_changes(tmp_path):
     assert is_own_output(other.report.read_bytes())
 
 
-def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path):
+def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path: Path) -> None:
     import openpyxl
 
     written = write_report(SAMPLES / "06_练习学院_有填写错误.xlsx", tmp_path)
@@ -277,7 +296,7 @@ def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path):
     assert "Z999" not in report
 
 
-def test_no_formula_in_the_list(tmp_path):
+def test_no_formula_in_the_list(tmp_path: Path) -> None:
     import openpyxl
 
     from wuhao_report.core.problems import At, problem
@@ -291,11 +310,11 @@ def test_no_formula_in_the_list(tmp_path):
 # Templates
 
 @pytest.mark.parametrize("report", ["自查报告", "中期评估报告"])
-def test_text_dump_of_the_templates(report, golden):
+def test_text_dump_of_the_templates(report: Any, golden: Any) -> None:
     golden(f"模板_{report}.txt", template_text(ROOT / "templates" / f"{report}.docx"))
 
 
-def changed_template(tmp_path, old: str, new: str, kind: str = "自查报告") -> Path:
+def changed_template(tmp_path: Any, old: str, new: str, kind: str = "自查报告") -> Path:
     document = docx.Document(str(template_path(kind)))
     paragraph = next(item for item in document.paragraphs if old in item.text)
     text = paragraph.text.replace(old, new)
@@ -307,7 +326,7 @@ def changed_template(tmp_path, old: str, new: str, kind: str = "自查报告") -
     return path
 
 
-def test_an_administrator_may_reword_and_reorder(tmp_path):
+def test_an_administrator_may_reword_and_reorder(tmp_path: Path) -> None:
     path = changed_template(tmp_path, "六、自查结论", "六、结论（{{达标数}}/{{适用数}}）")
     data, _ = build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
     assert "六、结论（24/39）" in document_text(data)
@@ -324,7 +343,7 @@ def test_an_administrator_may_reword_and_reorder(tmp_path):
     ("特此报告。", "{{ 1 / 0 }}", ["第", "不能用来生成报告"]),
     ("特此报告。", "{{ ''.__class__.__mro__ }}", ["第", "不能用来生成报告"]),
 ])
-def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path, old, new, told):
+def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path: Path, old: str, new: str, told: Any) -> None:
     path = changed_template(tmp_path, old, new)
     with pytest.raises(TemplateError) as error:
         build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
@@ -332,14 +351,14 @@ def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path, old, 
         assert text in str(error.value)
 
 
-def test_templates_run_no_code_and_print_no_none(tmp_path):
+def test_templates_run_no_code_and_print_no_none(tmp_path: Path) -> None:
     path = changed_template(tmp_path, "特此报告。", "{% for 空 in [none] %}{{ 空 }}{% endfor %}{{ 7 * 7 }}特此报告。")
     data, _ = build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
     assert "未提供49特此报告。" in document_text(data)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04nonsense", b"plain text"])
-def test_what_is_no_template(tmp_path, content):
+def test_what_is_no_template(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "坏模板.docx"
     path.write_bytes(content)
     with pytest.raises(TemplateError):
@@ -348,19 +367,19 @@ def test_what_is_no_template(tmp_path, content):
         load_template(tmp_path / "没有.docx", SELF_CHECK_REPORT)
 
 
-def test_each_template_is_compiled_once():
+def test_each_template_is_compiled_once() -> None:
     path = template_path("自查报告")
     assert load_template(path, SELF_CHECK_REPORT) is load_template(path, SELF_CHECK_REPORT)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["empty", "full", "large"])
 @pytest.mark.parametrize("document", DOCUMENT_KINDS, ids=lambda document: document.name)
-def test_the_invented_values_are_of_the_declared_types(document, size):
+def test_the_invented_values_are_of_the_declared_types(document: Any, size: Any) -> None:
     assert undeclared(document, invented(document, size)) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENT_KINDS, ids=lambda document: document.name)
-def test_the_delivered_templates_serve_committees_of_every_size(document):
+def test_the_delivered_templates_serve_committees_of_every_size(document: Any) -> None:
     template = load_template(template_path(document.name), document)
     check_template(template)
     for size in (EMPTY, FULL, LARGE):
@@ -370,7 +389,7 @@ def test_the_delivered_templates_serve_committees_of_every_size(document):
 
 
 @pytest.mark.parametrize("document", [SELF_CHECK_REPORT, MID_TERM_REPORT])
-def test_a_very_large_committee_has_all_its_rows_in_the_document(document):
+def test_a_very_large_committee_has_all_its_rows_in_the_document(document: Any) -> None:
     text = rendered_part(load_template(template_path(document.name), document), "word/document.xml", invented(document, LARGE))
     assert text.count("很长的内容" * 4) > 200 * 10
 
@@ -382,7 +401,7 @@ def test_a_very_large_committee_has_all_its_rows_in_the_document(document):
     (SELF_CHECK_REPORT, "{{图表.汇总达标.类别}}", "没有叫“汇总达标”的名称"),
     (ROLLUP_REPORT, "{{截至日}}", "没有叫“截至日”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
 ])
-def test_a_name_of_another_document_is_refused_before_anything_is_rendered(tmp_path, document, text, told):
+def test_a_name_of_another_document_is_refused_before_anything_is_rendered(tmp_path: Any, document: Any, text: Any, told: Any) -> None:
     path = changed_template(tmp_path, "特此报告。", text, document.name)
     with pytest.raises(TemplateError) as error:
         load_template(path, document)
@@ -391,7 +410,7 @@ def test_a_name_of_another_document_is_refused_before_anything_is_rendered(tmp_p
     assert error.value.faults[0].paragraph
 
 
-def test_every_unknown_name_is_told_at_once(tmp_path):
+def test_every_unknown_name_is_told_at_once(tmp_path: Any) -> None:
     path = changed_template(tmp_path, "特此报告。", "{{甲乙}}{{丙丁}}{{甲乙}}")
     with pytest.raises(TemplateError) as error:
         load_template(path, SELF_CHECK_REPORT)
@@ -399,7 +418,7 @@ def test_every_unknown_name_is_told_at_once(tmp_path):
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 
 
-def test_a_chart_of_another_document_is_refused(tmp_path):
+def test_a_chart_of_another_document_is_refused(tmp_path: Any) -> None:
     path = tmp_path / "我的模板.docx"
     with zipfile.ZipFile(template_path("自查报告")) as source, zipfile.ZipFile(path, "w") as package:
         for name in source.namelist():
@@ -413,7 +432,7 @@ def test_a_chart_of_another_document_is_refused(tmp_path):
     ("{% if 问题|length > 150 %}{{ 1 / 0 }}{% endif %}", "：这里的标记不能用来生成报告"),
     ("结尾{{单位名称|safe}}", "生成的文档不完整，断在“结尾甲"),
 ])
-def test_a_template_that_fails_some_committees_is_refused_for_all(tmp_path, text, told):
+def test_a_template_that_fails_some_committees_is_refused_for_all(tmp_path: Any, text: Any, told: Any) -> None:
     path = changed_template(tmp_path, "特此报告。", text)
     with pytest.raises(TemplateError) as error:
         check_template(load_template(path, SELF_CHECK_REPORT))
@@ -422,7 +441,7 @@ def test_a_template_that_fails_some_committees_is_refused_for_all(tmp_path, text
         build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
 
 
-def test_the_chart_holds_the_numbers_twice():
+def test_the_chart_holds_the_numbers_twice() -> None:
     import openpyxl
 
     outcome = check(PATHS[0])
@@ -436,7 +455,7 @@ def test_the_chart_holds_the_numbers_twice():
 
 # Small texts
 
-def test_rounding_is_half_up():
+def test_rounding_is_half_up() -> None:
     from fractions import Fraction as F
 
     assert [str(half_up(F(*pair), 2)) for pair in ((1, 8), (5, 1000), (-1, 200), (2675, 1000), (1, 3))] == ["0.13", "0.01", "-0.01", "2.68", "0.33"]
@@ -444,32 +463,32 @@ def test_rounding_is_half_up():
         "100%", "97.3%", "97.3%", "99.99%", "0%"]
 
 
-def test_apportioned_points_add_up():
+def test_apportioned_points_add_up() -> None:
     from decimal import Decimal
     from fractions import Fraction as F
 
     assert apportion([F(20, 3)] * 3, Decimal("20.00")) == [Decimal("6.67"), Decimal("6.67"), Decimal("6.66")]
 
 
-def test_titles_are_broken_by_sense():
+def test_titles_are_broken_by_sense() -> None:
     assert title_lines(["测试学院关工分委", "关于创建“五好”", "关工分委工作的", "自查报告"]) == ["测试学院关工分委关于创建“五好”", "关工分委工作的自查报告"]
     assert title_lines(["短", "标题"]) == ["短标题"]
     assert max(map(len, title_lines(["很" * 50, "自查报告"]))) <= 19
 
 
-def test_numerals_and_numbering():
+def test_numerals_and_numbering() -> None:
     assert [chinese_number(number) for number in (1, 10, 11, 20, 21, 99)] == ["一", "十", "十一", "二十", "二十一", "九十九"]
     assert own_paragraphs("一、甲\n（二）乙\n\n 丙 ", "单位概况") == ["1.甲", "（2）乙", "丙"]
     assert own_paragraphs(None, "单位概况") == ["【待补：单位概况】"]
 
 
-def test_evidence_in_a_cell():
+def test_evidence_in_a_cell() -> None:
     assert evidence_text(["Z003", "Z001", "Z002", "Z007", "Z008"]) == "Z001—Z003、Z007、Z008"
     assert evidence_text([f"Z{number:03d}" for number in range(1, 40, 2)]) == "Z001、Z003、Z005、Z007、Z009、Z011等20件"
     assert evidence_text([]) == "—"
 
 
-def test_a_template_saved_by_word_with_its_own_marks(tmp_path):
+def test_a_template_saved_by_word_with_its_own_marks(tmp_path: Path) -> None:
     """Word marks paragraphs and runs with attributes and properties of later versions."""
     with zipfile.ZipFile(template_path("自查报告")) as package:
         members = {name: package.read(name) for name in package.namelist()}
@@ -492,27 +511,27 @@ def test_a_template_saved_by_word_with_its_own_marks(tmp_path):
     assert order == ["rFonts", "highlight", "lang", "ligatures"]
 
 
-def test_evidence_is_found_however_it_is_written():
+def test_evidence_is_found_however_it_is_written() -> None:
     outcome = judged(C, 会议=[["2017-03-01", "全委会议", "甲", "", "", "", "", "Ｚ001、z002"]], 佐证材料=[["z001", "甲"], ["Z００2", "乙"]])
     assert "unknown-evidence" not in [item.code for item in outcome.problems]
     assert "| Ｚ001" not in text_of(outcome)
     assert "Z001、z002" in text_of(outcome)
 
 
-def test_more_problems_than_anyone_should_have():
+def test_more_problems_than_anyone_should_have() -> None:
     rows = [[f"问题{number}", "", "措施", "", "", "整改中"] for number in range(130)]
     assert "一百三十是问题" in text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows)).replace("问题100", "")
     assert [chinese_number(number) for number in (100, 101, 110, 111, 999, 1000)] == [
         "一百", "一百零一", "一百一十", "一百一十一", "九百九十九", "1000"]
 
 
-def test_numerals_are_those_of_cn2an():
+def test_numerals_are_those_of_cn2an() -> None:
     import cn2an
 
     assert [chinese_number(number) for number in range(1, 1000)] == [cn2an.an2cn(number) for number in range(1, 1000)]
 
 
-def test_a_damaged_output_is_not_ours_and_is_kept(tmp_path):
+def test_a_damaged_output_is_not_ours_and_is_kept(tmp_path: Any) -> None:
     first = write_report(PATHS[0], tmp_path)
     data = bytearray(first.report.read_bytes())
     middle = len(data) // 2

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,37 +30,37 @@ SEMESTERS = tuple(f"{year}-{month}-15" for year in YEARS for month in ("03", "09
 QUARTERS = tuple(f"{year}-{month}-10" for year in YEARS for month in ("02", "05", "08", "11"))
 
 
-def years(**columns):
+def years(**columns: Any) -> list[Any]:
     """Three rows of 年度数据; a column is one value for all years or a list of three."""
     names = ("青少年总数", "纳入目标考核", "计划", "总结", "记录", "档案", "工作经费", "程度评价")
     return [[year, *(value[at] if isinstance(value := columns.get(name, ""), list) else value for name in names)]
             for at, year in enumerate(YEARS)]
 
 
-def days(*dates, **_):
+def days(*dates: Any, **_: Any) -> list[Any]:
     return [[day] for day in dates]
 
 
-def meetings(counts, kind="例会"):
+def meetings(counts: Any, kind: str = "例会") -> list[Any]:
     """So many meetings in each of the six semesters."""
     return [[day, kind] for day, count in zip(SEMESTERS, counts, strict=True) for _ in range(count)]
 
 
-def roll(*rows):
+def roll(*rows: Any) -> list[Any]:
     """People of the roll: (name, unit, 四师, joined, left)."""
     return [list(row) for row in rows]
 
 
-def mentors(count):
+def mentors(count: Any) -> Any:
     return roll(*((f"李测试{number}", "本单位", "是", "2023-01-01", "") for number in range(count)))
 
 
-def acts(counts, people=10):
+def acts(counts: Any, people: int = 10) -> list[Any]:
     """So many of the mentors have a record in each semester."""
     return [[day, f"李测试{number}"] for day, count in zip(SEMESTERS, counts, strict=True) for number in range(count)]
 
 
-def entry(item, score, reason=""):
+def entry(item: Any, score: Any, reason: str = "") -> dict[str, Any]:
     return {"考评": [[item, "", "", score, reason, "", ""]]}
 
 
@@ -69,11 +70,11 @@ POSTS = [[name, post, "2024-01-01", ""] for name, post in (("张测试", "主任
 ALL_POSTS_BUT_ONE = POSTS[:2]
 
 
-def late(*dates):
+def late(*dates: Any) -> dict[str, Any]:
     return {"材料报送": [[day, "年度总结"] for day in dates]}
 
 
-def change_of_post(*rows):
+def change_of_post(*rows: Any) -> dict[str, Any]:
     return {"职务变动": [list(row) for row in rows]}
 
 
@@ -188,7 +189,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "sheets", "status", "score", "reasons"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_points_at_every_threshold(name, sheets, status, score, reasons):
+def test_points_at_every_threshold(name: Any, sheets: Any, status: Any, score: Any, reasons: Any) -> None:
     found = indicator(judged(DEMO, {"二级党校": "否"}, **sheets), name)
     assert (found["status"], found["score"]) == (status, pytest.approx(float(score), abs=0))
     assert [item["reason"] for item in found["deductions"]] == reasons
@@ -199,7 +200,7 @@ AWARDS = [(0, 0), (1, 3), (2, 6), (3, 6)]
 
 
 @pytest.mark.parametrize(("count", "points"), AWARDS)
-def test_K13_a_bonus_for_each_up_to_a_cap(count, points):
+def test_K13_a_bonus_for_each_up_to_a_cap(count: Any, points: Any) -> None:
     """3 for each, at most 6; it stands outside the full mark and asks nothing of anybody."""
     outcome = judged(DEMO, 表彰验收=[["2025-11-01", "表彰", "市级", n] for n in range(count)])
     assert indicator(outcome, "6.1")["bonus"] == points
@@ -209,17 +210,17 @@ def test_K13_a_bonus_for_each_up_to_a_cap(count, points):
 
 
 @pytest.mark.parametrize(("count", "points"), [(0, 0), (1, 2), (2, 2)])
-def test_K13_a_bonus_once(count, points):
+def test_K13_a_bonus_once(count: int, points: int) -> None:
     assert indicator(judged(DEMO, 表彰验收=[["2025-11-01", "经验推广", "市级", n] for n in range(count)]), "6.2")["bonus"] == points
 
 
-def test_K14_out_of_the_total():
+def test_K14_out_of_the_total() -> None:
     """With a 二级党校 the 3 points are neither earned nor asked."""
     found = indicator(judged(DEMO, {"二级党校": "是"}), "3.5")
     assert (found["status"], found["score"], found["full"], found["periods"]) == ("不适用", None, None, [])
 
 
-def test_K15_one_veto_bars_whatever_the_score():
+def test_K15_one_veto_bars_whatever_the_score() -> None:
     outcome = judged(DEMO, **GOOD)
     assert (outcome.as_data()["grade"], outcome.as_data()["veto"]) == ("优秀", [])
     barred = judged(DEMO, **GOOD, 不良记录=[["2025-01-01", "受到处分"]])
@@ -229,7 +230,7 @@ def test_K15_one_veto_bars_whatever_the_score():
     assert indicator(barred, "6.3")["veto"] is True
 
 
-def test_K16_a_rank_waits_for_the_others():
+def test_K16_a_rank_waits_for_the_others() -> None:
     """200 person-times of 800 young people: the value goes along, the points do not exist yet."""
     outcome = judged(DEMO, 年度数据=years(青少年总数=800), 活动=[["2026-05-01", "课", "其他", 1, 200]])
     found = indicator(outcome, "5.1")
@@ -253,7 +254,7 @@ GOOD = {
 
 
 @pytest.mark.parametrize(("young", "factor", "score"), [(999, 1, 100), (1000, 0.9, 90), (1001, 0.9, 90)])
-def test_K17_a_factor_by_size(young, factor, score):
+def test_K17_a_factor_by_size(young: int, factor: Any, score: int) -> None:
     """Everything reached is 95 of 95 (the rank still waits), scaled to 100; × 0.9 from 1000 young people on."""
     outcome = judged(DEMO, **{**GOOD, "年度数据": years(青少年总数=young, 纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A")})
     data = outcome.as_data()
@@ -261,14 +262,14 @@ def test_K17_a_factor_by_size(young, factor, score):
     assert data["score"] == score
 
 
-def test_K17_an_unknown_size_gives_no_advantage():
+def test_K17_an_unknown_size_gives_no_advantage() -> None:
     outcome = judged(DEMO, **{**GOOD, "年度数据": years(纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A")})
     assert outcome.as_data()["coefficient"] == {"id": "规模系数", "value": None, "factor": 0.9}
 
 
-def scheme_with(*indicators, **more):
+def scheme_with(*indicators: Any, **more: Any) -> Any:
     """The demonstration scheme with other indicators, all in one head."""
-    def change(table):
+    def change(table: Any) -> None:
         table["indicator"] = [{"id": f"1.{number}", "title": f"第{number}项", **item} for number, item in enumerate(indicators, 1)]
         total = sum(item.get("points", sum(part.get("points", 0) for part in item.get("parts", []))) for item in table["indicator"])
         table["head"] = [{"id": "1", "title": "一个方面", "points": total}]
@@ -282,7 +283,7 @@ COUNT = {"kind": "count", "sheet": "信息"}
 NOTICES = {"per": "年", "measure": COUNT, "target": {"at_least": 10}}
 
 
-def notices(*counts):
+def notices(*counts: Any) -> list[Any]:
     return [[f"{year}-06-01", f"题{n}"] for year, count in zip(YEARS, counts, strict=True) for n in range(count)]
 
 
@@ -291,7 +292,7 @@ def notices(*counts):
     ((10, 10, 10), {"total": 90, "each_head": 100}, "优秀"), ((10, 10, 9), {"total": 90, "each_head": 100}, "合格"),
     ((10, 10, 8), {"heads": {"1": 28}}, "优秀"), ((10, 10, 7), {"heads": {"1": 28}}, "合格"), ((0, 0, 0), {"total": 90}, "不合格"),
 ])
-def test_grades_of_the_total(counts, lines, grade):
+def test_grades_of_the_total(counts: Any, lines: Any, grade: str) -> None:
     """30 points, one off for each notice short of ten a year: the lines are in points of the total, of a head, or in per cent of it."""
     lines = {**lines, "total": lines["total"] * 30 / 100} if "total" in lines else lines
     lines = {key: (int(value) if key == "total" else value) for key, value in lines.items()}
@@ -301,7 +302,7 @@ def test_grades_of_the_total(counts, lines, grade):
 
 
 @pytest.mark.parametrize(("short", "grade"), [(3, "好"), (4, "较好"), (0, "好"), (30, "较好")])
-def test_grades_of_a_head(short, grade):
+def test_grades_of_a_head(short: int, grade: str) -> None:
     scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
                          head_grade=[{"title": "好", "at_least": 90}, {"title": "较好"}])
     counts = (10 - min(short, 10), 10 - min(max(short - 10, 0), 10), 10 - min(max(short - 20, 0), 10))
@@ -309,7 +310,7 @@ def test_grades_of_a_head(short, grade):
 
 
 @pytest.mark.parametrize(("bonus", "grade"), [(True, "优秀"), (False, "合格")])
-def test_a_bonus_counts_for_the_grade_only_where_the_scheme_says_so(bonus, grade):
+def test_a_bonus_counts_for_the_grade_only_where_the_scheme_says_so(bonus: bool, grade: str) -> None:
     """29 of 30 and a bonus of 2 against a line of 30."""
     scheme = scheme_with(
         {**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
@@ -321,7 +322,7 @@ def test_a_bonus_counts_for_the_grade_only_where_the_scheme_says_so(bonus, grade
 
 @pytest.mark.parametrize(("counting", "present", "score"), [
     ("whole", 179, 5), ("begun", 179, 4.5), ("exact", 179, 4.75), ("whole", 178, 4.5), ("begun", 178, 4.5), ("begun", 177, 4)])
-def test_less_than_a_percentage_point(counting, present, score):
+def test_less_than_a_percentage_point(counting: str, present: int, score: Any) -> None:
     """179 of 200 is 89.5 %: half a point below 90."""
     rate = {"kind": "ratio", "one": {"kind": "sum", "sheet": "会议", "column": "实到人数"}, "other": {"kind": "sum", "sheet": "会议", "column": "应到人数"}}
     scheme = scheme_with({"per": "现状", "measure": rate, "target": {"at_least": Decimal("0.9")}, "points": 5,
@@ -330,7 +331,7 @@ def test_less_than_a_percentage_point(counting, present, score):
 
 
 @pytest.mark.parametrize(("worst", "score"), [(False, 4), (True, 2)])
-def test_tiers_over_several_periods(worst, score):
+def test_tiers_over_several_periods(worst: bool, score: int) -> None:
     """5, 5 and 2 points in three years: the mean is 4, the worst 2."""
     tiers = {"kind": "tiers", "tiers": [{"at_least": 3, "points": 5}, {"at_least": 1, "points": 2}], "worst": worst}
     scheme = scheme_with({**NOTICES, "target": {"at_least": 1}, "points": 5, "award": tiers})
@@ -340,14 +341,14 @@ def test_tiers_over_several_periods(worst, score):
     assert [item["reason"] for item in indicator(outcome, "1.1")["deductions"]] == [f"2026年开展“第1项”2次，扣{5 - score if worst else 1}分"]
 
 
-def test_a_factor_on_one_indicator():
+def test_a_factor_on_one_indicator() -> None:
     scheme = scheme_with({**NOTICES, "points": 10, "coefficient": "规模"}, coefficient=[
         {"id": "规模", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}]}])
     found = indicator(judged_by(scheme, 年度数据=years(青少年总数=1200), 信息=notices(10, 10, 10)), "1.1")
     assert (found["score"], found["deductions"]) == (9, [{"points": 1, "reason": "规模0.9，扣1分", "item": "1.1"}])
 
 
-def test_change_of_a_number_on_last_year():
+def test_change_of_a_number_on_last_year() -> None:
     """800 → 840 → 882 is 5 % each; 2024 has no year before it, so no data."""
     scheme = scheme_with({"per": "年", "measure": {"kind": "change", "of": {"kind": "column", "column": "青少年总数"}, "rate": True},
                           "target": {"at_least": Decimal("0.05")}, "points": 6, "award": {"kind": "per-period"}})
@@ -359,7 +360,7 @@ def test_change_of_a_number_on_last_year():
     assert grown["score"] == 6
 
 
-def test_a_compound_may_lose_points_for_each_part():
+def test_a_compound_may_lose_points_for_each_part() -> None:
     """Three parts, two off for each that is not reached (K2 over conditions of any kind)."""
     part = {"per": "现状", "target": {"at_least": 1}}
     scheme = scheme_with({"points": 5, "award": {"kind": "deduct", "each": 2}, "parts": [
@@ -370,7 +371,7 @@ def test_a_compound_may_lose_points_for_each_part():
     assert found["deductions"][0]["reason"] == "目前未开展“调研”；目前未开展“活动”，扣4分"
 
 
-def test_a_deadline_on_a_fixed_day_of_the_phase():
+def test_a_deadline_on_a_fixed_day_of_the_phase() -> None:
     """By 20 June of the first year: before the day it is not asked, after it it is."""
     scheme = scheme_with({"per": "现状", "points": 5, "measure": {
         "kind": "deadline", "sheet": "材料报送", "where": {"材料": "实施方案"}, "due": "06-20", "year": 1}})
@@ -383,7 +384,7 @@ def test_a_deadline_on_a_fixed_day_of_the_phase():
     assert (moved["status"], moved["score"]) == ("达标", 5)
 
 
-def test_a_score_of_the_assessor_stands_beside_ours():
+def test_a_score_of_the_assessor_stands_beside_ours() -> None:
     outcome = judged(DEMO, 年度数据=years(纳入目标考核="是"), 考评=[["1.1", "", "", "", "", 4, "一年没有文件"], ["1.2", "", "", "", "", 0, "没有看到"]])
     assert indicator(outcome, "1.1")["assessed"] == {"score": 4, "reason": "一年没有文件"}
     assert indicator(outcome, "1.1")["score"] == 5
@@ -391,13 +392,13 @@ def test_a_score_of_the_assessor_stands_beside_ours():
     assert "assessed" not in outcome.as_data()
 
 
-def test_the_total_of_the_assessor_when_all_is_assessed():
+def test_the_total_of_the_assessor_when_all_is_assessed() -> None:
     scheme = scheme_with({**NOTICES, "points": 30}, {**NOTICES, "points": 10})
     full = judged_by(scheme, 考评=[["1.1", "", "", "", "", 25, "少"], ["1.2", "", "", "", "", 10, ""]]).as_data()
     assert full["assessed"] == 35
 
 
-def test_the_built_in_plans_may_be_assessed_too():
+def test_the_built_in_plans_may_be_assessed_too() -> None:
     """Their workbooks have no such sheet of their own; one that somebody adds is read."""
     outcome = judged("village-2023", 考评=[["1.1.1", "", "", "", "", 3, "一人长期不在"]])
     assert indicator(outcome, "1.1.1")["assessed"] == {"score": 3, "reason": "一人长期不在"}
@@ -412,11 +413,11 @@ def test_the_built_in_plans_may_be_assessed_too():
     ([["1.1", "", "", "", "", 3]], [("reason-missing", "考评!F4")]),
     ([["9.9", "", "", "", "", 3, "无"]], [("unknown-choice", "考评!A4")]),
 ])
-def test_the_sheet_of_assessments_is_checked(rows, found):
+def test_the_sheet_of_assessments_is_checked(rows: Any, found: Any) -> None:
     assert [item for item in codes(judged(DEMO, {"二级党校": "否"}, 考评=rows)) if (item[1] or "").startswith("考评")] == found
 
 
-def test_a_computed_score_is_not_taken_from_the_sheet():
+def test_a_computed_score_is_not_taken_from_the_sheet() -> None:
     outcome = judged(DEMO, 考评=[["1.1", "", "", 5]])
     assert "computed-score" in [item.code for item in outcome.problems]
     assert indicator(outcome, "1.1")["score"] == 0
@@ -426,7 +427,7 @@ POINTS = st.decimals("0.1", 20, places=1)
 
 
 @given(st.lists(st.integers(0, 12), min_size=3, max_size=3), st.integers(1, 10), POINTS, POINTS, st.sampled_from([0, 1]))
-def test_losses_add_up_and_keep_the_floor(counts, target, points, each, floor):
+def test_losses_add_up_and_keep_the_floor(counts: Any, target: Any, points: Any, each: Any, floor: Any) -> None:
     """An independent reckoning: max(floor, full − each × Σ short), and never above the full mark."""
     points = max(points, Decimal(floor))
     scheme = scheme_with({"per": "年", "measure": COUNT, "target": {"at_least": target}, "points": points,
@@ -438,7 +439,7 @@ def test_losses_add_up_and_keep_the_floor(counts, target, points, each, floor):
 
 
 @given(st.fractions(0, 2, max_denominator=1000), st.sampled_from(["whole", "begun", "exact"]))
-def test_units_short_never_favour_nor_exceed(value, counting):
+def test_units_short_never_favour_nor_exceed(value: Any, counting: Any) -> None:
     target, award = Target(">=", Fraction(2)), Deduct(Fraction(1), Fraction(1, 100), counting=counting)
     if value == 2:
         return
@@ -450,18 +451,18 @@ def test_units_short_never_favour_nor_exceed(value, counting):
 # What combinations do
 
 
-def part(title, sheet="信息", **more):
+def part(title: Any, sheet: str = "信息", **more: Any) -> dict[Any, Any]:
     return {"title": title, "per": "现状", "measure": {"kind": "count", "sheet": sheet}, "target": {"at_least": 1}, **more}
 
 
-def test_parts_none_of_which_applies():
+def test_parts_none_of_which_applies() -> None:
     scheme = scheme_with({"points": 5, "parts": [part("甲", when={"二级党校": True}), part("乙", when={"二级党校": True})]}, {**NOTICES, "points": 5})
     outcome = judged_by(scheme, {"二级党校": "否"})
     assert indicator(outcome, "1.1")["status"] == "不适用"
     assert report_context(outcome.submission, outcome.assessment)
 
 
-def test_all_of_it_is_not_reached_while_one_part_still_runs():
+def test_all_of_it_is_not_reached_while_one_part_still_runs() -> None:
     """A is reached, B has until the end of the phase: nothing is scored yet; once A fails, the running B is not held against it."""
     running = part("乙", "调研", per="全程")
     scheme = scheme_with({"points": 8, "parts": [part("甲"), running]})
@@ -472,14 +473,14 @@ def test_all_of_it_is_not_reached_while_one_part_still_runs():
     assert (found["status"], found["score"]) == ("未达标", 6)
 
 
-def test_a_rank_among_the_parts_waits_with_the_whole():
+def test_a_rank_among_the_parts_waits_with_the_whole() -> None:
     rank = {"title": "名次", "measure": {"kind": "rank", "of": COUNT}, "target": {"at_most": 3}}
     scheme = scheme_with({"points": 8, "parts": [part("甲"), rank]})
     found = indicator(judged_by(scheme, 信息=notices(1, 0, 0)), "1.1")
     assert (found["status"], found["score"], found["rank"]) == ("进行中", None, {"among": 1})
 
 
-def test_points_never_fall_below_nothing():
+def test_points_never_fall_below_nothing() -> None:
     """The roll loses one person; each one won gives a point."""
     people = {"五老名册": roll(("李测试", "本单位", "", "2023-01-01", "2024-05-01"))}
     growth = {"per": "年", "measure": {"kind": "growth", "sheet": "五老名册"}}
@@ -490,14 +491,14 @@ def test_points_never_fall_below_nothing():
     assert indicator(outcome, "1.2")["bonus"] == 0
 
 
-def test_a_line_of_a_head_is_scaled_with_what_applies():
+def test_a_line_of_a_head_is_scaled_with_what_applies() -> None:
     """Ten of forty points do not apply; 30 of 30 are reached, and the line is 32 of 40."""
     scheme = scheme_with({**NOTICES, "points": 30}, {**NOTICES, "points": 10, "when": {"二级党校": True}},
                          grade=[{"title": "合格", "heads": {"1": 32}}, {"title": "不合格"}])
     assert judged_by(scheme, {"二级党校": "否"}, 信息=notices(10, 10, 10)).as_data()["grade"] == "合格"
 
 
-def test_saying_nothing_never_pays():
+def test_saying_nothing_never_pays() -> None:
     """6 points, one off for each thousand short of 2000, floor 2: a year that says 0 and a year that says nothing."""
     rule = {"per": "年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 2000}, "points": 6,
             "award": {"kind": "deduct", "each": 1, "unit": 1000, "floor": 2}}
@@ -508,14 +509,14 @@ def test_saying_nothing_never_pays():
     assert indicator(judged_by(scheme, 年度数据=years(工作经费="")), "1.1")["score"] == 0
 
 
-def test_a_deadline_on_the_last_day_of_the_year():
+def test_a_deadline_on_the_last_day_of_the_year() -> None:
     rule = {"per": "年", "points": 5, "measure": {"kind": "deadline", "sheet": "材料报送", "due": "12-31"}}
     scheme = scheme_with(rule)
     assert indicator(judged_by(scheme), "1.1")["score"] == 0
     assert indicator(judged_by(scheme, 材料报送=[[f"{year}-12-31", "其他"] for year in YEARS]), "1.1")["score"] == 5
 
 
-def test_a_term_that_runs_into_the_next_year():
+def test_a_term_that_runs_into_the_next_year() -> None:
     """A vacancy of 20 December, to be filled within 30 days: in January it is, or it is not."""
     rule = {"per": "年", "points": 3, "measure": {"kind": "deadline", "sheet": "职务变动", "where": {"情况": "补齐"}, "within": 30,
                                                   "event": {"sheet": "职务变动", "where": {"情况": "出缺"}}}}
@@ -526,13 +527,13 @@ def test_a_term_that_runs_into_the_next_year():
     assert indicator(filled, "1.1")["score"] == 3
 
 
-def test_what_happened_before_the_phase_is_not_compared_with():
+def test_what_happened_before_the_phase_is_not_compared_with() -> None:
     scheme = scheme_with({"per": "年", "measure": {"kind": "change", "of": COUNT}, "target": {"more_than": 0}, "points": 6})
     found = indicator(judged_by(scheme, 信息=notices(3, 4, 5)), "1.1")
     assert [(item["label"], item["value"]) for item in found["periods"]] == [("2025年", 1), ("2026年", 1)]
 
 
-def test_three_years_of_a_shorter_phase():
+def test_three_years_of_a_shorter_phase() -> None:
     """2024 to 2025 holds two of three years: one period, named after them, with the figures of its last year."""
     scheme = scheme_with({"per": "三年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 1}, "points": 5},
                          phase=[{"title": "创建", "start": date(2024, 1, 1), "end": date(2025, 12, 31)}])
@@ -540,14 +541,14 @@ def test_three_years_of_a_shorter_phase():
     assert [(item["label"], item["value"]) for item in found["periods"]] == [("2024—2025年", 9)]
 
 
-def test_reasons_tell_each_period_its_own_value():
+def test_reasons_tell_each_period_its_own_value() -> None:
     scheme = scheme_with({"per": "年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 2000}, "points": 5, "unit": "元"})
     found = indicator(judged_by(scheme, 年度数据=years(工作经费=[1000, "", 500])), "1.1")
     assert [item["reason"] for item in found["deductions"]] == [
         "2024年第1项为1000元（要求不少于2000元）；2025年未提供第1项的数据；2026年第1项为500元（要求不少于2000元），扣5分"]
 
 
-def test_what_should_not_happen_is_told_as_such():
+def test_what_should_not_happen_is_told_as_such() -> None:
     rule = {"per": "现状", "measure": {"kind": "count", "sheet": "不良记录"}, "target": {"at_most": 1}}
     scheme = scheme_with({**rule, "points": 5, "award": {"kind": "deduct", "each": 1}}, {**rule, "target": {"at_most": 0}, "counts": "veto"})
     outcome = judged_by(scheme, 不良记录=[["2025-01-01", "受到处分", n] for n in range(3)])
@@ -557,19 +558,19 @@ def test_what_should_not_happen_is_told_as_such():
     assert [row["措施"] for row in gaps(material)["不可补"]] == ["查明原因，今后避免“第1项”", "查明原因，今后避免“第2项”"]
 
 
-def test_more_than_is_one_more():
+def test_more_than_is_one_more() -> None:
     scheme = scheme_with({"per": "年", "measure": COUNT, "target": {"more_than": 2}, "points": 9, "award": {"kind": "deduct", "each": 1}})
     assert indicator(judged_by(scheme, 信息=notices(3, 2, 1)), "1.1")["score"] == 9 - 1 - 2
 
 
-def test_a_factor_above_one_is_told_as_a_gain():
+def test_a_factor_above_one_is_told_as_a_gain() -> None:
     scheme = scheme_with({**NOTICES, "points": 10, "coefficient": "规模"}, coefficient=[
         {"id": "规模", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("1.2")}]}])
     found = indicator(judged_by(scheme, 年度数据=years(青少年总数=1200), 信息=notices(10, 10, 10)), "1.1")
     assert (found["score"], [item["reason"] for item in found["deductions"]]) == (12, ["规模1.2，加2分"])
 
 
-def test_a_rate_counts_the_rows_that_have_both_numbers():
+def test_a_rate_counts_the_rows_that_have_both_numbers() -> None:
     """18 of 20, 8 without the number asked, 19 of 10: the second says nothing, the third is told."""
     outcome = judged(DEMO, {"二级党校": "否"}, 会议=[["2024-03-01", "例会", 20, 18], ["2024-04-01", "例会", "", 8], ["2024-05-01", "例会", 10, 11]])
     assert values(outcome, "2.3") == {"现状": pytest.approx(29 / 30)}
@@ -577,7 +578,7 @@ def test_a_rate_counts_the_rows_that_have_both_numbers():
         ("half-filled", "会议!C5"), ("more-than-whole", "会议!D6")]
 
 
-def test_a_grade_waits_until_half_is_scored():
+def test_a_grade_waits_until_half_is_scored() -> None:
     scheme = scheme_with({**NOTICES, "points": 10}, {**NOTICES, "points": 10, "per": "全程"}, {**NOTICES, "points": 10, "per": "全程"},
                          grade=[{"title": "优秀", "total": 27}, {"title": "合格"}])
     early = judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}, 信息=notices(10, 0, 0)).as_data()
@@ -586,7 +587,7 @@ def test_a_grade_waits_until_half_is_scored():
     assert judged_by(scheme, 信息=notices(10, 10, 10)).as_data()["grade"] == "优秀"
 
 
-def test_the_assessor_may_score_the_parts():
+def test_the_assessor_may_score_the_parts() -> None:
     """6 + 2, given on the parts; a score above the full mark counts as full; the grade goes by the assessor's own total."""
     scheme = scheme_with({"parts": [part("甲", points=6), part("乙", points=2)]}, grade=[{"title": "优秀", "total": 8}, {"title": "合格"}])
     outcome = judged_by(scheme, 信息=notices(1, 0, 0), 考评=[["1.1-1", "", "", "", "", 5, "少"], ["1.1-2", "", "", "", "", 9, ""]])
@@ -595,26 +596,26 @@ def test_the_assessor_may_score_the_parts():
     assert "score-too-high" in [item.code for item in outcome.problems]
 
 
-def test_a_scheme_with_points_on_its_parts_alone_has_the_sheet_of_assessments():
+def test_a_scheme_with_points_on_its_parts_alone_has_the_sheet_of_assessments() -> None:
     scheme = scheme_with({"parts": [part("甲", points=6), part("乙", points=2)]}, head=[{"id": "1", "title": "一", "points": 8}])
     assert not scheme.by_use["assessed"].optional
 
 
-def test_a_coefficient_before_its_first_year():
+def test_a_coefficient_before_its_first_year() -> None:
     scheme = scheme_with({**NOTICES, "points": 10}, scoring={"coefficient": "规模"}, phase=[
         {"title": "创建", "start": date(2024, 9, 1), "end": date(2026, 12, 31)}], coefficient=[
         {"id": "规模", "per": "年", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}]}])
     assert judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-20"}).as_data()["coefficient"]["value"] is None
 
 
-def test_heads_of_no_points_do_not_divide():
+def test_heads_of_no_points_do_not_divide() -> None:
     scheme = changed("village-2023", lambda table: [head.update(points=0) for head in table["head"]])
     outcome = judged_by(scheme, 考评=[["1.1.1", "", "", "", "", 1, "少"]])
     assert report_context(outcome.submission, outcome.assessment)
 
 
 @pytest.mark.parametrize("stamped", ["county-2026", None])
-def test_a_workbook_of_an_unknown_scheme_is_not_judged_by_a_similar_one(stamped):
+def test_a_workbook_of_an_unknown_scheme_is_not_judged_by_a_similar_one(stamped: Any) -> None:
     raw = book("village-2023", without=("典型经验",))
     stamp = (RawSheet(STAMP_SHEET, (("scheme", stamped),)),) if stamped else ()
     outcome = check_book(replace(raw, sheets=(*raw.sheets, *stamp)))
@@ -623,7 +624,7 @@ def test_a_workbook_of_an_unknown_scheme_is_not_judged_by_a_similar_one(stamped)
 
 
 @pytest.mark.parametrize("scheme_id", ["college-2017", "village-2023", "district-2026", "demo-rules"])
-def test_an_unstamped_workbook_is_known_by_its_sheets(scheme_id):
+def test_an_unstamped_workbook_is_known_by_its_sheets(scheme_id: str) -> None:
     """All of them, or all but a few: the scheme with the fewest sheets too many or too few."""
     for without in ((), ("调研",), ("调研", "制度", "培训学习", "四师履职", "典型经验")):
         raw = book(scheme_id, without=without)

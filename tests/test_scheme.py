@@ -1,9 +1,12 @@
 """Schemes are data, read strictly: every fault names the path to its key and the nearest right word."""
 
+import ast
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,13 +21,13 @@ FOLDER = ROOT / "wuhao_report" / "scheme" / "data"
 SOURCE = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.toml")}
 
 
-def parsed(old: str, new: str, name: str = "college-2017"):
+def parsed(old: str, new: str, name: str = "college-2017") -> Any:
     source = SOURCE[name]
     assert old in source
     return parse_scheme(tomllib.loads(source.replace(old, new, 1), parse_float=Decimal), "0")
 
 
-def test_the_built_in_schemes():
+def test_the_built_in_schemes() -> None:
     assert list(scheme_files()) == ["college-2017", "demo-rules", "district-2026", "village-2023"] == sorted(SOURCE)
     for name, counts in (("college-2017", [10, 6, 9, 4, 10]), ("village-2023", [7, 7, 2, 5, 10]), ("district-2026", [4] * 5)):
         scheme = find_scheme(name)
@@ -67,33 +70,33 @@ def test_the_built_in_schemes():
     ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
     ('points = 20', 'points = "20"', ["head[1] → points", "数"]),
 ])
-def test_faults_name_the_path_and_the_nearest_word(old, new, told):
+def test_faults_name_the_path_and_the_nearest_word(old: Any, new: Any, told: Any) -> None:
     with pytest.raises(SchemeError) as error:
         parsed(old, new)
     for text in told:
         assert text in str(error.value)
 
 
-def test_a_missing_use_is_named():
+def test_a_missing_use_is_named() -> None:
     with pytest.raises(SchemeError, match="evidence"):
         parsed('use = "evidence"\n', "")
 
 
 @pytest.mark.parametrize(("data", "told"), [(b"id = ", "TOML"), (b"\xff\xfe", "UTF-8"), (b"id = 'x'\n", "sheet：缺少这个键")])
-def test_files_that_are_no_scheme(tmp_path, data, told):
+def test_files_that_are_no_scheme(tmp_path: Path, data: bytes, told: str) -> None:
     path = tmp_path / "方案.toml"
     path.write_bytes(data)
     with pytest.raises(SchemeError, match=told):
         find_scheme(str(path))
 
 
-def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path):
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.write_bytes(SOURCE["village-2023"].replace("\n", "\r\n").encode("utf-8-sig"))
     assert replace(find_scheme(str(path)), hash="").indicators == replace(find_scheme("village-2023"), hash="").indicators
 
 
-def test_the_start_year_moves_dates_and_names():
+def test_the_start_year_moves_dates_and_names() -> None:
     moved = moved_to(find_scheme("village-2023"), 2024)
     assert [stage.title for stage in moved.stages] == ["2024年自查", "2024年底自查", "中期评估", "2025年自查", "验收自查"]
     assert str(moved.phases[0].span.start) == "2024-06-01"
@@ -101,33 +104,39 @@ def test_the_start_year_moves_dates_and_names():
     assert moved_to(moved, 2023).stages == find_scheme("village-2023").stages
 
 
-def test_no_word_of_a_scheme_stands_in_the_code():
-    """No indicator, sheet, column or sentence of a scheme, unless the word is one of ours for another reason."""
-    ours = {"年度", "姓名", "内容", "类型", "类别", "日期", "标题", "说明", "名称", "学校", "人数", "人次", "检查", "总结", "计划", "汇报",
-            "制度", "会议", "活动", "调研", "布置", "性别", "岗位", "作者", "主题", "文号", "金额", "方式",
-            "信息", "材料", "情况", "记录", "级别", "职务", "题目", "身份", "队伍", "落实", "秘书"}
-    names = set()
-    for name in SOURCE:
-        scheme = find_scheme(name)
-        for sheet in (sheet for sheet in scheme.sheets if sheet.use != "assessed"):  # the same in every scheme
-            names |= {sheet.name, *(column.name for column in sheet.columns), *(word for column in sheet.columns for word in column.choices)}
-        for indicator in scheme.indicators:
-            names |= {indicator.title, indicator.act, indicator.requirement, *indicator.sentences.values()}
-    names = {name for name in names if len(name) > 1} - ours
-    documented = {"基本信息", "年度数据", "问题整改", "佐证材料", "文字材料", "单位概况", "自查组织情况", "特色亮点", "存在不足", "下一步打算",
-                  "单位名称", "主送机关", "佐证编号", "填报日期", "报告阶段", "材料名称", "文件名", "形成日期", "存在问题", "整改措施", "其他",
-                  "四师", "会议类型", "活动名称", "老同志人次", "责任人", "完成时限",
-                  "创建起始年", "退出日期", "上级", "整改中", "会议主题", "全委会议",
-                  "例会", "召开例会", "填报人", "依据文件", "整改状态", "对应指标"}  # of every scheme, or an example in a docstring
-    found = {}
-    for path in (ROOT / "wuhao_report").glob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        hits = {name for name in names - documented if name in text}
-        if hits:
-            found[path.name] = hits
-    assert found == {}
+def words_of(name: str) -> set[str]:
+    """The names, choices and sentences of a scheme, of three characters and more: shorter ones are words of everyday."""
+    scheme = find_scheme(name)
+    sheets = [sheet for sheet in scheme.sheets if sheet.use != "assessed"]  # the same in every scheme
+    words = {word for sheet in sheets for column in sheet.columns for word in (sheet.name, column.name, *column.choices)}
+    words |= {text for item in scheme.indicators for text in (item.title, item.act, item.requirement, *item.sentences.values())}
+    return {word for word in words if len(word) > 2}
 
 
-def test_reading_a_scheme_touches_nothing_else(monkeypatch):
+def strings_of(path: Path) -> Iterator[str]:
+    """Every string of a module that is no docstring and gives no example."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose and "例如" not in node.value:
+            yield node.value
+
+
+EXAMPLES = {"scheme/excel_layout.py"}
+"""Its table of columns shows an example of each."""
+
+
+def test_no_word_of_a_single_scheme_stands_in_the_code() -> None:
+    """A sheet, column, choice, indicator or sentence that every scheme has is ours; one that some have belongs to their files."""
+    words = [words_of(name) for name in SOURCE]
+    some = set.union(*words) - set.intersection(*words)
+    assert len(some) > 500
+    package = ROOT / "wuhao_report"
+    strings = [(path.relative_to(package).as_posix(), text) for path in sorted(package.rglob("*.py")) for text in strings_of(path)]
+    assert len(strings) > 2000
+    assert [(name, text) for name, text in strings if name not in EXAMPLES and any(word in text for word in some)] == []
+
+
+def test_reading_a_scheme_touches_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheme_read, "BUILT_IN", Path("/nowhere"))
     assert scheme_read.scheme_files() == {}

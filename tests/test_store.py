@@ -3,12 +3,14 @@
 import json
 import shutil
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
 
-from tests.helpers import ROOT, SAMPLES
+from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate, rows_of
 from wuhao_report.aggregate import intake
 from wuhao_report.aggregate import run as module
@@ -22,10 +24,10 @@ from wuhao_report.report.template.text import document_text
 from wuhao_report.scheme.library import find_scheme
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
-pytestmark = pytest.mark.usefixtures("here")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
-def filled(folder, name, unit, day=date(2024, 8, 20), stage="2024年自查", meetings=True):
+def filled(folder: Path, name: Any, unit: Any, day: Any = date(2024, 8, 20), stage: str = "2024年自查", meetings: bool = True) -> None:
     folder.mkdir(exist_ok=True)
     book = openpyxl.load_workbook(SAMPLES / GOOD)
     for row in book["基本信息"].iter_rows(min_row=4):
@@ -38,7 +40,7 @@ def filled(folder, name, unit, day=date(2024, 8, 20), stage="2024年自查", mee
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     place = tmp_path / "来件"
     filled(place, "东.xlsx", "测试东村")
     filled(place, "西.xlsx", "测试西村", meetings=False)
@@ -46,7 +48,7 @@ def folder(tmp_path):
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_a_record_survives_as_text(path):
+def test_a_record_survives_as_text(path: Path) -> None:
     record = evaluate(path, "甲.xlsx")
     assert from_text(to_text(record)) == record
     assert from_bytes(pack_record(record).data) == record
@@ -56,29 +58,29 @@ def test_a_record_survives_as_text(path):
     lambda value: value[:-1], lambda value: [*value, 1], lambda value: {"unit": 1}, lambda value: [1, *value[1:]], lambda value: [*value[:9], "9" * 200 + "/1", *value[10:]],
     lambda value: [*value[:9], 0.1, *value[10:]], lambda value: [*value[:9], "1/0", *value[10:]], lambda value: [*value[:7], "昨天", *value[8:]],
     lambda value: [*value[:15], -1, *value[16:]]])
-def test_what_is_no_record_is_not_taken_for_one(change):
+def test_what_is_no_record_is_not_taken_for_one(change: Any) -> None:
     value = json.loads(to_text(evaluate(SAMPLES / GOOD, "甲.xlsx")))
     with pytest.raises(NotARecord):
         from_text(json.dumps(change(value)))
 
 
-def test_compressed_bytes_are_never_more_than_they_may_be():
+def test_compressed_bytes_are_never_more_than_they_may_be() -> None:
     with pytest.raises(NotARecord):
         from_bytes(compress(" " * 30_000_000))
     with pytest.raises(NotARecord):
         from_bytes(b"junk")
 
 
-def plain(data):
+def plain(data: Any) -> dict[Any, Any]:
     return {key: value for key, value in data.items() if key not in ("reused", "written")}
 
 
-def test_unchanged_workbooks_are_not_read_again(folder, monkeypatch):
+def test_unchanged_workbooks_are_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, result = aggregate(folder)
     assert result.reused == 0
     assert (folder / "汇总" / NAME).exists()
 
-    def never(*args):
+    def never(*args: Any) -> None:
         raise AssertionError("read again")
 
     monkeypatch.setattr(module, "evaluate_packed", never)
@@ -90,7 +92,7 @@ def test_unchanged_workbooks_are_not_read_again(folder, monkeypatch):
     assert sorted(row["file"] for row in renamed["groups"][0]["committees"]) == ["改名.xlsx", "西.xlsx"]
 
 
-def test_a_changed_workbook_and_changed_rules_are_evaluated_anew(folder, tmp_path):
+def test_a_changed_workbook_and_changed_rules_are_evaluated_anew(folder: Path, tmp_path: Path) -> None:
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "自己的.toml"
     own.write_text(source, encoding="utf-8")
@@ -104,7 +106,7 @@ def test_a_changed_workbook_and_changed_rules_are_evaluated_anew(folder, tmp_pat
     assert aggregate(folder, options=options)[1].reused == 0
 
 
-def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
+def test_the_last_result_gives_the_change_and_its_cause(folder: Path, tmp_path: Path) -> None:
     outputs = tmp_path / "汇总"
     aggregate(folder, outputs)
     later = tmp_path / "次年"
@@ -137,7 +139,7 @@ def test_the_last_result_gives_the_change_and_its_cause(folder, tmp_path):
         assert "其中2个单位上次所用的方案与这次不同" in document_text(again.written["汇总报告.docx"].read_bytes())
 
 
-def test_an_earlier_draft_of_the_same_report_is_no_last_report(folder, tmp_path):
+def test_an_earlier_draft_of_the_same_report_is_no_last_report(folder: Path, tmp_path: Path) -> None:
     filled(folder, "东（初稿）.xlsx", "测试东村", date(2024, 8, 1), meetings=False)
     data, _ = aggregate(folder)
     assert data["files"]["superseded"] == 1
@@ -146,7 +148,7 @@ def test_an_earlier_draft_of_the_same_report_is_no_last_report(folder, tmp_path)
 
 
 @pytest.mark.parametrize("damage", ["junk", "cut", "other tables", "other version", "empty"])
-def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder, damage):
+def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder: Path, damage: str) -> None:
     first, _ = aggregate(folder)
     store = folder / "汇总" / NAME
     whole = store.read_bytes()
@@ -169,7 +171,7 @@ def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder, da
     assert aggregate(folder)[1].reused == 2
 
 
-def test_a_result_that_somebody_has_put_in_is_not_believed(folder):
+def test_a_result_that_somebody_has_put_in_is_not_believed(folder: Path) -> None:
     first, _ = aggregate(folder)
     with duckdb.connect(str(folder / "汇总" / NAME)) as store:
         store.execute("UPDATE results SET data = 'x'::BLOB WHERE committee LIKE '%东%'")
@@ -178,11 +180,11 @@ def test_a_result_that_somebody_has_put_in_is_not_believed(folder):
     assert plain(second) == plain(first)
 
 
-def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder, monkeypatch):
+def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = aggregate(folder)
     honest = ledger.known_results
 
-    def broken(*args):
+    def broken(*args: Any) -> None:
         monkeypatch.setattr(ledger, "known_results", honest)
         raise RuntimeError("a block that cannot be read")
 
@@ -193,7 +195,7 @@ def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder, mo
     assert aggregate(folder)[1].reused == 2
 
 
-def test_a_last_result_that_is_none_tells_nothing(folder, tmp_path):
+def test_a_last_result_that_is_none_tells_nothing(folder: Path, tmp_path: Path) -> None:
     outputs = tmp_path / "汇总"
     aggregate(folder, outputs)
     with duckdb.connect(str(outputs / NAME)) as store:
@@ -203,7 +205,7 @@ def test_a_last_result_that_is_none_tells_nothing(folder, tmp_path):
     assert data["groups"][0]["committees"][0]["earlier"] is None
 
 
-def test_a_view_in_place_of_the_table_is_foreign(folder):
+def test_a_view_in_place_of_the_table_is_foreign(folder: Path) -> None:
     aggregate(folder)
     with duckdb.connect(str(folder / "汇总" / NAME)) as store:
         store.execute("ALTER TABLE results RENAME TO other")
@@ -211,7 +213,7 @@ def test_a_view_in_place_of_the_table_is_foreign(folder):
     assert aggregate(folder)[1].reused == 0
 
 
-def test_last_results_of_another_version_of_the_program_still_tell_the_change(folder, tmp_path, monkeypatch):
+def test_last_results_of_another_version_of_the_program_still_tell_the_change(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outputs = tmp_path / "汇总"
     monkeypatch.setattr(intake, "__version__", "0.0.9")
     aggregate(folder, outputs)
@@ -223,9 +225,9 @@ def test_last_results_of_another_version_of_the_program_still_tell_the_change(fo
     assert data["groups"][0]["before"]["known"] == 1
 
 
-def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path):
+def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path: Path) -> None:
     """Several committees, so that no accident of their hashes decides which of two results is taken."""
-    def sent(place, day, stage):
+    def sent(place: Path, day: Any, stage: Any) -> None:
         place.mkdir()
         for number in range(6):
             book = openpyxl.load_workbook(SAMPLES / DEMO)
@@ -246,7 +248,7 @@ def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path):
     assert not any("待评定" in text for before in last_reports.values() for text in before["moved"])
 
 
-def test_ranks_are_settled_from_memory_too(tmp_path):
+def test_ranks_are_settled_from_memory_too(tmp_path: Path) -> None:
     place = tmp_path / "来件"
     place.mkdir()
     for name in ("甲", "乙"):
@@ -267,7 +269,7 @@ def test_ranks_are_settled_from_memory_too(tmp_path):
     assert [item["place"] for row in alone["groups"][0]["committees"] for item in row["indicators"] if item["id"] == "5.1"] == [1]
 
 
-def test_the_command_says_how_much_it_remembered(run, folder):
+def test_the_command_says_how_much_it_remembered(run: Run, folder: Path) -> None:
     run("aggregate", folder)
     assert json.loads(run("aggregate", folder, "--json").stdout)["reused"] == 2
     shutil.copy(SAMPLES / GOOD, folder / "新.xlsx")

@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.helpers import SAMPLES
+from tests.helpers import SAMPLES, Run
 from wuhao_report.scheme.excel_writer import to_toml
 from wuhao_report.scheme.library import scheme_table
 from wuhao_report.tools.trial import try_scheme
@@ -15,7 +18,7 @@ OTHER = "08_测试街道_年终自查_按分值.xlsx"
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     place = tmp_path / "工作 簿"
     place.mkdir()
     for name in (VILLAGE, OTHER):
@@ -25,7 +28,7 @@ def folder(tmp_path):
     return place
 
 
-def draft(tmp_path, change):
+def draft(tmp_path: Path, change: Any) -> str:
     table = scheme_table("village-2023")
     change({item["id"]: item for item in table["indicator"]}, table)
     path = tmp_path / "草案.toml"
@@ -33,9 +36,9 @@ def draft(tmp_path, change):
     return str(path)
 
 
-def test_what_would_change(tmp_path, folder):
+def test_a_draft_changes_what_it_touches_and_nothing_else(tmp_path: Path, folder: Path) -> None:
     """The sample has everything reached: four meetings a year instead of two, a sheet that nobody has, one new, one gone."""
-    def change(items, table):
+    def change(items: Any, table: Any) -> None:
         items["1.2.1"]["target"]["at_least"] = 4
         table["sheet"].append({"name": "家访", "form": "log", "roles": {"date": "日期"}, "columns": [{"name": "日期", "type": "date", "required": True}]})
         items["2.2.3"].update(measure={"kind": "count", "sheet": "家访"})
@@ -56,13 +59,13 @@ def test_what_would_change(tmp_path, folder):
     assert [path.name for path in folder.iterdir() if path.name not in (VILLAGE, OTHER, "坏.xlsx", "~$04.xlsx")] == []
 
 
-def test_a_draft_that_changes_nothing(tmp_path, folder):
+def test_a_draft_that_changes_nothing(tmp_path: Path, folder: Path) -> None:
     result = try_scheme(draft(tmp_path, lambda items, table: None), folder)
     assert result.trials[0].changes == ()
     assert result.counts() == []
 
 
-def test_points_are_compared_by_their_share(tmp_path, folder):
+def test_points_are_compared_by_their_share(tmp_path: Path, folder: Path) -> None:
     """5 points by all or nothing, 5 by one off for each short: the status stays, the share of the points moves."""
     shutil.copy(SAMPLES / "08_测试街道_年终自查_按分值.xlsx", folder)
     table = scheme_table("district-2026")
@@ -70,11 +73,11 @@ def test_points_are_compared_by_their_share(tmp_path, folder):
     path = tmp_path / "草案.toml"
     path.write_text(to_toml(table), encoding="utf-8")
     trial = next(item for item in try_scheme(str(path), folder).trials if item.scheme == "district-2026")
-    assert [(item.kind, item.id, item.score) for item in trial.changes] == [("points", "4.2", (2.5, 4))]
+    assert [(item.kind, item.id, item.score) for item in trial.changes] == [("points", "4.2", (Fraction(5, 2), Fraction(4)))]
     assert trial.grade == ("优秀", "优秀")
 
 
-def test_the_command(tmp_path, folder, run):
+def test_scheme_try_lists_what_would_change_and_accounts_for_every_file(tmp_path: Path, folder: Path, run: Run) -> None:
     path = draft(tmp_path, lambda items, table: items["1.2.1"]["target"].update(at_least=4))
     shown = run("scheme", "try", path, folder)
     assert shown.exit_code == 1

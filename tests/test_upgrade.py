@@ -1,39 +1,45 @@
 """An older or rearranged workbook carried forward: the same results, and every cell accounted for."""
 
+
 from collections import Counter
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers import SAMPLES, book
+from tests.budget import examples
+from tests.helpers import SAMPLES, Run, book
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.report.outcome import check, check_book
+from wuhao_report.report.outcome import Outcome, check, check_book
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import GUIDE
 from wuhao_report.tools.migration import LISTING, OUR_HEADERS, upgrade
 from wuhao_report.workbook.raw import is_blank
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet, read_book
 
+pytestmark = pytest.mark.slow
+
 C = "college-2017"
 MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "是", 10, 9, "是", "Z1"], [date(2018, 3, 1), "党政联席会议", "乙", "", "", "", "", ""]]
 
 
-def again(found, tmp_path):
+def again(found: Any, tmp_path: Path) -> Outcome:
     path = tmp_path / "新.xlsx"
     path.write_bytes(found.data)
     return check(path)
 
 
-def results(outcome):
+def results(outcome: Outcome) -> dict[Any, Any]:
     data = outcome.as_data()
     return {key: data[key] for key in ("scheme", "unit", "stage", "as_of", "status", "score", "goods")}
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_a_sample_carried_over_gives_the_same_results(path, tmp_path):
+def test_a_sample_carried_over_gives_the_same_results(path: Path, tmp_path: Path) -> None:
     before = check(path)
     found = upgrade(read_book(path), before.scheme)
     assert results(again(found, tmp_path)) == results(before)
@@ -42,9 +48,9 @@ def test_a_sample_carried_over_gives_the_same_results(path, tmp_path):
     assert upgrade(read_book(path), before.scheme).data == found.data
 
 
-def accounted(raw, found):
+def accounted(raw: Any, found: Any) -> Any:
     """Every cell that is not blank is moved, guessed, left, or a part of the layout that the new workbook has too."""
-    layout = Counter()
+    layout = Counter[str]()
     for sheet in raw.sheets:
         if sheet.name in {*OUR_HEADERS, GUIDE, STAMP_SHEET}:
             continue
@@ -57,7 +63,7 @@ def accounted(raw, found):
     return layout
 
 
-def test_nothing_vanishes_from_a_workbook_rearranged_by_hand(tmp_path):
+def test_nothing_vanishes_from_a_workbook_rearranged_by_hand(tmp_path: Path) -> None:
     raw = book(C, 会议=MEETINGS, 慰问汇报=[[date(2017, 5, 1), "慰问", "甲"]])
     rows = rows_of(raw, "会议")
     order = [7, 2, 0, 1, 3, 4, 5, 6]
@@ -88,7 +94,7 @@ def test_nothing_vanishes_from_a_workbook_rearranged_by_hand(tmp_path):
     assert ("没有搬入", "3.会议!I4", "请李测试核对") in [row[1:4] for row in listed]
 
 
-def test_an_older_version_of_the_scheme(tmp_path):
+def test_an_older_version_of_the_scheme(tmp_path: Path) -> None:
     """Columns that the scheme has since got stay empty, those it has given up are left and listed."""
     raw = book(C, 会议=MEETINGS)
     rows = rows_of(raw, "会议")
@@ -102,14 +108,14 @@ def test_an_older_version_of_the_scheme(tmp_path):
     assert [cell.value for cell in made["会议"][4]][:8] == [made["会议"]["A4"].value, "全委会议", "甲", "是", 10, 9, None, "Z1"]
 
 
-def test_merged_cells_are_written_out_and_said():
+def test_merged_cells_are_written_out_and_said() -> None:
     raw = changed(book(C, 会议=[MEETINGS[0], ["", "", "乙"]]), "会议", merged=((3, 0, 4, 0), (3, 1, 4, 1)))
     found = upgrade(raw, find_scheme(C))
     assert [(str(move.source), str(move.target), move.why) for move in found.moves if move.how == "guessed"] == [
         ("会议!A5", "会议!A5", "原来是合并单元格"), ("会议!B5", "会议!B5", "原来是合并单元格")]
 
 
-def test_errors_and_formulas_without_values_are_left_with_the_cure(tmp_path):
+def test_errors_and_formulas_without_values_are_left_with_the_cure(tmp_path: Path) -> None:
     from wuhao_report.workbook.raw import CellFault
 
     raw = book(C, 会议=[[CellFault("cell-error", "#REF!"), "全委会议", "=1+1", "", CellFault("formula-not-calculated", "（未计算的公式）")]])
@@ -121,7 +127,7 @@ def test_errors_and_formulas_without_values_are_left_with_the_cure(tmp_path):
     assert (page["C4"].value, page["C4"].data_type) == ("=1+1", "s")
 
 
-def test_sheets_named_like_ours_and_far_cells_are_listed_too(tmp_path):
+def test_sheets_named_like_ours_and_far_cells_are_listed_too(tmp_path: Path) -> None:
     made = openpyxl.load_workbook(SAMPLES / "01_测试学院_中期评估.xlsx")
     made.create_sheet("问题清单")["A2"] = "经费不足，已报学院"
     made["捐款"]["XFA5"] = "很右的内容"
@@ -138,7 +144,7 @@ def test_sheets_named_like_ours_and_far_cells_are_listed_too(tmp_path):
     assert results(again(found, tmp_path)) == results(before)
 
 
-def test_days_of_1904_become_days_of_1900(tmp_path):
+def test_days_of_1904_become_days_of_1900(tmp_path: Path) -> None:
     from dataclasses import replace
 
     raw = replace(book(C, 会议=[[41338, "全委会议", "甲"]]), date1904=True)
@@ -150,9 +156,9 @@ def test_days_of_1904_become_days_of_1900(tmp_path):
 CELLS = st.one_of(st.just(""), st.sampled_from(["甲", "日期", "会议", "合计", "注：甲", 1, 2.5, True, date(2018, 1, 1)]))
 
 
-@settings(max_examples=40)
+@examples(12)
 @given(rows=st.lists(st.lists(CELLS, max_size=9), max_size=6), header=st.integers(0, 3))
-def test_no_cell_is_listed_twice_and_none_is_lost(rows, header):
+def test_no_cell_is_listed_twice_and_none_is_lost(rows: Any, header: Any) -> None:
     raw = book(C)
     own = rows_of(raw, "会议")
     cells = [*rows[:header], own[2], *rows[header:]]
@@ -165,7 +171,7 @@ def test_no_cell_is_listed_twice_and_none_is_lost(rows, header):
     assert {text for text in layout if text not in names} == set()
 
 
-def test_the_command(run, tmp_path):
+def test_upgrade_writes_a_new_workbook_and_leaves_the_old_one_alone(run: Run, tmp_path: Path) -> None:
     target = tmp_path / "新 的.xlsx"
     source = SAMPLES / "06_练习学院_有填写错误.xlsx"
     before = source.read_bytes()

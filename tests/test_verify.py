@@ -3,12 +3,14 @@
 import json
 import shutil
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
 import pytest
 
-from tests.helpers import SAMPLES
+from tests.helpers import SAMPLES, Run
 from wuhao_report.report.report import write_report
 from wuhao_report.tools.verification import NotVerifiable, verify
 
@@ -16,30 +18,30 @@ SAMPLE = "02_示例学院_全面自查_有差距.xlsx"
 
 
 @pytest.fixture
-def pair(tmp_path):
+def pair(tmp_path: Path) -> tuple[Any, Any]:
     workbook = tmp_path / "甲.xlsx"
     shutil.copy(SAMPLES / SAMPLE, workbook)
     return write_report(workbook).report, workbook
 
 
-def test_an_untouched_report_of_this_workbook(pair):
+def test_an_untouched_report_of_this_workbook(pair: tuple[Any, Any]) -> None:
     found = verify(*pair)
     assert (found.verdict, found.differences, found.exit_code) == ("same", (), 0)
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_every_sample_agrees_with_its_report(path, tmp_path):
+def test_every_sample_agrees_with_its_report(path: Path, tmp_path: Path) -> None:
     assert verify(write_report(path, tmp_path).report, path).verdict == "same"
 
 
-def test_a_workbook_saved_again_with_the_same_results(pair):
+def test_a_workbook_saved_again_with_the_same_results(pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     openpyxl.load_workbook(workbook).save(workbook)
     found = verify(report, workbook)
     assert (found.verdict, found.note) == ("same", "工作簿另存或改动过，但各项结果完全相同。")
 
 
-def test_a_workbook_changed_since(pair):
+def test_a_workbook_changed_since(pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     book = openpyxl.load_workbook(workbook)
     book["会议"].delete_rows(4, 5)
@@ -49,7 +51,7 @@ def test_a_workbook_changed_since(pair):
     assert any(item.figures for item in found.differences)
 
 
-def test_a_number_changed_in_a_table_of_the_report_is_named_with_its_place(pair):
+def test_a_number_changed_in_a_table_of_the_report_is_named_with_its_place(pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     document = docx.Document(str(report))
     table = next(table for table in document.tables if len(table.rows) > 20)
@@ -64,7 +66,7 @@ def test_a_number_changed_in_a_table_of_the_report_is_named_with_its_place(pair)
     assert "行第" in found.differences[0].place
 
 
-def test_words_changed_are_told_apart_from_figures(pair):
+def test_words_changed_are_told_apart_from_figures(pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     document = docx.Document(str(report))
     paragraph = next(paragraph for paragraph in document.paragraphs if len(paragraph.text) > 60)
@@ -75,14 +77,14 @@ def test_words_changed_are_told_apart_from_figures(pair):
     assert [item.figures for item in found.differences] == [False]
 
 
-def test_a_report_saved_again_without_a_change(pair):
+def test_a_report_saved_again_without_a_change(pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     docx.Document(str(report)).save(str(report))
     found = verify(report, workbook)
     assert (found.verdict, found.note) == ("same", "报告另存过，文字和数字没有改动。")
 
 
-def test_both_changed(pair):
+def test_both_changed(pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     document = docx.Document(str(report))
     document.paragraphs[0].add_run("改")
@@ -93,7 +95,7 @@ def test_both_changed(pair):
     assert verify(report, workbook).verdict == "both-changed"
 
 
-def test_what_is_no_report_of_ours(pair, tmp_path):
+def test_what_is_no_report_of_ours(pair: tuple[Any, Any], tmp_path: Path) -> None:
     _, workbook = pair
     plain = tmp_path / "别的.docx"
     docx.Document().save(str(plain))
@@ -103,13 +105,13 @@ def test_what_is_no_report_of_ours(pair, tmp_path):
             verify(path, workbook)
 
 
-def test_a_report_of_another_date_is_judged_by_its_own(run, pair, tmp_path):
+def test_a_report_of_another_date_is_judged_by_its_own(run: Run, pair: tuple[Any, Any], tmp_path: Path) -> None:
     _, workbook = pair
     made = run("report", workbook, "--as-of", "2019-06-30", "-o", tmp_path / "早", "--json")
     assert run("verify", json.loads(made.stdout)["report"], workbook).exit_code == 0
 
 
-def test_the_command(run, pair):
+def test_verify_answers_with_a_verdict_and_an_exit_code(run: Run, pair: tuple[Any, Any]) -> None:
     report, workbook = pair
     done = run("verify", report, workbook)
     assert (done.exit_code, done.stdout.strip()) == (0, "核验结果：一致")

@@ -2,13 +2,16 @@
 
 import shutil
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts import windows_setup
 from scripts.make_portable import make
 from tests import stand_ins
-from tests.helpers import ROOT, SAMPLES
+from tests.helpers import ROOT, SAMPLES, Run
+from tests.wine import Wine
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.starter_folder import starter_folder
 
@@ -18,13 +21,13 @@ REPORT = "测试嘎查村关工委自查报告（2024年自查，2024-08-20）.d
 
 
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path: Path) -> Path:
     (tmp_path / PLACE).mkdir()
     return tmp_path / PLACE
 
 
 @pytest.fixture
-def folder(run, place):
+def folder(run: Run, place: Path) -> Path:
     """What `wuhao init` makes, with a filled workbook put beside the blank one."""
     assert run("init", place, "--scheme", "district-2026", "--unit", "测试街道关工委").exit_code == 0
     shutil.copy(SAMPLES / SAMPLE, place / NAME)
@@ -32,7 +35,7 @@ def folder(run, place):
 
 
 @pytest.fixture
-def project(place):
+def project(place: Path) -> Any:
     """The project as somebody unpacked it, its environment made already: by this Python, which has everything."""
     home = place / "项 目"
     for name in ("wuhao_report", "templates", "scripts"):
@@ -47,14 +50,14 @@ def project(place):
     return home
 
 
-def made(folder):
+def made(folder: Path) -> Any:
     """The reports; the record and the list of a run over a folder lie beside them."""
     outputs = folder / "报告"
     beside = {".wuhao.json", ".wuhao.lock", "生成结果.xlsx"}
     return sorted(path.name for path in outputs.iterdir() if path.name not in beside) if outputs.exists() else []
 
 
-def test_a_double_click_reports_on_the_folder(wine, folder):
+def test_a_double_click_reports_on_the_folder(wine: Wine, folder: Path) -> None:
     done = wine.run(folder / "生成报告.bat")
     assert done.code == 1  # the blank workbook says no stage
     assert f"已生成　{NAME}：达标" in done.text
@@ -63,7 +66,7 @@ def test_a_double_click_reports_on_the_folder(wine, folder):
     assert [call[1:] for call in done.calls] == [["-m", "wuhao_report", "desk", "report", str(folder), ""]]
 
 
-def test_a_dropped_workbook_is_reported_on_alone(wine, folder):
+def test_a_dropped_workbook_is_reported_on_alone(wine: Wine, folder: Path) -> None:
     done = wine.run(folder / "生成报告.bat", folder / NAME)
     assert done.code == 0
     assert "2024年自查　总评：达标" in done.text
@@ -72,7 +75,7 @@ def test_a_dropped_workbook_is_reported_on_alone(wine, folder):
     assert done.calls[0][-1] == str(folder / NAME)
 
 
-def test_a_dropped_folder_is_reported_on(wine, folder, tmp_path):
+def test_a_dropped_folder_is_reported_on(wine: Wine, folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "别处(收到的)"
     other.mkdir()
     shutil.copy(SAMPLES / SAMPLE, other)
@@ -83,7 +86,7 @@ def test_a_dropped_folder_is_reported_on(wine, folder, tmp_path):
     assert made(folder) == []
 
 
-def test_a_double_click_checks(wine, folder):
+def test_a_double_click_checks(wine: Wine, folder: Path) -> None:
     done = wine.run(folder / "检查.bat")
     assert done.code == 1
     assert f"—— {NAME} ——" in done.text
@@ -92,7 +95,7 @@ def test_a_double_click_checks(wine, folder):
     assert made(folder) == ["测试街道关工委_批注.xlsx"]
 
 
-def test_a_name_without_a_space_does_not_run_what_follows_its_ampersand(wine, folder, tmp_path):
+def test_a_name_without_a_space_does_not_run_what_follows_its_ampersand(wine: Wine, folder: Path, tmp_path: Path) -> None:
     """Explorer leaves such a name without quotes: the batch file gets the part before the &, and cmd would run the rest after it."""
     (folder / "canary.bat").write_bytes(b"@echo off\r\necho ran>ran.txt\r\n")
     other = tmp_path / "没有空格&canary"
@@ -103,7 +106,7 @@ def test_a_name_without_a_space_does_not_run_what_follows_its_ampersand(wine, fo
     assert not (folder / "ran.txt").exists()
 
 
-def test_the_guard_against_that_is_needed(wine, tmp_path):
+def test_the_guard_against_that_is_needed(wine: Wine, tmp_path: Path) -> None:
     """With `exit /b` the canary does run: the test above would see it."""
     (tmp_path / "canary.bat").write_bytes(b"@echo off\r\necho ran>ran.txt\r\n")
     (tmp_path / "soft.bat").write_bytes(b"@echo off\r\nexit /b 2\r\n")
@@ -111,7 +114,7 @@ def test_the_guard_against_that_is_needed(wine, tmp_path):
     assert (tmp_path / "ran.txt").exists()
 
 
-def test_no_python_is_said_plainly(wine, folder, project):
+def test_no_python_is_said_plainly(wine: Wine, folder: Path, project: Any) -> None:
     for batch in (folder / "检查.bat", project / "scripts" / "生成报告.bat"):
         done = wine.run(batch, folder / NAME, python=False)
         assert done.code not in (0, 1, 2)
@@ -120,7 +123,7 @@ def test_no_python_is_said_plainly(wine, folder, project):
 
 
 @pytest.mark.parametrize("only", ["py.exe", "python.exe"])
-def test_the_batch_file_of_the_project_reports(wine, place, project, tmp_path, only):
+def test_the_batch_file_of_the_project_reports(wine: Wine, place: Path, project: Any, tmp_path: Path, only: str) -> None:
     """With the launcher, and where there is only a python.exe."""
     (tmp_path / "bin").mkdir()
     shutil.copy(wine.folder / "bin" / only, tmp_path / "bin")
@@ -132,14 +135,14 @@ def test_the_batch_file_of_the_project_reports(wine, place, project, tmp_path, o
     assert done.calls[-1] == [str(tmp_path / "bin" / only), str(project / "scripts" / "windows_setup.py"), str(place / NAME), ""]
 
 
-def test_the_batch_file_of_the_project_alone_says_what_to_do(wine, place, project):
+def test_the_batch_file_of_the_project_alone_says_what_to_do(wine: Wine, place: Path, project: Any) -> None:
     done = wine.run(project / "scripts" / "生成报告.bat")
     assert done.code == 2
     assert "请把工作簿，或者放有工作簿的文件夹，拖到“生成报告”的图标上。" in done.text
     assert made(place) == []
 
 
-def test_the_portable_folder_uses_its_own_python(wine, place):
+def test_the_portable_folder_uses_its_own_python(wine: Wine, place: Path) -> None:
     """No other Python is on this machine's search path."""
     program = (wine.folder / "bin" / "python.exe").read_bytes()
     runtime = stand_ins.runtime(place / "python-3.11.9-embed-amd64.zip", {"python.exe": program})

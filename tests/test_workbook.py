@@ -1,8 +1,9 @@
 """The blank workbook and the reader: layout, stamp, the text form, two engines, LibreOffice."""
 
 import io
-import subprocess
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES
+from tests.libreoffice import LibreOffice
 from wuhao_report.report.outcome import check, check_book
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
@@ -20,8 +22,8 @@ SCHEMES = ["college-2017", "village-2023"]
 
 
 @pytest.fixture
-def blank(tmp_path):
-    def make(scheme_id, year=None):
+def blank(tmp_path: Path) -> Any:
+    def make(scheme_id: Any, year: Any = None) -> Path:
         path = tmp_path / f"{scheme_id}.xlsx"
         path.write_bytes(new_workbook(find_scheme(scheme_id), "测试关工委", year))
         return path
@@ -30,7 +32,7 @@ def blank(tmp_path):
 
 
 @pytest.mark.parametrize("scheme_id", SCHEMES)
-def test_layout_of_the_blank_workbook(blank, scheme_id):
+def test_layout_of_the_blank_workbook(blank: Any, scheme_id: Any) -> None:
     scheme = find_scheme(scheme_id)
     book = openpyxl.load_workbook(blank(scheme_id))
     assert book.sheetnames == ["填报说明", *(sheet.name for sheet in scheme.sheets if not sheet.optional), "_wuhao"]
@@ -50,11 +52,12 @@ def test_layout_of_the_blank_workbook(blank, scheme_id):
         assert page.freeze_panes == "A4"
         assert (page.page_setup.orientation, page.page_setup.paperSize, page.print_title_rows) == ("landscape", 9, "$1:$3")
     assert book["_wuhao"].sheet_state == "veryHidden"
-    assert {item.name: item.value for item in book.custom_doc_props.props} == {
+    properties: Any = getattr(book, "custom_doc_props")  # noqa: B009 - the stubs do not know it
+    assert {item.name: item.value for item in properties.props} == {
         "wuhao.scheme": scheme.id, "wuhao.version": scheme.version, "wuhao.hash": scheme.hash}
 
 
-def test_validation_warns_and_never_blocks(blank):
+def test_validation_warns_and_never_blocks(blank: Any) -> None:
     book = openpyxl.load_workbook(blank("college-2017"))
     rules = [rule for page in book for rule in page.data_validations.dataValidation]
     assert len(rules) > 80
@@ -63,13 +66,13 @@ def test_validation_warns_and_never_blocks(blank):
     assert stages.formula1 == '"中期评估,全面自查,巩固自查"'
 
 
-def test_the_start_year_moves_the_stages_of_the_drop_down(blank):
+def test_the_start_year_moves_the_stages_of_the_drop_down(blank: Any) -> None:
     book = openpyxl.load_workbook(blank("village-2023", 2025))
     rule = next(rule for rule in book["基本信息"].data_validations.dataValidation if str(rule.sqref) == "B7")
     assert rule.formula1 == '"2025年自查,2025年底自查,中期评估,2026年自查,验收自查"'
 
 
-def test_long_lists_stand_in_the_stamp_sheet(tmp_path):
+def test_long_lists_stand_in_the_stamp_sheet(tmp_path: Path) -> None:
     from dataclasses import replace
 
     scheme = find_scheme("college-2017")
@@ -85,13 +88,13 @@ def test_long_lists_stand_in_the_stamp_sheet(tmp_path):
 
 
 @pytest.mark.parametrize("scheme_id", SCHEMES)
-def test_same_scheme_same_bytes(scheme_id):
+def test_same_scheme_same_bytes(scheme_id: Any) -> None:
     scheme = find_scheme(scheme_id)
     assert new_workbook(scheme, "甲") == new_workbook(scheme, "甲")
 
 
 @pytest.mark.parametrize("scheme_id", SCHEMES)
-def test_a_blank_workbook_is_recognised_by_its_stamp_and_by_its_sheets(blank, scheme_id):
+def test_a_blank_workbook_is_recognised_by_its_stamp_and_by_its_sheets(blank: Any, scheme_id: Any) -> None:
     book = read_book(blank(scheme_id))
     assert book.stamp()["scheme"] == scheme_id
     assert check_book(book).scheme.id == scheme_id
@@ -99,14 +102,14 @@ def test_a_blank_workbook_is_recognised_by_its_stamp_and_by_its_sheets(blank, sc
     assert check_book(unstamped).scheme.id == scheme_id
 
 
-def test_a_unit_name_is_text_and_never_a_formula(tmp_path):
+def test_a_unit_name_is_text_and_never_a_formula(tmp_path: Path) -> None:
     data = new_workbook(find_scheme("college-2017"), "=1+1")
     cell = openpyxl.load_workbook(io.BytesIO(data))["基本信息"]["B4"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_the_text_form_and_the_binary_reader_agree(path):
+def test_the_text_form_and_the_binary_reader_agree(path: Path) -> None:
     book = read_book(path)
     text = dump_book(book)
     again = parse_book(text, path.name)
@@ -122,8 +125,8 @@ CELLS = st.one_of(st.just(""), st.text(max_size=20).filter(lambda text: not any(
 
 
 @given(st.lists(st.lists(CELLS, max_size=5), max_size=6))
-def test_any_cells_survive_the_text_form(rows):
-    def trimmed(rows):
+def test_any_cells_survive_the_text_form(rows: Any) -> None:
+    def trimmed(rows: Any) -> Any:
         found = [list(row) for row in rows]
         for row in found:
             while row and row[-1] == "":
@@ -137,7 +140,7 @@ def test_any_cells_survive_the_text_form(rows):
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_two_engines_find_the_same_cells(path):
+def test_two_engines_find_the_same_cells(path: Path) -> None:
     ours = {sheet.name: sheet.rows for sheet in read_book(path).sheets}
     book = openpyxl.load_workbook(path, data_only=True)
     for page in book:
@@ -154,21 +157,17 @@ def test_two_engines_find_the_same_cells(path):
                     assert found == expected, cell.coordinate
 
 
-def test_a_workbook_saved_by_libreoffice_gives_the_same_results(soffice, tmp_path):
+def test_a_workbook_saved_by_libreoffice_gives_the_same_results(libreoffice: LibreOffice, tmp_path: Path) -> None:
     source = SAMPLES / "01_测试学院_中期评估.xlsx"
-    subprocess.run([soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
-                    "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=180)
-    before, after = check(source).as_data(), check(tmp_path / source.name).as_data()
+    saved = libreoffice.convert(source, "xlsx", tmp_path)
+    before, after = check(source).as_data(), check(saved).as_data()
     before.pop("workbook"), after.pop("workbook")
     assert before == after
-    assert read_book(tmp_path / source.name).stamp()["scheme"] == "college-2017"
+    assert read_book(saved).stamp()["scheme"] == "college-2017"
 
 
-def test_a_blank_workbook_survives_libreoffice(soffice, blank, tmp_path):
-    source = blank("village-2023")
-    target = tmp_path / "saved"
-    subprocess.run([soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
-                    "--outdir", str(target), str(source)], check=True, capture_output=True, timeout=180)
-    book = openpyxl.load_workbook(target / source.name)
+def test_a_blank_workbook_survives_libreoffice(libreoffice: LibreOffice, blank: Any, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(libreoffice.convert(blank("village-2023"), "xlsx", tmp_path / "saved"))
     assert len(book["会议"].data_validations.dataValidation) >= 4
-    assert {item.name for item in book.custom_doc_props.props} == {"wuhao.scheme", "wuhao.version", "wuhao.hash"}
+    properties: Any = getattr(book, "custom_doc_props")  # noqa: B009 - the stubs do not know it
+    assert {item.name for item in properties.props} == {"wuhao.scheme", "wuhao.version", "wuhao.hash"}

@@ -73,6 +73,10 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream:
+            with suppress(OSError):  # what was still to be written to it
+                stream.close()
 
 
 class Worker:
@@ -133,7 +137,7 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
 
     # This process is the one that can be lost: no other is begun for every file.
     sandbox.Worker.start = lambda self: None  # type: ignore[method-assign]
-    sandbox.Worker.run = lambda self, function, *args: function(*args)  # type: ignore[method-assign]
+    sandbox.Worker.run = lambda self, function, *args: function(*args)  # type: ignore[method-assign,assignment]
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = streams
@@ -150,7 +154,7 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
         sys.stdout, sys.stderr = kept
     for stream in streams:
         stream.flush()
-    out, err = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in streams)  # type: ignore[attr-defined]
+    out, err = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in streams)
     return {"code": code, "out": out, "err": err}
 
 
