@@ -68,7 +68,7 @@ def golden(request: pytest.FixtureRequest) -> Golden:
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that is meant for a process of its own is done in this one: no time to start, and what is staged is seen."""
 
-    def call(self: sandbox.Worker, function: Callable[..., Any] | str, *args: Any) -> Any:
+    def work(self: sandbox.Worker, function: Callable[..., Any], *args: Any) -> Any:
         try:
             return function(*args)
         except (WuhaoError, OSError, AssertionError):
@@ -77,7 +77,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
             raise sandbox.Unforeseen(type(error).__qualname__, frames_of(error)) from error
 
     monkeypatch.setattr(sandbox.Worker, "start", lambda self: None)
-    monkeypatch.setattr(sandbox.Worker, "run", run)
+    monkeypatch.setattr(sandbox.Worker, "run", work)
 
 
 @pytest.fixture
