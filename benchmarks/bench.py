@@ -37,8 +37,8 @@ def timed(name: str, call: Callable[[], Any]) -> tuple[Step, Any]:
 
 
 def ours(path: Path, folder: Path) -> list[Step]:
+    from wuhao_report.evaluation.check import check_book
     from wuhao_report.files.paths import write_atomically
-    from wuhao_report.report.outcome import check_book
     from wuhao_report.report.report import build_report
     from wuhao_report.workbook.reader import read_book
 
@@ -87,9 +87,9 @@ def floor(path: Path, parts: list[bytes]) -> list[Step]:
 
 def prepared(path: Path) -> tuple[dict[str, Any], Path, list[bytes]]:
     """The words, the template and the finished parts of a workbook's report."""
+    from wuhao_report.evaluation.check import check
     from wuhao_report.files.office import unpack
     from wuhao_report.report.documents import template_path
-    from wuhao_report.report.outcome import check
     from wuhao_report.report.report import build_report
     from wuhao_report.report.words.context import report_context
 

@@ -8,13 +8,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from click.testing import Result
 
-from wuhao_report.core.options import Options
-from wuhao_report.report import outcome
-from wuhao_report.report.outcome import Outcome, check_book
+from wuhao_report.evaluation.check import Outcome, check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_scheme import parse_scheme
@@ -77,8 +75,7 @@ def judged(scheme_id: str, profile: Mapping[str, Any] | None = None, **sheets: A
 
 def judged_by(scheme: Scheme, profile: Mapping[str, Any] | None = None, **sheets: Any) -> Outcome:
     """The same for a scheme that stands in no file."""
-    with mock.patch.object(outcome, "find_scheme", return_value=scheme):
-        return check_book(book(scheme, profile, **sheets), Options(scheme=scheme.id))
+    return check_book(book(scheme, profile, **sheets), scheme=scheme)
 
 
 def changed(scheme_id: str, change: Callable[[dict[str, Any]], None]) -> Scheme:
@@ -91,7 +88,7 @@ def changed(scheme_id: str, change: Callable[[dict[str, Any]], None]) -> Scheme:
 
 def indicator(found: Outcome, name: str) -> dict[str, Any]:
     """The JSON of one indicator."""
-    for good in found.as_data()["goods"]:
+    for good in outcome_data(found)["goods"]:
         for item in (*good["indicators"], *good.get("bonuses", [])):
             if item["id"] == name:
                 return dict(item)

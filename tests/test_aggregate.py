@@ -28,8 +28,8 @@ from wuhao_report.aggregate.records import record_of, with_places
 from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, read_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
 from wuhao_report.core.periods import in_time
+from wuhao_report.evaluation.check import check_book
 from wuhao_report.evaluation.ranking import OtherRules
-from wuhao_report.report.outcome import check_book
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.report.template.text import document_text
 

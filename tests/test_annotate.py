@@ -16,9 +16,10 @@ from tests.helpers import SAMPLES, Run
 from tests.libreoffice import LibreOffice
 from wuhao_report.cli.calls import check_workbook
 from wuhao_report.core.grouping import grouped
+from wuhao_report.evaluation.check import check
 from wuhao_report.files.office import pack
 from wuhao_report.files.provenance import KEPT_LIST, is_marked_copy
-from wuhao_report.report.outcome import check
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.tools.marked_copy.comments import AUTHOR
 from wuhao_report.tools.marked_copy.copy import annotated
 from wuhao_report.tools.marked_copy.lists import GAPS, LIST
@@ -71,7 +72,7 @@ def test_every_problem_is_marked_where_it_is(tmp_path: Path) -> None:
     links = [cell.hyperlink.location if cell.hyperlink else None for cell in book[LIST]["D"][2:]]
     firsts = [group.first.at for group in groups]
     assert links == [f"'{at.sheet}'!{at.cell}" if at.cell and at.sheet in book.sheetnames else None for at in firsts]
-    assert check(marked).as_data()["goods"] == outcome.as_data()["goods"]
+    assert outcome_data(check(marked))["goods"] == outcome_data(outcome)["goods"]
 
 
 def test_parts_without_a_problem_stay_the_same_to_the_byte(tmp_path: Path) -> None:

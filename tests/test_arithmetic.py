@@ -25,11 +25,11 @@ import pytest
 from tests.helpers import PROFILES, ROOT, judged, judged_by
 from wuhao_report.core.periods import begun, phase_periods
 from wuhao_report.evaluation.assessment import makeable
+from wuhao_report.evaluation.check import Outcome
 from wuhao_report.evaluation.ranking import basis_of, settled
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.measures.counting import MeanPerYear
 from wuhao_report.measures.kinds import MEASURES
-from wuhao_report.report.outcome import Outcome
 from wuhao_report.report.sentences import deductions
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme import model as s

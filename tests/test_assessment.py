@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from tests.helpers import SAMPLES, indicator, judged
 from wuhao_report.core.periods import Period, Span
 from wuhao_report.evaluation.assessment import assess, makeable
+from wuhao_report.evaluation.check import check
 from wuhao_report.evaluation.results import STATUSES, IndicatorResult, PeriodResult
 from wuhao_report.evaluation.scoring import combine, head_results, total
 from wuhao_report.measures.facts import NO_DATA
-from wuhao_report.report.outcome import check
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 
 C, V = "college-2017", "village-2023"
@@ -36,7 +37,7 @@ def test_the_order_of_indicators_does_not_matter(statuses: Any) -> None:
 def test_points_are_shared_by_what_can_be_judged() -> None:
     # On 2017-01-10 only 现状 indicators are judged: 1.1.1, 1.1.10 and 1.1.9 share the 20 of head 1; head 4 has none.
     outcome = judged(C, {"填报日期": date(2017, 1, 10), "专用办公室": "325室", "办公电话": "是", "办公电脑": "是"})
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert indicator(outcome, "1.1.9")["full"] == pytest.approx(20 / 3)
     assert indicator(outcome, "1.1.9")["score"] == pytest.approx(20 / 3)
     assert (data["goods"][3]["score"], data["goods"][3]["full"], data["goods"][3]["status"]) == (None, None, "进行中")
@@ -94,7 +95,7 @@ def test_points_are_exact_whatever_has_been_met(shapes: Any) -> None:
 
 def test_stage_names_and_dates_move_with_the_start_year() -> None:
     outcome = judged(V, {"创建起始年": 2025, "报告阶段": "2026年自查", "填报日期": date(2026, 8, 20)})
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert data["stage"]["title"] == "2026年自查"
     assert data["stage"]["phase"] == {"title": "创建", "start": "2025-06-01", "end": "2027-07-31"}
     assert data["as_of"] == "2026-08-20"
@@ -124,7 +125,7 @@ def test_longest_vacancy_cannot_be_made_up() -> None:
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
 def test_sums_add_up_in_every_sample(path: Path) -> None:
     outcome = check(path)
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert assess(outcome.submission)[0].score == outcome.assessment.score
     for good in data["goods"]:
         parts = [item for item in good["indicators"] if item["full"] is not None]

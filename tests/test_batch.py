@@ -17,10 +17,10 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
+from wuhao_report.evaluation.check import Options
 from wuhao_report.files import paths as files
 from wuhao_report.files.lock import HOLDER, LOCK, FolderBusy, locked
 from wuhao_report.files.paths import fitting
-from wuhao_report.report.outcome import Options
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools import batch

@@ -19,8 +19,9 @@ from tests.budget import examples
 from tests.helpers import COLLEGE, SAMPLES, book
 from tests.libreoffice import LibreOffice
 from wuhao_report.core.text import one_apart
+from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.evaluation.submission import sheet_name
-from wuhao_report.report.outcome import Outcome, check, check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tables.rows import row_ranges
 from wuhao_report.tools.blank_workbook import new_workbook
@@ -255,7 +256,7 @@ def test_blank_rows_moved_columns_and_merged_cells_change_no_result(data: Any) -
             body[second] = [cell if order[at] not in (0, 1) else "" for at, cell in enumerate(body[second])]
             merged = tuple((above + 3 + first, order.index(column), above + 3 + second, order.index(column)) for column in (0, 1))
     after = check_book(changed(raw, sheet, rows=(*rows[:2], *[[""]] * above, moved[2], *body), merged=merged))
-    one, other = before.as_data(), after.as_data()
+    one, other = outcome_data(before), outcome_data(after)
     faults, others = one.pop("problems"), [item for item in other.pop("problems") if item["code"] != "merged-cells"]
     assert one == other
     assert len(faults) == len(others)
@@ -318,7 +319,7 @@ def test_a_far_cell_is_left_out_and_named(tmp_path: Path) -> None:
     outcome = check(path)
     assert said(outcome, "far-cells") == [("far-cells", "会议", None), ("far-cells", "活动", None)]
     assert next(item.message for item in outcome.problems if item.code == "far-cells") == "工作表“会议”在很远的地方（XFD1048576）有多余的内容，没有读取。"
-    plain, found = check(GOOD).as_data(), outcome.as_data()
+    plain, found = outcome_data(check(GOOD)), outcome_data(outcome)
     assert (found["score"], found["goods"]) == (plain["score"], plain["goods"])
 
 
@@ -387,7 +388,7 @@ def test_macros_and_links_are_said_and_never_run(tmp_path: Path) -> None:
         package.writestr("xl/vbaProject.bin", b"macro")
     outcome = check(path)
     assert [code for code, *_ in said(outcome, "has-macros")] == ["has-macros"]
-    assert outcome.as_data()["score"] == check(GOOD).as_data()["score"]
+    assert outcome_data(outcome)["score"] == outcome_data(check(GOOD))["score"]
 
 
 def test_the_days_of_1904(tmp_path: Path) -> None:
@@ -397,4 +398,4 @@ def test_the_days_of_1904(tmp_path: Path) -> None:
         next(cells for cells in made["基本信息"].iter_rows() if cells[0].value == row)[1].value = value
     path = tmp_path / "1904.xlsx"
     made.save(path)
-    assert check(path).as_data()["as_of"] == str(COLLEGE["填报日期"])
+    assert outcome_data(check(path))["as_of"] == str(COLLEGE["填报日期"])

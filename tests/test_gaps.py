@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.budget import examples
 from tests.helpers import book
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.report.outcome import Outcome, check_book
+from wuhao_report.evaluation.check import Outcome, check_book
+from wuhao_report.report.json_form import outcome_data
 
 C, V, D = "college-2017", "village-2023", "district-2026"
 SPRING = {"填报日期": date(2018, 3, 20)}  # 2018 and its spring term still run
@@ -17,7 +18,7 @@ SPRING = {"填报日期": date(2018, 3, 20)}  # 2018 and its spring term still r
 
 def gap(outcome: Outcome, indicator: Any, label: Any = None) -> Any:
     """The entry of an indicator for a period (the first one)."""
-    found = [item for item in outcome.as_data()["gaps"] if item["indicator"] == indicator and (label is None or item["periods"] == [label])]
+    found = [item for item in outcome_data(outcome)["gaps"] if item["indicator"] == indicator and (label is None or item["periods"] == [label])]
     return found[0]
 
 
@@ -99,7 +100,7 @@ def test_a_mean_over_the_years_is_made_up_for_all_of_them() -> None:
     assert (found["missing"], found["due"]) == (12, ["2019-12-31"])
     enough = [*talks, [date(2018, 3, 1), "张测试", 12, "甲", ""]]
     late = {"报告阶段": "全面自查", "填报日期": date(2019, 12, 31)}
-    assert [item for item in check_book(book(C, late, 党建谈话=enough)).as_data()["gaps"] if item["indicator"] == "5.3.2"] == []
+    assert [item for item in outcome_data(check_book(book(C, late, 党建谈话=enough)))["gaps"] if item["indicator"] == "5.3.2"] == []
 
 
 def test_a_truthful_no_is_no_empty_cell() -> None:
@@ -116,7 +117,7 @@ def test_a_missing_row_of_a_year_is_said_and_can_be_filled_in() -> None:
 
 def test_nothing_is_asked_for_by_a_day_that_is_past() -> None:
     outcome = check_book(book(C, {"报告阶段": "全面自查", "填报日期": date(2020, 3, 1)}, 五老名册=[member("张测试", 实名登记="否")]))
-    gaps = outcome.as_data()["gaps"]
+    gaps = outcome_data(outcome)["gaps"]
     assert [item for item in gaps if item["possible"] and item["due"] < ["2020-03-01"]] == []
     assert "2.1.1" in [item["indicator"] for item in gaps if not item["possible"]]
 
@@ -136,13 +137,13 @@ def test_a_rate_of_the_same_rows() -> None:
 
 def test_what_is_over_cannot_be_made_up() -> None:
     outcome = check_book(book(C, {"填报日期": date(2018, 12, 31)}, 会议=[]))
-    late = [item for item in outcome.as_data()["gaps"] if not item["possible"]]
+    late = [item for item in outcome_data(outcome)["gaps"] if not item["possible"]]
     assert ("3.2.1", ["2017年春季学期", "2017年秋季学期", "2018年春季学期"], [], "2017年春季学期、秋季学期、2018年春季学期都未召开全委会议") in [
         (item["indicator"], item["periods"], item["due"], item["task"]) for item in late]
 
 
 def test_without_a_judgement_there_is_no_list() -> None:
-    assert check_book(book(C, {"报告阶段": ""})).as_data()["gaps"] == []
+    assert outcome_data(check_book(book(C, {"报告阶段": ""})))["gaps"] == []
 
 
 @examples(30)

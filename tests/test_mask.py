@@ -10,7 +10,8 @@ import pytest
 from openpyxl.comments import Comment
 
 from tests.helpers import SAMPLES, Run
-from wuhao_report.report.outcome import check
+from wuhao_report.evaluation.check import check
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.tools.masked_copy import IDENTITY, PHONE
 
 VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
@@ -42,7 +43,7 @@ def test_no_name_is_left_and_the_results_are_the_same(path: Path, run: Run, tmp_
     text = texts(target)
     assert sorted(name for name in names if name in text) == []
     assert "138-0000-" not in text
-    one, other = before.as_data(), after.as_data()
+    one, other = outcome_data(before), outcome_data(after)
     assert [(item["id"], item["status"], item["score"]) for good in one["goods"] for item in good["indicators"]] == [
         (item["id"], item["status"], item["score"]) for good in other["goods"] for item in good["indicators"]]
     assert (one["unit"], one["score"], one["status"]) == (other["unit"], other["score"], other["status"])

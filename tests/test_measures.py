@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers import changed, indicator, judged, judged_by, met, values
 from wuhao_report.measures.runs import LongestGap
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.excel_writer import to_workbook
 from wuhao_report.scheme.library import read_scheme, scheme_table
 from wuhao_report.tables.conditions import Condition
@@ -295,7 +296,7 @@ def test_longest_gap_without_any_record_is_the_whole_period() -> None:
 
 def test_longest_gap_over_its_limit_cannot_be_made_up() -> None:
     outcome = longest_gap(会议="2018-12-01 | 全委会议 | 甲")
-    gaps = [gap for gap in outcome.as_data()["gaps"] if gap["indicator"] == "3.2.1"]
+    gaps = [gap for gap in outcome_data(outcome)["gaps"] if gap["indicator"] == "3.2.1"]
     assert {label for gap in gaps if not gap["possible"] for label in gap["periods"]} == {"2017年", "2018年"}
     assert {label for gap in gaps if gap["possible"] for label in gap["periods"]} == {"2019年"}
 

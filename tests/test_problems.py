@@ -21,8 +21,8 @@ from wuhao_report.aggregate.roster import read_roster
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.core.grouping import grouped
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
+from wuhao_report.evaluation.check import Options, check, check_book
 from wuhao_report.files.lock import locked
-from wuhao_report.report.outcome import Options, check, check_book
 from wuhao_report.report.report import build_report
 from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.library import find_scheme

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.reference import committees, model
-from wuhao_report.report.outcome import check_book
+from wuhao_report.evaluation.check import check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
@@ -62,7 +63,7 @@ LONG = pytest.mark.long
 def test_every_status_value_and_score_agrees(start: int) -> None:
     for seed in range(start, start + 20):
         data = committees.generate(seed)
-        _same(model.evaluate(data), check_book(_book(data)).as_data(), f"seed {seed} ", frozenset())
+        _same(model.evaluate(data), outcome_data(check_book(_book(data))), f"seed {seed} ", frozenset())
 
 
 @pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 60, FEW)),
@@ -71,7 +72,7 @@ def test_with_a_sheet_or_column_missing(start: int) -> None:
     for seed in range(start, start + 20):
         data = committees.drop_something(committees.generate(seed), seed)
         every = frozenset(indicator.id for scheme in model.SCHEMES.values() for indicator in scheme.indicators)
-        _same(model.evaluate(data), check_book(_book(data)).as_data(), f"seed {seed} ", every)
+        _same(model.evaluate(data), outcome_data(check_book(_book(data))), f"seed {seed} ", every)
 
 
 def test_the_committees_are_of_every_kind() -> None:

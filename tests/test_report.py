@@ -19,10 +19,10 @@ from tests.helpers import GOLDEN, ROOT, SAMPLES, Golden, book, judged
 from wuhao_report.core.errors import TemplateError
 from wuhao_report.core.grouping import grouped
 from wuhao_report.core.numbers import apportion, half_up, percent_text
+from wuhao_report.evaluation.check import Options, Outcome, check
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.documents import template_path
-from wuhao_report.report.outcome import Options, Outcome, check
 from wuhao_report.report.report import build_report, make_report, write_report
 from wuhao_report.report.template.document_kinds import (
     DOCUMENT_KINDS,
@@ -239,7 +239,7 @@ def test_the_own_text_is_never_cut_and_too_much_is_said() -> None:
     sheets = tuple(
         sheet if sheet.name != "文字材料" else sheet.__class__(sheet.name, (("文字材料",), ("",), ("项目", "内容"), ("单位概况", long)))
         for sheet in raw.sheets)
-    from wuhao_report.report.outcome import check_book
+    from wuhao_report.evaluation.check import check_book
 
     data, problems = build_report(check_book(raw.__class__(raw.file, raw.sha256, sheets)))
     assert long in document_text(data)

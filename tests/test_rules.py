@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
+from wuhao_report.evaluation.check import check_book
 from wuhao_report.evaluation.scoring import units_short
 from wuhao_report.measures.target import Target
-from wuhao_report.report.outcome import check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.report.words.attachments import tasks
 from wuhao_report.report.words.context import report_context
 from wuhao_report.report.words.material import Material
@@ -204,7 +205,7 @@ def test_K13_a_bonus_for_each_up_to_a_cap(count: Any, points: Any) -> None:
     """3 for each, at most 6; it stands outside the full mark and asks nothing of anybody."""
     outcome = judged(DEMO, 表彰验收=[["2025-11-01", "表彰", "市级", n] for n in range(count)])
     assert indicator(outcome, "6.1")["bonus"] == points
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert data["bonus"] == points
     assert "6.1" not in [item["id"] for good in data["goods"] for item in good["indicators"]]
 
@@ -222,11 +223,11 @@ def test_K14_out_of_the_total() -> None:
 
 def test_K15_one_veto_bars_whatever_the_score() -> None:
     outcome = judged(DEMO, **GOOD)
-    assert (outcome.as_data()["grade"], outcome.as_data()["veto"]) == ("优秀", [])
+    assert (outcome_data(outcome)["grade"], outcome_data(outcome)["veto"]) == ("优秀", [])
     barred = judged(DEMO, **GOOD, 不良记录=[["2025-01-01", "受到处分"]])
-    data = barred.as_data()
+    data = outcome_data(barred)
     assert (data["grade"], data["veto"], data["status"]) == ("不合格", ["6.3"], "未达标")
-    assert data["score"] == outcome.as_data()["score"]
+    assert data["score"] == outcome_data(outcome)["score"]
     assert indicator(barred, "6.3")["veto"] is True
 
 
@@ -235,8 +236,8 @@ def test_K16_a_rank_waits_for_the_others() -> None:
     outcome = judged(DEMO, 年度数据=years(青少年总数=800), 活动=[["2026-05-01", "课", "其他", 1, 200]])
     found = indicator(outcome, "5.1")
     assert (found["status"], found["score"], found["full"], found["rank"]) == ("进行中", None, None, {"among": 0.25})
-    assert outcome.as_data()["scored"] == 19  # neither the rank nor the veto has points
-    assert outcome.as_data()["applicable"] == 21
+    assert outcome_data(outcome)["scored"] == 19  # neither the rank nor the veto has points
+    assert outcome_data(outcome)["applicable"] == 21
 
 
 GOOD = {
@@ -257,14 +258,14 @@ GOOD = {
 def test_K17_a_factor_by_size(young: int, factor: Any, score: int) -> None:
     """Everything reached is 95 of 95 (the rank still waits), scaled to 100; × 0.9 from 1000 young people on."""
     outcome = judged(DEMO, **{**GOOD, "年度数据": years(青少年总数=young, 纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A")})
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert data["coefficient"] == {"id": "规模系数", "value": young, "factor": factor}
     assert data["score"] == score
 
 
 def test_K17_an_unknown_size_gives_no_advantage() -> None:
     outcome = judged(DEMO, **{**GOOD, "年度数据": years(纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A")})
-    assert outcome.as_data()["coefficient"] == {"id": "规模系数", "value": None, "factor": 0.9}
+    assert outcome_data(outcome)["coefficient"] == {"id": "规模系数", "value": None, "factor": 0.9}
 
 
 def scheme_with(*indicators: Any, **more: Any) -> Any:
@@ -298,7 +299,7 @@ def test_grades_of_the_total(counts: Any, lines: Any, grade: str) -> None:
     lines = {key: (int(value) if key == "total" else value) for key, value in lines.items()}
     scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}}, grade=[
         {"title": "优秀", **lines}, {"title": "合格", "total": 10}, {"title": "不合格"}])
-    assert judged_by(scheme, 信息=notices(*counts)).as_data()["grade"] == grade
+    assert outcome_data(judged_by(scheme, 信息=notices(*counts)))["grade"] == grade
 
 
 @pytest.mark.parametrize(("short", "grade"), [(3, "好"), (4, "较好"), (0, "好"), (30, "较好")])
@@ -306,7 +307,7 @@ def test_grades_of_a_head(short: int, grade: str) -> None:
     scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
                          head_grade=[{"title": "好", "at_least": 90}, {"title": "较好"}])
     counts = (10 - min(short, 10), 10 - min(max(short - 10, 0), 10), 10 - min(max(short - 20, 0), 10))
-    assert judged_by(scheme, 信息=notices(*counts)).as_data()["goods"][0]["grade"] == grade
+    assert outcome_data(judged_by(scheme, 信息=notices(*counts)))["goods"][0]["grade"] == grade
 
 
 @pytest.mark.parametrize(("bonus", "grade"), [(True, "优秀"), (False, "合格")])
@@ -316,7 +317,7 @@ def test_a_bonus_counts_for_the_grade_only_where_the_scheme_says_so(bonus: bool,
         {**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
         {"per": "现状", "measure": {"kind": "count", "sheet": "调研"}, "counts": "bonus", "award": {"kind": "earn", "each": 2}},
         scoring={"bonus_counts": bonus}, grade=[{"title": "优秀", "total": 30}, {"title": "合格"}])
-    data = judged_by(scheme, 信息=notices(10, 10, 9), 调研=[["2024-06-01", "题"]]).as_data()
+    data = outcome_data(judged_by(scheme, 信息=notices(10, 10, 9), 调研=[["2024-06-01", "题"]]))
     assert (data["score"], data["bonus"], data["grade"]) == (29, 2, grade)
 
 
@@ -389,12 +390,12 @@ def test_a_score_of_the_assessor_stands_beside_ours() -> None:
     assert indicator(outcome, "1.1")["assessed"] == {"score": 4, "reason": "一年没有文件"}
     assert indicator(outcome, "1.1")["score"] == 5
     assert "assessed" not in indicator(outcome, "1.3")
-    assert "assessed" not in outcome.as_data()
+    assert "assessed" not in outcome_data(outcome)
 
 
 def test_the_total_of_the_assessor_when_all_is_assessed() -> None:
     scheme = scheme_with({**NOTICES, "points": 30}, {**NOTICES, "points": 10})
-    full = judged_by(scheme, 考评=[["1.1", "", "", "", "", 25, "少"], ["1.2", "", "", "", "", 10, ""]]).as_data()
+    full = outcome_data(judged_by(scheme, 考评=[["1.1", "", "", "", "", 25, "少"], ["1.2", "", "", "", "", 10, ""]]))
     assert full["assessed"] == 35
 
 
@@ -495,7 +496,7 @@ def test_a_line_of_a_head_is_scaled_with_what_applies() -> None:
     """Ten of forty points do not apply; 30 of 30 are reached, and the line is 32 of 40."""
     scheme = scheme_with({**NOTICES, "points": 30}, {**NOTICES, "points": 10, "when": {"二级党校": True}},
                          grade=[{"title": "合格", "heads": {"1": 32}}, {"title": "不合格"}])
-    assert judged_by(scheme, {"二级党校": "否"}, 信息=notices(10, 10, 10)).as_data()["grade"] == "合格"
+    assert outcome_data(judged_by(scheme, {"二级党校": "否"}, 信息=notices(10, 10, 10)))["grade"] == "合格"
 
 
 def test_saying_nothing_never_pays() -> None:
@@ -581,17 +582,17 @@ def test_a_rate_counts_the_rows_that_have_both_numbers() -> None:
 def test_a_grade_waits_until_half_is_scored() -> None:
     scheme = scheme_with({**NOTICES, "points": 10}, {**NOTICES, "points": 10, "per": "全程"}, {**NOTICES, "points": 10, "per": "全程"},
                          grade=[{"title": "优秀", "total": 27}, {"title": "合格"}])
-    early = judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}, 信息=notices(10, 0, 0)).as_data()
+    early = outcome_data(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}, 信息=notices(10, 0, 0)))
     assert early["score"] == 30
     assert "grade" not in early
-    assert judged_by(scheme, 信息=notices(10, 10, 10)).as_data()["grade"] == "优秀"
+    assert outcome_data(judged_by(scheme, 信息=notices(10, 10, 10)))["grade"] == "优秀"
 
 
 def test_the_assessor_may_score_the_parts() -> None:
     """6 + 2, given on the parts; a score above the full mark counts as full; the grade goes by the assessor's own total."""
     scheme = scheme_with({"parts": [part("甲", points=6), part("乙", points=2)]}, grade=[{"title": "优秀", "total": 8}, {"title": "合格"}])
     outcome = judged_by(scheme, 信息=notices(1, 0, 0), 考评=[["1.1-1", "", "", "", "", 5, "少"], ["1.1-2", "", "", "", "", 9, ""]])
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert (data["grade"], data["assessed"], data["assessed_grade"]) == ("优秀", 7, "合格")
     assert "score-too-high" in [item.code for item in outcome.problems]
 
@@ -605,7 +606,7 @@ def test_a_coefficient_before_its_first_year() -> None:
     scheme = scheme_with({**NOTICES, "points": 10}, scoring={"coefficient": "规模"}, phase=[
         {"title": "创建", "start": date(2024, 9, 1), "end": date(2026, 12, 31)}], coefficient=[
         {"id": "规模", "per": "年", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}]}])
-    assert judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-20"}).as_data()["coefficient"]["value"] is None
+    assert outcome_data(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-20"}))["coefficient"]["value"] is None
 
 
 def test_heads_of_no_points_do_not_divide() -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import COLLEGE, book, codes, judged, values
-from wuhao_report.report.outcome import Options, Outcome, check, check_book
+from wuhao_report.evaluation.check import Options, Outcome, check, check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet
@@ -139,7 +140,7 @@ def test_empty_flags_are_no_data_in_the_profile_and_no_in_records() -> None:
 
 def test_a_future_report_date_of_the_workbook_alone_counts() -> None:
     # no clock but the workbook's: a report dated 2018 says the same for ever
-    assert judged(C).as_data()["as_of"] == "2018-12-20"
+    assert outcome_data(judged(C))["as_of"] == "2018-12-20"
 
 
 def test_options_stand_for_the_workbook() -> None:
@@ -155,7 +156,7 @@ def test_options_stand_for_the_workbook() -> None:
 ])
 def test_what_cannot_be_assessed(profile: Any, code: str, place: str) -> None:
     outcome = judged(C, profile)
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     assert (code, place) in codes(outcome)
     assert (data["goods"], data["status"], data["score"], data["stage"], data["as_of"]) == ([], None, None, None, None)
     assert outcome.exit_code == 1
@@ -164,7 +165,7 @@ def test_what_cannot_be_assessed(profile: Any, code: str, place: str) -> None:
 def test_no_scheme_fits() -> None:
     outcome = check_book(RawBook("别的.xlsx", "0", (RawSheet("Sheet1", (("甲",),)),)))
     assert codes(outcome) == [("scheme-not-recognised", None)]
-    assert outcome.as_data()["scheme"] is None
+    assert outcome_data(outcome)["scheme"] is None
 
 
 def test_a_formula_never_calculated_is_told_from_an_empty_cell(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.budget import examples
 from tests.helpers import SAMPLES, Run, book
 from tests.test_forgiving import changed, rows_of
-from wuhao_report.report.outcome import Outcome, check, check_book
+from wuhao_report.evaluation.check import Outcome, check, check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import GUIDE
 from wuhao_report.tools.migration import LISTING, OUR_HEADERS, upgrade
@@ -34,7 +35,7 @@ def again(found: Any, tmp_path: Path) -> Outcome:
 
 
 def results(outcome: Outcome) -> dict[Any, Any]:
-    data = outcome.as_data()
+    data = outcome_data(outcome)
     return {key: data[key] for key in ("scheme", "unit", "stage", "as_of", "status", "score", "goods")}
 
 

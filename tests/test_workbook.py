@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
-from wuhao_report.report.outcome import check, check_book
+from wuhao_report.evaluation.check import check, check_book
+from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet, read_book
@@ -114,7 +115,7 @@ def test_the_text_form_and_the_binary_reader_agree(path: Path) -> None:
     text = dump_book(book)
     again = parse_book(text, path.name)
     assert dump_book(again) == text
-    one, other = check_book(book).as_data(), check_book(again).as_data()
+    one, other = outcome_data(check_book(book)), outcome_data(check_book(again))
     one.pop("workbook"), other.pop("workbook")
     assert one == other
 
@@ -160,7 +161,7 @@ def test_two_engines_find_the_same_cells(path: Path) -> None:
 def test_a_workbook_saved_by_libreoffice_gives_the_same_results(libreoffice: LibreOffice, tmp_path: Path) -> None:
     source = SAMPLES / "01_测试学院_中期评估.xlsx"
     saved = libreoffice.convert(source, "xlsx", tmp_path)
-    before, after = check(source).as_data(), check(saved).as_data()
+    before, after = outcome_data(check(source)), outcome_data(check(saved))
     before.pop("workbook"), after.pop("workbook")
     assert before == after
     assert read_book(saved).stamp()["scheme"] == "college-2017"

@@ -14,10 +14,10 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import count_levels, main_reason
 from wuhao_report.evaluation.assessment import find_stage
+from wuhao_report.evaluation.check import Outcome, check
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
-from wuhao_report.report.outcome import Outcome, check
 from wuhao_report.report.sentences import IndicatorSentences
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.required_columns import indicator_columns

@@ -15,7 +15,7 @@ from wuhao_report.core.problems import problem
 from wuhao_report.sandbox.call import Lost, Worker
 
 if TYPE_CHECKING:
-    from wuhao_report.report.outcome import Outcome
+    from wuhao_report.evaluation.check import Outcome
     from wuhao_report.report.report import RenderedReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.scheme.model import Scheme
@@ -71,11 +71,12 @@ def check_workbook(path: Path, options: Options | None = None, mark: bool = Fals
     Raises SchemeError, OSError.
     """
     from wuhao_report.cli.screen_one import outcome_lines
-    from wuhao_report.report.outcome import check
+    from wuhao_report.evaluation.check import check
+    from wuhao_report.report.json_form import outcome_data
 
     outcome = check(path, options)
     marked = _marked_copy(path, outcome) if mark and not outcome.unreadable else None
-    return Checked(outcome.as_data(), tuple(outcome_lines(outcome)), outcome.problems, outcome.exit_code, outcome.unreadable, marked)
+    return Checked(outcome_data(outcome), tuple(outcome_lines(outcome)), outcome.problems, outcome.exit_code, outcome.unreadable, marked)
 
 
 def _marked_copy(path: Path, outcome: Outcome) -> bytes | None:
@@ -126,7 +127,7 @@ def mask_workbook(path: Path, scheme: str | None = None) -> Masked:
 
 def _scheme_of(book: RawBook, name: str | None) -> Scheme:
     """Return the scheme of that id or file, or the one that the workbook was made for."""
-    from wuhao_report.report.outcome import recognise
+    from wuhao_report.evaluation.check import recognise
     from wuhao_report.scheme.library import find_scheme, scheme_files
 
     scheme = find_scheme(name) if name else recognise(book)

@@ -14,9 +14,9 @@ from wuhao_report.core.problems import Problem, count_levels
 from wuhao_report.core.text import chinese_date
 
 if TYPE_CHECKING:
+    from wuhao_report.evaluation.check import Outcome
     from wuhao_report.evaluation.results import Assessment, IndicatorResult
     from wuhao_report.evaluation.submission import Submission
-    from wuhao_report.report.outcome import Outcome
     from wuhao_report.report.report import WrittenReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.tools.migration import How, Upgrade

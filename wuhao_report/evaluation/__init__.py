@@ -2,11 +2,12 @@
 
 Modules, in the order of their imports:
 
-    submission
-    results
-    scoring
-    assessment
-    ranking
-    cross_checks
-    shortfall
+    submission    one committee's typed tables and key–value sheets
+    results       the judgement as frozen records
+    scoring       results of periods → points, and the cause of every lost one
+    assessment    readings → statuses, then points
+    ranking       ranks among peers, settled when many are known
+    cross_checks  problems that show only when cells are seen together
+    shortfall     a rule solved for what can still be added
+    check         the story: a workbook judged, with all its problems
 """

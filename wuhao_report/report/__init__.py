@@ -4,9 +4,8 @@ Modules, in the order of their imports:
 
     placeholder_texts  the text of each placeholder
     sentences          the sentences of one indicator
-    json_form          the JSON of a check
     tasks              what is still to be done
-    outcome            a workbook judged, with all its problems
+    json_form          the JSON of a check
     chinese_style      how official Chinese writes things
     charts             charts filled with numbers
     template           documents, their names, their templates

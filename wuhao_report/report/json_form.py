@@ -8,9 +8,11 @@ from typing import Any
 
 from wuhao_report import __version__
 from wuhao_report.core.problems import Problem
+from wuhao_report.evaluation.check import Outcome
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.measures.target import Target
 from wuhao_report.report.sentences import deductions
+from wuhao_report.report.tasks import gaps_data
 from wuhao_report.scheme import model as s
 
 TOOL = "wuhao-report"
@@ -137,3 +139,16 @@ def check_data(
         "gaps": [],
         "problems": problems_data(problems),
     }
+
+
+def outcome_data(outcome: Outcome) -> dict[str, Any]:
+    """Return the plain data of `wuhao check --json`: the results, the problems, and what is still to be done."""
+    data = results_data(outcome)
+    if outcome.submission and outcome.assessment:
+        data["gaps"] = gaps_data(outcome.submission, outcome.assessment)
+    return data
+
+
+def results_data(outcome: Outcome) -> dict[str, Any]:
+    """Return the same without the list of what is still to be done."""
+    return check_data(outcome.file, outcome.sha256, outcome.scheme, outcome.unit, outcome.assessment, outcome.problems)

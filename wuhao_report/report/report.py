@@ -11,14 +11,14 @@ from typing import Any
 
 from wuhao_report import __version__
 from wuhao_report.core.problems import Problem, has_errors, ordered
+from wuhao_report.evaluation.check import Options, Outcome, check
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.outputs import Output, write_output
 from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import LIST_NAME, is_own_output
 from wuhao_report.report.checklist import checklist
 from wuhao_report.report.documents import Document, document_output, midnight, render_document, template_path
-from wuhao_report.report.json_form import TOOL, problems_data
-from wuhao_report.report.outcome import Options, Outcome, check
+from wuhao_report.report.json_form import TOOL, problems_data, results_data
 from wuhao_report.scheme.library import find_scheme
 
 OUTPUT_FOLDER = "报告"
@@ -128,7 +128,7 @@ def _properties(outcome: Outcome) -> Mapping[str, str]:
 
 def results_hash(outcome: Outcome) -> str:
     """Return the SHA-256 of everything a report tells of the results, whatever file they came from."""
-    results = {name: value for name, value in outcome.results().items() if name not in ("workbook", "tool", "gaps", "problems")}
+    results = {name: value for name, value in results_data(outcome).items() if name not in ("workbook", "tool", "gaps", "problems")}
     return hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import count_levels, main_reason
+from wuhao_report.evaluation.check import Options
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import Output, write_output
@@ -21,7 +22,6 @@ from wuhao_report.files.paths import hide, write_atomically
 from wuhao_report.files.provenance import RESULT_NAME, is_own_output
 from wuhao_report.report.documents import UNDATED, midnight
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.outcome import Options
 from wuhao_report.report.report import (
     OUTPUT_FOLDER,
     REPORT,

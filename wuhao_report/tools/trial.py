@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import main_reason
+from wuhao_report.evaluation.check import Options, Outcome, check_book
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
-from wuhao_report.report.outcome import Options, Outcome, check_book
 from wuhao_report.report.report import OUTPUT_FOLDER
 from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.batch import Failure, OnProgress, failure_of

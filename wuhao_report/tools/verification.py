@@ -13,9 +13,9 @@ from typing import Literal
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
+from wuhao_report.evaluation.check import check
 from wuhao_report.files.office import DAMAGE, inflate, local_name, open_package, parse_tree, unpack, within_limits
 from wuhao_report.files.provenance import CUSTOM, has_own_content
-from wuhao_report.report.outcome import check
 from wuhao_report.report.report import build_report, results_hash
 from wuhao_report.workbook.reader import MAX_FILE
 

@@ -1,10 +1,9 @@
-"""The story up to the judgement: workbook → submission → assessment, and every problem; `report` tells the rest."""
+"""The story up to the judgement: workbook → submission → assessment, and every problem."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options as Options
@@ -14,8 +13,6 @@ from wuhao_report.evaluation.assessment import assess, find_stage
 from wuhao_report.evaluation.cross_checks import cross_check
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.evaluation.submission import Submission, read_submission, sheet_name
-from wuhao_report.report.json_form import check_data
-from wuhao_report.report.tasks import gaps_data
 from wuhao_report.scheme.library import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tables.headers import header_key
@@ -54,17 +51,6 @@ class Outcome:
             return 2
         return 1 if has_errors(self.problems) else 0
 
-    def as_data(self) -> dict[str, Any]:
-        """The plain data of `wuhao check --json`."""
-        found = self.results()
-        if self.submission and self.assessment:
-            found["gaps"] = gaps_data(self.submission, self.assessment)
-        return found
-
-    def results(self) -> dict[str, Any]:
-        """The same without the list of what is still to be done."""
-        return check_data(self.file, self.sha256, self.scheme, self.unit, self.assessment, self.problems)
-
 
 def check(path: Path | str, options: Options | None = None) -> Outcome:
     """Read a workbook and judge it; all its faults are in the outcome's problems.
@@ -79,11 +65,16 @@ def check(path: Path | str, options: Options | None = None) -> Outcome:
     return check_book(book, options)
 
 
-def check_book(book: RawBook, options: Options | None = None) -> Outcome:
-    """Judge a workbook that has been read already, from a file or from its text form."""
+def check_book(book: RawBook, options: Options | None = None, scheme: Scheme | None = None) -> Outcome:
+    """Judge a workbook that has been read already, from a file or from its text form.
+
+    `scheme` is the one to judge by, where it stands in no file; else it is that of the options, or the one the workbook was made for.
+    Raises SchemeError when `options.scheme` names a broken scheme.
+    """
     options = options or Options()
+    named = scheme is not None or bool(options.scheme)
     try:
-        scheme = find_scheme(options.scheme) if options.scheme else recognise(book)
+        scheme = scheme or (find_scheme(options.scheme) if options.scheme else recognise(book))
     except UnknownScheme as error:
         return Outcome(book.file, book.sha256, None, None, (error.problem,), misused=True)
     if scheme is None:
@@ -97,7 +88,7 @@ def check_book(book: RawBook, options: Options | None = None) -> Outcome:
     assessment, faults = assess(submission)
     found = cross_check(submission, assessment.clock if assessment else None)
     stamped = book.stamp().get("scheme")
-    if stamped and stamped != scheme.id and not options.scheme:
+    if stamped and stamped != scheme.id and not named:
         faults = (problem("other-scheme", stamped=stamped[:80], taken=scheme.id), *faults)
     problems = (*submission.problems, *faults, *found, *(assessment.problems if assessment else ()))
     return Outcome(book.file, book.sha256, submission, assessment, ordered(problems))
