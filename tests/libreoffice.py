@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +43,15 @@ class LibreOffice:
                     time.sleep(0.1)
                 yield
             finally:
-                os.killpg(process.pid, signal.SIGTERM)
-                try:
-                    process.wait(timeout=10)
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
+                self._end(process)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """End LibreOffice politely, then what is left of it: its script may be gone before the program."""
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
     def convert(self, source: Path, kind: str, folder: Path) -> Path:
         """Write the file of that kind into the folder and return its path."""

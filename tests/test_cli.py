@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES, Run
+from wuhao_report.cli.commands import main
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
@@ -143,6 +144,22 @@ def test_an_option_that_names_nothing_is_named_and_nothing_is_written(run: Run, 
         assert code in [item["code"] for item in problems]
         assert told in json.dumps(problems, ensure_ascii=False)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), [
+    ("chek x", "没有命令 chek（"), ("check", "缺少参数“工作簿”（"), ("check --stage", "选项 --stage 后面缺少内容。"), ("check a b", "命令写得不对（"),
+    ("new --scheme village-2023", "缺少选项 --unit（"), ("batch . --jobs 0", "选项 --jobs：不是可用的值。（"), ("check --nosuch x", "没有选项 --nosuch"),
+    ("check a --as-of 昨天", "选项 --as-of：“昨天”不是日期，"),
+])
+def test_a_command_written_wrongly_is_one_chinese_sentence(arguments: str, sentence: str, capsys: pytest.CaptureFixture[str],
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["wuhao", *arguments.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    shown = capsys.readouterr()
+    assert (ended.value.code, shown.out) == (2, "")
+    assert shown.err.startswith(sentence)
+    assert shown.err.count("\n") == 1
 
 
 def test_a_day_that_is_none(run: Run) -> None:

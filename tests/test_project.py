@@ -3,6 +3,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -277,6 +278,13 @@ def test_the_pins_are_whole_on_windows(version: str) -> None:
             continue
         missing = [str(item) for item in needed if (not item.marker or item.marker.evaluate(windows)) and canonicalize_name(item.name) not in pinned]
         assert missing == [], name
+
+
+@pytest.mark.xdist_group("pair")
+def test_tests_of_one_group_stay_in_one_process(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist groups by a suffix of the name; where a version of pytest loses it, every process would start every program."""
+    if os.environ.get("PYTEST_XDIST_WORKER") and request.config.getoption("loadgroup"):
+        assert request.node.nodeid.endswith("@pair")
 
 
 def test_the_commands_of_the_readme_exist() -> None:
