@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES, Run
-from wuhao_report.cli.commands import main
+from wuhao_report.cli.main import main
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
@@ -323,7 +323,7 @@ def test_printing_never_fails_in_a_chinese_console() -> None:
 
 
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path: Path) -> None:
-    code = ("import wuhao_report.sandbox.process as b, wuhao_report.cli.commands as c, sys\n"
+    code = ("import wuhao_report.sandbox.call as b, wuhao_report.cli.main as c, sys\n"
             "def boom(*a, **k): raise RuntimeError('13800000001')\n"
             "b.Worker.run = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
@@ -337,7 +337,7 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path: Path) -> None
 
 
 def test_help_imports_neither_pandas_nor_docx() -> None:
-    code = ("import sys\nfrom wuhao_report.cli.commands import cli\n"
+    code = ("import sys\nfrom wuhao_report.cli.main import cli\n"
             "try: cli(['--help'])\nexcept SystemExit: pass\n"
             "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -334,7 +334,7 @@ def declared(name: str, extras: tuple[str, ...] = ()) -> set[str]:
 
 def works(python: Path, place: Path) -> None:
     """The installed command makes a report."""
-    done = subprocess.run([str(python), "-c", "from wuhao_report.cli.commands import main; main()", "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"),
+    done = subprocess.run([str(python), "-c", "from wuhao_report.cli.main import main; main()", "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"),
                            "-o", str(place / "报告"), "--json"], capture_output=True, timeout=120, cwd=place, check=True)
     assert Path(json.loads(done.stdout)["report"]).exists()
 
@@ -348,7 +348,7 @@ def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel: Path, tmp
     with zipfile.ZipFile(wheel) as package:
         package.extractall(site)
         info = next(name for name in package.namelist() if name.endswith("entry_points.txt"))
-        assert "wuhao = wuhao_report.cli.commands:main" in package.read(info).decode()
+        assert "wuhao = wuhao_report.cli.main:main" in package.read(info).decode()
     for name in declared("wuhao-report") - {"wuhao-report"}:
         for top in {Path(file).parts[0] for file in metadata.files(name) or [] if not file.parts[0].startswith("..")} - {"__pycache__"}:
             if not (site / top).exists():
