@@ -309,11 +309,6 @@ def test_no_formula_in_the_list(tmp_path: Path) -> None:
 
 # Templates
 
-@pytest.mark.parametrize("report", ["自查报告", "中期评估报告"])
-def test_text_dump_of_the_templates(report: Any, golden: Any) -> None:
-    golden(f"模板_{report}.txt", template_text(ROOT / "templates" / f"{report}.docx"))
-
-
 def changed_template(tmp_path: Any, old: str, new: str, kind: str = "自查报告") -> Path:
     document = docx.Document(str(template_path(kind)))
     paragraph = next(item for item in document.paragraphs if old in item.text)
