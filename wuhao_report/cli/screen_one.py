@@ -137,7 +137,7 @@ def written_lines(written: WrittenReport) -> Iterator[Line]:
         yield from problem_lines(written.problems)
         yield Line("没有生成报告。")
         return
-    todo = sum(item.code == "text-missing" for item in written.problems)
+    todo = written.rendered.missing_texts
     yield Line(f"{written.rendered.stage}　总评：{written.rendered.status}　问题：{summary_line(written.problems)}")
     if todo:
         yield Line(f"报告中有 {todo} 处【待补】，请补写。")

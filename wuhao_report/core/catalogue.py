@@ -15,7 +15,8 @@ LEVEL_WORDS: Mapping[Level, str] = {"error": "错误", "warning": "提醒", "inf
 class Kind:
     """One entry of the catalogue: the level, what is wrong, how to mend it.
 
-    `stops`: it leaves a workbook without any report; `whole`: it leaves indicators without data in every period.
+    `stops`: it leaves a workbook without any report; `whole`: it leaves indicators without data in every period, `absent`: because a sheet
+    or a column is not there.
     """
 
     level: Level
@@ -23,6 +24,7 @@ class Kind:
     hint: str
     stops: bool = False
     whole: bool = False
+    absent: bool = False
 
 
 CATALOGUE: Mapping[str, Kind] = {
@@ -63,14 +65,14 @@ CATALOGUE: Mapping[str, Kind] = {
     "no-report-date": Kind("error", "没有可用的“{column}”，无法确定统计到哪一天。", "请填写日期，例如 2018-12-20。", stops=True),
     "report-date-before-phase": Kind("error", "填报日期{date}早于“{phase}”阶段的第一天{start}，无法评估。", "请核对填报日期、报告阶段和创建起始年。", stops=True),
     # sheets and headers
-    "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。{nearest}", whole=True),
+    "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。{nearest}", whole=True, absent=True),
     "missing-optional-sheet": Kind("warning", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。{nearest}"),
     "duplicate-sheet": Kind("error", "有两个工作表都是“{sheet}”：读取了“{taken}”，没有读取“{other}”。", "请把内容合并到一个工作表，删除多余的。", whole=True),
     "similar-sheet": Kind("warning", "工作表“{other}”没有读取，因为已经有“{taken}”。", "里面如有资料，请合并到“{taken}”；没有用的请删除。"),
     "renamed-sheet": Kind("info", "工作表“{sheet}”按“{taken}”读取。", "名称可以不改；改回“{taken}”更稳妥。"),
     "hidden-sheet": Kind("info", "工作表“{sheet}”是隐藏的，也已读取。", "不需要的请删除；需要的请取消隐藏，便于核对。"),
     "no-header": Kind("error", "工作表“{sheet}”前 20 行里找不到表头，有关指标按资料暂缺处理。", "请恢复表头行，例如：{expected}。", whole=True),
-    "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}", whole=True),
+    "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}", whole=True, absent=True),
     "missing-optional-column": Kind("info", "工作表“{sheet}”没有“{column}”这一栏（不影响指标计算）。", "需要时请补上该栏。"),
     "unknown-column": Kind("info", "“{header}”不是本表的栏目，未读取。", "如果它就是某一栏，请把表头改成标准名称。{nearest}"),
     "renamed-column": Kind("warning", "“{header}”一栏按“{column}”读取。", "请核对；是的话请把表头改成“{column}”。"),

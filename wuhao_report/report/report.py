@@ -32,7 +32,7 @@ class RenderedReport:
     """What is to be written for one workbook, in memory: small and picklable; no outputs where it cannot be assessed.
 
     `recipe` tells what else than the workbook (`sha256`) the report was made of: see `recipe_of`; `scheme` is the id it is found by,
-    `report_kind` the kind of report.
+    `report_kind` the kind of report; `missing_texts` tells how many texts are marked as 【待补】.
     """
 
     workbook: str
@@ -46,6 +46,7 @@ class RenderedReport:
     recipe: str = ""
     scheme: str = ""
     report_kind: str = ""
+    missing_texts: int = 0
 
     def output(self, kind: str) -> Output | None:
         """Return the output of a kind, or None where there is none."""
@@ -154,6 +155,8 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
     assessment = outcome.assessment
     if assessment is None:
         return RenderedReport(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1, sha256=outcome.sha256)
+    from wuhao_report.report.words.own_texts import missing_texts
+
     document, problems = report_document(outcome)
     outputs = [document_output(document, template)]
     if problems:
@@ -162,7 +165,8 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
     scheme = (options.scheme if options else None) or (outcome.scheme.id if outcome.scheme else "")
     report_kind = assessment.stage.report
     return RenderedReport(workbook.name, assessment.stage.title, assessment.status, score, problems, int(has_errors(problems)), tuple(outputs),
-                          outcome.sha256, recipe_of(scheme, report_kind, options, template), scheme, report_kind)
+                          outcome.sha256, recipe_of(scheme, report_kind, options, template), scheme, report_kind,
+                          len(missing_texts(outcome.submission)) if outcome.submission else 0)
 
 
 def _checklist(outcome: Outcome, assessment: Assessment, problems: tuple[Problem, ...]) -> Output:

@@ -64,7 +64,7 @@ def upgrade(book: RawBook, scheme: Scheme) -> Upgrade:
             moves += _left(raw, scheme, "新工作簿里没有这张表" if raw.name in others else "另一张工作表才是这张表")
             continue
         moves += _pairs(raw, scheme.by_sheet[name]) if scheme.by_sheet[name].form == "pairs" else _rows(raw, scheme.by_sheet[name], scheme, book.date1904)
-    moves += [Move("left", item.at, f"（{dict(item.args)['address']}）", why="在很远的地方，没有读取") for item in book.problems if item.code == "far-cells"]
+    moves += [Move("left", At(raw.name), f"（{raw.far}）", why="在很远的地方，没有读取") for raw in book.sheets if raw.far]
     order = tuple(HOW_WORDS)
     found = tuple(sorted(moves, key=lambda move: order.index(move.how)))
     filled: dict[str, dict[tuple[int, int], RawValue]] = {}

@@ -26,7 +26,6 @@ KIND_WORDS: dict[Kind, str] = {
     "newly-failed": "新增未达标", "newly-missing": "新增资料暂缺", "newly-met": "新达标", "other": "结果变化", "points": "得分率变化",
     "added": "新增指标", "removed": "取消指标",
 }
-MISSING = frozenset({"missing-sheet", "missing-column"})
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def _compared(path: Path, before: Outcome, after: Outcome) -> Trial:
     old, new = before.assessment, after.assessment
     if old is None or new is None:
         raise ValueError("only two assessments can be compared")
-    missing = tuple(f"{item.at.sheet}：{item.message}" for item in after.problems if item.code in MISSING)
+    missing = tuple(f"{item.at.sheet}：{item.message}" for item in after.problems if item.kind.absent)
     same_scheme = before.scheme is not None and after.scheme is not None and before.scheme.id == after.scheme.id
     return Trial(
         path, after.unit or before.unit or path.stem, before.scheme.id if before.scheme else "", (old.status, new.status),

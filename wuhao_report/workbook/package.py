@@ -186,7 +186,7 @@ class _Package:
         try:
             facts, made = plain(xml, self.strings) if self.thoroughly else look(xml, lambda: self.strings)
         except TooFar as error:
-            raise UnreadableWorkbook(problem("stray-cell", file=self.name, part=f"“{sheet}”", address=str(error))) from error
+            raise UnreadableWorkbook(problem("stray-cell", file=self.name, part=f"“{sheet}”", address=error.address)) from error
         if made is not None:
             self.known.mended[self.members[part.lower()].filename] = made
         if facts.far:

@@ -44,7 +44,11 @@ class SheetFacts:
 
 
 class TooFar(ValueError):
-    """A sheet whose used area is absurd even without its farthest cells; the text is the address of the last."""
+    """A sheet whose used area is absurd even without its farthest cells; `address` is that of the last."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
 
 
 def merged_range(reference: str) -> Range | None:

@@ -28,13 +28,14 @@ STAMP_SHEET = "_wuhao"
 
 @dataclass(frozen=True)
 class RawSheet:
-    """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1; `hidden` rows count from 1."""
+    """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1; `hidden` rows count from 1, `far` is the address of a cell too far away to be read."""
 
     name: str
     rows: Sequence[Sequence[RawValue]]
     hidden: frozenset[int] = frozenset()
     merged: tuple[Range, ...] = ()
     visible: bool = True
+    far: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
             rows[row].extend([""] * (column + 1 - len(rows[row])))
             if rows[row][column] in ("", None):
                 rows[row][column] = fault
-        yield RawSheet(name, rows, known.hidden, known.merged, known.visible)
+        yield RawSheet(name, rows, known.hidden, known.merged, known.visible, known.far)
 
 
 def _unlocked(data: bytes, name: str) -> bytes:

@@ -27,18 +27,20 @@ def body_length(values: Values) -> int:
     return own + heads + problems + len(values["基本数据"]) + FRAME_LENGTH
 
 
+def missing_texts(submission: Submission) -> tuple[str, ...]:
+    """Return the columns of the secretary's own texts that are empty: the report marks each as 【待补】."""
+    sheet = submission.scheme.layout.by_use["texts"]
+    columns = (sheet.role(role) or "" for role in ROLES.values())
+    return tuple(column for column in columns if not submission.texts.get(column))
+
+
 def text_problems(submission: Submission, body: int, limit: int) -> tuple[Problem, ...]:
     """Return the texts that are missing, and the longest where they make a body of `body` characters longer than `limit`."""
     sheet = submission.scheme.by_use["texts"]
-    problems = []
-    lengths = {}
-    for role in ROLES.values():
-        column = sheet.role(role) or ""
-        text = submission.texts.get(column)
-        if text:
-            lengths[column] = len(text)
-        else:
-            problems.append(problem("text-missing", submission.places.get((sheet.name, column)) or At(sheet.name), column=column))
+    problems = [problem("text-missing", submission.places.get((sheet.name, column)) or At(sheet.name), column=column)
+                for column in missing_texts(submission)]
+    columns = (sheet.role(role) or "" for role in ROLES.values())
+    lengths = {column: len(text) for column in columns if (text := submission.texts.get(column))}
     if body > limit and lengths and sum(lengths.values()) > limit // 3:
         longest = max(lengths, key=lambda name: lengths[name])
         problems.append(problem("text-too-long", submission.places[sheet.name, longest], column=longest,
