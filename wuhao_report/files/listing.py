@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.cell_reference import cell_name, column_letters
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.text import clean
 from wuhao_report.files.office import unpack
 from wuhao_report.files.provenance import with_provenance
 from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, LINE, frame, write
 
 if TYPE_CHECKING:
+    import xlsxwriter
     from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 Columns = Sequence[tuple[str, int]]
 """Headers and the widths of their columns."""
 Rows = Sequence[Sequence[str]]
 LONGEST, CUT = 30_000, "……（过长，已截短）"
 """A cell of Excel holds 32,767 characters."""
-TITLE, HEADER, FIRST = 1, 2, 3
-"""The rows of a list of its own."""
+TITLE, HEADER, FIRST = 0, 1, 2
+"""The rows of a list of its own, from 0."""
+FILLED = 1
+"""The column that is coloured."""
+A4 = 9
 
 
 def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, moment: str, fills: Sequence[str] = ()) -> bytes:
@@ -34,54 +36,56 @@ def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, mo
 
     `fills` colour the second cell of each row; `moment` (ISO, UTC) stands as the time of making.
     """
-    from openpyxl import Workbook
+    # Of the libraries at hand the one that writes fastest: a list of 170 rows took openpyxl half the time of its whole report.
+    import xlsxwriter
 
-    book = Workbook()
-    page: Worksheet = book.worksheets[0]
-    page.title = name
-    _put(page, TITLE, 1, title, bold=True)
-    page.merge_cells(start_row=TITLE, start_column=1, end_row=TITLE, end_column=len(columns))
-    for at, (text, width) in enumerate(columns, 1):
-        _put(page, HEADER, at, text, bold=True, fill=BAND)
-        page.column_dimensions[column_letters(at - 1)].width = width
-    for number, row in enumerate(rows):
-        for at, text in enumerate(row, 1):
-            _put(page, number + FIRST, at, text, fill=fills[number] if fills and at == 2 else None)
-    _set_up_printing(page)
     buffer = io.BytesIO()
-    book.save(buffer)
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    page = book.add_worksheet(name)
+    looks = _Looks(book)
+    last = len(columns) - 1
+    page.merge_range(TITLE, 0, TITLE, last, _shown(title), looks.title) if last else page.write_string(TITLE, 0, _shown(title), looks.title)
+    for at, (text, width) in enumerate(columns):
+        page.set_column(at, at, width)
+        page.write_string(HEADER, at, _shown(text), looks.header)
+    for number, row in enumerate(rows):
+        for at, text in enumerate(row):
+            page.write_string(FIRST + number, at, _shown(text), looks.filled(fills[number]) if fills and at == FILLED else looks.plain)
+    _set_up_printing(page)
+    book.close()
     return with_provenance(unpack(buffer.getvalue()), {"wuhao.tool": author}, title, author, moment)
 
 
-def _put(page: Worksheet, row: int, column: int, text: str, bold: bool = False, fill: str | None = None) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    cell: Any = page.cell(row, column, clean(text if len(text) <= LONGEST else text[:LONGEST] + CUT))
-    cell.data_type = "s"
-    cell.font = Font(name=FONT, size=11, bold=bold)
-    cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="center" if bold else None)
-    if row > TITLE:
-        cell.border = _thin_border()
-    if fill:
-        cell.fill = PatternFill("solid", start_color=fill, end_color=fill)
+def _shown(text: str) -> str:
+    return clean(text if len(text) <= LONGEST else text[:LONGEST] + CUT)
 
 
-@cache
-def _thin_border() -> Any:
-    from openpyxl.styles import Border, Side
+class _Looks:
+    """The formats of a list, each made once."""
 
-    side = Side(style="thin", color=LINE)
-    return Border(left=side, right=side, top=side, bottom=side)
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._text = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "text_wrap": True}
+        self._cell = {**self._text, "border": 1, "border_color": f"#{LINE}"}
+        head = {"bold": True, "align": "center"}
+        self.title = book.add_format({**self._text, **head})
+        self.header = book.add_format({**self._cell, **head, "bg_color": f"#{BAND}"})
+        self.plain = book.add_format(self._cell)
+        self._filled: dict[str, Any] = {}
+
+    def filled(self, colour: str) -> Any:
+        """Return the format of a cell with a fill."""
+        if colour not in self._filled:
+            self._filled[colour] = self._book.add_format({**self._cell, "bg_color": f"#{colour}"})
+        return self._filled[colour]
 
 
-def _set_up_printing(page: Worksheet) -> None:
-    page.freeze_panes = cell_name(FIRST, 0)
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = 9
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    if page.sheet_properties.pageSetUpPr is not None:
-        page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = f"{HEADER}:{HEADER}"
+def _set_up_printing(page: xlsxwriter.worksheet.Worksheet) -> None:
+    page.freeze_panes(FIRST, 0)
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(HEADER)
 
 
 def add_list(book: Workbook, title: str, columns: Columns, rows: Rows) -> None:
