@@ -13,7 +13,7 @@ from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.text import clean
 from wuhao_report.files.office import unpack
 from wuhao_report.files.provenance import with_provenance
-from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, LINE, frame, write
+from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, LINE, frame, text_lines, write
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -29,6 +29,8 @@ TITLE, HEADER, FIRST = 0, 1, 2
 FILLED = 1
 """The column that is coloured."""
 A4 = 9
+LINE_HEIGHT, MOST_LINES = 15, 26
+"""In points; a row of Excel is at most 409 high."""
 
 
 def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, moment: str, fills: Sequence[str] = ()) -> bytes:
@@ -49,6 +51,7 @@ def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, mo
         page.set_column(at, at, width)
         page.write_string(HEADER, at, _shown(text), looks.header)
     for number, row in enumerate(rows):
+        page.set_row(FIRST + number, LINE_HEIGHT * min(MOST_LINES, max(map(text_lines, row, (width for _, width in columns)), default=1)) + 4)
         for at, text in enumerate(row):
             page.write_string(FIRST + number, at, _shown(text), looks.filled(fills[number]) if fills and at == FILLED else looks.plain)
     _set_up_printing(page)

@@ -23,6 +23,11 @@ MOST_INLINE = 250
 """Excel takes a drop-down's words in place up to 255 characters."""
 
 
+def text_lines(text: str, width: float) -> int:
+    """Return about how many lines a text takes in a column of that width, a Chinese character being two wide."""
+    return sum(1 + int(sum(2 if ord(char) > 255 else 1 for char in line) / (width - 1)) for line in text.split("\n"))
+
+
 def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
            center: bool = False, border: bool = False) -> None:
     """Give a cell its font, fill (both RRGGBB), alignment and border; texts wrap."""

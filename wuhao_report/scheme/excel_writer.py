@@ -268,7 +268,7 @@ def _basics_page(page: Worksheet, table: Table, title: str) -> None:
 
 
 def _page(page: Worksheet, headers: list[Field], rows: list[Cells], sheets: list[str]) -> None:
-    from wuhao_report.files.workbook_style import BAND, frame, write
+    from wuhao_report.files.workbook_style import BAND, frame, text_lines, write
 
     frame(page, page.title, TITLES[page.title], len(headers))
     if page.title in (lay.RULES, lay.ITEMS):
@@ -294,16 +294,11 @@ def _page(page: Worksheet, headers: list[Field], rows: list[Cells], sheets: list
             if not text:
                 cell.value = value
                 cell.number_format = "@" if value is None else "yyyy-mm-dd"
-        page.row_dimensions[number].height = 15 * max(_lines(cells.get(field.header), _width(field)) for field in headers) + 3
+        page.row_dimensions[number].height = 15 * max(text_lines(str(cells.get(field.header) or ""), _width(field)) for field in headers) + 3
 
 
 def _width(field: Field) -> float:
     return max(field.width, 2.2 * len(field.header) + 1)
-
-
-def _lines(value: Any, width: float) -> int:
-    """About how many lines a text takes in a column of that width, a Chinese character being two wide."""
-    return sum(1 + int(sum(2 if ord(char) > 255 else 1 for char in line) / (width - 1)) for line in str(value or "").split("\n"))
 
 
 def _fold(page: Worksheet, headers: list[Field], used: set[str]) -> None:
