@@ -18,10 +18,11 @@ from scripts.make_portable import CannotMake, make, missing, pins, with_packages
 from tests import stand_ins
 from tests.helpers import ROOT
 from wuhao_report import __version__
+from wuhao_report.files.outputs import Output, never
 
 pytestmark = pytest.mark.slow
 
-FILES = {"生成报告.bat": b"@echo off\r\n", "测试学院.xlsx": b"book"}
+FILES = (Output("script", "生成报告.bat", b"@echo off\r\n", never), Output("blank workbook", "测试学院.xlsx", b"book", never))
 
 
 @pytest.fixture(scope="module")
