@@ -459,6 +459,11 @@ def test_equal_totals_give_an_equal_table_to_the_byte() -> None:
     assert table(overview, "甲") == table(overview, "甲")
 
 
+def test_the_same_overview_gives_the_same_bytes() -> None:
+    overview = overview_of([record("甲"), record("乙", status="未达标", score=3)])
+    assert table(overview, "甲") == table(overview, "甲")
+
+
 def test_an_empty_folder_gives_an_empty_overview(run: Run, tmp_path: Path) -> None:
     done = run("aggregate", tmp_path, "--json")
     assert done.exit_code == 0

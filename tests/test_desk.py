@@ -65,7 +65,7 @@ def test_batch_files_are_plain_bytes(name: Any) -> None:
 
 
 @pytest.mark.parametrize("action", ["report", "check"])
-def test_the_scripts_call_the_desk(action: str) -> None:
+def test_the_scripts_call_the_hidden_command(action: str) -> None:
     assert f'-m wuhao_report desk {action} "%~dp0." "%~1"' in script(action).decode("ascii")
 
 
