@@ -11,6 +11,7 @@ setup: ## make .venv with the pinned packages, and the hooks of git
 
 lint: setup ## ruff, and mypy --strict over everything
 	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 
 format: setup ## put the code into its form

@@ -113,13 +113,18 @@ def warm(rounds: int) -> None:
             words, template, parts = prepared(path)
             runs: dict[str, list[list[Step]]] = {key: [] for key in rows}
             for turn in range(rounds + 1):
-                measured = {"本程序": ours(path, folder), "直写脚本": straightforward(path, folder, words, template),
-                            "下限": floor(path, parts)}
+                measured = {
+                    "本程序": ours(path, folder),
+                    "直写脚本": straightforward(path, folder, words, template),
+                    "下限": floor(path, parts),
+                }
                 for key, steps in measured.items():
                     if turn:
                         runs[key].append(steps)
             for key, found in runs.items():
-                rows[key].append([(found[0][at][0], statistics.median(run[at][1] for run in found)) for at in range(len(found[0]))])
+                rows[key].append(
+                    [(found[0][at][0], statistics.median(run[at][1] for run in found)) for at in range(len(found[0]))]
+                )
     print(f"热态，{len(WORKBOOKS)} 个样例工作簿，每个 {rounds} 次取中位数，毫秒（平均每个工作簿）：")
     means = {}
     for key, found in rows.items():
@@ -128,15 +133,19 @@ def warm(rounds: int) -> None:
         means[key] = sum(parts_of)
         split = "，".join(f"{step} {value:.1f}" for step, value in zip(names, parts_of, strict=True))
         print(f"  {key}\t{means[key]:7.1f}（{split}）")
-    print(f"  直写脚本 ÷ 本程序 = {means['直写脚本'] / means['本程序']:.1f}；本程序 ÷ 下限 = {means['本程序'] / means['下限']:.1f}")
+    print(
+        f"  直写脚本 ÷ 本程序 = {means['直写脚本'] / means['本程序']:.1f}；本程序 ÷ 下限 = {means['本程序'] / means['下限']:.1f}"
+    )
 
 
 def cold(rounds: int) -> None:
     workbook = str(WORKBOOKS[0])
     with tempfile.TemporaryDirectory() as folder:
         commands = {
-            'python -c "import pandas"': ["-c", "import pandas"], "wuhao --help": ["-m", "wuhao_report", "--help"],
-            "wuhao check": ["-m", "wuhao_report", "check", workbook], "wuhao report": ["-m", "wuhao_report", "report", workbook, "-o", folder],
+            'python -c "import pandas"': ["-c", "import pandas"],
+            "wuhao --help": ["-m", "wuhao_report", "--help"],
+            "wuhao check": ["-m", "wuhao_report", "check", workbook],
+            "wuhao report": ["-m", "wuhao_report", "report", workbook, "-o", folder],
         }
         times: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(rounds):
@@ -147,7 +156,9 @@ def cold(rounds: int) -> None:
     base = statistics.median(times['python -c "import pandas"'])
     print("冷启动（整个进程，中位数）：")
     for name, found in times.items():
-        print(f"  {name}\t{statistics.median(found) * 1000:6.0f} 毫秒（import pandas 的 {statistics.median(found) / base:.2f} 倍）")
+        print(
+            f"  {name}\t{statistics.median(found) * 1000:6.0f} 毫秒（import pandas 的 {statistics.median(found) / base:.2f} 倍）"
+        )
 
 
 def main() -> None:

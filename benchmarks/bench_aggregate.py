@@ -60,13 +60,18 @@ def generate(folder: Path, many: int) -> None:
 
     parts = unpack(SAMPLE.read_bytes())
     # The writer of the samples puts Chinese as references.
-    unit = next(form for form in (UNIT.encode(), UNIT.encode("ascii", "xmlcharrefreplace")) if any(form in data for data in parts.values()))
+    unit = next(
+        form
+        for form in (UNIT.encode(), UNIT.encode("ascii", "xmlcharrefreplace"))
+        if any(form in data for data in parts.values())
+    )
     for number in range(many):
         name = f"测试{number:05d}号村关工委".encode()
         place = folder / f"{number // 500:03d}乡"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"{number:05d}.xlsx").write_bytes(pack(
-            (part, data.replace(unit, name) if part.endswith(".xml") else data) for part, data in parts.items()))
+        (place / f"{number:05d}.xlsx").write_bytes(
+            pack((part, data.replace(unit, name) if part.endswith(".xml") else data) for part, data in parts.items())
+        )
 
 
 class Watch:
@@ -81,7 +86,9 @@ class Watch:
         while self._process.is_running():
             try:
                 self.front = max(self.front, self._process.memory_info().rss / 2**20)
-                self.other = max([self.other, *(child.memory_info().rss / 2**20 for child in self._process.children(recursive=True))])
+                self.other = max(
+                    [self.other, *(child.memory_info().rss / 2**20 for child in self._process.children(recursive=True))]
+                )
             except psutil.Error:
                 # It has just ended, or one of its children has.
                 time.sleep(0.01)
@@ -91,7 +98,12 @@ class Watch:
 def run(*command: str) -> tuple[float, Watch]:
     """Seconds, and the memory."""
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     watch = Watch(process)
     if process.wait():
         raise RuntimeError(f"{command[:3]} ended with {process.returncode}")
@@ -110,7 +122,10 @@ def committees_in_bundle(path: Path) -> set[str]:
 
 
 def show(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:
-    print(f"  {name}\t{seconds:8.1f} 秒，每个工作簿 {1000 * seconds / many:6.1f} 毫秒；内存 主进程 {watch.front:.0f} MB，其余各不超过 {watch.other:.0f} MB{more}", flush=True)
+    print(
+        f"  {name}\t{seconds:8.1f} 秒，每个工作簿 {1000 * seconds / many:6.1f} 毫秒；内存 主进程 {watch.front:.0f} MB，其余各不超过 {watch.other:.0f} MB{more}",
+        flush=True,
+    )
 
 
 def compare(place: Path, many: int, jobs: int) -> None:
@@ -131,8 +146,11 @@ def compare(place: Path, many: int, jobs: int) -> None:
     show("直写脚本", script, many, watch)
     reading, watch = run("-c", READING, str(folder))
     show("只读单元格", reading, many, watch)
-    print(f"  直写脚本 ÷ 本程序 = {script / first:.1f}（1 个进程 {script / single:.1f}）；本程序 ÷ 只读单元格 = {first / reading:.1f}（1 个进程 {single / reading:.1f}）；"
-          f"没有变化 ÷ 第一次 = {again / first:.2f}", flush=True)
+    print(
+        f"  直写脚本 ÷ 本程序 = {script / first:.1f}（1 个进程 {script / single:.1f}）；本程序 ÷ 只读单元格 = {first / reading:.1f}（1 个进程 {single / reading:.1f}）；"
+        f"没有变化 ÷ 第一次 = {again / first:.2f}",
+        flush=True,
+    )
 
 
 def scale(place: Path, sizes: list[int], jobs: int) -> None:

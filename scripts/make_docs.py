@@ -1,6 +1,6 @@
 """Write the generated tables of the documents; with --check, only tell whether they are current.
 
-    python scripts/make_docs.py [--check]
+python scripts/make_docs.py [--check]
 """
 
 from __future__ import annotations
@@ -57,34 +57,78 @@ def _name_rows(declared: Type, name: str) -> Iterator[tuple[str, ...]]:
 
 def names() -> str:
     """Every group of names once, with the documents that have it."""
-    users = {group: [kind.name for kind in DOCUMENT_KINDS if group in kind.groups] for kind in DOCUMENT_KINDS for group in kind.groups}
-    return "\n\n".join(f"### {group.title}（{'、'.join(kinds)}）\n\n" + table(("名称", "是什么", "说明"), (
-        row for name, declared in group.names.items() for row in _name_rows(declared, name))) for group, kinds in users.items())
+    users = {
+        group: [kind.name for kind in DOCUMENT_KINDS if group in kind.groups] for kind in DOCUMENT_KINDS for group in kind.groups
+    }
+    return "\n\n".join(
+        f"### {group.title}（{'、'.join(kinds)}）\n\n"
+        + table(("名称", "是什么", "说明"), (row for name, declared in group.names.items() for row in _name_rows(declared, name)))
+        for group, kinds in users.items()
+    )
 
 
 def measures() -> str:
-    return table(("kind", "Excel 里写", "可用的键", "默认类别", "算法"), (
-        (f"`{kind}`", lay.KIND_WORDS[kind], "、".join(f"`{key}`" for key in measure.keys) or "—", f"`{measure.shape}`", measure.explanation)
-        for kind, measure in MEASURES.items()))
+    return table(
+        ("kind", "Excel 里写", "可用的键", "默认类别", "算法"),
+        (
+            (
+                f"`{kind}`",
+                lay.KIND_WORDS[kind],
+                "、".join(f"`{key}`" for key in measure.keys) or "—",
+                f"`{measure.shape}`",
+                measure.explanation,
+            )
+            for kind, measure in MEASURES.items()
+        ),
+    )
 
 
 def awards() -> str:
-    return table(("kind", "Excel 里写", "可用的键", "怎样给分"), (
-        (f"`{kind}`", lay.AWARD_WORDS[kind], "、".join(f"`{key}`" for key in keys) or "—", text) for kind, (_, keys, text) in AWARDS.items()))
+    return table(
+        ("kind", "Excel 里写", "可用的键", "怎样给分"),
+        (
+            (f"`{kind}`", lay.AWARD_WORDS[kind], "、".join(f"`{key}`" for key in keys) or "—", text)
+            for kind, (_, keys, text) in AWARDS.items()
+        ),
+    )
 
 
 def counts() -> str:
-    return table(("counts", "Excel 里的种类", "含义"), ((f"`{name}`", lay.COUNTS_WORDS[name], text) for name, text in COUNTS.items()))
+    return table(
+        ("counts", "Excel 里的种类", "含义"), ((f"`{name}`", lay.COUNTS_WORDS[name], text) for name, text in COUNTS.items())
+    )
 
 
 def headers() -> str:
     """Every column of the workbook with the key it stands for."""
-    inner = {lay.ID: "id", lay.PLACE: "—", lay.LISTED: "each、columns、among、posts", lay.WHERE: "where", lay.WITHIN: "within", "应当符合": "require"}
-    sheets = ((lay.TABLES, lay.table_headers()), (lay.TIMES, lay.time_headers()), (lay.ITEMS, lay.item_headers()), (lay.RULES, lay.rule_headers()),
-              (lay.WORDS, lay.sentence_headers()))
-    return table(("工作表", "栏", "TOML 里的键", "怎么填"), (
-        (sheet, field.header, f"`{inner.get(field.header, field.key)}`" if sheet == lay.RULES else f"`{field.key}`", field.hint or "—")
-        for sheet, fields in sheets for field in fields))
+    inner = {
+        lay.ID: "id",
+        lay.PLACE: "—",
+        lay.LISTED: "each、columns、among、posts",
+        lay.WHERE: "where",
+        lay.WITHIN: "within",
+        "应当符合": "require",
+    }
+    sheets = (
+        (lay.TABLES, lay.table_headers()),
+        (lay.TIMES, lay.time_headers()),
+        (lay.ITEMS, lay.item_headers()),
+        (lay.RULES, lay.rule_headers()),
+        (lay.WORDS, lay.sentence_headers()),
+    )
+    return table(
+        ("工作表", "栏", "TOML 里的键", "怎么填"),
+        (
+            (
+                sheet,
+                field.header,
+                f"`{inner.get(field.header, field.key)}`" if sheet == lay.RULES else f"`{field.key}`",
+                field.hint or "—",
+            )
+            for sheet, fields in sheets
+            for field in fields
+        ),
+    )
 
 
 KINDS = (
@@ -113,8 +157,10 @@ KINDS = (
 
 
 def kinds() -> str:
-    return table(("规则", "是什么", "由哪些部件合成", "演示方案里的例子"), (
-        (name, title, text, "、".join(ids)) for name, title, text, ids in KINDS))
+    return table(
+        ("规则", "是什么", "由哪些部件合成", "演示方案里的例子"),
+        ((name, title, text, "、".join(ids)) for name, title, text, ids in KINDS),
+    )
 
 
 def examples() -> str:
@@ -133,9 +179,13 @@ def examples() -> str:
             shown_already.add(of)
             row = items[of]
             shown = {key: row[key] for key in row if key not in (lay.KIND, "口径", "重要程度")}
-            rules = [{key: value for key, value in cells.items() if key != lay.ID} for cells in rule_rows(whole) if cells[lay.ID] == of]
-            parts.append(f"{row.get('口径', '')}\n\n“指标”表（种类：{row[lay.KIND]}）：\n\n{_as_table([shown])}\n\n“评分规则”表：\n\n{_as_table(rules)}\n\n"
-                         f"```toml\n{_block(source, of)}\n```")
+            rules = [
+                {key: value for key, value in cells.items() if key != lay.ID} for cells in rule_rows(whole) if cells[lay.ID] == of
+            ]
+            parts.append(
+                f"{row.get('口径', '')}\n\n“指标”表（种类：{row[lay.KIND]}）：\n\n{_as_table([shown])}\n\n“评分规则”表：\n\n{_as_table(rules)}\n\n"
+                f"```toml\n{_block(source, of)}\n```"
+            )
     return "\n\n".join(part.strip() for part in parts)
 
 
@@ -151,8 +201,13 @@ def _block(source: str, of: str) -> str:
 
 
 def targets() -> str:
-    return table(("键", "Excel 里写", "JSON 里的 op"), (
-        (f"`{key}`" + ("（写 `true`）" if key in ("all", "yes") else ""), TARGET_WORDS[key], f"`{op}`") for key, op in TARGETS.items()))
+    return table(
+        ("键", "Excel 里写", "JSON 里的 op"),
+        (
+            (f"`{key}`" + ("（写 `true`）" if key in ("all", "yes") else ""), TARGET_WORDS[key], f"`{op}`")
+            for key, op in TARGETS.items()
+        ),
+    )
 
 
 def types() -> str:
@@ -160,13 +215,23 @@ def types() -> str:
 
 
 def forms() -> str:
-    return table(("form", "Excel 里写", "含义", "必须的 roles"), (
-        (f"`{form}`", FORM_WORDS[form], text, "、".join(f"`{role}`" for role in FORM_ROLES[form]) or "—") for form, text in FORMS.items()))
+    return table(
+        ("form", "Excel 里写", "含义", "必须的 roles"),
+        (
+            (f"`{form}`", FORM_WORDS[form], text, "、".join(f"`{role}`" for role in FORM_ROLES[form]) or "—")
+            for form, text in FORMS.items()
+        ),
+    )
 
 
 def uses() -> str:
-    return table(("use", "Excel 里写", "roles（Excel 里的角色）"), (
-        (f"`{use}`", lay.USE_WORDS[use], "、".join(f"`{role}`（{lay.ROLE_WORDS[role]}）" for role in roles)) for use, roles in USES.items()))
+    return table(
+        ("use", "Excel 里写", "roles（Excel 里的角色）"),
+        (
+            (f"`{use}`", lay.USE_WORDS[use], "、".join(f"`{role}`（{lay.ROLE_WORDS[role]}）" for role in roles))
+            for use, roles in USES.items()
+        ),
+    )
 
 
 def placeholders() -> str:
@@ -174,23 +239,51 @@ def placeholders() -> str:
 
 
 def sentences() -> str:
-    words = {"met": "达标", "short": "未达标而有数", "none": "未达标且为零或为否", "tier": "达标而未得满分（按档、按等级）", "no_data": "资料暂缺",
-             "pending": "还在期内、未达到", "pending_none": "还在期内、一点没有", "so_far": "还在期内的句首语", "task": "任务清单",
-             "remedy": "整改措施，还来得及", "remedy_late": "整改措施，已不可补", "way": "还差什么的最短办法，代替下面 way_more、way_people、way_rows、way_full",
-             "way_more": "再补多少条、多少人", "way_people": "还差几人", "way_rows": "还有几行要补齐", "way_fill": "要补填哪一格",
-             "way_full": "到会率之类：以后次次全到，还要累计多少", "way_source": "先补上缺的工作表或栏目"}
+    words = {
+        "met": "达标",
+        "short": "未达标而有数",
+        "none": "未达标且为零或为否",
+        "tier": "达标而未得满分（按档、按等级）",
+        "no_data": "资料暂缺",
+        "pending": "还在期内、未达到",
+        "pending_none": "还在期内、一点没有",
+        "so_far": "还在期内的句首语",
+        "task": "任务清单",
+        "remedy": "整改措施，还来得及",
+        "remedy_late": "整改措施，已不可补",
+        "way": "还差什么的最短办法，代替下面 way_more、way_people、way_rows、way_full",
+        "way_more": "再补多少条、多少人",
+        "way_people": "还差几人",
+        "way_rows": "还有几行要补齐",
+        "way_fill": "要补填哪一格",
+        "way_full": "到会率之类：以后次次全到，还要累计多少",
+        "way_source": "先补上缺的工作表或栏目",
+    }
     return table(("语句", "Excel 里写", "何时用"), ((f"`{name}`", lay.SENTENCE_WORDS[name], words[name]) for name in SENTENCES))
 
 
 def problems() -> str:
-    return table(("代码", "级别", "说明", "怎么办"), (
-        (f"`{code}`", LEVEL_WORDS[kind.level], kind.message, kind.hint) for code, kind in CATALOGUE.items()))
+    return table(
+        ("代码", "级别", "说明", "怎么办"),
+        ((f"`{code}`", LEVEL_WORDS[kind.level], kind.message, kind.hint) for code, kind in CATALOGUE.items()),
+    )
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    "names": names, "measures": measures, "targets": targets, "types": types, "forms": forms, "uses": uses,
-    "placeholders": placeholders, "sentences": sentences, "problems": problems, "awards": awards, "counts": counts, "headers": headers,
-    "kinds": kinds, "examples": examples,
+    "names": names,
+    "measures": measures,
+    "targets": targets,
+    "types": types,
+    "forms": forms,
+    "uses": uses,
+    "placeholders": placeholders,
+    "sentences": sentences,
+    "problems": problems,
+    "awards": awards,
+    "counts": counts,
+    "headers": headers,
+    "kinds": kinds,
+    "examples": examples,
 }
 _BLOCK = re.compile(r"(<!-- (?:table|window): (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -208,7 +301,10 @@ def window(action: str, *names: str, dropped: str = "", setup: Callable[[Path], 
             setup(folder)
         report_or_check(action, folder / dropped if dropped else folder, lambda line: lines.append(str(line)))
         # as it stands on her own machine
-        told = [re.sub(re.escape(place) + r"(\S*)", lambda match: "D:\\关工委" + match.group(1).replace("/", "\\"), line) for line in lines]
+        told = [
+            re.sub(re.escape(place) + r"(\S*)", lambda match: "D:\\关工委" + match.group(1).replace("/", "\\"), line)
+            for line in lines
+        ]
     return "```text\n" + "\n".join(line.rstrip() for line in told) + "\n```"
 
 

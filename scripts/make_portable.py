@@ -54,8 +54,14 @@ def members(package: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, PurePos
     for info in infos:
         name = info.orig_filename
         place = PurePosixPath(name)
-        if (place.is_absolute() or ".." in place.parts or not place.parts or re.search(r'[\\:*?"<>|\x00-\x1f]', name)
-                or stat.S_ISLNK(info.external_attr >> 16) or str(place).casefold() in seen):
+        if (
+            place.is_absolute()
+            or ".." in place.parts
+            or not place.parts
+            or re.search(r'[\\:*?"<>|\x00-\x1f]', name)
+            or stat.S_ISLNK(info.external_attr >> 16)
+            or str(place).casefold() in seen
+        ):
             raise CannotMake(f"运行环境的压缩包里有不安全的文件名“{name!a}”，没有使用。请重新下载。")
         seen.add(str(place).casefold())
         yield info, place
@@ -76,7 +82,9 @@ def unpack_runtime(archive: Path, folder: Path) -> tuple[int, int]:
         raise CannotMake(f"“{archive.name}”不是完好的压缩包，请重新下载。") from error
     settings = [(path, match) for path in folder.glob("*._pth") if (match := _SETTINGS.fullmatch(path.name))]
     if len(settings) != 1 or not (folder / "python.exe").is_file():
-        raise CannotMake(f"“{archive.name}”不是 Python 的嵌入版（embeddable package）：里面应有 python.exe 和 python311._pth 一类的文件。")
+        raise CannotMake(
+            f"“{archive.name}”不是 Python 的嵌入版（embeddable package）：里面应有 python.exe 和 python311._pth 一类的文件。"
+        )
     path, match = settings[0]
     version = (3, int(match[1]))
     if version < OLDEST:
@@ -90,7 +98,11 @@ def unpack_runtime(archive: Path, folder: Path) -> tuple[int, int]:
 def _is_amd64(program: bytes) -> bool:
     """Tell by the header of a Windows program whether it is a 64-bit one."""
     start = int.from_bytes(program[60:64], "little")
-    return program[:2] == b"MZ" and program[start:start + 4] == b"PE\0\0" and int.from_bytes(program[start + 4:start + 6], "little") == _AMD64
+    return (
+        program[:2] == b"MZ"
+        and program[start : start + 4] == b"PE\0\0"
+        and int.from_bytes(program[start + 4 : start + 6], "little") == _AMD64
+    )
 
 
 def with_packages(settings: bytes, name: str) -> bytes:
@@ -126,7 +138,11 @@ def fits(wheel: Path, version: tuple[int, int]) -> bool:
 
 def missing(wanted: list[tuple[str, str]], wheels: Path, version: tuple[int, int]) -> list[str]:
     """Return what no wheel of the folder gives, each with what there is instead."""
-    there = [(path, path.stem.split("-")[0], path.stem.split("-")[1]) for path in sorted(wheels.glob("*.whl")) if path.stem.count("-") >= 4]
+    there = [
+        (path, path.stem.split("-")[0], path.stem.split("-")[1])
+        for path in sorted(wheels.glob("*.whl"))
+        if path.stem.count("-") >= 4
+    ]
     lacking = []
     for name, number in wanted:
         same = [(path, other) for path, title, other in there if _plain(title) == _plain(name)]
@@ -142,12 +158,36 @@ def install(wanted: list[tuple[str, str]], wheels: Path, version: tuple[int, int
     Raises CannotMake.
     """
     command = [
-        sys.executable, "-m", "pip", "install", "--isolated", "--quiet", "--disable-pip-version-check", "--no-input",
-        "--no-index", "--find-links", str(wheels), "--no-deps", "--no-compile", "--no-cache-dir", "--platform", PLATFORM,
-        "--python-version", f"{version[0]}.{version[1]}", "--only-binary=:all:", "--target", str(folder),
-        *(f"{name}=={number}" for name, number in wanted)]
-    done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False,
-                          env={**os.environ, "PIP_CONFIG_FILE": os.devnull, "PYTHONUTF8": "1"})
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--isolated",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-index",
+        "--find-links",
+        str(wheels),
+        "--no-deps",
+        "--no-compile",
+        "--no-cache-dir",
+        "--platform",
+        PLATFORM,
+        "--python-version",
+        f"{version[0]}.{version[1]}",
+        "--only-binary=:all:",
+        "--target",
+        str(folder),
+        *(f"{name}=={number}" for name, number in wanted),
+    ]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        env={**os.environ, "PIP_CONFIG_FILE": os.devnull, "PYTHONUTF8": "1"},
+    )
     if done.returncode != 0:
         words = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise CannotMake("没有装好组件，pip 说：" + (words[-1] if words else str(done.returncode)))
@@ -169,8 +209,11 @@ def make(runtime: Path, wheels: Path, files: Sequence[Output], output: Path, req
         wanted = pins(requirements)
         lacking = missing(wanted, wheels, version)
         if lacking:
-            raise CannotMake(f"“{wheels.name}”里缺少 Python {version[0]}.{version[1]}（64 位 Windows）用的组件："
-                             + "、".join(lacking) + "。请照 docs/便携文件夹.md 重新收集。")
+            raise CannotMake(
+                f"“{wheels.name}”里缺少 Python {version[0]}.{version[1]}（64 位 Windows）用的组件："
+                + "、".join(lacking)
+                + "。请照 docs/便携文件夹.md 重新收集。"
+            )
         install(wanted, wheels, version, place / RUNTIME / "Lib" / "site-packages")
         for file in files:
             write_named(file, place)
@@ -181,13 +224,31 @@ def make(runtime: Path, wheels: Path, files: Sequence[Output], output: Path, req
         raise
 
 
-@click.command(cls=ChineseCommand, help="做一个便携文件夹：自带运行环境，秘书的电脑上不用安装任何东西。", context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--runtime", required=True, metavar="压缩包", type=click.Path(path_type=Path), help="Python 的嵌入版，python-3.….-embed-amd64.zip。")
-@click.option("--wheels", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="放有全部组件（.whl）的文件夹，包括本程序自己的。")
+@click.command(
+    cls=ChineseCommand,
+    help="做一个便携文件夹：自带运行环境，秘书的电脑上不用安装任何东西。",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--runtime",
+    required=True,
+    metavar="压缩包",
+    type=click.Path(path_type=Path),
+    help="Python 的嵌入版，python-3.….-embed-amd64.zip。",
+)
+@click.option(
+    "--wheels",
+    required=True,
+    metavar="文件夹",
+    type=click.Path(path_type=Path),
+    help="放有全部组件（.whl）的文件夹，包括本程序自己的。",
+)
 @click.option("-s", "--scheme", required=True, metavar="ID或文件", help="指标体系的编号或方案文件。")
 @click.option("-u", "--unit", required=True, metavar="名称", help="单位名称，例如：测试学院关工分委。")
 @click.option("-y", "--start-year", metavar="年份", type=click.IntRange(1990, 2200), help="创建起始年；不写则用指标体系自己的。")
-@click.option("-o", "--output", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="做成的文件夹，不能是已有的。")
+@click.option(
+    "-o", "--output", required=True, metavar="文件夹", type=click.Path(path_type=Path), help="做成的文件夹，不能是已有的。"
+)
 def command(runtime: Path, wheels: Path, scheme: str, unit: str, start_year: int | None, output: Path) -> None:
     """Make a portable folder as the options say. Raises CannotMake, WuhaoError, OSError."""
     unit = clean(unit)

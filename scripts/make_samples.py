@@ -1,6 +1,6 @@
 """Make the sample workbooks: invented committees, seeded, the same bytes at every run.
 
-    python scripts/make_samples.py [folder]        (default: sample_workbooks beside this folder)
+python scripts/make_samples.py [folder]        (default: sample_workbooks beside this folder)
 """
 
 from __future__ import annotations
@@ -116,14 +116,34 @@ OTHERS = ("银龄健步走", "老少同乐茶话会", "义诊进校园", "考研
 BOARD = ("测试大学关工委理论宣讲", "测试大学关工委工作推进会", "“读懂中国”活动", "校关工委老少结对活动")
 
 
-def college(unit: str, seed: int, start_year: int, stage: str, report_date: date, years: Sequence[int],
-            retired: int = 46, students: int = 1800) -> Committee:
+def college(
+    unit: str,
+    seed: int,
+    start_year: int,
+    stage: str,
+    report_date: date,
+    years: Sequence[int],
+    retired: int = 46,
+    students: int = 1800,
+) -> Committee:
     """A college in good order: every requirement of its scheme is met until the report date."""
     it = Committee("college-2017", start_year, seed, report_date)
     it.profile = {
-        "单位名称": unit, "所属学校": "测试大学", "主送机关": "测试大学关心下一代工作委员会", "创建起始年": start_year, "报告阶段": stage,
-        "填报日期": report_date, "填报人": "李测试", "联系电话": "138-0000-0001", "专用办公室": "综合楼325室", "办公电话": "是",
-        "办公电脑": "是", "二级党校": "否", "档案分类立卷": "是", "档案专柜存放": "是", "档案规范完整有序": "是",
+        "单位名称": unit,
+        "所属学校": "测试大学",
+        "主送机关": "测试大学关心下一代工作委员会",
+        "创建起始年": start_year,
+        "报告阶段": stage,
+        "填报日期": report_date,
+        "填报人": "李测试",
+        "联系电话": "138-0000-0001",
+        "专用办公室": "综合楼325室",
+        "办公电话": "是",
+        "办公电脑": "是",
+        "二级党校": "否",
+        "档案分类立卷": "是",
+        "档案专柜存放": "是",
+        "档案规范完整有序": "是",
     }
     _college_people(it, retired)
     for year in years:
@@ -139,7 +159,13 @@ def college(unit: str, seed: int, start_year: int, stage: str, report_date: date
 
 def _college_people(it: Committee, retired: int) -> None:
     start = date(it.start_year - 1, 12, 28)
-    posts = [("主任", "院长"), ("常务副主任", "党委副书记"), ("副主任", "退休教师党支部书记"), ("秘书", "学工办主任"), ("委员", "工会主席")]
+    posts = [
+        ("主任", "院长"),
+        ("常务副主任", "党委副书记"),
+        ("副主任", "退休教师党支部书记"),
+        ("秘书", "学工办主任"),
+        ("委员", "工会主席"),
+    ]
     for number, (post, duty) in enumerate(posts):
         it.add("班子成员", person(40 + number), post, duty, start, None)
     titles = ("教授", "副教授", "高级实验师", "处级干部", "讲师")
@@ -150,11 +176,37 @@ def _college_people(it: Committee, retired: int) -> None:
             mentor = f"{MENTORS[1]}、{MENTORS[2]}"
         organiser = "是" if party == "中共党员" and 12 <= number < 27 else "否"
         born = date(1940 + number % 18, 1 + number % 12, 1)
-        it.add("五老名册", person(number), "女" if number % 4 == 1 else "男", born, party, "本单位", titles[number % 5],
-               start, None, mentor, organiser, "是", f"138-0000-{1000 + number}")
+        it.add(
+            "五老名册",
+            person(number),
+            "女" if number % 4 == 1 else "男",
+            born,
+            party,
+            "本单位",
+            titles[number % 5],
+            start,
+            None,
+            mentor,
+            organiser,
+            "是",
+            f"138-0000-{1000 + number}",
+        )
     for number in range(4):
-        it.add("五老名册", f"{SURNAMES[number]}外测试", "男", date(1948, 5, 1), "中共党员", "外单位", "主任医师", start, None, None,
-               "否", "是", None)
+        it.add(
+            "五老名册",
+            f"{SURNAMES[number]}外测试",
+            "男",
+            date(1948, 5, 1),
+            "中共党员",
+            "外单位",
+            "主任医师",
+            start,
+            None,
+            None,
+            "否",
+            "是",
+            None,
+        )
 
 
 def _college_year(it: Committee, year: int, retired: int, students: int) -> None:
@@ -163,18 +215,28 @@ def _college_year(it: Committee, year: int, retired: int, students: int) -> None
     _college_mentoring(it, year)
     _college_giving(it, year, retired)
     _college_press(it, year, students)
-    for kind, text, month in (("慰问", "重阳节走访慰问老同志", 10), ("慰问", "春节前走访慰问老同志", 1), ("情况汇报", "向老同志通报学院发展情况", 5),
-                              ("征求意见", "就学院发展规划征求老同志意见", 5)):
+    for kind, text, month in (
+        ("慰问", "重阳节走访慰问老同志", 10),
+        ("慰问", "春节前走访慰问老同志", 1),
+        ("情况汇报", "向老同志通报学院发展情况", 5),
+        ("征求意见", "就学院发展规划征求老同志意见", 5),
+    ):
         day = it.day(year, month)
         if it.happened(day):
             it.add("慰问汇报", day, kind, text, it.random.randrange(20, 40), it.evidence(text, day))
-    for month, theme, by in ((4, "学习上级会议精神", "本单位"), (6, "新媒体使用培训", "本单位"), (10, "参加校关工委骨干培训", "上级")):
+    for month, theme, by in (
+        (4, "学习上级会议精神", "本单位"),
+        (6, "新媒体使用培训", "本单位"),
+        (10, "参加校关工委骨干培训", "上级"),
+    ):
         day = it.day(year, month)
         if it.happened(day):
             it.add("培训学习", day, theme, by, it.random.randrange(15, 35), it.evidence(theme, day))
     day = it.day(year, 6 if year == it.last_day.year else 11)
     if it.happened(day):
-        it.add("调研", day, f"{year}年学生学风情况调研", "是", f"关于{year}年学生学风情况的调研报告", it.evidence("调研报告", day))
+        it.add(
+            "调研", day, f"{year}年学生学风情况调研", "是", f"关于{year}年学生学风情况的调研报告", it.evidence("调研报告", day)
+        )
     for text in ("建议在教学楼增设老少共读角", "建议完善老同志参加活动的交通保障"):
         day = it.day(year, 4, 9)
         if it.happened(day):
@@ -196,15 +258,36 @@ def _college_meetings(it: Committee, year: int) -> None:
 
 
 def _college_activities(it: Committee, year: int) -> None:
-    plan = [("主题教育", 4, THEMES), ("征文", 5, THEMES), ("主题教育", 11, THEMES), ("党史讲座", 3, LECTURES), ("党史讲座", 10, LECTURES),
-            ("上级活动", 4, BOARD), ("上级活动", 9, BOARD), ("网站建设", 6, ("学生参与校关工网栏目建设",))]
+    plan = [
+        ("主题教育", 4, THEMES),
+        ("征文", 5, THEMES),
+        ("主题教育", 11, THEMES),
+        ("党史讲座", 3, LECTURES),
+        ("党史讲座", 10, LECTURES),
+        ("上级活动", 4, BOARD),
+        ("上级活动", 9, BOARD),
+        ("网站建设", 6, ("学生参与校关工网栏目建设",)),
+    ]
     plan += [("其他", month, OTHERS) for month in (3, 5, 6, 9, 10, 11)]
     for kind, month, names in plan:
         day = it.day(year, month)
         if it.happened(day):
             name = it.random.choice(names)
-            it.add("活动", day, name, kind, it.random.randrange(4, 20), it.random.randrange(40, 260), "是", "是", "是", "是", "是", "是",
-                   it.evidence(f"{name}总结和照片", day))
+            it.add(
+                "活动",
+                day,
+                name,
+                kind,
+                it.random.randrange(4, 20),
+                it.random.randrange(40, 260),
+                "是",
+                "是",
+                "是",
+                "是",
+                "是",
+                "是",
+                it.evidence(f"{name}总结和照片", day),
+            )
 
 
 def _college_mentoring(it: Committee, year: int) -> None:
@@ -214,7 +297,9 @@ def _college_mentoring(it: Committee, year: int) -> None:
             for _ in range(2):
                 day = it.day(year, first, last)
                 if it.happened(day):
-                    it.add("四师履职", day, person(number), MENTORS[number % 4], work[number % 4], it.random.randrange(3, 30), None)
+                    it.add(
+                        "四师履职", day, person(number), MENTORS[number % 4], work[number % 4], it.random.randrange(3, 30), None
+                    )
         for number in range(12, 27):
             if number % 3:
                 day = it.day(year, first, last)
@@ -235,8 +320,16 @@ def _college_press(it: Committee, year: int, students: int) -> None:
     for month in (3, 4, 5, 6, 9, 10, 10, 11):
         day = it.day(year, month)
         if it.happened(day):
-            it.add("信息报道", day, f"学院关工分委开展{it.random.choice(THEMES + OTHERS)}", "动态信息", "校关工网", "是", "赵测试",
-                   it.evidence("网页截图", day))
+            it.add(
+                "信息报道",
+                day,
+                f"学院关工分委开展{it.random.choice(THEMES + OTHERS)}",
+                "动态信息",
+                "校关工网",
+                "是",
+                "赵测试",
+                it.evidence("网页截图", day),
+            )
     for number in range(students // 100 + 3):
         day = it.day(year, 3, 10)
         kind = "学生推荐" if number % 4 == 0 else "学生原创"
@@ -245,10 +338,10 @@ def _college_press(it: Committee, year: int, students: int) -> None:
 
 COLLEGE_TEXTS = {
     "单位概况": "测试学院现有教职工128人，设4个本科专业。关工分委成立以来，在学校关工委的指导和学院党委的领导下，围绕立德树人根本任务，"
-            "组织老同志发挥政治优势、经验优势和威望优势，服务学院中心工作，服务青年学生成长成才。",
+    "组织老同志发挥政治优势、经验优势和威望优势，服务学院中心工作，服务青年学生成长成才。",
     "自查组织情况": "学院党委高度重视，成立由常务副主任任组长的自查小组，召开专题会议部署，对照指标体系逐项核对台账和佐证材料，广泛听取老同志和师生意见。",
     "特色亮点": "一是打造“银龄讲堂”品牌，每月邀请一位老同志与学生面对面交流，内容涵盖校史、党史和专业发展。\n"
-            "二是推行“四师”结对，把老同志的经验优势与青年教师成长、学生就业指导结合起来，形成“一人一策”的指导台账。",
+    "二是推行“四师”结对，把老同志的经验优势与青年教师成长、学生就业指导结合起来，形成“一人一策”的指导台账。",
     "存在不足": "老同志平均年龄偏大，运用新媒体开展工作的能力有待提高；活动形式与学生的兴趣结合还不够紧密。",
     "下一步打算": "继续加强队伍建设，动员新退休的同志加入；丰富“银龄讲堂”的内容和形式，推动线上线下结合；完善工作台账，做到随办随记、佐证齐全。",
 }
@@ -274,20 +367,35 @@ def college_gaps() -> bytes:
     rows["年度数据"][1][3] = "否"
     rows["年度数据"][2][5] = None
     rows["年度数据"][0][2] = 41
-    rows["会议"] = [row for row in rows["会议"] if not (row[1] == "全委会议" and row[0].year == 2018 and row[0].month >= 8)
-                  and not (row[1] == "全体会议" and row[0].year == 2019)]
+    rows["会议"] = [
+        row
+        for row in rows["会议"]
+        if not (row[1] == "全委会议" and row[0].year == 2018 and row[0].month >= 8)
+        and not (row[1] == "全体会议" and row[0].year == 2019)
+    ]
     for row in rows["活动"][5:30:9]:
         row[7] = "否"
     rows["活动"][11][10] = "否"
     rows["活动"] = [row for row in rows["活动"] if not (row[2] == "网站建设" and row[0].year == 2018)]
     rows["调研"] = [row for row in rows["调研"] if row[0].year != 2018]
-    rows["四师履职"] = [row for row in rows["四师履职"] if not (row[1] in (person(3), person(7)) and row[0].year == 2018 and row[0].month < 8)]
-    rows["信息报道"] = [row for number, row in enumerate(rows["信息报道"]) if not (row[2] != "动态信息" and row[0].year == 2019 and number % 2)]
+    rows["四师履职"] = [
+        row for row in rows["四师履职"] if not (row[1] in (person(3), person(7)) and row[0].year == 2018 and row[0].month < 8)
+    ]
+    rows["信息报道"] = [
+        row for number, row in enumerate(rows["信息报道"]) if not (row[2] != "动态信息" and row[0].year == 2019 and number % 2)
+    ]
     it.profile["档案规范完整有序"] = "否"
     rows["制度"] = [row for row in rows["制度"] if row[1] != "办公制度"]
     mending(
         it,
-        ["2018年秋季学期全委会议因故未召开", "3.2.1", "将全委会议列入校历，每学期第二周、第十周各召开一次", "李测试", "2020年3月底", "整改中"],
+        [
+            "2018年秋季学期全委会议因故未召开",
+            "3.2.1",
+            "将全委会议列入校历，每学期第二周、第十周各召开一次",
+            "李测试",
+            "2020年3月底",
+            "整改中",
+        ],
         ["办公制度尚未成文", "3.1.1", "参照学校关工委制度制定并印发", "张测试", "2019年12月底", "整改中"],
         ["部分活动未及时总结", "3.4.1", "活动结束后一周内完成总结并归档", "李测试", "2019年12月底", "已完成"],
         ["外出活动的安全预案不够细", None, "修订活动安全预案", "王测试", "2019年12月底", "未开始"],
@@ -296,11 +404,25 @@ def college_gaps() -> bytes:
 
 
 def college_consolidation() -> bytes:
-    it = college("样例学院关工分委", 3, 2017, "巩固自查", date(2021, 11, 15), (2017, 2018, 2019, 2020, 2021), retired=52, students=1600)
+    it = college(
+        "样例学院关工分委", 3, 2017, "巩固自查", date(2021, 11, 15), (2017, 2018, 2019, 2020, 2021), retired=52, students=1600
+    )
     it.texts = {**COLLEGE_TEXTS, "单位概况": COLLEGE_TEXTS["单位概况"].replace("测试学院", "样例学院")}
-    it.rows["四师履职"] = [row for row in it.rows["四师履职"] if not (row[1] == person(4) and row[0].year == 2020 and row[0].month < 8)]
+    it.rows["四师履职"] = [
+        row for row in it.rows["四师履职"] if not (row[1] == person(4) and row[0].year == 2020 and row[0].month < 8)
+    ]
     it.rows["五老名册"][30][7] = date(2021, 6, 30)
-    mending(it, ["2020年春季学期1名“四师”因病未能履职", "5.2.1", "建立“四师”替补机制，学期初逐人排定计划", "李测试", "2021年3月底", "已完成"])
+    mending(
+        it,
+        [
+            "2020年春季学期1名“四师”因病未能履职",
+            "5.2.1",
+            "建立“四师”替补机制，学期初逐人排定计划",
+            "李测试",
+            "2021年3月底",
+            "已完成",
+        ],
+    )
     return workbook(it)
 
 
@@ -349,19 +471,40 @@ def village(unit: str, seed: int, stage: str, report_date: date, start_year: int
     """A village in good order until the report date."""
     it = Committee("village-2023", start_year, seed, report_date)
     it.profile = {
-        "单位名称": unit, "主送机关": "测试乡关心下一代工作委员会", "创建起始年": start_year, "报告阶段": stage, "填报日期": report_date,
-        "填报人": "李测试", "联系电话": "138-0000-0001", "五老工作室": "有",
+        "单位名称": unit,
+        "主送机关": "测试乡关心下一代工作委员会",
+        "创建起始年": start_year,
+        "报告阶段": stage,
+        "填报日期": report_date,
+        "填报人": "李测试",
+        "联系电话": "138-0000-0001",
+        "五老工作室": "有",
     }
     it.texts = dict(VILLAGE_TEXTS)
-    for number, (post, duty) in enumerate((("主任", "党支部书记"), ("副主任", "村委会主任"), ("秘书", "村文书"), ("委员", "妇联主席"))):
+    for number, (post, duty) in enumerate(
+        (("主任", "党支部书记"), ("副主任", "村委会主任"), ("秘书", "村文书"), ("委员", "妇联主席"))
+    ):
         it.add("班子成员", person(30 + number), post, duty, date(start_year, 5, 10), None)
     kinds = ("老干部", "老战士", "老专家", "老教师", "老模范")
-    joined = [date(start_year, 5, 20)] * 9 + [date(start_year, 9, 1), date(start_year + 1, 3, 5), date(start_year + 1, 6, 1),
-                                              date(start_year + 2, 2, 10)]
+    joined = [date(start_year, 5, 20)] * 9 + [
+        date(start_year, 9, 1),
+        date(start_year + 1, 3, 5),
+        date(start_year + 1, 6, 1),
+        date(start_year + 2, 2, 10),
+    ]
     for number, day in enumerate(joined):
         if it.happened(day):
-            it.add("五老名册", person(number), "女" if number % 3 == 1 else "男", date(1945 + number, 3, 1),
-                   "中共党员" if number % 2 else "群众", kinds[number % 5], day, None, f"138-0000-{2000 + number}")
+            it.add(
+                "五老名册",
+                person(number),
+                "女" if number % 3 == 1 else "男",
+                date(1945 + number, 3, 1),
+                "中共党员" if number % 2 else "群众",
+                kinds[number % 5],
+                day,
+                None,
+                f"138-0000-{2000 + number}",
+            )
     for kind in ("学习制度", "会议制度", "工作制度", "档案管理制度", "奖励制度"):
         day = date(start_year, 6, 12)
         it.add("制度", f"关工委{kind}", kind, day, it.evidence(f"关工委{kind}", day))
@@ -390,7 +533,11 @@ def _village_year(it: Committee, year: int) -> None:
         day = it.day(year, month)
         return day if it.happened(day) else None
 
-    for month, topic, group in ((3, "专题研究关工委工作", "青年、妇女"), (7, "研究“五好”创建任务", "民兵、治保"), (11, "总结全年关工委工作", "青年、妇女、治保")):
+    for month, topic, group in (
+        (3, "专题研究关工委工作", "青年、妇女"),
+        (7, "研究“五好”创建任务", "民兵、治保"),
+        (11, "总结全年关工委工作", "青年、妇女、治保"),
+    ):
         if day := at(month):
             it.add("会议", day, "党支部会议", topic, yes, group, it.random.randrange(10, 18), it.evidence("党支部会议记录", day))
     for month in (4, 9):
@@ -402,7 +549,14 @@ def _village_year(it: Committee, year: int) -> None:
     if day := at(10):
         it.add("宣传表彰", day, "先进事迹宣传", "宣传栏介绍优秀“五老”", it.evidence("宣传栏照片", day))
     if day := at(5):
-        it.add("调研", day, f"{year}年重点群体走访调研", "留守儿童、失学儿童、服刑人员子女", "建立结对名单", it.evidence("调研报告", day))
+        it.add(
+            "调研",
+            day,
+            f"{year}年重点群体走访调研",
+            "留守儿童、失学儿童、服刑人员子女",
+            "建立结对名单",
+            it.evidence("调研报告", day),
+        )
     for kind, month in (("联谊活动", 6), ("工作衔接", 9)):
         if day := at(month):
             it.add("村校共建", day, kind, "测试中心小学", "共同开展暑期安全教育", it.evidence("活动照片", day))
@@ -410,17 +564,41 @@ def _village_year(it: Committee, year: int) -> None:
     for number, row in enumerate(it.rows["困境青少年"]):
         if day := at(2 + number):
             day = max(day, row[2])
-            it.add("关爱帮扶", day, row[0], "送学习用品并辅导功课", ("爱心人士", "五老", "社会单位")[number % 3], 200 + 50 * number,
-                   it.evidence("帮扶记录", day))
+            it.add(
+                "关爱帮扶",
+                day,
+                row[0],
+                "送学习用品并辅导功课",
+                ("爱心人士", "五老", "社会单位")[number % 3],
+                200 + 50 * number,
+                it.evidence("帮扶记录", day),
+            )
 
 
 def _village_activities(it: Committee, at: Callable[[int], date | None]) -> None:
-    plan: list[tuple[str, str, str | None, int]] = [(f"{kind}活动", kind, None, 2 + 2 * number) for number, kind in enumerate(KINDS)]
-    plan += [("政法干警进村普法", "法治教育", "请进来", 4), ("青少年参观法庭", "法治教育", "走出去", 7), ("老少同耕一亩田", "乡村振兴", None, 5),
-             ("清理网吧周边环境", "净化环境", None, 8), ("文明家庭评选", "文明创建", None, 9), ("移风易俗宣讲", "移风易俗", None, 3)]
+    plan: list[tuple[str, str, str | None, int]] = [
+        (f"{kind}活动", kind, None, 2 + 2 * number) for number, kind in enumerate(KINDS)
+    ]
+    plan += [
+        ("政法干警进村普法", "法治教育", "请进来", 4),
+        ("青少年参观法庭", "法治教育", "走出去", 7),
+        ("老少同耕一亩田", "乡村振兴", None, 5),
+        ("清理网吧周边环境", "净化环境", None, 8),
+        ("文明家庭评选", "文明创建", None, 9),
+        ("移风易俗宣讲", "移风易俗", None, 3),
+    ]
     for name, kind, way, month in plan:
         if day := at(month):
-            it.add("活动", day, name, kind, way, it.random.randrange(3, 8), it.random.randrange(15, 70), it.evidence(f"{name}照片", day))
+            it.add(
+                "活动",
+                day,
+                name,
+                kind,
+                way,
+                it.random.randrange(3, 8),
+                it.random.randrange(15, 70),
+                it.evidence(f"{name}照片", day),
+            )
 
 
 def village_2024() -> bytes:
@@ -444,7 +622,9 @@ def village_midterm() -> bytes:
     it = village("样例嘎查村关工委", 7, "中期评估", date(2024, 6, 18))
     it.texts["单位概况"] = it.texts["单位概况"].replace("测试嘎查村", "样例嘎查村")
     it.rows["宣传表彰"] = [row for row in it.rows["宣传表彰"] if row[1] != "五老表彰会"]
-    it.rows["会议"] = [row for row in it.rows["会议"] if not (row[1] == "党支部会议" and row[0].year == 2023 and row[0].month > 8)]
+    it.rows["会议"] = [
+        row for row in it.rows["会议"] if not (row[1] == "党支部会议" and row[0].year == 2023 and row[0].month > 8)
+    ]
     return workbook(it)
 
 
@@ -456,14 +636,29 @@ TEAMS = ("讲师团", "关爱团", "科技服务团", "监督员队伍")
 def district(unit: str, seed: int) -> Committee:
     """A street office at the end of its year: nearly everything reached, a few points lost, assessed by the office above."""
     it = Committee("district-2026", 2026, seed, date(2026, 12, 20))
-    it.profile = {"单位名称": unit, "主送机关": "测试区关心下一代工作委员会", "创建起始年": 2026, "报告阶段": "2026年终自查",
-                  "填报日期": date(2026, 12, 20), "填报人": "李测试", "联系电话": "138-0000-0001"}
+    it.profile = {
+        "单位名称": unit,
+        "主送机关": "测试区关心下一代工作委员会",
+        "创建起始年": 2026,
+        "报告阶段": "2026年终自查",
+        "填报日期": date(2026, 12, 20),
+        "填报人": "李测试",
+        "联系电话": "138-0000-0001",
+    }
     it.add("年度数据", 2026, 3260, "是", "是", "是", "否")
-    for number, (post, role) in enumerate((("主任", "党委领导"), ("常务副主任", "老领导"), ("专职副主任", "在职干部"), ("秘书长", "在职干部"))):
+    for number, (post, role) in enumerate(
+        (("主任", "党委领导"), ("常务副主任", "老领导"), ("专职副主任", "在职干部"), ("秘书长", "在职干部"))
+    ):
         it.add("班子成员", person(number), post, role, date(2025, 3, 10), None)
     for number in range(16):
-        it.add("五老名册", person(10 + number), "中共党员" if number % 3 else "群众", TEAMS[number % 4],
-               date(2025, 3, 20) if number < 13 else it.day(2026, 3, 5), None)
+        it.add(
+            "五老名册",
+            person(10 + number),
+            "中共党员" if number % 3 else "群众",
+            TEAMS[number % 4],
+            date(2025, 3, 20) if number < 13 else it.day(2026, 3, 5),
+            None,
+        )
     _district_records(it)
     for number in range(8):
         it.add("困境青少年", person(40 + number), date(2025, 9, 1), None)
@@ -471,13 +666,20 @@ def district(unit: str, seed: int) -> Committee:
             day = it.day(2026, 2, 11)
             it.add("关爱帮扶", day, person(40 + number), "送学习用品并谈心", it.evidence(f"帮扶记录{number}", day))
     for item, own, own_reason, score, reason in (
-            ("1.1", None, None, 5, None), ("1.3", 4.5, "一个新建社区尚未设站", 4, "两个社区尚未设站"), ("1.4", None, None, 3.75, "缺落实情况记录"),
-            ("2.2", 5, None, 5, None), ("3.3", 4, "个别部门配合不够", 4, "同意自评")):
+        ("1.1", None, None, 5, None),
+        ("1.3", 4.5, "一个新建社区尚未设站", 4, "两个社区尚未设站"),
+        ("1.4", None, None, 3.75, "缺落实情况记录"),
+        ("2.2", 5, None, 5, None),
+        ("3.3", 4, "个别部门配合不够", 4, "同意自评"),
+    ):
         it.assessed[item] = [own, own_reason, score, reason]
     it.texts = {
-        "单位概况": "测试街道辖9个社区，设街道关工委1个、社区关工小组9个。", "自查组织情况": "12月上旬，街道关工委成立自查小组，对照考核细则逐项核对台账和佐证材料。",
+        "单位概况": "测试街道辖9个社区，设街道关工委1个、社区关工小组9个。",
+        "自查组织情况": "12月上旬，街道关工委成立自查小组，对照考核细则逐项核对台账和佐证材料。",
         "特色亮点": "“银发课堂”连续两年开课，周末和假期免费向辖区青少年开放，已在全区推广。",
-        "存在不足": "信息报送不够均衡，第一季度报送偏少。", "下一步打算": "把落实情况纳入每季度例会通报；新建社区年内完成关工小组组建。"}
+        "存在不足": "信息报送不够均衡，第一季度报送偏少。",
+        "下一步打算": "把落实情况纳入每季度例会通报；新建社区年内完成关工小组组建。",
+    }
     it.add("问题整改", "落实情况没有单独记录", "1.4", "每季度例会通报落实情况并存档", "李测试", "2027年1月底", "整改中")
     return it
 
@@ -495,7 +697,14 @@ def _district_records(it: Committee) -> None:
         it.add("阵地", date(2025, 7, 1), kind, name, it.evidence(f"{name}批复", date(2025, 7, 1)))
     for number, month in enumerate((4, 9)):
         day = it.day(2026, month)
-        it.add("调研", day, ("暑期托管情况调研", "隔代教育情况调研")[number], "是", "调研文章" if number == 0 else None, it.evidence("调研报告", day))
+        it.add(
+            "调研",
+            day,
+            ("暑期托管情况调研", "隔代教育情况调研")[number],
+            "是",
+            "调研文章" if number == 0 else None,
+            it.evidence("调研报告", day),
+        )
     it.add("创新品牌", date(2025, 3, 10), "银发课堂", "全区", it.evidence("“银发课堂”工作方案", date(2025, 3, 10)))
     for month in (4, 6, 8, 10, 11):
         day = it.day(2026, month)
@@ -504,21 +713,47 @@ def _district_records(it: Committee) -> None:
     for number, month in enumerate((1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)):
         day = it.day(2026, month)
         kind = kinds[number % 5]
-        it.add("活动", day, f"{kind}活动（{month}月）", kind, TEAMS[number % 4], "是", "是" if month != 2 else "否", 6, 40 + number,
-               it.evidence(f"{kind}活动记录", day))
+        it.add(
+            "活动",
+            day,
+            f"{kind}活动（{month}月）",
+            kind,
+            TEAMS[number % 4],
+            "是",
+            "是" if month != 2 else "否",
+            6,
+            40 + number,
+            it.evidence(f"{kind}活动记录", day),
+        )
 
 
 # A committee of the demonstration scheme
 
+
 def demonstration(unit: str, seed: int) -> Committee:
     """Three years by the twenty kinds of rule: some points lost by most of them, a bonus, and the rest in order."""
     it = Committee("demo-rules", 2024, seed, date(2026, 12, 25))
-    it.profile = {"单位名称": unit, "主送机关": "测试市关心下一代工作委员会", "创建起始年": 2024, "报告阶段": "终期自查",
-                  "填报日期": date(2026, 12, 25), "填报人": "李测试", "联系电话": "138-0000-0001", "二级党校": "否"}
+    it.profile = {
+        "单位名称": unit,
+        "主送机关": "测试市关心下一代工作委员会",
+        "创建起始年": 2024,
+        "报告阶段": "终期自查",
+        "填报日期": date(2026, 12, 25),
+        "填报人": "李测试",
+        "联系电话": "138-0000-0001",
+        "二级党校": "否",
+    }
     for number, post in enumerate(("主任", "副主任", "秘书")):
         it.add("班子成员", person(number), post, date(2024, 1, 1) if number < 2 else date(2024, 5, 20), None)
     for number in range(20):
-        it.add("五老名册", person(5 + number), "本单位" if number % 4 else "外单位", "是" if number < 10 else "否", date(2023, 5, 20), None)
+        it.add(
+            "五老名册",
+            person(5 + number),
+            "本单位" if number % 4 else "外单位",
+            "是" if number < 10 else "否",
+            date(2023, 5, 20),
+            None,
+        )
     for number, year in enumerate((2024, 2025, 2025, 2026, 2026)):
         it.add("五老名册", person(30 + number), "本单位", "否", date(year, 5, 10), None)
     for year in (2024, 2025, 2026):
@@ -529,8 +764,13 @@ def demonstration(unit: str, seed: int) -> Committee:
     it.add("表彰验收", date(2025, 11, 5), "表彰", "市级", it.evidence("市级表彰决定", date(2025, 11, 5)))
     it.add("表彰验收", date(2026, 11, 12), "验收", "县级", it.evidence("县级验收结果", date(2026, 11, 12)))
     it.assessed["5.2"] = [3.5, "一项制度修订不及时", None, None]
-    it.texts = {"单位概况": "测试单位设关工委，有“五老”25人。", "自查组织情况": "对照演示方案逐项自查。", "特色亮点": "老少结对形成常态。",
-                "存在不足": "个别工作留痕不够。", "下一步打算": "按季度检查台账。"}
+    it.texts = {
+        "单位概况": "测试单位设关工委，有“五老”25人。",
+        "自查组织情况": "对照演示方案逐项自查。",
+        "特色亮点": "老少结对形成常态。",
+        "存在不足": "个别工作留痕不够。",
+        "下一步打算": "按季度检查台账。",
+    }
     return it
 
 

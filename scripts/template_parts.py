@@ -48,37 +48,58 @@ def ordered(paragraph: str) -> str:
 def style(name: str, title: str, face: str, size: int = 32, paragraph: str = "", next_style: str | None = None) -> str:
     """Return a paragraph style: its id, its name in Word, typeface, size in half points, paragraph properties."""
     following = f'<w:next w:val="{next_style}"/>' if next_style else ""
-    return (f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{title}"/><w:basedOn w:val="Normal"/>'
-            f'{following}<w:qFormat/><w:pPr>{ordered(paragraph)}</w:pPr><w:rPr>{run_properties(face, size)}</w:rPr></w:style>')
+    return (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{title}"/><w:basedOn w:val="Normal"/>'
+        f"{following}<w:qFormat/><w:pPr>{ordered(paragraph)}</w:pPr><w:rPr>{run_properties(face, size)}</w:rPr></w:style>"
+    )
 
 
 INDENT = '<w:ind w:firstLineChars="200" w:firstLine="630"/>'
 TABLE_LINE = '<w:snapToGrid w:val="0"/><w:spacing w:before="0" w:after="0" w:line="{}" w:lineRule="exact"/>'
-STYLES = "".join((
-    style("WTitle", "公文标题", XIAOBIAOSONG, 44, '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>'),
-    style("WAddressee", "主送机关", FANGSONG),
-    style("WBody", "公文正文", FANGSONG, 32, INDENT),
-    style("WClosing", "结束语", FANGSONG, 32, f"<w:keepNext/>{INDENT}"),
-    style("WHeading1", "一级标题", HEITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="0"/>', "WBody"),
-    style("WHeading2", "二级标题", KAITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="1"/>', "WBody"),
-    style("WNoteFirst", "附件说明首行", FANGSONG, 32,
-          '<w:keepNext/><w:ind w:leftChars="600" w:left="1890" w:hangingChars="400" w:hanging="1260"/>'),
-    style("WNote", "附件说明", FANGSONG, 32, '<w:keepNext/><w:ind w:leftChars="600" w:left="1890" w:hangingChars="100" w:hanging="315"/>'),
-    style("WOffice", "署名", FANGSONG, 32, '<w:keepNext/><w:jc w:val="right"/>'),
-    style("WDate", "成文日期", FANGSONG, 32, '<w:ind w:rightChars="400" w:right="1260"/><w:jc w:val="right"/>'),
-    style("WLabel", "附件标识", HEITI, 32, "<w:keepNext/><w:pageBreakBefore/>"),
-    style("WAttachmentTitle", "附件标题", XIAOBIAOSONG, 44, '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>'),
-    style("WTableHead", "表头", HEITI, 21, TABLE_LINE.format(340) + '<w:jc w:val="center"/>'),
-    style("WTableText", "表内文字", FANGSONG, 21, TABLE_LINE.format(320) + '<w:jc w:val="left"/>'),
-    style("WTableCentre", "表内居中", FANGSONG, 21, TABLE_LINE.format(320) + '<w:jc w:val="center"/>'),
-    style("WChart", "图表", FANGSONG, 21, '<w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>'),
-    style("WPageNumber", "页码", SONGTI, 28, '<w:snapToGrid w:val="0"/><w:spacing w:line="320" w:lineRule="exact"/>'),
-))
+STYLES = "".join(
+    (
+        style("WTitle", "公文标题", XIAOBIAOSONG, 44, '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>'),
+        style("WAddressee", "主送机关", FANGSONG),
+        style("WBody", "公文正文", FANGSONG, 32, INDENT),
+        style("WClosing", "结束语", FANGSONG, 32, f"<w:keepNext/>{INDENT}"),
+        style("WHeading1", "一级标题", HEITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="0"/>', "WBody"),
+        style("WHeading2", "二级标题", KAITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="1"/>', "WBody"),
+        style(
+            "WNoteFirst",
+            "附件说明首行",
+            FANGSONG,
+            32,
+            '<w:keepNext/><w:ind w:leftChars="600" w:left="1890" w:hangingChars="400" w:hanging="1260"/>',
+        ),
+        style(
+            "WNote",
+            "附件说明",
+            FANGSONG,
+            32,
+            '<w:keepNext/><w:ind w:leftChars="600" w:left="1890" w:hangingChars="100" w:hanging="315"/>',
+        ),
+        style("WOffice", "署名", FANGSONG, 32, '<w:keepNext/><w:jc w:val="right"/>'),
+        style("WDate", "成文日期", FANGSONG, 32, '<w:ind w:rightChars="400" w:right="1260"/><w:jc w:val="right"/>'),
+        style("WLabel", "附件标识", HEITI, 32, "<w:keepNext/><w:pageBreakBefore/>"),
+        style("WAttachmentTitle", "附件标题", XIAOBIAOSONG, 44, '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>'),
+        style("WTableHead", "表头", HEITI, 21, TABLE_LINE.format(340) + '<w:jc w:val="center"/>'),
+        style("WTableText", "表内文字", FANGSONG, 21, TABLE_LINE.format(320) + '<w:jc w:val="left"/>'),
+        style("WTableCentre", "表内居中", FANGSONG, 21, TABLE_LINE.format(320) + '<w:jc w:val="center"/>'),
+        style(
+            "WChart",
+            "图表",
+            FANGSONG,
+            21,
+            '<w:snapToGrid w:val="0"/><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/>',
+        ),
+        style("WPageNumber", "页码", SONGTI, 28, '<w:snapToGrid w:val="0"/><w:spacing w:line="320" w:lineRule="exact"/>'),
+    )
+)
 
 STYLES_XML = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>'
     f'{fonts(FANGSONG)}<w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr>'
-    '</w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+    "</w:rPrDefault><w:pPrDefault/></w:docDefaults>"
     '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/><w:pPr><w:widowControl w:val="0"/>'
     '<w:overflowPunct w:val="1"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     f'<w:spacing w:before="0" w:after="0" w:line="{LINE}" w:lineRule="exact"/><w:jc w:val="both"/></w:pPr>'
@@ -87,9 +108,13 @@ STYLES_XML = (
     '<w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="85" w:type="dxa"/>'
     '<w:bottom w:w="28" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
     '<w:style w:type="table" w:customStyle="1" w:styleId="WTable"><w:name w:val="公文表格"/><w:basedOn w:val="TableNormal"/><w:tblPr>'
-    '<w:tblBorders>' + "".join(f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-                               for edge in ("top", "left", "bottom", "right", "insideH", "insideV"))
-    + f'</w:tblBorders></w:tblPr></w:style>{STYLES}</w:styles>')
+    "<w:tblBorders>"
+    + "".join(
+        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + f"</w:tblBorders></w:tblPr></w:style>{STYLES}</w:styles>"
+)
 
 
 def paragraph(text: str, name: str = "WBody", extra: str = "") -> str:
@@ -130,8 +155,10 @@ def own(name: str) -> str:
 def cell(text: str, width: int, name: str = "WTableText", span: int = 1) -> str:
     """Return a table cell; `width` in twentieths of a point."""
     spanned = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    return (f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}<w:vAlign w:val="center"/></w:tcPr>'
-            f'{paragraph(text, name)}</w:tc>')
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}<w:vAlign w:val="center"/></w:tcPr>'
+        f"{paragraph(text, name)}</w:tc>"
+    )
 
 
 def row(cells: str, head: bool = False) -> str:
@@ -147,8 +174,10 @@ def steer(text: str, width: int, span: int) -> str:
 def table(widths: list[int], *rows: str) -> str:
     """Return a table with columns of these widths."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    return (f'<w:tbl><w:tblPr><w:tblStyle w:val="WTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-            f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>')
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="WTable"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
+    )
 
 
 def listing(loop: str, columns: list[tuple[str, str, int, bool]]) -> str:
@@ -166,27 +195,36 @@ def section(landscape: bool) -> str:
     turned = ' w:orient="landscape"' if landscape else ""
     edges = "".join(f' w:{name}="{value}"' for name, value in (TURNED if landscape else EDGES).items())
     odd, even = ("rIdOddL", "rIdEvenL") if landscape else ("rIdOdd", "rIdEven")
-    return (f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'
-            f'<w:type w:val="nextPage"/><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
-            f'<w:pgMar{edges} w:header="851" w:footer="{851 if landscape else FOOTER}" w:gutter="0"/>'
-            f'<w:docGrid w:type="lines" w:linePitch="{LINE}"/></w:sectPr>')
+    return (
+        f'<w:sectPr><w:footerReference w:type="default" r:id="{odd}"/><w:footerReference w:type="even" r:id="{even}"/>'
+        f'<w:type w:val="nextPage"/><w:pgSz w:w="{width}" w:h="{height}"{turned}/>'
+        f'<w:pgMar{edges} w:header="851" w:footer="{851 if landscape else FOOTER}" w:gutter="0"/>'
+        f'<w:docGrid w:type="lines" w:linePitch="{LINE}"/></w:sectPr>'
+    )
 
 
 def section_end() -> str:
     """Return the last paragraph of the landscape section: as good as no height, for a table may fill the page."""
-    return ('<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/>'
-            + section(True) + '</w:pPr></w:p>')
+    return '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/>' + section(True) + "</w:pPr></w:p>"
 
 
 def page_number(properties: str) -> str:
     """Return the paragraph of a page number: — 1 —."""
+
     def run(inside: str) -> str:
         return f"<w:r><w:rPr>{run_properties(SONGTI, 28)}</w:rPr>{inside}</w:r>"
 
-    return (f'<w:p><w:pPr><w:pStyle w:val="WPageNumber"/>{properties}</w:pPr>' + run('<w:t xml:space="preserve">— </w:t>')
-            + run('<w:fldChar w:fldCharType="begin"/>') + run('<w:instrText xml:space="preserve"> PAGE </w:instrText>')
-            + run('<w:fldChar w:fldCharType="separate"/>') + run("<w:t>1</w:t>") + run('<w:fldChar w:fldCharType="end"/>')
-            + run('<w:t xml:space="preserve"> —</w:t>') + "</w:p>")
+    return (
+        f'<w:p><w:pPr><w:pStyle w:val="WPageNumber"/>{properties}</w:pPr>'
+        + run('<w:t xml:space="preserve">— </w:t>')
+        + run('<w:fldChar w:fldCharType="begin"/>')
+        + run('<w:instrText xml:space="preserve"> PAGE </w:instrText>')
+        + run('<w:fldChar w:fldCharType="separate"/>')
+        + run("<w:t>1</w:t>")
+        + run('<w:fldChar w:fldCharType="end"/>')
+        + run('<w:t xml:space="preserve"> —</w:t>')
+        + "</w:p>"
+    )
 
 
 def footer(odd: bool, landscape: bool) -> bytes:
@@ -202,13 +240,19 @@ def footer(odd: bool, landscape: bool) -> bytes:
             f'w:tblpX="{FOOTER}" w:tblpY="{y}"/><w:tblW w:w="320" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblCellMar>'
             '<w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="320"/>'
             f'</w:tblGrid><w:tr><w:trPr><w:trHeight w:val="{height}" w:hRule="exact"/></w:trPr><w:tc><w:tcPr><w:tcW w:w="320" '
-            'w:type="dxa"/><w:textDirection w:val="tbRl"/></w:tcPr>' + page_number(f'<w:jc w:val="{side}"/>')
-            + '</w:tc></w:tr></w:tbl><w:p><w:pPr><w:pStyle w:val="WPageNumber"/></w:pPr></w:p>')
+            'w:type="dxa"/><w:textDirection w:val="tbRl"/></w:tcPr>'
+            + page_number(f'<w:jc w:val="{side}"/>')
+            + '</w:tc></w:tr></w:tbl><w:p><w:pPr><w:pStyle w:val="WPageNumber"/></w:pPr></w:p>'
+        )
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:ftr xmlns:w="{W}" xmlns:r="{R}">{inside}</w:ftr>'.encode()
 
 
 GREYS = ("A6A6A6", "404040", "D9D9D9", "737373", "F2F2F2")
-CHARTS = {"各方面达标": ("各方面适用指标与达标指标（项）", 2), "年度对比": ("主要工作年度对比", 5), "汇总达标": ("各方面适用单位与达标单位（个）", 2)}
+CHARTS = {
+    "各方面达标": ("各方面适用指标与达标指标（项）", 2),
+    "年度对比": ("主要工作年度对比", 5),
+    "汇总达标": ("各方面适用单位与达标单位（个）", 2),
+}
 
 
 def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
@@ -278,16 +322,24 @@ def chart(name: str, height: float) -> str:
         f'distR="0"><wp:extent cx="{15 * 360000}" cy="{int(height * 360000)}"/><wp:docPr id="{number}" name="图表{number}" descr="{name}"/>'
         '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData '
         f'uri="{CHART}"><c:chart xmlns:c="{CHART}" r:id="rIdChart{number}"/></a:graphicData></a:graphic></wp:inline>'
-        '</w:drawing></w:r></w:p>')
+        "</w:drawing></w:r></w:p>"
+    )
 
 
-SETTINGS = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:settings xmlns:w="{W}"><w:zoom w:percent="100"/>'
-            '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting '
-            'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
-            '<w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>')
-FONT_TABLE = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{W}">' + "".join(
-    f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
-    for name, other in ((FANGSONG, "仿宋"), (KAITI, "楷体"), (XIAOBIAOSONG, "宋体"))) + "</w:fonts>")
+SETTINGS = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:settings xmlns:w="{W}"><w:zoom w:percent="100"/>'
+    '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting '
+    'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    '<w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>'
+)
+FONT_TABLE = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:fonts xmlns:w="{W}">'
+    + "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for name, other in ((FANGSONG, "仿宋"), (KAITI, "楷体"), (XIAOBIAOSONG, "宋体"))
+    )
+    + "</w:fonts>"
+)
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 CONTENT_TYPES = (
@@ -296,44 +348,88 @@ CONTENT_TYPES = (
     '<Default Extension="xml" ContentType="application/xml"/>'
     '<Default Extension="xlsx" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"/>'
     f'<Override PartName="/word/document.xml" ContentType="{WORD}.document.main+xml"/>'
-    + "".join(f'<Override PartName="/word/{part}.xml" ContentType="{WORD}.{kind}+xml"/>' for part, kind in (
-        ("styles", "styles"), ("settings", "settings"), ("fontTable", "fontTable"), ("footer1", "footer"), ("footer2", "footer"),
-        ("footer3", "footer"), ("footer4", "footer")))
-    + '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>')
-RELS = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>')
-CORE = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
-        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-        '<dc:title>{}</dc:title></cp:coreProperties>')
+    + "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{WORD}.{kind}+xml"/>'
+        for part, kind in (
+            ("styles", "styles"),
+            ("settings", "settings"),
+            ("fontTable", "fontTable"),
+            ("footer1", "footer"),
+            ("footer2", "footer"),
+            ("footer3", "footer"),
+            ("footer4", "footer"),
+        )
+    )
+    + '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+)
+RELS = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+)
+CORE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><cp:coreProperties '
+    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<dc:title>{}</dc:title></cp:coreProperties>"
+)
 
 
 def relations(pairs: list[tuple[str, str, str]]) -> bytes:
     """Return a part of relationships, of (id, type, target)."""
-    return RELS.format("".join(f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>' for name, kind, target in pairs)).encode()
+    return RELS.format(
+        "".join(f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>' for name, kind, target in pairs)
+    ).encode()
 
 
 def template(title: str, body: str) -> bytes:
     """Return the package of a template: its body, the charts named in it, styles and footers."""
     links, parts, overrides = _charts_of(body)
-    document = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}'
-                '</w:body></w:document>')
-    return pack([
-        ("[Content_Types].xml", CONTENT_TYPES.replace("</Types>", overrides + "</Types>").encode()),
-        ("_rels/.rels", relations([
-            ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
-            ("rId2", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties", "docProps/core.xml")])),
-        ("docProps/core.xml", CORE.format(title).encode()),
-        ("word/document.xml", document.encode()),
-        ("word/_rels/document.xml.rels", relations([
-            ("rIdStyles", f"{OFFICE}/styles", "styles.xml"), ("rIdSettings", f"{OFFICE}/settings", "settings.xml"),
-            ("rIdFonts", f"{OFFICE}/fontTable", "fontTable.xml"), ("rIdOdd", f"{OFFICE}/footer", "footer1.xml"),
-            ("rIdEven", f"{OFFICE}/footer", "footer2.xml"), ("rIdOddL", f"{OFFICE}/footer", "footer3.xml"),
-            ("rIdEvenL", f"{OFFICE}/footer", "footer4.xml"), *links])),
-        ("word/styles.xml", STYLES_XML.encode()), ("word/settings.xml", SETTINGS.encode()), ("word/fontTable.xml", FONT_TABLE.encode()),
-        ("word/footer1.xml", footer(True, False)), ("word/footer2.xml", footer(False, False)),
-        ("word/footer3.xml", footer(True, True)), ("word/footer4.xml", footer(False, True)),
-        *parts,
-    ])
+    document = (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{W}" xmlns:r="{R}"><w:body>{body}'
+        "</w:body></w:document>"
+    )
+    return pack(
+        [
+            ("[Content_Types].xml", CONTENT_TYPES.replace("</Types>", overrides + "</Types>").encode()),
+            (
+                "_rels/.rels",
+                relations(
+                    [
+                        ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
+                        (
+                            "rId2",
+                            "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
+                            "docProps/core.xml",
+                        ),
+                    ]
+                ),
+            ),
+            ("docProps/core.xml", CORE.format(title).encode()),
+            ("word/document.xml", document.encode()),
+            (
+                "word/_rels/document.xml.rels",
+                relations(
+                    [
+                        ("rIdStyles", f"{OFFICE}/styles", "styles.xml"),
+                        ("rIdSettings", f"{OFFICE}/settings", "settings.xml"),
+                        ("rIdFonts", f"{OFFICE}/fontTable", "fontTable.xml"),
+                        ("rIdOdd", f"{OFFICE}/footer", "footer1.xml"),
+                        ("rIdEven", f"{OFFICE}/footer", "footer2.xml"),
+                        ("rIdOddL", f"{OFFICE}/footer", "footer3.xml"),
+                        ("rIdEvenL", f"{OFFICE}/footer", "footer4.xml"),
+                        *links,
+                    ]
+                ),
+            ),
+            ("word/styles.xml", STYLES_XML.encode()),
+            ("word/settings.xml", SETTINGS.encode()),
+            ("word/fontTable.xml", FONT_TABLE.encode()),
+            ("word/footer1.xml", footer(True, False)),
+            ("word/footer2.xml", footer(False, False)),
+            ("word/footer3.xml", footer(True, True)),
+            ("word/footer4.xml", footer(False, True)),
+            *parts,
+        ]
+    )
 
 
 def _charts_of(body: str) -> tuple[list[tuple[str, str, str]], list[tuple[str, bytes]], str]:
@@ -346,8 +442,14 @@ def _charts_of(body: str) -> tuple[list[tuple[str, str, str]], list[tuple[str, b
         xml, workbook = chart_parts(*looks)
         parts += [
             (f"word/charts/chart{number}.xml", xml),
-            (f"word/charts/_rels/chart{number}.xml.rels", relations([("rId1", f"{OFFICE}/package", f"../embeddings/chart{number}.xlsx")])),
-            (f"word/embeddings/chart{number}.xlsx", workbook)]
-        overrides += (f'<Override PartName="/word/charts/chart{number}.xml" '
-                      'ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>')
+            (
+                f"word/charts/_rels/chart{number}.xml.rels",
+                relations([("rId1", f"{OFFICE}/package", f"../embeddings/chart{number}.xlsx")]),
+            ),
+            (f"word/embeddings/chart{number}.xlsx", workbook),
+        ]
+        overrides += (
+            f'<Override PartName="/word/charts/chart{number}.xml" '
+            'ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>'
+        )
     return links, parts, overrides

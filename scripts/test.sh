@@ -52,6 +52,7 @@ if [ "${1:-}" = --coverage ]; then
         --deselect "tests/test_hostile.py::test_a_hostile_file_has_its_outcome[15 a number of a million Chinese digits]" "$@"
 fi
 .venv/bin/ruff check .
+.venv/bin/ruff format --check --quiet .
 .venv/bin/mypy
 .venv/bin/python -m pytest -n 2 --dist loadgroup "$@"
 .venv/bin/python benchmarks/bench.py --smoke

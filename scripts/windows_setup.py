@@ -55,7 +55,9 @@ def prepare(root: Path) -> Path | None:
         if not run([sys.executable, "-m", "venv", str(home)], log, "wb"):
             say(f"没有准备好运行环境：这个 Python 建不了虚拟环境，请从 python.org 重新安装 Python。详细记录：{log}")
             return None
-        if not run([str(python), "-m", "pip", "install", "--disable-pip-version-check", "-r", str(root / "requirements.txt")], log, "ab"):
+        if not run(
+            [str(python), "-m", "pip", "install", "--disable-pip-version-check", "-r", str(root / "requirements.txt")], log, "ab"
+        ):
             say(f"没有装好需要的组件：请检查网络后再试一次；上不了网的电脑，请向管理员要便携文件夹。详细记录：{log}")
             return None
         ready.write_text(stamp(root), encoding="utf-8")
@@ -68,7 +70,10 @@ def prepare(root: Path) -> Path | None:
 def run(command: list[str], log: Path, mode: str) -> bool:
     """Run a command and tell whether it succeeds; its words, which are not Chinese, go into the log."""
     with log.open(mode) as stream:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False).returncode == 0
+        return (
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False).returncode
+            == 0
+        )
 
 
 def report(root: Path, python: Path, target: Path) -> int:

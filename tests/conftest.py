@@ -24,8 +24,15 @@ from wuhao_report.sandbox.worker import frames_of
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 for name, share in PROFILES.items():
     settings.register_profile(name, max_examples=max(5, round(40 * share)), deadline=None, derandomize=True, database=None)
 settings.load_profile(PROFILE)

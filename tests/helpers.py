@@ -27,18 +27,45 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_workbooks"
 GOLDEN = Path(__file__).parent / "golden"
 
-COLLEGE = {"单位名称": "测试学院关工分委", "所属学校": "测试大学", "主送机关": "测试大学关工委", "创建起始年": 2017, "报告阶段": "中期评估",
-           "填报日期": date(2018, 12, 20), "填报人": "李测试"}
-VILLAGE = {"单位名称": "测试嘎查村关工委", "主送机关": "测试乡关工委", "创建起始年": 2023, "报告阶段": "2024年自查",
-           "填报日期": date(2024, 8, 20), "填报人": "李测试"}
-DISTRICT = {"单位名称": "测试街道关工委", "主送机关": "测试区关工委", "创建起始年": 2026, "报告阶段": "2026年终自查",
-            "填报日期": date(2026, 12, 31), "填报人": "李测试"}
-DEMO = {"单位名称": "测试单位关工委", "主送机关": "测试市关工委", "创建起始年": 2024, "报告阶段": "终期自查",
-        "填报日期": date(2026, 12, 31), "填报人": "李测试"}
+COLLEGE = {
+    "单位名称": "测试学院关工分委",
+    "所属学校": "测试大学",
+    "主送机关": "测试大学关工委",
+    "创建起始年": 2017,
+    "报告阶段": "中期评估",
+    "填报日期": date(2018, 12, 20),
+    "填报人": "李测试",
+}
+VILLAGE = {
+    "单位名称": "测试嘎查村关工委",
+    "主送机关": "测试乡关工委",
+    "创建起始年": 2023,
+    "报告阶段": "2024年自查",
+    "填报日期": date(2024, 8, 20),
+    "填报人": "李测试",
+}
+DISTRICT = {
+    "单位名称": "测试街道关工委",
+    "主送机关": "测试区关工委",
+    "创建起始年": 2026,
+    "报告阶段": "2026年终自查",
+    "填报日期": date(2026, 12, 31),
+    "填报人": "李测试",
+}
+DEMO = {
+    "单位名称": "测试单位关工委",
+    "主送机关": "测试市关工委",
+    "创建起始年": 2024,
+    "报告阶段": "终期自查",
+    "填报日期": date(2026, 12, 31),
+    "填报人": "李测试",
+}
 PROFILES = {"college-2017": COLLEGE, "village-2023": VILLAGE, "district-2026": DISTRICT, "demo-rules": DEMO}
 
 
-def book(scheme: str | Scheme, profile: Mapping[str, Any] | None = None, without: Iterable[str] = (), **sheets: str | list[list[Any]]) -> RawBook:
+def book(
+    scheme: str | Scheme, profile: Mapping[str, Any] | None = None, without: Iterable[str] = (), **sheets: str | list[list[Any]]
+) -> RawBook:
     """A workbook of a scheme: the profile with changes, and rows for the sheets named (others have a header alone).
 
     Rows are lists of cells from row 4 on, or lines of the text form without the row number.

@@ -26,15 +26,27 @@ class LibreOffice:
     folder: Path
 
     def _command(self, *arguments: str) -> list[str]:
-        return [self.program, f"-env:UserInstallation={(self.folder / 'profile').as_uri()}", "--headless", "--norestore", *arguments]
+        return [
+            self.program,
+            f"-env:UserInstallation={(self.folder / 'profile').as_uri()}",
+            "--headless",
+            "--norestore",
+            *arguments,
+        ]
 
     @contextmanager
     def awake(self) -> Iterator[None]:
         """Hold LibreOffice up until the end of the block."""
         (self.folder / OPEN).write_text("open\n", encoding="ascii")
         environment = {**os.environ, "FONTCONFIG_FILE": str(gbt9704.font_settings(self.folder))}
-        with subprocess.Popen(self._command(str(self.folder / OPEN)), env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        with subprocess.Popen(
+            self._command(str(self.folder / OPEN)),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
             try:
                 until = time.monotonic() + LONGEST
                 while not (self.folder / f".~lock.{OPEN}#").exists():
@@ -55,8 +67,13 @@ class LibreOffice:
 
     def convert(self, source: Path, kind: str, folder: Path) -> Path:
         """Write the file of that kind into the folder and return its path."""
-        done = subprocess.run(self._command("--convert-to", kind, "--outdir", str(folder), str(source)), stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=LONGEST, check=True)
+        done = subprocess.run(
+            self._command("--convert-to", kind, "--outdir", str(folder), str(source)),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST,
+            check=True,
+        )
         made = folder / f"{source.stem}.{kind}"
         assert made.exists(), done.stderr.decode(errors="replace")
         return made

@@ -24,18 +24,58 @@ from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_o
 from wuhao_report.aggregate.storage import tables
 from wuhao_report.aggregate.storage.store import Store
 
-ROSTER = Roster((Member("测试东村", "村", "甲镇", date(2024, 8, 21)), Member("测试西村", "村", "甲镇", aliases=("西村关工委",)), Member("测试南村", "社区", "乙镇"),
-                 Member("测试北村", "村", "乙镇"), Member("甲镇", "镇", "丙县"), Member("测试中村", "村", "丙县")),
-                (Exclusion("测试北村", "已撤并", "李测试"),))
+ROSTER = Roster(
+    (
+        Member("测试东村", "村", "甲镇", date(2024, 8, 21)),
+        Member("测试西村", "村", "甲镇", aliases=("西村关工委",)),
+        Member("测试南村", "社区", "乙镇"),
+        Member("测试北村", "村", "乙镇"),
+        Member("甲镇", "镇", "丙县"),
+        Member("测试中村", "村", "丙县"),
+    ),
+    (Exclusion("测试北村", "已撤并", "李测试"),),
+)
 
 
-def record(unit: str, file: str | None = None, day: date = date(2024, 8, 20), status: str = "达标", score: int = 100, sha: str | None = None,
-           ratios: Ratios = (), rank_values: RankValues = (), stage: str = "自查", scheme: str = "甲", scheme_hash: str = "h", rule: str = "r") -> CommitteeRecord:
+def record(
+    unit: str,
+    file: str | None = None,
+    day: date = date(2024, 8, 20),
+    status: str = "达标",
+    score: int = 100,
+    sha: str | None = None,
+    ratios: Ratios = (),
+    rank_values: RankValues = (),
+    stage: str = "自查",
+    scheme: str = "甲",
+    scheme_hash: str = "h",
+    rule: str = "r",
+) -> CommitteeRecord:
     """A record with one head and one indicator."""
     file = file or f"{unit}.xlsx"
-    item = IndicatorRecord("1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, ratios, rank_values, ("会议!A4",))
-    return CommitteeRecord(file, sha or file, unit, scheme, "方案", scheme_hash, stage, day, status, Fraction(score), Fraction(100), None, None,
-                           (HeadRecord("1", "班子好", status, Fraction(score), Fraction(100)),), (item,), (), 0, 0)
+    item = IndicatorRecord(
+        "1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, ratios, rank_values, ("会议!A4",)
+    )
+    return CommitteeRecord(
+        file,
+        sha or file,
+        unit,
+        scheme,
+        "方案",
+        scheme_hash,
+        stage,
+        day,
+        status,
+        Fraction(score),
+        Fraction(100),
+        None,
+        None,
+        (HeadRecord("1", "班子好", status, Fraction(score), Fraction(100)),),
+        (item,),
+        (),
+        0,
+        0,
+    )
 
 
 class InMemory(Store):
@@ -54,7 +94,12 @@ class InMemory(Store):
             return function(self.path, *arguments)
 
 
-def overview_of(records: Iterable[CommitteeRecord], roster: Roster | None = None, failed: Iterable[Failed] = (), skipped: Iterable[Skipped] = ()) -> Overview:
+def overview_of(
+    records: Iterable[CommitteeRecord],
+    roster: Roster | None = None,
+    failed: Iterable[Failed] = (),
+    skipped: Iterable[Skipped] = (),
+) -> Overview:
     """The overview of these records, as a run would make it."""
     store = InMemory()
     store.add_files([match_to_roster(pack_record(item), roster) for item in records], list(failed), list(skipped))

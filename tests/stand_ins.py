@@ -22,14 +22,22 @@ def program(machine: int = 0x8664) -> bytes:
 
 def runtime(path: Path, files: Mapping[str, bytes | str] | None = None) -> Path:
     """An embeddable Python; `files` are added, or replace one."""
-    members = {"python.exe": program(), "python311.dll": b"MZ", "python311.zip": b"PK", "python311._pth": SETTINGS, **(files or {})}
+    members = {
+        "python.exe": program(),
+        "python311.dll": b"MZ",
+        "python311.zip": b"PK",
+        "python311._pth": SETTINGS,
+        **(files or {}),
+    }
     with zipfile.ZipFile(path, "w") as package:
         for name, data in members.items():
             package.writestr(zipfile.ZipInfo(name), data)
     return path
 
 
-def wheel(folder: Path, name: str, version: str, tag: str = "py3-none-any", files: Mapping[str, bytes | str] | None = None) -> Path:
+def wheel(
+    folder: Path, name: str, version: str, tag: str = "py3-none-any", files: Mapping[str, bytes | str] | None = None
+) -> Path:
     """A wheel of a few files, with a command, as several of the real ones have."""
     title = name.replace("-", "_")
     info = f"{title}-{version}.dist-info"
@@ -49,8 +57,11 @@ def wheel(folder: Path, name: str, version: str, tag: str = "py3-none-any", file
 
 def own_wheel(folder: Path) -> Path:
     """The program of this tree, put together as pyproject.toml says."""
-    files = {f"wuhao_report/{path.relative_to(ROOT / 'wuhao_report').as_posix()}": path.read_bytes()
-             for path in sorted((ROOT / "wuhao_report").rglob("*")) if path.is_file() and "__pycache__" not in path.parts}
+    files = {
+        f"wuhao_report/{path.relative_to(ROOT / 'wuhao_report').as_posix()}": path.read_bytes()
+        for path in sorted((ROOT / "wuhao_report").rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     files |= {f"wuhao_report/templates/{path.name}": path.read_bytes() for path in (ROOT / "templates").glob("*.docx")}
     return wheel(folder, "wuhao-report", __version__, files=files)
 

@@ -38,6 +38,7 @@ GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_
 
 # Which file counts
 
+
 def test_the_newest_file_of_a_committee_counts_and_the_others_are_listed() -> None:
     overview = overview_of([record("甲", "旧.xlsx", date(2024, 8, 1)), record("甲 ", "新.xlsx", date(2024, 8, 9)), record("乙")])
     assert [row.record.file for row in rows_of(overview)] == ["乙.xlsx", "新.xlsx"]
@@ -59,14 +60,28 @@ def test_the_same_file_twice_is_no_tie() -> None:
 
 def test_other_stages_and_schemes_are_other_records() -> None:
     overview = overview_of([record("甲", "一.xlsx"), record("甲", "二.xlsx", stage="年终"), record("甲", "三.xlsx", scheme="乙")])
-    assert [(group.scheme, group.stage, group.totals.size) for group in overview.groups] == [("乙", "自查", 1), ("甲", "年终", 1), ("甲", "自查", 1)]
+    assert [(group.scheme, group.stage, group.totals.size) for group in overview.groups] == [
+        ("乙", "自查", 1),
+        ("甲", "年终", 1),
+        ("甲", "自查", 1),
+    ]
 
 
 # The roster
 
+
 def test_who_has_sent_who_is_late_and_who_is_left_out() -> None:
-    overview = overview_of([record("测试东村", day=date(2024, 8, 22)), record("西村关工委"), record("测试北村"), record("测试难村"),
-                            record("测试中村", "一.xlsx"), record("测试中村", "二.xlsx")], ROSTER)
+    overview = overview_of(
+        [
+            record("测试东村", day=date(2024, 8, 22)),
+            record("西村关工委"),
+            record("测试北村"),
+            record("测试难村"),
+            record("测试中村", "一.xlsx"),
+            record("测试中村", "二.xlsx"),
+        ],
+        ROSTER,
+    )
     assert [member.unit for member in overview.received] == ["测试东村", "测试西村"]
     assert [row.unit for row in rows_of(overview) if row.late] == ["测试东村"]
     assert [(member.unit, why.reason, why.person) for member, why in overview.excluded] == [("测试北村", "已撤并", "李测试")]
@@ -80,21 +95,41 @@ def test_who_has_sent_who_is_late_and_who_is_left_out() -> None:
 def test_a_decision_under_another_name_of_the_committee_holds() -> None:
     roster = Roster((Member("测试西村", aliases=("西村关工委",)),), (Exclusion("西村关工委", "已撤并", "李测试"),))
     overview = overview_of([record("测试西村")], roster)
-    assert (overview.files.counted, overview.files.excluded, [member.unit for member, _ in overview.excluded]) == (0, 1, ["测试西村"])
+    assert (overview.files.counted, overview.files.excluded, [member.unit for member, _ in overview.excluded]) == (
+        0,
+        1,
+        ["测试西村"],
+    )
 
 
 def test_of_tied_files_only_those_of_that_day_are_ties() -> None:
     overview = overview_of([record("甲", "一.xlsx"), record("甲", "二.xlsx"), record("甲", "旧.xlsx", date(2024, 1, 1))])
     assert [item.file for item in overview.lists.ties()] == ["一.xlsx", "二.xlsx"]
     assert {item.file: item.reason for item in overview.lists.superseded()} == {
-        "一.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准", "二.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准",
-        "旧.xlsx": "2024-08-20另有几份内容不同的，请指定以哪一份为准"}
+        "一.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准",
+        "二.xlsx": "同一天另有一份内容不同的，请指定以哪一份为准",
+        "旧.xlsx": "2024-08-20另有几份内容不同的，请指定以哪一份为准",
+    }
 
 
 def test_periods_stand_in_the_order_of_time_whoever_comes_first() -> None:
     labels = ["2018年", "2016年", "2017年秋季学期", "2017年春季学期", "2024年10月", "2024年2月", "现状", "2017—2019年"]
-    assert sorted(labels, key=in_time) == ["2016年", "2017年春季学期", "2017年秋季学期", "2018年", "2017—2019年", "2024年2月", "2024年10月", "现状"]
-    overview = overview_of([record("甲", ratios=(("2018年", Fraction(1), Fraction(2)),)), record("乙", ratios=(("2016年", Fraction(1), Fraction(2)),))])
+    assert sorted(labels, key=in_time) == [
+        "2016年",
+        "2017年春季学期",
+        "2017年秋季学期",
+        "2018年",
+        "2017—2019年",
+        "2024年2月",
+        "2024年10月",
+        "现状",
+    ]
+    overview = overview_of(
+        [
+            record("甲", ratios=(("2018年", Fraction(1), Fraction(2)),)),
+            record("乙", ratios=(("2016年", Fraction(1), Fraction(2)),)),
+        ]
+    )
     assert [label for label, _, _ in overview.groups[0].totals.indicators[0].ratios] == ["2016年", "2018年"]
 
 
@@ -133,7 +168,10 @@ def test_a_roster_as_people_write_it(tmp_path: Path) -> None:
     out.append(["测试西村", "已撤并", "李测试", date(2024, 8, 1)])
     made.save(tmp_path / "名单.xlsx")
     people = read_roster(tmp_path / "名单.xlsx")
-    assert people.members == (Member("测试东村", "村", "甲镇", date(2024, 8, 21), ("东村", "东庄")), Member("测试西村", "村", "甲镇", date(2024, 8, 22)))
+    assert people.members == (
+        Member("测试东村", "村", "甲镇", date(2024, 8, 21), ("东村", "东庄")),
+        Member("测试西村", "村", "甲镇", date(2024, 8, 22)),
+    )
     assert people.exclusions == (Exclusion("测试西村", "已撤并", "李测试", date(2024, 8, 1)),)
     assert [(item.code, str(item.at)) for item in people.problems] == [("not-a-date", "Sheet!E5"), ("roster-twice", "Sheet!A5")]
 
@@ -147,26 +185,51 @@ def test_a_workbook_that_is_no_roster_is_refused(run: Run, tmp_path: Path) -> No
 
 
 def test_the_reminder_is_ready_to_paste() -> None:
-    roster = Roster((Member("测试东村", due=date(2024, 8, 21)), Member("测试西村", due=date(2024, 8, 21)), Member("测试南村")), ())
+    roster = Roster(
+        (Member("测试东村", due=date(2024, 8, 21)), Member("测试西村", due=date(2024, 8, 21)), Member("测试南村")), ()
+    )
     assert reminder(overview_of([], roster).missing).splitlines()[1:3] == [
-        "应于2024年8月21日前报送工作簿的下列2个单位尚未报送：测试东村、测试西村。", "应报送工作簿的下列1个单位尚未报送：测试南村。"]
-    assert reminder(overview_of([record("测试东村"), record("测试西村"), record("测试南村")], roster).missing) == "名单上的单位都已报送，谢谢。"
+        "应于2024年8月21日前报送工作簿的下列2个单位尚未报送：测试东村、测试西村。",
+        "应报送工作簿的下列1个单位尚未报送：测试南村。",
+    ]
+    assert (
+        reminder(overview_of([record("测试东村"), record("测试西村"), record("测试南村")], roster).missing)
+        == "名单上的单位都已报送，谢谢。"
+    )
 
 
 def test_everybody_below_a_committee_at_any_depth() -> None:
-    overview = overview_of([record("测试东村"), record("测试西村", status="未达标"), record("测试南村"), record("测试中村", status="未达标"), record("外来村")], ROSTER)
-    assert [(level.parent, level.expected, level.received, level.tallies[0].met, level.tallies[0].asked) for level in overview.levels] == [
-        ("甲镇", 2, 2, 1, 2), ("乙镇", 2, 1, 1, 1), ("丙县", 4, 3, 1, 3)]
-    assert [(item["parent"], item["groups"][0]["rate"]) for item in overview_data(overview)["roster"]["levels"]] == [("甲镇", 0.5), ("乙镇", 1), ("丙县", pytest.approx(1 / 3))]
+    overview = overview_of(
+        [
+            record("测试东村"),
+            record("测试西村", status="未达标"),
+            record("测试南村"),
+            record("测试中村", status="未达标"),
+            record("外来村"),
+        ],
+        ROSTER,
+    )
+    assert [
+        (level.parent, level.expected, level.received, level.tallies[0].met, level.tallies[0].asked) for level in overview.levels
+    ] == [("甲镇", 2, 2, 1, 2), ("乙镇", 2, 1, 1, 1), ("丙县", 4, 3, 1, 3)]
+    assert [(item["parent"], item["groups"][0]["rate"]) for item in overview_data(overview)["roster"]["levels"]] == [
+        ("甲镇", 0.5),
+        ("乙镇", 1),
+        ("丙县", pytest.approx(1 / 3)),
+    ]
     circle = Roster((Member("甲", parent="乙"), Member("乙", parent="甲")), ())
     assert [level.parent for level in overview_of([record("甲")], circle).levels] == ["乙", "甲"]
 
 
 def test_the_lowest_level_that_is_not_too_wide_stands_for_its_committees() -> None:
-    members = [Member("省"), *(Member(f"县{n}", parent="省") for n in range(3)), *(Member(f"乡{n}", parent=f"县{n % 3}") for n in range(MOST_REGIONS + 1)),
-               *(Member(f"村{n}", parent=f"乡{n}") for n in range(MOST_REGIONS + 1))]
+    members = [
+        Member("省"),
+        *(Member(f"县{n}", parent="省") for n in range(3)),
+        *(Member(f"乡{n}", parent=f"县{n % 3}") for n in range(MOST_REGIONS + 1)),
+        *(Member(f"村{n}", parent=f"乡{n}") for n in range(MOST_REGIONS + 1)),
+    ]
     region = region_of(Roster(tuple(members), ()))
-    assert {region(member) for member in members[-MOST_REGIONS - 1:]} == {"县0", "县1", "县2"}
+    assert {region(member) for member in members[-MOST_REGIONS - 1 :]} == {"县0", "县1", "县2"}
     assert region(Member("村", parent="别处")) == ""
     small = region_of(Roster(tuple(members[:4] + [Member("乡", parent="县1"), Member("村", parent="乡")]), ()))
     assert small(Member("村", parent="乡")) == "乡"
@@ -176,19 +239,33 @@ UNITS = ["测试东村", "测试西村", "西村关工委", "测试南村", "测
 
 
 @examples(25)
-@given(st.lists(st.tuples(st.sampled_from(UNITS), st.integers(1, 4), st.sampled_from(["自查", "年终"]), st.integers(0, 2)), max_size=16), st.integers(0, 3), st.integers(0, 3),
-       st.booleans())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(UNITS), st.integers(1, 4), st.sampled_from(["自查", "年终"]), st.integers(0, 2)), max_size=16
+    ),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.booleans(),
+)
 def test_the_numbers_always_add_up(sent: Any, failures: Any, skips: Any, listed: Any) -> None:
-    records = [record(unit, f"{number}.xlsx", date(2024, 8, day), sha=f"{content}{unit}", stage=stage) for number, (unit, day, stage, content) in enumerate(sent)]
+    records = [
+        record(unit, f"{number}.xlsx", date(2024, 8, day), sha=f"{content}{unit}", stage=stage)
+        for number, (unit, day, stage, content) in enumerate(sent)
+    ]
     failed = [Failed(f"坏{number}.xlsx", "damaged", "坏了") for number in range(failures)]
-    overview = overview_of(records, ROSTER if listed else None, failed, [Skipped(f"~${number}", "临时") for number in range(skips)])
+    overview = overview_of(
+        records, ROSTER if listed else None, failed, [Skipped(f"~${number}", "临时") for number in range(skips)]
+    )
     files, rows = overview.files, rows_of(overview)
     assert files.all == len(records) + failures + skips
     assert files.counted + files.superseded + files.excluded == len(records)
-    assert (files.counted, files.superseded, files.excluded) == (len(rows), len(list(overview.lists.superseded())), len(list(overview.lists.excluded())))
+    assert (files.counted, files.superseded, files.excluded) == (
+        len(rows),
+        len(list(overview.lists.superseded())),
+        len(list(overview.lists.excluded())),
+    )
     others = [item.file for item in overview.lists.superseded()] + [item.file for item in overview.lists.excluded()]
-    assert sorted([row.record.file for row in rows] + others) == sorted(
-        item.file for item in records)
+    assert sorted([row.record.file for row in rows] + others) == sorted(item.file for item in records)
     if listed:
         groups = [overview.received, overview.undecided, tuple(member for member, _ in overview.excluded), overview.missing]
         assert sorted(member.unit for group in groups for member in group) == sorted(member.unit for member in ROSTER.members)
@@ -203,19 +280,34 @@ def test_the_numbers_always_add_up(sent: Any, failures: Any, skips: Any, listed:
 
 # Places, rates, totals
 
+
 def test_places_are_shared_and_the_next_is_left_out() -> None:
     overview = overview_of([record("甲", score=90), record("乙", score=95), record("丙", score=95), record("丁", score=80)])
-    assert [(row.unit, row.place, row.tied) for row in rows_of(overview)] == [("丙", 1, True), ("乙", 1, True), ("甲", 3, False), ("丁", 4, False)]
+    assert [(row.unit, row.place, row.tied) for row in rows_of(overview)] == [
+        ("丙", 1, True),
+        ("乙", 1, True),
+        ("甲", 3, False),
+        ("丁", 4, False),
+    ]
 
 
 def test_rates_are_made_of_totals_and_never_of_rates() -> None:
     # 1 of 1 and 1 of 9: the mean of the rates would be 56 %, together it is 2 of 10
-    overview = overview_of([record("甲", ratios=(("2024年", Fraction(1), Fraction(1)),)), record("乙", ratios=(("2024年", Fraction(1), Fraction(9)),))])
-    assert overview_data(overview)["groups"][0]["indicators"][0]["totals"] == [{"label": "2024年", "top": 2, "bottom": 10, "value": 0.2}]
+    overview = overview_of(
+        [
+            record("甲", ratios=(("2024年", Fraction(1), Fraction(1)),)),
+            record("乙", ratios=(("2024年", Fraction(1), Fraction(9)),)),
+        ]
+    )
+    assert overview_data(overview)["groups"][0]["indicators"][0]["totals"] == [
+        {"label": "2024年", "top": 2, "bottom": 10, "value": 0.2}
+    ]
 
 
 def test_a_rate_of_committees_leaves_out_those_it_is_not_asked_of() -> None:
-    overview = overview_of([record("甲"), record("乙", status="未达标"), record("丙", status="不适用"), record("丁", status="缺数据")])
+    overview = overview_of(
+        [record("甲"), record("乙", status="未达标"), record("丙", status="不适用"), record("丁", status="缺数据")]
+    )
     tally = overview.groups[0].totals.indicators[0].tally
     assert (tally.met, tally.asked, tally.rate) == (1, 3, Fraction(1, 3))
     assert overview.groups[0].totals.indicators[0].losers == ("丁", "乙")
@@ -223,8 +315,14 @@ def test_a_rate_of_committees_leaves_out_those_it_is_not_asked_of() -> None:
 
 def demo(served: Any, unit: Any) -> Any:
     """So many young people served in each of three years, of 100."""
-    return check_book(book("demo-rules", {"单位名称": unit}, 年度数据=[[year, 100] for year in (2024, 2025, 2026)],
-                           活动=[[date(year, 5, 4), "宣讲", "普法", 2, served, ""] for year in (2024, 2025, 2026)]))
+    return check_book(
+        book(
+            "demo-rules",
+            {"单位名称": unit},
+            年度数据=[[year, 100] for year in (2024, 2025, 2026)],
+            活动=[[date(year, 5, 4), "宣讲", "普法", 2, served, ""] for year in (2024, 2025, 2026)],
+        )
+    )
 
 
 def test_a_rank_is_settled_when_the_others_are_known() -> None:
@@ -238,12 +336,18 @@ def test_a_rank_is_settled_when_the_others_are_known() -> None:
     second = with_places(alone, outcome.scheme, dict.fromkeys(labels, 2))
     item = next(one for one in second.indicators if one.id == "5.1")
     assert (item.status, item.place, item.score, item.full, item.progress) == ("达标", 2, full, full, "2名")
-    assert second.score == (sum(head.score for head in second.heads if head.full) / sum(head.full for head in second.heads if head.full)) * outcome.scheme.full
+    assert (
+        second.score
+        == (sum(head.score for head in second.heads if head.full) / sum(head.full for head in second.heads if head.full))
+        * outcome.scheme.full
+    )
     low = with_places(alone, outcome.scheme, dict.fromkeys(labels, 40))
     assert next(one for one in low.indicators if one.id == "5.1").score < full
     assert low.score < second.score
     # nothing else has moved
-    assert [(one.id, one.status, one.score) for one in low.indicators if one.id != "5.1"] == [(one.id, one.status, one.score) for one in alone.indicators if one.id != "5.1"]
+    assert [(one.id, one.status, one.score) for one in low.indicators if one.id != "5.1"] == [
+        (one.id, one.status, one.score) for one in alone.indicators if one.id != "5.1"
+    ]
     with pytest.raises(OtherRules):
         with_places(replace(alone, scheme_hash="x"), outcome.scheme, {})
 
@@ -260,21 +364,28 @@ def test_places_among_peers_of_one_scheme_and_stage() -> None:
 
 # What has moved since the last report
 
+
 def test_a_change_is_one_of_data_or_one_of_rules() -> None:
     before = record("甲", day=date(2023, 8, 1), score=80, status="未达标")
     same = compare_records(record("甲", score=90), before)
     assert (same.change, same.by_data, same.by_rules, same.other_rules) == (10, 10, 0, False)
     assert same.changes == ("1.1 例会：未达标→达标",)
     # the scheme has changed, but not this indicator: what it moved is work
-    assert [(last.by_data, last.by_rules) for last in (compare_records(record("甲", score=90, scheme_hash="h2"), before),)] == [(10, 0)]
+    assert [(last.by_data, last.by_rules) for last in (compare_records(record("甲", score=90, scheme_hash="h2"), before),)] == [
+        (10, 0)
+    ]
     # the indicator is recalculated otherwise now: nobody can say what of it is work
     other = compare_records(record("甲", score=90, scheme_hash="h2", rule="r2"), before)
     assert (other.change, other.by_data, other.by_rules) == (10, 0, 10)
-    assert Row(record("甲"), None, last=other).why_changed == "方案也改过，升降中资料占 +0.00 分，方案占 +10.00 分（1.1 例会：未达标→达标）"
+    assert (
+        Row(record("甲"), None, last=other).why_changed
+        == "方案也改过，升降中资料占 +0.00 分，方案占 +10.00 分（1.1 例会：未达标→达标）"
+    )
     assert Row(record("甲"), None, last=same).why_changed == "方案没有变，是资料的变化（1.1 例会：未达标→达标）"
 
 
 # The command and its files
+
 
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -307,16 +418,24 @@ def test_aggregate_counts_every_file_and_writes_all_its_outputs(run: Run, folder
     data = json.loads(done.stdout)
     assert done.exit_code == 1
     assert data["files"] == {"all": 6, "counted": 4, "superseded": 0, "excluded": 0, "failed": 1, "skipped": 1}
-    assert data["failed"] == [{"workbook": "坏.xlsx", "code": "not-a-workbook", "message": "文件“坏.xlsx”不是 Excel 工作簿（看上去是文本文件或 CSV）。"}]
+    assert data["failed"] == [
+        {"workbook": "坏.xlsx", "code": "not-a-workbook", "message": "文件“坏.xlsx”不是 Excel 工作簿（看上去是文本文件或 CSV）。"}
+    ]
     assert data["skipped"] == [{"file": "名单.xlsx", "reason": "是单位名单"}]
     assert [(group["scheme"], group["stage"], len(group["committees"])) for group in data["groups"]] == [
-        ("college-2017", "中期评估", 1), ("village-2023", "2024年自查", 2), ("village-2023", "中期评估", 1)]
+        ("college-2017", "中期评估", 1),
+        ("village-2023", "2024年自查", 2),
+        ("village-2023", "中期评估", 1),
+    ]
     roster = data["roster"]
     assert (roster["expected"], roster["received"], [item["unit"] for item in roster["missing"]]) == (4, 3, ["测试中村"])
     assert roster["late"] == ["测试东村", "测试西村"]
     assert [item["unit"] for item in roster["strangers"]] == ["测试北村"]
     village = data["groups"][1]
-    assert [(item["unit"], item["status"], item["place"]) for item in village["committees"]] == [("测试东村", "达标", 1), ("测试西村", "未达标", 2)]
+    assert [(item["unit"], item["status"], item["place"]) for item in village["committees"]] == [
+        ("测试东村", "达标", 1),
+        ("测试西村", "未达标", 2),
+    ]
     assert village["overall"]["rate"] == 0.5
     assert set(data["written"]) == {"汇总表.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt", "汇总包.wuhao"}
     assert "测试中村" in Path(data["written"]["催报.txt"]).read_text(encoding="utf-8-sig")
@@ -334,7 +453,8 @@ def test_the_results_are_those_of_each_workbook(run: Run, folder: Path) -> None:
             alone = json.loads(run("check", folder / row["file"], "--json").stdout)
             assert (row["status"], row["score"], row["unit"]) == (alone["status"], alone["score"], alone["unit"])
             assert [(item["id"], item["status"]) for item in row["indicators"]] == [
-                (item["id"], item["status"]) for good in alone["goods"] for item in good["indicators"]]
+                (item["id"], item["status"]) for good in alone["goods"] for item in good["indicators"]
+            ]
 
 
 def test_the_report_says_what_the_numbers_are(run: Run, folder: Path) -> None:
@@ -364,7 +484,11 @@ def test_the_report_of_an_aggregate_keeps_the_standard(libreoffice: LibreOffice,
 def test_the_documented_names_of_the_report_are_its_names() -> None:
     from tests.test_report import undeclared
 
-    overview = overview_of([record("测试东村"), record("测试西村", status="未达标", score=3), record("外来村")], ROSTER, [Failed("坏.xlsx", "damaged", "坏了。")])
+    overview = overview_of(
+        [record("测试东村"), record("测试西村", status="未达标", score=3), record("外来村")],
+        ROSTER,
+        [Failed("坏.xlsx", "damaged", "坏了。")],
+    )
     assert undeclared(ROLLUP_REPORT, context(overview)) == []
 
 
@@ -404,7 +528,9 @@ def test_a_sheet_that_is_full_goes_on_in_another(libreoffice: LibreOffice, tmp_p
 
 
 def test_rows_are_as_high_as_their_texts() -> None:
-    long = overview_of([record("测试东村"), record("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")])
+    long = overview_of(
+        [record("测试东村"), record("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")]
+    )
     made = openpyxl.load_workbook(io.BytesIO(table(long, "甲")))
     heights = {made["总表"][f"B{row}"].value[:2]: made["总表"].row_dimensions[row].height for row in (4, 5)}
     assert heights["测试"] in (None, 15)
@@ -420,12 +546,16 @@ def test_details_that_no_program_could_open_are_not_written(monkeypatch: pytest.
     assert [made["总表"][f"B{row}"].value for row in (4, 5)] == ["乙", "甲"]
 
 
-def test_the_table_has_its_sheets_and_its_totals_are_live(run: Run, folder: Path, libreoffice: LibreOffice, tmp_path: Path) -> None:
+def test_the_table_has_its_sheets_and_its_totals_are_live(
+    run: Run, folder: Path, libreoffice: LibreOffice, tmp_path: Path
+) -> None:
     run("aggregate", folder, "--roster", folder / "名单.xlsx")
     path = folder / "汇总" / "汇总表.xlsx"
     plain, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     assert plain.sheetnames == [f"{name}（{number}）" for number in (1, 2, 3) for name in PAGES] + ["未报名单", "问题文件"]
-    formulas = [(page.title, cell.coordinate) for page in plain for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    formulas = [
+        (page.title, cell.coordinate) for page in plain for row in page.iter_rows() for cell in row if cell.data_type == "f"
+    ]
     assert len(formulas) > 100
     assert all(page.page_setup.orientation == "landscape" and page.print_title_rows for page in plain)
     # another program calculates every formula anew and finds our numbers

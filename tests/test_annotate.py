@@ -1,6 +1,5 @@
 """The marked copy: every problem is a comment and a fill in the workbook's own cells, and nothing else has changed."""
 
-
 import io
 import re
 import zipfile
@@ -41,8 +40,11 @@ def enriched(tmp_path: Path, name: str = "她的.xlsx") -> tuple[Any, Any]:
     book["会议"][first.at.cell].comment = Comment("这里是我问过的", "王测试")
     book["会议"]["A4"].comment = Comment("另一处", "王测试")
     picture = tmp_path / "图.png"
-    picture.write_bytes(bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"))
+    picture.write_bytes(
+        bytes.fromhex(
+            "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+        )
+    )
     book["会议"].add_image(Image(str(picture)), "H2")
     path = tmp_path / name
     book.save(path)
@@ -84,8 +86,13 @@ def test_parts_without_a_problem_stay_the_same_to_the_byte(tmp_path: Path) -> No
     changed = {name for name in was if was[name] != now[name]}
     sheets = {item.at.sheet for item in problems if item.at.cell}
     assert set(was) <= set(now)
-    assert changed <= {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", *(
-        name for name in was if "comments" in name.lower() or name.startswith(("xl/worksheets/sheet", "xl/worksheets/_rels/")))}
+    assert changed <= {
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/styles.xml",
+        *(name for name in was if "comments" in name.lower() or name.startswith(("xl/worksheets/sheet", "xl/worksheets/_rels/"))),
+    }
     assert sum(name.startswith("xl/worksheets/sheet") for name in changed) == len(sheets)
     assert "xl/vbaProject.bin" not in changed
     book = openpyxl.load_workbook(io.BytesIO(after))
@@ -122,7 +129,10 @@ def test_cells_without_addresses_are_not_marked() -> None:
     members = parts(MISTAKES.read_bytes())
     sheet = next(name for name in members if name.startswith("xl/worksheets/sheet") and b"<c r=" in members[name])
     problems = check(MISTAKES).problems
-    members = {name: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", part) if name.startswith("xl/worksheets/sheet") else part for name, part in members.items()}
+    members = {
+        name: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", part) if name.startswith("xl/worksheets/sheet") else part
+        for name, part in members.items()
+    }
     assert sheet in members
     with pytest.raises(NotMarkable):
         annotated(pack(members.items()), problems)
@@ -136,7 +146,9 @@ def test_the_list_of_what_is_still_to_be_done(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(marked)
     assert book.sheetnames[:2] == [LIST, GAPS]
     rows = list(book[GAPS].iter_rows(min_row=3, values_only=True))
-    assert ("1.1.5 工作经费", "2019年落实工作经费", "补填年度数据!F6", "2019年12月31日前", "年度数据!F6") in [row[1:] for row in rows]
+    assert ("1.1.5 工作经费", "2019年落实工作经费", "补填年度数据!F6", "2019年12月31日前", "年度数据!F6") in [
+        row[1:] for row in rows
+    ]
     assert [row[4] for row in rows].count("已不可补") == 10
     assert book[GAPS]["F3"].hyperlink.location == "'年度数据'!F6"
     again = tmp_path / "再.xlsx"
@@ -149,7 +161,8 @@ def test_defined_names_stay_with_their_sheets() -> None:
     before = openpyxl.load_workbook(MISTAKES)
     after = openpyxl.load_workbook(io.BytesIO(annotated(MISTAKES.read_bytes(), check(MISTAKES).problems)))
     assert {page.title: page.print_title_rows for page in before} == {
-        page.title: page.print_title_rows for page in after if page.title != LIST}
+        page.title: page.print_title_rows for page in after if page.title != LIST
+    }
     assert after.active.title == before.active.title
 
 

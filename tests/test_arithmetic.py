@@ -47,11 +47,36 @@ from wuhao_report.workbook.text_form import parse_book
 DOCUMENTS = ("指标计算.md", "ARITHMETIC.md")
 BED = "demo-rules"
 SECTIONS = {"指标": "indicator", "规则": "rule", "设置": "settings", "报告": "report", "名次": "place", "得出": "gives"}
-VERDICTS = {"达到": "met", "未达到": "not met", "期内": "pending", "无数据": "no data", "不适用": "skipped", "已到期": "finished", "未到期": "running"}
+VERDICTS = {
+    "达到": "met",
+    "未达到": "not met",
+    "期内": "pending",
+    "无数据": "no data",
+    "不适用": "skipped",
+    "已到期": "finished",
+    "未到期": "running",
+}
 WORDS = {
-    "状态": "status", "得分": "score", "满分": "full", "扣分": "deduction", "佐证": "evidence", "加分": "bonus", "总分": "total", "等次": "grade",
-    "方面等次": "head grade", "系数": "factor", "截至": "as of", "评到": "judged to", "进度自查": "progress check", "提醒": "problem", "方面": "head",
-    "单位": "committee", "计分": "scored", "考评总分": "assessed", "已不可补": "too late", "显示": "shown",
+    "状态": "status",
+    "得分": "score",
+    "满分": "full",
+    "扣分": "deduction",
+    "佐证": "evidence",
+    "加分": "bonus",
+    "总分": "total",
+    "等次": "grade",
+    "方面等次": "head grade",
+    "系数": "factor",
+    "截至": "as of",
+    "评到": "judged to",
+    "进度自查": "progress check",
+    "提醒": "problem",
+    "方面": "head",
+    "单位": "committee",
+    "计分": "scored",
+    "考评总分": "assessed",
+    "已不可补": "too late",
+    "显示": "shown",
 }
 """The Chinese words of a result and what they are in the English document."""
 FILLED = {"text": "略", "count": 1, "amount": 1, "month": "1950-01"}
@@ -129,8 +154,15 @@ def bed() -> dict[str, Any]:
 def by_toml(example: Example) -> dict[str, Any]:
     """Keys of one indicator, or whole [[indicator]] tables with what else a scheme may say."""
     given: dict[str, Any] = tomllib.loads("\n".join(example.bodies["rule"]), parse_float=Decimal)
-    above: dict[str, Any] = {key: given.pop(key) for key in ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "phase", "stage") if key in given}
-    items = [{"id": f"1.{number}", "title": f"第{number}项", **item} for number, item in enumerate(above.pop("indicator", None) or [given], 1)]
+    above: dict[str, Any] = {
+        key: given.pop(key)
+        for key in ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "phase", "stage")
+        if key in given
+    }
+    items = [
+        {"id": f"1.{number}", "title": f"第{number}项", **item}
+        for number, item in enumerate(above.pop("indicator", None) or [given], 1)
+    ]
     points = sum(item.get("points", 0) for item in items) or 20
     return {**bed(), "head": [{"id": "1", "title": "一个方面", "points": points}], **above, "indicator": items}
 
@@ -146,17 +178,31 @@ def by_excel(example: Example) -> dict[str, Any]:
         kind, main = cells.get("种类", "指标"), "位置" not in cells
         if main:
             items.append({"种类": kind, "编号": f"1.{len(items) + 1}", **{key: cells[key] for key in outer if key in cells}})
-        rules.append({"编号": items[-1]["编号"], **{key: cells[key] for key in inner if key in cells and not (
-            main and key in outer and key != "名称")}})
+        rules.append(
+            {
+                "编号": items[-1]["编号"],
+                **{key: cells[key] for key in inner if key in cells and not (main and key in outer and key != "名称")},
+            }
+        )
     points = sum(Fraction(item.get("满分", 0)) for item in items) or 20
     items.insert(0, {"种类": "方面", "编号": "1", "名称": "一个方面", "满分": float(points)})
     basics = {name: value for name, value, _ in basics_rows(bed()) if value is not None}
     for name, value in example.rows("settings") if "settings" in example.heads else ():
         basics[str(name)] = f"{basics[str(name)]}\n{value}" if name in basics else value
-    table, faults = read_tables(RawBook("方案.xlsx", "", (
-        RawSheet(lay.BASICS, ((), (), ("项目", "内容"), *basics.items())),
-        page(lay.TABLES, lay.table_headers(), list(table_rows(bed()))), page(lay.TIMES, lay.time_headers(), list(time_rows(bed()))),
-        page(lay.ITEMS, lay.item_headers(), items), page(lay.RULES, lay.rule_headers(), rules), page(lay.WORDS, lay.sentence_headers(), []))))
+    table, faults = read_tables(
+        RawBook(
+            "方案.xlsx",
+            "",
+            (
+                RawSheet(lay.BASICS, ((), (), ("项目", "内容"), *basics.items())),
+                page(lay.TABLES, lay.table_headers(), list(table_rows(bed()))),
+                page(lay.TIMES, lay.time_headers(), list(time_rows(bed()))),
+                page(lay.ITEMS, lay.item_headers(), items),
+                page(lay.RULES, lay.rule_headers(), rules),
+                page(lay.WORDS, lay.sentence_headers(), []),
+            ),
+        )
+    )
     assert faults == []
     return table
 
@@ -173,9 +219,14 @@ def filled(example: Example, scheme: s.Scheme) -> dict[str, Rows]:
         if sheet.name in example.heads and sheet.form != "pairs":
             shown = [word.strip() for word in example.heads[sheet.name].split("|")]
             assert set(shown) <= set(sheet.by_name), f"{example.document}:{example.line}: {sheet.name}"
-            rest: dict[str, Any] = {column.name: column.choices[0] if column.choices else FILLED[column.type]
-                    for column in sheet.columns if column.required and column.name not in shown}
-            sheets[sheet.name] = [[{**rest, **row}.get(column.name, "") for column in sheet.columns] for row in example.table(sheet.name)]
+            rest: dict[str, Any] = {
+                column.name: column.choices[0] if column.choices else FILLED[column.type]
+                for column in sheet.columns
+                if column.required and column.name not in shown
+            }
+            sheets[sheet.name] = [
+                [{**rest, **row}.get(column.name, "") for column in sheet.columns] for row in example.table(sheet.name)
+            ]
     return sheets
 
 
@@ -195,8 +246,13 @@ def outcome_of(example: Example) -> Outcome:
     outcome = judged_by(scheme, profile, **sheets) if "rule" in example.heads else judged(scheme.id, profile, **sheets)
     found = outcome.assessment
     if "place" in example.heads and found is not None and outcome.scheme is not None:
-        places = {(name_of(example), period.period.label): int(example.heads["place"]) for period in result_of(found, name_of(example)).periods}
-        outcome = replace(outcome, assessment=settled(outcome.scheme, found.stage.title, found.clock.report_date, basis_of(found), places))
+        places = {
+            (name_of(example), period.period.label): int(example.heads["place"])
+            for period in result_of(found, name_of(example)).periods
+        }
+        outcome = replace(
+            outcome, assessment=settled(outcome.scheme, found.stage.title, found.clock.report_date, basis_of(found), places)
+        )
     return outcome
 
 
@@ -237,7 +293,11 @@ class Given:
 
     @property
     def deductions(self) -> list[tuple[Fraction | None, str]]:
-        return [(told.points, told.text) for told in deductions(self.outcome.scheme, self.found, self.one)] if self.outcome.scheme else []
+        return (
+            [(told.points, told.text) for told in deductions(self.outcome.scheme, self.found, self.one)]
+            if self.outcome.scheme
+            else []
+        )
 
 
 RESULTS: Mapping[str, Callable[[Given, list[str]], tuple[Any, Any]]] = {
@@ -254,13 +314,25 @@ RESULTS: Mapping[str, Callable[[Given, list[str]], tuple[Any, Any]]] = {
     "as of": lambda at, row: (at.found.clock.as_of, day(row[0])),
     "judged to": lambda at, row: (at.found.clock.judged_to, day(row[0])),
     "progress check": lambda at, row: (not at.found.clock.in_time, number(row[0])),
-    "problem": lambda at, row: (row[0] in [item.code for item in at.outcome.problems] or [item.code for item in at.outcome.problems], True),
+    "problem": lambda at, row: (
+        row[0] in [item.code for item in at.outcome.problems] or [item.code for item in at.outcome.problems],
+        True,
+    ),
     "head": lambda at, row: (next(head.status for head in at.found.heads if at.one in head.indicators), row[0]),
     "committee": lambda at, row: (at.found.status, row[0]),
     "scored": lambda at, row: (f"{at.found.scored}/{at.found.applicable}", row[0]),
     "assessed": lambda at, row: (at.found.assessed, number(row[0])),
-    "too late": lambda at, row: ("、".join(item.period.label for item in at.one.periods if item.met is not True and at.outcome.scheme and not makeable(
-        at.outcome.scheme, at.one, item, at.found.clock.report_date)) or "—", row[0]),
+    "too late": lambda at, row: (
+        "、".join(
+            item.period.label
+            for item in at.one.periods
+            if item.met is not True
+            and at.outcome.scheme
+            and not makeable(at.outcome.scheme, at.one, item, at.found.clock.report_date)
+        )
+        or "—",
+        row[0],
+    ),
     "shown": lambda at, row: (value_text(at.one.indicator, at.one.periods[-1].reading.value), row[0]),
 }
 
@@ -320,10 +392,16 @@ def test_an_example_is_what_the_program_does(example: Example) -> None:
 def test_every_measure_and_award_has_an_example(document: Any) -> None:
     """Of each kind there is one that is worked out, in each document."""
     blocks = [example for example in EXAMPLES if example.document == document]
-    items = [item for example in blocks for item in scheme_of(example).items
-             if "rule" in example.heads or item.id.partition("-")[0] == name_of(example)]
+    items = [
+        item
+        for example in blocks
+        for item in scheme_of(example).items
+        if "rule" in example.heads or item.id.partition("-")[0] == name_of(example)
+    ]
     measures = {type(item.measure) for item in items}
-    measures |= {type(side) for item in items for side in (getattr(item.measure, name, None) for name in ("one", "other", "of")) if side}
+    measures |= {
+        type(side) for item in items for side in (getattr(item.measure, name, None) for name in ("one", "other", "of")) if side
+    }
     assert {s.Parts, *(measure for measure in MEASURES.values() if measure is not MeanPerYear)} - measures == set()
     assert set(get_args(s.Award)) - {type(item.award) for item in items} == set()
     text = (ROOT / "docs" / document).read_text(encoding="utf-8")

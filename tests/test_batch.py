@@ -1,6 +1,5 @@
 """A folder of workbooks: only what has changed is made anew, and nothing that goes wrong costs more than its own line."""
 
-
 import errno
 import json
 import os
@@ -50,15 +49,31 @@ def test_what_has_not_changed_is_not_made_again(folder: Path) -> None:
     second = run_batch(folder)
     assert (len(second.reports), kept(second)) == (0, sorted((OTHER, GOOD)))
     assert {path: path.stat().st_mtime_ns for path in (folder / "报告").glob("*.docx")} == written
-    assert [{key: item[key] for key in ("status", "score", "errors")} | {"report": Path(item["report"]).name} for item in second.as_data()["reports"]] == [
+    assert [
+        {key: item[key] for key in ("status", "score", "errors")} | {"report": Path(item["report"]).name}
+        for item in second.as_data()["reports"]
+    ] == [
         {"status": "达标", "score": 100.0, "errors": 0, "report": "测试学院关工分委中期评估报告（中期评估，2018-12-20）.docx"},
-        {"status": "达标", "score": 100.0, "errors": 0, "report": "测试嘎查村关工委自查报告（2024年自查，2024-08-20）.docx"}]
+        {"status": "达标", "score": 100.0, "errors": 0, "report": "测试嘎查村关工委自查报告（2024年自查，2024-08-20）.docx"},
+    ]
     rows = list(openpyxl.load_workbook(second.listing)["生成结果"].iter_rows(min_row=3, values_only=True))
     assert [(row[2], row[4], row[5]) for row in rows] == [("没有改动", "达标", "100.00")] * 2
     assert len(run_batch(folder, again=True).reports) == 2
 
 
-@pytest.mark.parametrize("change", ["workbook", "report gone", "record gone", "record damaged", "record of a stranger", "other stage", "other template", "other scheme"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "workbook",
+        "report gone",
+        "record gone",
+        "record damaged",
+        "record of a stranger",
+        "other stage",
+        "other template",
+        "other scheme",
+    ],
+)
 def test_whatever_a_report_is_made_of_brings_it_anew(folder: Path, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     run_batch(folder)
     outputs = folder / "报告"
@@ -183,8 +198,12 @@ def test_an_interrupt_leaves_whole_files_and_a_record(tmp_path: Path) -> None:
     place.mkdir()
     for number in range(40):
         shutil.copy(SAMPLES / GOOD, place / f"{number:02}.xlsx")
-    process = subprocess.Popen([sys.executable, "-m", "wuhao_report", "batch", str(place), "--jobs", "1"], cwd=ROOT,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "wuhao_report", "batch", str(place), "--jobs", "1"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     outputs = place / "报告"
     until = time.monotonic() + 60
     while time.monotonic() < until and len(list(outputs.glob("*.docx"))) < 3:
@@ -210,7 +229,10 @@ def test_pipes_devices_and_links_are_passed_over(folder: Path) -> None:
     (folder / "链接.xlsx").symlink_to("/dev/zero")
     (folder / "外面").symlink_to(SAMPLES, target_is_directory=True)
     result = run_batch(folder)
-    assert {path.name: reason for path, reason in result.skipped} == {"管道.xlsx": "不是普通文件", "链接.xlsx": "是指向别处的链接"}
+    assert {path.name: reason for path, reason in result.skipped} == {
+        "管道.xlsx": "不是普通文件",
+        "链接.xlsx": "是指向别处的链接",
+    }
     assert len(result.reports) == 2
 
 

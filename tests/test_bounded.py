@@ -1,6 +1,5 @@
 """Work in a process that can be lost: too long, too much, fallen over; nothing of it reaches the run."""
 
-
 import os
 import subprocess
 import sys
@@ -28,8 +27,10 @@ def test_a_result_comes_back_whole() -> None:
     assert run(read_book, GOOD).sheets[0].name == "填报说明"
 
 
-@pytest.mark.parametrize(("why", "function", "argument"), [
-    ("time", time.sleep, 30), ("memory", bytearray, 2**31), ("crash", os._exit, 3), ("crash", os.abort, None)])
+@pytest.mark.parametrize(
+    ("why", "function", "argument"),
+    [("time", time.sleep, 30), ("memory", bytearray, 2**31), ("crash", os._exit, 3), ("crash", os.abort, None)],
+)
 def test_a_process_that_is_lost_says_why(why: str, function: Any, argument: Any) -> None:
     with Worker(seconds=3) as worker:
         began = time.monotonic()
@@ -43,7 +44,9 @@ def test_a_process_that_is_lost_says_why(why: str, function: Any, argument: Any)
 
 def test_memory_is_watched_where_the_system_sets_no_limit() -> None:
     with Worker(seconds=20, mebibytes=200, watched=True) as worker, pytest.raises(Lost) as lost:
-        worker.run(exec, "import time; kept = bytearray(300 * 2**20)\nfor at in range(0, len(kept), 4096): kept[at] = 1\ntime.sleep(15)")
+        worker.run(
+            exec, "import time; kept = bytearray(300 * 2**20)\nfor at in range(0, len(kept), 4096): kept[at] = 1\ntime.sleep(15)"
+        )
     assert lost.value.why == "memory"
 
 
@@ -74,8 +77,13 @@ def test_nothing_beside_the_workbook_is_imported(tmp_path: Path) -> None:
     """A folder that came by mail may hold a pickle.py of its own."""
     (tmp_path / "pickle.py").write_text("raise SystemExit(9)")
     (tmp_path / "numpy.py").write_text("raise SystemExit(9)")
-    done = subprocess.run([sys.executable, "-P", "-c", "from wuhao_report.sandbox.call import run; print(run(len, 'ab'))"], cwd=tmp_path,
-                          env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", "from wuhao_report.sandbox.call import run; print(run(len, 'ab'))"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.strip() == "2", done.stderr
 
 
@@ -107,7 +115,9 @@ def test_a_report_is_made_within_its_memory() -> None:
 
 
 @pytest.mark.parametrize("command", [["check"], ["report"], ["dump"], ["upgrade", "-o"], ["verify"]])
-def test_a_lost_process_is_one_sentence_in_every_command(command: Any, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_process_is_one_sentence_in_every_command(
+    command: Any, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def lost(self: Any, function: Any, *args: Any) -> None:
         raise Lost("memory")
 

@@ -15,10 +15,25 @@ from wuhao_report.workbook.raw import CellFault
 DAY = date(2017, 3, 5)
 
 
-@pytest.mark.parametrize("raw", [
-    DAY, datetime(2017, 3, 5, 13, 1), "2017-03-05", "2017-3-5", "2017/3/5", "2017.3.5", "20170305", 20170305.0, "2017年3月5日",
-    "17年3月5日", "２０１７－０３－０５", " 2017-03-05 ", "2017年3月5号", "2017-03-05 00:00:00",
-])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        DAY,
+        datetime(2017, 3, 5, 13, 1),
+        "2017-03-05",
+        "2017-3-5",
+        "2017/3/5",
+        "2017.3.5",
+        "20170305",
+        20170305.0,
+        "2017年3月5日",
+        "17年3月5日",
+        "２０１７－０３－０５",
+        " 2017-03-05 ",
+        "2017年3月5号",
+        "2017-03-05 00:00:00",
+    ],
+)
 def test_dates(raw: Any) -> None:
     found = parse("date", raw)
     assert (found.value, found.code) == (DAY, None)
@@ -46,26 +61,59 @@ def test_no_date(raw: Any) -> None:
     assert parse("date", raw).code == "not-a-date"
 
 
-@pytest.mark.parametrize(("raw", "number"), [
-    (12.0, 12), ("12", 12), ("１２", 12), ("12人", 12), ("12人次", 12), ("十二", 12), ("1,200", 1200), ("一百零五", 105), (0.0, 0), ("0", 0),
-])
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        (12.0, 12),
+        ("12", 12),
+        ("１２", 12),
+        ("12人", 12),
+        ("12人次", 12),
+        ("十二", 12),
+        ("1,200", 1200),
+        ("一百零五", 105),
+        (0.0, 0),
+        ("0", 0),
+    ],
+)
 def test_counts(raw: Any, number: int) -> None:
     assert parse("count", raw).value == number
 
 
-@pytest.mark.parametrize(("raw", "number"), [
-    ("1200元", 1200), ("0.5万元", 5000), ("1.2万", 12000), (0.1, Decimal("0.1")), ("1,200.50元", Decimal("1200.5")), ("¥300", 300),
-])
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        ("1200元", 1200),
+        ("0.5万元", 5000),
+        ("1.2万", 12000),
+        (0.1, Decimal("0.1")),
+        ("1,200.50元", Decimal("1200.5")),
+        ("¥300", 300),
+    ],
+)
 def test_amounts_are_exact(raw: Any, number: Any) -> None:
     assert parse("amount", raw).value == number
 
 
-@pytest.mark.parametrize(("kind", "raw", "code"), [
-    ("count", "十多人", "not-a-number"), ("count", "若干", "not-a-number"), ("count", 12.5, "not-whole"), ("count", -1.0, "negative-number"),
-    ("amount", "-5元", "negative-number"), ("amount", DAY, "not-a-number"), ("count", True, "not-a-number"), ("amount", 1e300, "not-a-number"),
-    ("year", "17", "not-a-year"), ("year", DAY, "not-a-year"), ("flag", "是的", "not-a-flag"), ("flag", 2.0, "not-a-flag"),
-    ("month", "春天", "not-a-month"), ("month", 1952.1, "not-a-month"),
-])
+@pytest.mark.parametrize(
+    ("kind", "raw", "code"),
+    [
+        ("count", "十多人", "not-a-number"),
+        ("count", "若干", "not-a-number"),
+        ("count", 12.5, "not-whole"),
+        ("count", -1.0, "negative-number"),
+        ("amount", "-5元", "negative-number"),
+        ("amount", DAY, "not-a-number"),
+        ("count", True, "not-a-number"),
+        ("amount", 1e300, "not-a-number"),
+        ("year", "17", "not-a-year"),
+        ("year", DAY, "not-a-year"),
+        ("flag", "是的", "not-a-flag"),
+        ("flag", 2.0, "not-a-flag"),
+        ("month", "春天", "not-a-month"),
+        ("month", 1952.1, "not-a-month"),
+    ],
+)
 def test_faults(kind: str, raw: Any, code: str) -> None:
     found = parse(kind, raw)
     assert (found.value, found.code) == (None, code)
@@ -76,8 +124,21 @@ def test_years(raw: Any) -> None:
     assert parse("year", raw).value == 2017
 
 
-@pytest.mark.parametrize(("yes", "no"), [("是", "否"), ("有", "无"), ("√", "×"), ("✓", "✗"), (1.0, 0.0), ("1", "0"), ("Y", "N"), ("y", "n"),
-                                         ("TRUE", "FALSE"), (True, False)])
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        ("是", "否"),
+        ("有", "无"),
+        ("√", "×"),
+        ("✓", "✗"),
+        (1.0, 0.0),
+        ("1", "0"),
+        ("Y", "N"),
+        ("y", "n"),
+        ("TRUE", "FALSE"),
+        (True, False),
+    ],
+)
 def test_flags(yes: Any, no: Any) -> None:
     assert parse("flag", yes).value is True
     assert parse("flag", no).value is False
@@ -123,8 +184,17 @@ def test_faults_of_excel_keep_their_code() -> None:
     assert parse("count", CellFault("formula-not-calculated", "")).code == "formula-not-calculated"
 
 
-RAW = st.one_of(st.none(), st.text(max_size=30), st.integers(), st.floats(), st.booleans(), st.dates(), st.datetimes(), st.times(),
-                st.text("0123456789年月日./-万千元人,，、 ", max_size=14))
+RAW = st.one_of(
+    st.none(),
+    st.text(max_size=30),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.text("0123456789年月日./-万千元人,，、 ", max_size=14),
+)
 
 
 @given(st.sampled_from(sorted(COLUMN_TYPES)), RAW)
@@ -139,8 +209,10 @@ def test_no_chinese_numeral_raises(text: Any) -> None:
         assert parse(kind, text).code in (None, "not-a-number", "not-whole", "negative-number")
 
 
-@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.sampled_from(["{0}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}年{1}月{2}日",
-                                                                      "{0}{1:02}{2:02}"]))
+@given(
+    st.dates(date(1900, 1, 1), date(2200, 12, 31)),
+    st.sampled_from(["{0}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}.{1}.{2}", "{0}年{1}月{2}日", "{0}{1:02}{2:02}"]),
+)
 def test_every_written_date_reads_back(day: Any, form: Any) -> None:
     assert parse("date", form.format(day.year, day.month, day.day)).value == day
 

@@ -1,6 +1,5 @@
 """The command line as other programs rely on it: exit codes, JSON, one sentence and never a traceback."""
 
-
 import io
 import json
 import os
@@ -21,14 +20,38 @@ from wuhao_report.tools.blank_workbook import new_workbook
 
 GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"
 FAULTY = SAMPLES / "06_练习学院_有填写错误.xlsx"
-KEYS = {"tool", "workbook", "scheme", "unit", "stage", "as_of", "judged_to", "in_time", "status", "score", "scored", "applicable",
-        "goods", "gaps", "problems"}
+KEYS = {
+    "tool",
+    "workbook",
+    "scheme",
+    "unit",
+    "stage",
+    "as_of",
+    "judged_to",
+    "in_time",
+    "status",
+    "score",
+    "scored",
+    "applicable",
+    "goods",
+    "gaps",
+    "problems",
+}
 
 
 def filled(tmp_path: Path, name: str = "甲.xlsx", **profile: Any) -> Path:
-    book = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme("college-2017"), profile.pop("单位名称", "甲学院关工分委"))))
+    book = openpyxl.load_workbook(
+        io.BytesIO(new_workbook(find_scheme("college-2017"), profile.pop("单位名称", "甲学院关工分委")))
+    )
     page = book["基本信息"]
-    values = {"报告阶段": "中期评估", "填报日期": date(2018, 12, 20), "所属学校": "甲大学", "主送机关": "乙", "填报人": "李测试", **profile}
+    values = {
+        "报告阶段": "中期评估",
+        "填报日期": date(2018, 12, 20),
+        "所属学校": "甲大学",
+        "主送机关": "乙",
+        "填报人": "李测试",
+        **profile,
+    }
     for row in range(4, page.max_row + 1):
         key = str(page.cell(row, 1).value).rstrip("*")
         if key in values:
@@ -44,16 +67,31 @@ def test_check_prints_one_json_with_the_keys_of_the_contract(run: Run) -> None:
     data = json.loads(result.stdout)
     assert result.exit_code == 0
     assert set(data) == KEYS
-    assert data["scheme"] == {"id": "college-2017", "version": "1", "title": "高校二级学院关工分委创建“五好”指标体系", "start_year": 2017}
+    assert data["scheme"] == {
+        "id": "college-2017",
+        "version": "1",
+        "title": "高校二级学院关工分委创建“五好”指标体系",
+        "start_year": 2017,
+    }
     assert data["stage"] == {
-        "title": "中期评估", "report": "中期评估报告", "phase": {"title": "创建", "start": "2017-01-01", "end": "2019-12-31"},
-        "opens": "2018-10-01", "through": "2018-12-31"}
+        "title": "中期评估",
+        "report": "中期评估报告",
+        "phase": {"title": "创建", "start": "2017-01-01", "end": "2019-12-31"},
+        "opens": "2018-10-01",
+        "through": "2018-12-31",
+    }
     assert (data["as_of"], data["judged_to"], data["in_time"]) == ("2018-12-20", "2018-12-31", True)
     indicator = data["goods"][0]["indicators"][3]
     assert set(indicator) == {"id", "title", "status", "score", "full", "periods", "evidence"}
     assert indicator["periods"][0] == {
-        "label": "2017年", "start": "2017-01-01", "end": "2017-12-31", "finished": True, "value": 2,
-        "target": {"op": ">=", "value": 1}, "met": True}
+        "label": "2017年",
+        "start": "2017-01-01",
+        "end": "2017-12-31",
+        "finished": True,
+        "value": 2,
+        "target": {"op": ">=", "value": 1},
+        "met": True,
+    }
 
 
 def test_check_names_the_cell_of_a_problem_for_people(run: Run) -> None:
@@ -113,8 +151,19 @@ def not_workbooks(tmp_path: Path) -> dict[Any, Any]:
     book.save(deep)
     old = tmp_path / "k.xls"
     old.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
-    return {csv: "not-a-workbook", empty: "empty-file", word: "not-a-workbook", broken: "damaged", archive: "not-a-workbook",
-            bomb: "too-large", doctype: "damaged", deep: "stray-cell", old: "damaged", tmp_path: "not-a-file", tmp_path / "没有.xlsx": "file-not-found"}
+    return {
+        csv: "not-a-workbook",
+        empty: "empty-file",
+        word: "not-a-workbook",
+        broken: "damaged",
+        archive: "not-a-workbook",
+        bomb: "too-large",
+        doctype: "damaged",
+        deep: "stray-cell",
+        old: "damaged",
+        tmp_path: "not-a-file",
+        tmp_path / "没有.xlsx": "file-not-found",
+    }
 
 
 def test_what_is_no_workbook_is_named_in_one_sentence(run: Run, tmp_path: Path) -> None:
@@ -131,12 +180,17 @@ def test_what_is_no_workbook_is_named_in_one_sentence(run: Run, tmp_path: Path) 
     assert not list(tmp_path.glob("报告"))
 
 
-@pytest.mark.parametrize(("args", "code", "exit_code", "told"), [
-    (["--scheme", "colege-2017"], "unknown-scheme", 2, "college-2017"),
-    (["--stage", "中期评"], "unknown-stage", 2, "中期评估"),
-    (["--as-of", "2016-01-01"], "report-date-before-phase", 1, "2017-01-01"),
-])
-def test_an_option_that_names_nothing_is_named_and_nothing_is_written(run: Run, tmp_path: Path, args: Any, code: str, exit_code: int, told: str) -> None:
+@pytest.mark.parametrize(
+    ("args", "code", "exit_code", "told"),
+    [
+        (["--scheme", "colege-2017"], "unknown-scheme", 2, "college-2017"),
+        (["--stage", "中期评"], "unknown-stage", 2, "中期评估"),
+        (["--as-of", "2016-01-01"], "report-date-before-phase", 1, "2017-01-01"),
+    ],
+)
+def test_an_option_that_names_nothing_is_named_and_nothing_is_written(
+    run: Run, tmp_path: Path, args: Any, code: str, exit_code: int, told: str
+) -> None:
     for command in ("check", "report"):
         result = run(command, GOOD, *args, "--json", *(["-o", tmp_path / "out"] if command == "report" else []))
         assert result.exit_code == exit_code
@@ -146,13 +200,22 @@ def test_an_option_that_names_nothing_is_named_and_nothing_is_written(run: Run, 
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), [
-    ("chek x", "没有命令 chek（"), ("check", "缺少参数“工作簿”（"), ("check --stage", "选项 --stage 后面缺少内容。"), ("check a b", "命令写得不对（"),
-    ("new --scheme village-2023", "缺少选项 --unit（"), ("batch . --jobs 0", "选项 --jobs：不是可用的值。（"), ("check --nosuch x", "没有选项 --nosuch"),
-    ("check a --as-of 昨天", "选项 --as-of：“昨天”不是日期，"),
-])
-def test_a_command_written_wrongly_is_one_chinese_sentence(arguments: str, sentence: str, capsys: pytest.CaptureFixture[str],
-                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("chek x", "没有命令 chek（"),
+        ("check", "缺少参数“工作簿”（"),
+        ("check --stage", "选项 --stage 后面缺少内容。"),
+        ("check a b", "命令写得不对（"),
+        ("new --scheme village-2023", "缺少选项 --unit（"),
+        ("batch . --jobs 0", "选项 --jobs：不是可用的值。（"),
+        ("check --nosuch x", "没有选项 --nosuch"),
+        ("check a --as-of 昨天", "选项 --as-of：“昨天”不是日期，"),
+    ],
+)
+def test_a_command_written_wrongly_is_one_chinese_sentence(
+    arguments: str, sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "argv", ["wuhao", *arguments.split()])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -195,10 +258,16 @@ def test_report_folder_is_beside_the_workbook(run: Run, tmp_path: Path) -> None:
     assert Path(result.stdout.strip()).parent == path.parent / "报告"
 
 
-@pytest.mark.parametrize(("unit", "name"), [
-    ("A&B <x> {{7*7}}", "A&B _x_ {{7_7}}中期评估报告"), ("CON", "CON中期评估报告"), ("..\\..\\甲/乙:丙", "_.._甲_乙_丙中期评估报告"),
-    ("甲" * 300, "甲"), ("\u202e甲\n乙", "甲 乙中期评估报告"),
-])
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("A&B <x> {{7*7}}", "A&B _x_ {{7_7}}中期评估报告"),
+        ("CON", "CON中期评估报告"),
+        ("..\\..\\甲/乙:丙", "_.._甲_乙_丙中期评估报告"),
+        ("甲" * 300, "甲"),
+        ("\u202e甲\n乙", "甲 乙中期评估报告"),
+    ],
+)
 def test_any_unit_makes_a_safe_file_name(run: Run, tmp_path: Path, unit: Any, name: str) -> None:
     result = run("report", filled(tmp_path, 单位名称=unit), "-o", tmp_path / "out")
     path = Path(result.stdout.strip())
@@ -222,8 +291,13 @@ def test_batch_reports_on_each_workbook_and_accounts_for_every_file(run: Run, tm
     assert set(data) == {"reports", "failed", "skipped"}
     assert set(data["reports"][0]) == {"workbook", "report", "status", "score", "errors", "notes", "unchanged"}
     assert sorted(Path(item["report"]).name for item in data["reports"]) == [
-        "甲中期评估报告（中期评估，2018-12-20） (2).docx", "甲中期评估报告（中期评估，2018-12-20）.docx"]
-    assert {(Path(item["workbook"]).name, item["code"]) for item in data["failed"]} == {("坏.xlsx", "not-a-workbook"), ("没有阶段.xlsx", "no-stage")}
+        "甲中期评估报告（中期评估，2018-12-20） (2).docx",
+        "甲中期评估报告（中期评估，2018-12-20）.docx",
+    ]
+    assert {(Path(item["workbook"]).name, item["code"]) for item in data["failed"]} == {
+        ("坏.xlsx", "not-a-workbook"),
+        ("没有阶段.xlsx", "no-stage"),
+    }
     assert {Path(item["file"]).name for item in data["skipped"]} == {"~$甲.xlsx", "链接.xlsx"}
     again = run("batch", folder, "--jobs", 2)
     assert "共 6 个文件：生成报告 0 份，没有改动 2 个，失败 2 个，跳过 2 个。" in again.stdout
@@ -282,7 +356,9 @@ def test_a_third_scheme_is_one_file(run: Run, tmp_path: Path, monkeypatch: pytes
     folder = tmp_path / "方案"
     folder.mkdir()
     third = folder / "third.toml"
-    third.write_text(source.replace('id = "village-2023"', 'id = "third"').replace("我嘎查村关工委", "我社区关工委"), encoding="utf-8")
+    third.write_text(
+        source.replace('id = "village-2023"', 'id = "third"').replace("我嘎查村关工委", "我社区关工委"), encoding="utf-8"
+    )
     workbook = tmp_path / "社区.xlsx"
     assert run("new", "--scheme", third, "--unit", "测试社区关工委", "-o", workbook).exit_code == 0
     # its stamp alone does not bring it in; the folder of known schemes does, and so does the option
@@ -311,8 +387,13 @@ def test_a_template_that_is_wrong_writes_nothing(run: Run, tmp_path: Path) -> No
 
 
 def wuhao(*args: Any, **env: Any) -> Any:
-    return subprocess.run([sys.executable, "-m", "wuhao_report", *map(str, args)], capture_output=True, timeout=120,
-                          cwd=ROOT, env={**os.environ, **env})
+    return subprocess.run(
+        [sys.executable, "-m", "wuhao_report", *map(str, args)],
+        capture_output=True,
+        timeout=120,
+        cwd=ROOT,
+        env={**os.environ, **env},
+    )
 
 
 def test_printing_never_fails_in_a_chinese_console() -> None:
@@ -323,11 +404,19 @@ def test_printing_never_fails_in_a_chinese_console() -> None:
 
 
 def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path: Path) -> None:
-    code = ("import wuhao_report.sandbox.call as b, wuhao_report.cli.main as c, sys\n"
-            "def boom(*a, **k): raise RuntimeError('13800000001')\n"
-            "b.Worker.run = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()")
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT,
-                            env={**os.environ, "TMPDIR": str(tmp_path)})
+    code = (
+        "import wuhao_report.sandbox.call as b, wuhao_report.cli.main as c, sys\n"
+        "def boom(*a, **k): raise RuntimeError('13800000001')\n"
+        "b.Worker.run = boom\nsys.argv = ['wuhao', 'check', 'x.xlsx']\nc.main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
     assert result.returncode == 70
     assert "没有预料到的问题" in result.stderr
     assert "Traceback" not in result.stderr
@@ -337,9 +426,11 @@ def test_an_unforeseen_failure_is_one_sentence_and_a_log(tmp_path: Path) -> None
 
 
 def test_help_imports_neither_pandas_nor_docx() -> None:
-    code = ("import sys\nfrom wuhao_report.cli.main import cli\n"
-            "try: cli(['--help'])\nexcept SystemExit: pass\n"
-            "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))")
+    code = (
+        "import sys\nfrom wuhao_report.cli.main import cli\n"
+        "try: cli(['--help'])\nexcept SystemExit: pass\n"
+        "print(sorted({'pandas', 'docx', 'docxtpl', 'openpyxl', 'numpy', 'lxml', 'pptx', 'jinja2'} & set(sys.modules)))"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert result.stdout.splitlines()[-1] == "[]"
 
@@ -372,7 +463,7 @@ def test_a_password_is_named_as_such(run: Run) -> None:
 
 def test_what_is_still_to_be_done_is_told_with_its_last_day(run: Run) -> None:
     shown = run("check", SAMPLES / "02_示例学院_全面自查_有差距.xlsx", "--stage", "中期评估", "--as-of", "2018-11-20").stdout
-    todo = shown[shown.index("还差什么："):]
+    todo = shown[shown.index("还差什么：") :]
     assert "2018年撰写调研文章1篇（2018年12月31日前）" in todo
     assert "已不可补：2.1.2 老同志参与率" in todo
     assert "还差什么" not in run("check", SAMPLES / "01_测试学院_中期评估.xlsx").stdout

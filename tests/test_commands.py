@@ -48,8 +48,16 @@ def commands(group: click.Group, above: str = "") -> Iterator[str]:
 
 def wuhao(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in that folder."""
-    return subprocess.run([sys.executable, "-m", "wuhao_report", *arguments], cwd=place, env={**os.environ, "PYTHONPATH": str(ROOT)}, encoding="utf-8",
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "wuhao_report", *arguments],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        encoding="utf-8",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
 
 
 @pytest.fixture

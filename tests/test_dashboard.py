@@ -1,6 +1,5 @@
 """汇总看板.html in a real browser without a network: its numbers are those of the JSON, and it can be used with the keyboard alone."""
 
-
 import json
 import re
 from collections.abc import Iterator
@@ -19,8 +18,18 @@ from wuhao_report.aggregate.outputs.data import overview_data
 
 
 def overview() -> Any:
-    records = [record("测试东村", score=100), record("测试西村", status="未达标", score=90), record("测试南村", status="未达标", score=90), record("<b>外来</b>村 & \"乙\"", score=80)]
-    return overview_of(records, ROSTER, [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")], [Skipped("~$甲.xlsx", "临时")])
+    records = [
+        record("测试东村", score=100),
+        record("测试西村", status="未达标", score=90),
+        record("测试南村", status="未达标", score=90),
+        record('<b>外来</b>村 & "乙"', score=80),
+    ]
+    return overview_of(
+        records,
+        ROSTER,
+        [Failed("坏.xlsx", "damaged", "坏了</script><script>window.evil = 1</script>")],
+        [Skipped("~$甲.xlsx", "临时")],
+    )
 
 
 @pytest.fixture
@@ -44,11 +53,21 @@ def test_the_numbers_on_the_page_are_those_of_the_json(tab: Any) -> None:
     data = overview_data(overview())
     group = data["groups"][0]
     cards = dict(zip(tab.locator(".card span").all_inner_texts(), tab.locator(".card b").all_inner_texts(), strict=True))
-    assert cards == {"达标率": f"{100 * group['overall']['rate']:g}%", "达标单位": "2", "计入单位": "4", "名单上的单位": "6", "已报送": "3", "未报": "2", "迟报": "0",
-                     "不能汇总的文件": "1"}
+    assert cards == {
+        "达标率": f"{100 * group['overall']['rate']:g}%",
+        "达标单位": "2",
+        "计入单位": "4",
+        "名单上的单位": "6",
+        "已报送": "3",
+        "未报": "2",
+        "迟报": "0",
+        "不能汇总的文件": "1",
+    }
     rows = [row.locator("td").all_inner_texts() for row in tab.locator("#rank tbody tr").all()]
     assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
-        (f"{item['place']}{'（并列）' if item['tied'] else ''}", item["unit"], item["status"], f"{item['score']:.2f}") for item in group["committees"]]
+        (f"{item['place']}{'（并列）' if item['tied'] else ''}", item["unit"], item["status"], f"{item['score']:.2f}")
+        for item in group["committees"]
+    ]
     assert tab.locator("#heat tbody td button").count() == sum(len(item["indicators"]) for item in group["committees"])
     assert tab.locator("#missed .bar em").all_inner_texts() == ["2 个单位"]
     assert tab.locator("#heads .bar em").all_inner_texts() == ["50%　2／4"]
@@ -82,7 +101,7 @@ def test_it_can_be_used_with_the_keyboard_alone(tab: Any) -> None:
 
 def test_texts_of_workbooks_are_never_markup(tab: Any) -> None:
     assert tab.locator("#rank b").count() == 0
-    assert "<b>外来</b>村 & \"乙\"" in tab.locator("#rank").inner_text()
+    assert '<b>外来</b>村 & "乙"' in tab.locator("#rank").inner_text()
     assert tab.evaluate("window.evil") is None
     assert "坏了</script><script>window.evil = 1</script>" in tab.locator("#files").inner_text()
 
@@ -90,7 +109,10 @@ def test_texts_of_workbooks_are_never_markup(tab: Any) -> None:
 def many_indicators() -> Any:
     """As many indicators as a real scheme has, with long names."""
     first = record("测试很长很长很长的名字嘎查村关心下一代工作委员会")
-    items = tuple(replace(first.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}") for number in range(40))
+    items = tuple(
+        replace(first.indicators[0], id=f"{number // 9 + 1}.{number % 9 + 1}", title=f"一项名称相当长的指标{number}")
+        for number in range(40)
+    )
     return overview_of([replace(first, indicators=items), replace(record("测试西村"), indicators=items)], ROSTER)
 
 
@@ -108,7 +130,12 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, tmp_path: Path, widt
 
 def test_no_reference_leads_outside() -> None:
     text = TEMPLATE.read_text(encoding="utf-8") + dashboard(overview(), "某县").decode()
-    assert re.findall(r"(?:https?:)?//[a-z]|\bsrc=|\bhref=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML|document\.write|eval\(", text) == []
+    assert (
+        re.findall(
+            r"(?:https?:)?//[a-z]|\bsrc=|\bhref=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML|document\.write|eval\(", text
+        )
+        == []
+    )
     assert "default-src 'none'" in text
 
 
@@ -119,14 +146,19 @@ def test_the_data_in_the_page_is_the_json() -> None:
     whole = overview_data(overview())
     for own, group in zip(data["groups"], whole["groups"], strict=True):
         assert {name: value for name, value in own.items() if name not in ("committees", "regions")} == {
-            name: value for name, value in group.items() if name != "committees"}
+            name: value for name, value in group.items() if name != "committees"
+        }
         for row, full in zip(own["committees"], group["committees"], strict=True):
             assert {name: value for name, value in row.items() if name != "indicators"}.items() <= full.items()
-            assert [item[:4] for item in row["indicators"]] == [[item["id"], item["status"], item["score"], item["full"]] for item in full["indicators"]]
+            assert [item[:4] for item in row["indicators"]] == [
+                [item["id"], item["status"], item["score"], item["full"]] for item in full["indicators"]
+            ]
     assert (data["files"], data["failed"]) == (whole["files"], whole["failed"])
 
 
-def test_too_many_committees_are_shown_by_those_above_them(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_committees_are_shown_by_those_above_them(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(dashboard_module, "MOST_COMMITTEES", 3)
     path = tmp_path / "看板.html"
     path.write_bytes(dashboard(overview(), "某县"))
@@ -159,7 +191,10 @@ def test_an_empty_overview_has_a_page(browser: Browser, tmp_path: Path) -> None:
 
 def colours() -> dict[Any, Any]:
     text = TEMPLATE.read_text(encoding="utf-8")
-    return {name: tuple(int(value[at:at + 2], 16) for at in (0, 2, 4)) for name, value in re.findall(r"--(met|unmet|unknown|running): #([0-9a-f]{6})", text)}
+    return {
+        name: tuple(int(value[at : at + 2], 16) for at in (0, 2, 4))
+        for name, value in re.findall(r"--(met|unmet|unknown|running): #([0-9a-f]{6})", text)
+    }
 
 
 def test_no_state_is_told_by_colour_alone_and_colours_differ_in_light() -> None:

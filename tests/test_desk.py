@@ -46,7 +46,11 @@ def test_the_folder_is_ready(run: Run, tmp_path: Path) -> None:
     assert run("init", tmp_path / "别处", "--scheme", "no-such", "--unit", "测试").exit_code == 2
 
 
-BATCH_FILES = {"report": script("report"), "check": script("check"), **{path.name: path.read_bytes() for path in ROOT.glob("scripts/*.bat")}}
+BATCH_FILES = {
+    "report": script("report"),
+    "check": script("check"),
+    **{path.name: path.read_bytes() for path in ROOT.glob("scripts/*.bat")},
+}
 
 
 @pytest.mark.parametrize("name", BATCH_FILES)
@@ -61,7 +65,7 @@ def test_batch_files_are_plain_bytes(name: Any) -> None:
     assert re.findall(r"^exit.*$", text.replace("\r", ""), re.MULTILINE)[-1:] == ["exit 9009"]
     assert "exit /b" not in text
     assert text.count("exit %ERRORLEVEL%") >= 1
-    assert [match for match in re.findall(r'.%~(?:dp0|\d)\S*', text) if not match.startswith(('"', "="))] == []
+    assert [match for match in re.findall(r".%~(?:dp0|\d)\S*", text) if not match.startswith(('"', "="))] == []
 
 
 @pytest.mark.parametrize("action", ["report", "check"])
@@ -115,14 +119,26 @@ def test_nothing_to_do_says_so(tmp_path: Path) -> None:
 
 def test_the_command_as_the_script_calls_it(folder: Path) -> None:
     """With the folder as a batch file gives it, and nothing dropped; the window's words are Chinese, no traceback."""
-    done = subprocess.run([sys.executable, "-m", "wuhao_report", "desk", "report", f"{folder}/.", ""], capture_output=True, timeout=120,
-                          stdin=subprocess.DEVNULL, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "wuhao_report", "desk", "report", f"{folder}/.", ""],
+        capture_output=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+        check=False,
+    )
     assert done.returncode == 0
     assert "生成报告 2 份" in done.stdout.decode("utf-8")
     broken = folder / "坏.xlsx"
     broken.write_bytes(b"no workbook")
-    bad = subprocess.run([sys.executable, "-m", "wuhao_report", "desk", "check", f"{folder}/.", str(broken)], capture_output=True, timeout=120,
-                         stdin=subprocess.DEVNULL, cwd=ROOT, check=False)
+    bad = subprocess.run(
+        [sys.executable, "-m", "wuhao_report", "desk", "check", f"{folder}/.", str(broken)],
+        capture_output=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+        check=False,
+    )
     assert bad.returncode == 2
     assert b"Traceback" not in bad.stdout + bad.stderr
 
@@ -156,7 +172,9 @@ def test_the_environment_is_made_once(project: Path, capsys: pytest.CaptureFixtu
     assert before != windows_setup.stamp(project)
 
 
-def test_what_cannot_be_made_ready_is_said_in_chinese(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_made_ready_is_said_in_chinese(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(windows_setup, "run", lambda command, log, mode: "venv" in command)
     assert windows_setup.prepare(project) is None
     assert "没有装好需要的组件：请检查网络" in capsys.readouterr().out
@@ -176,7 +194,9 @@ def test_the_words_of_the_command_go_into_the_log(project: Path) -> None:
     assert log.read_text(encoding="ascii").strip() == "why"
 
 
-def test_nothing_dropped_or_an_old_python_is_said_in_chinese(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_dropped_or_an_old_python_is_said_in_chinese(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert windows_setup.main(["", ""]) == 2
     assert "拖到“生成报告”的图标上" in capsys.readouterr().out
     monkeypatch.setattr(windows_setup, "OLDEST", (9, 9))
@@ -187,10 +207,19 @@ def test_nothing_dropped_or_an_old_python_is_said_in_chinese(capsys: pytest.Capt
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])
 def test_a_console_that_lacks_a_character_is_no_reason_to_stop(project: Path, encoding: str) -> None:
     """The program's own environment stands in for the one that would be fetched."""
-    code = ("import sys; from pathlib import Path; from scripts import windows_setup as setup; setup.prepare = lambda root: Path(sys.executable); "
-            "sys.exit(setup.main(['没有😀.xlsx', '还有.xlsx']))")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, stdin=subprocess.DEVNULL, cwd=ROOT, check=False,
-                          env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)})
+    code = (
+        "import sys; from pathlib import Path; from scripts import windows_setup as setup; setup.prepare = lambda root: Path(sys.executable); "
+        "sys.exit(setup.main(['没有😀.xlsx', '还有.xlsx']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
     if encoding == "gbk":

@@ -25,6 +25,7 @@ def commands(document: Any) -> Any:
 @pytest.fixture
 def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A folder with everything the documents speak of."""
+
     def prepared(sent: Any) -> Any:
         for folder in ("收到的工作簿", "去年的工作簿", "各县的汇总包"):
             (tmp_path / folder).mkdir()
@@ -43,6 +44,7 @@ def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         shutil.copy(next(path for path in (tmp_path / "报").glob("*.docx")), tmp_path / "报告.docx")
         assert done.exit_code == 0
         return tmp_path
+
     return prepared
 
 

@@ -1,6 +1,5 @@
 """Workbooks as three people leave them after three years: what is read all the same, what is said of it, at which address."""
 
-
 import io
 import re
 import zipfile
@@ -54,6 +53,7 @@ def table(outcome: Outcome, sheet: Any) -> list[Any]:
 
 # Headers
 
+
 def test_a_header_of_two_rows_under_merged_titles() -> None:
     raw = book(C, 会议=MEETINGS)
     rows = rows_of(raw, "会议")
@@ -64,7 +64,11 @@ def test_a_header_of_two_rows_under_merged_titles() -> None:
     raw = changed(raw, "会议", rows=(*rows[:2], upper, lower, *rows[3:]), merged=((2, 1, 2, 2), (2, 4, 2, 5), (2, 0, 3, 0)))
     outcome = check_book(raw)
     # 会议 + 类型 = 会议类型; 人数 + 应到 is no name of the scheme
-    assert table(outcome, "会议") == [(5, date(2017, 3, 1), "全委会议", "甲"), (6, date(2017, 9, 1), "全委会议", "乙"), (7, date(2018, 3, 1), "党政联席会议", "丙")]
+    assert table(outcome, "会议") == [
+        (5, date(2017, 3, 1), "全委会议", "甲"),
+        (6, date(2017, 9, 1), "全委会议", "乙"),
+        (7, date(2018, 3, 1), "党政联席会议", "丙"),
+    ]
     assert said(outcome, "unknown-column") == [("unknown-column", "会议!E4", "应到"), ("unknown-column", "会议!F4", "实到")]
 
 
@@ -73,11 +77,14 @@ def test_a_row_of_data_is_never_taken_for_a_second_header() -> None:
     assert [row[0] for row in table(check_book(raw), "会议")] == [5, 6, 7]
 
 
-@pytest.mark.parametrize(("header", "column"), [
-    ("会议日期", "日期"),  # the name of the sheet in front
-    ("会议主提", "会议主题"),  # one character wrong
-    ("会议的主题", "会议主题"),  # one too many
-])
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("会议日期", "日期"),  # the name of the sheet in front
+        ("会议主提", "会议主题"),  # one character wrong
+        ("会议的主题", "会议主题"),  # one too many
+    ],
+)
 def test_a_header_that_can_mean_one_column_alone_is_taken_for_it_and_said(header: str, column: str) -> None:
     raw = book(C, 会议=MEETINGS)
     rows = rows_of(raw, "会议")
@@ -116,8 +123,10 @@ def test_two_headers_that_would_fit_are_neither_taken() -> None:
 
 
 def test_names_one_character_apart_are_near() -> None:
-    assert [one_apart(*pair) for pair in (("会议主题", "会议主提"), ("会议主题", "会议的主题"), ("主题", "主题"), ("会议主题", "题主会议"), ("", "甲"))] == [
-        True, True, False, False, True]
+    assert [
+        one_apart(*pair)
+        for pair in (("会议主题", "会议主提"), ("会议主题", "会议的主题"), ("主题", "主题"), ("会议主题", "题主会议"), ("", "甲"))
+    ] == [True, True, False, False, True]
 
 
 def test_an_unknown_key_of_the_profile_is_suggested() -> None:
@@ -132,7 +141,23 @@ def test_an_unknown_key_of_the_profile_is_suggested() -> None:
 
 # Sheets
 
-@pytest.mark.parametrize("name", ["1.会议", "01 会议", "（3）会议", "三、会议", "表4 会议", "附表4：会议", "3-会议", " 会 议 ", "会议表", "5会议表", "会议（3月更新）"])
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1.会议",
+        "01 会议",
+        "（3）会议",
+        "三、会议",
+        "表4 会议",
+        "附表4：会议",
+        "3-会议",
+        " 会 议 ",
+        "会议表",
+        "5会议表",
+        "会议（3月更新）",
+    ],
+)
 def test_a_sheet_with_a_number_in_front_is_the_same_sheet(name: str) -> None:
     raw = book(C, 会议=[["坏日期", "全委会议", "甲"], *MEETINGS])
     outcome = check_book(changed(raw, "会议", name=name))
@@ -174,19 +199,27 @@ def test_of_two_sheets_the_one_with_the_very_name_is_read() -> None:
     for name, code in (("会议（旧）", "duplicate-sheet"), ("会议表", "similar-sheet"), ("1.会议", "similar-sheet")):
         outcome = check_book(RawBook(raw.file, raw.sha256, (RawSheet(name, ((),)), *raw.sheets)))
         assert len(table(outcome, "会议")) == 3
-        assert [(item.code, str(item.at), dict(item.args)["other"]) for item in outcome.problems if item.code == code] == [(code, name, name)]
+        assert [(item.code, str(item.at), dict(item.args)["other"]) for item in outcome.problems if item.code == code] == [
+            (code, name, name)
+        ]
 
 
 # Rows and cells
 
-@pytest.mark.parametrize("text", ["合计", "2018年小计", "合计（2018年）", "共计：12人", "以上共12人", "本年合计", "总 计", "第一季度小计"])
+
+@pytest.mark.parametrize(
+    "text", ["合计", "2018年小计", "合计（2018年）", "共计：12人", "以上共12人", "本年合计", "总 计", "第一季度小计"]
+)
 def test_lines_of_sums_are_left_out(text: str) -> None:
     outcome = check_book(book(C, 会议=[*MEETINGS, [text, "", "", "", 12]]))
     assert said(outcome, "subtotal-row")[0][1] == "会议!A7"
     assert not [item for item in outcome.problems if item.level == "error"]
 
 
-@pytest.mark.parametrize("row", [["2018年"], ["2018年度"], ["注：以上属实"], ["审核人：张测试", "", "", "日期：2018年8月"], ["以上由办公室提供"], ["（元）"]])
+@pytest.mark.parametrize(
+    "row",
+    [["2018年"], ["2018年度"], ["注：以上属实"], ["审核人：张测试", "", "", "日期：2018年8月"], ["以上由办公室提供"], ["（元）"]],
+)
 def test_headings_and_notes_are_left_out(row: Any) -> None:
     outcome = check_book(book(C, 会议=[row, *MEETINGS]))
     assert said(outcome, "note-row")[0][1] == "会议!A4"
@@ -206,10 +239,13 @@ def test_a_merged_sum_counts_once() -> None:
     assert [str(value) for value in outcome.submission.tables["捐款"].columns["金额"]] == ["1000"]
     assert [code for code, *_ in said(outcome, "merged-number", "merged-cells")] == ["merged-number", "merged-cells"]
 
+
 def test_hidden_rows_count_and_are_said_once() -> None:
     outcome = check_book(changed(book(C, 会议=MEETINGS), "会议", hidden=frozenset({4, 5, 9})))
     assert len(table(outcome, "会议")) == 3
-    assert [(item.message, str(item.at)) for item in outcome.problems if item.code == "hidden-rows"] == [("第4—5行是隐藏的，也已计入（共2行）。", "会议!A4")]
+    assert [(item.message, str(item.at)) for item in outcome.problems if item.code == "hidden-rows"] == [
+        ("第4—5行是隐藏的，也已计入（共2行）。", "会议!A4")
+    ]
     assert row_ranges([1, 2, 3, 7, 9, 10]) == "1—3、7、9—10"
 
 
@@ -218,24 +254,35 @@ def test_a_merged_cell_counts_for_every_row_it_covers() -> None:
     plain = check_book(raw)
     assert len(table(plain, "会议")) == 1
     outcome = check_book(changed(raw, "会议", merged=((3, 0, 5, 0), (3, 1, 5, 1))))
-    assert table(outcome, "会议") == [(row, date(2017, 3, 1), "全委会议", text) for row, text in ((4, "甲"), (5, "乙"), (6, "丙"))]
+    assert table(outcome, "会议") == [
+        (row, date(2017, 3, 1), "全委会议", text) for row, text in ((4, "甲"), (5, "乙"), (6, "丙"))
+    ]
     assert said(outcome, "merged-cells") == [("merged-cells", "会议!A4", "2017-03-01"), ("merged-cells", "会议!B4", "全委会议")]
-    assert next(item.message for item in outcome.problems if item.code == "merged-cells") == "A4:A6是合并单元格，其中每一格都按这个值计。"
+    assert (
+        next(item.message for item in outcome.problems if item.code == "merged-cells")
+        == "A4:A6是合并单元格，其中每一格都按这个值计。"
+    )
 
 
 def test_a_note_merged_across_the_table_is_a_note() -> None:
     raw = book(C, 会议=[*MEETINGS, ["注：以上会议均有签到表", "", ""], ["以上由办公室提供", "", ""]])
     outcome = check_book(changed(raw, "会议", merged=((7, 0, 7, 6), (8, 0, 8, 7))))
     assert said(outcome, "merged-cells") == []
-    assert said(outcome, "note-row") == [("note-row", "会议!A7", "注:以上会议均有签到表"), ("note-row", "会议!A8", "以上由办公室提供")]
+    assert said(outcome, "note-row") == [
+        ("note-row", "会议!A7", "注:以上会议均有签到表"),
+        ("note-row", "会议!A8", "以上由办公室提供"),
+    ]
 
 
 @examples(15)
 @given(data=st.data())
 def test_blank_rows_moved_columns_and_merged_cells_change_no_result(data: Any) -> None:
     """The same results, and every fault at its new address."""
-    raw = book(C, 会议=[*MEETINGS, ["坏日期", "全委会议", "丁"], [date(2018, 9, 1), "不知道", "戊"]],
-               慰问汇报=[[date(2017, 5, 1), "慰问", "甲"], [date(2017, 5, 1), "慰问", "乙"], [date(2018, 5, 1), "情况汇报", "丙"]])
+    raw = book(
+        C,
+        会议=[*MEETINGS, ["坏日期", "全委会议", "丁"], [date(2018, 9, 1), "不知道", "戊"]],
+        慰问汇报=[[date(2017, 5, 1), "慰问", "甲"], [date(2017, 5, 1), "慰问", "乙"], [date(2018, 5, 1), "情况汇报", "丙"]],
+    )
     before = check_book(raw)
     sheet = data.draw(st.sampled_from(["会议", "慰问汇报"]))
     rows = rows_of(raw, sheet)
@@ -264,10 +311,13 @@ def test_blank_rows_moved_columns_and_merged_cells_change_no_result(data: Any) -
         if fault["sheet"] == sheet and fault["code"] in ("not-a-date", "unknown-choice"):
             old_row, old_column = int(re.sub(r"\D", "", fault["cell"])), "ABCDEFGHIJ".index(fault["cell"][0])
             expected = f"{'ABCDEFGHIJ'[order.index(old_column)]}{place[tuple(moved[old_row - 1])]}"
-            assert [item["cell"] for item in others if item["code"] == fault["code"] and item["value"] == fault["value"]] == [expected]
+            assert [item["cell"] for item in others if item["code"] == fault["code"] and item["value"] == fault["value"]] == [
+                expected
+            ]
 
 
 # Files
+
 
 def rewritten(source: Any, change: Any) -> bytes:
     """The package with every part passed through `change(name, data)`."""
@@ -283,8 +333,10 @@ def cells(path: Any) -> list[Any]:
 
 
 SHEETS = re.compile(r"xl/worksheets/sheet\d+\.xml")
-STRICT = {"http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
-          "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "http://purl.oclc.org/ooxml/officeDocument/relationships"}
+STRICT = {
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
 
 
 def strict(name: Any, data: Any) -> Any:
@@ -294,11 +346,14 @@ def strict(name: Any, data: Any) -> Any:
 
 
 ALIKE = {
-    "dimension-one-cell": lambda name, data: re.sub(rb'<dimension[^>]*>', b'<dimension ref="A1"/>', data),
-    "dimension-whole-sheet": lambda name, data: re.sub(rb'<dimension[^>]*>', b'<dimension ref="A1:XFD1048576"/>', data),
-    "dimension-nonsense": lambda name, data: re.sub(rb'<dimension[^>]*>', b'<dimension ref="??"/>', data),
-    "utf-16": lambda name, data: ('<?xml version="1.0" encoding="UTF-16"?>' + re.sub(r"^<\?xml.*?\?>", "", data.decode())).encode("utf-16")
-    if SHEETS.fullmatch(name) or name == "xl/sharedStrings.xml" else data,
+    "dimension-one-cell": lambda name, data: re.sub(rb"<dimension[^>]*>", b'<dimension ref="A1"/>', data),
+    "dimension-whole-sheet": lambda name, data: re.sub(rb"<dimension[^>]*>", b'<dimension ref="A1:XFD1048576"/>', data),
+    "dimension-nonsense": lambda name, data: re.sub(rb"<dimension[^>]*>", b'<dimension ref="??"/>', data),
+    "utf-16": lambda name, data: (
+        ('<?xml version="1.0" encoding="UTF-16"?>' + re.sub(r"^<\?xml.*?\?>", "", data.decode())).encode("utf-16")
+        if SHEETS.fullmatch(name) or name == "xl/sharedStrings.xml"
+        else data
+    ),
     "strict": strict,
 }
 
@@ -318,7 +373,10 @@ def test_a_far_cell_is_left_out_and_named(tmp_path: Path) -> None:
     made.save(path)
     outcome = check(path)
     assert said(outcome, "far-cells") == [("far-cells", "会议", None), ("far-cells", "活动", None)]
-    assert next(item.message for item in outcome.problems if item.code == "far-cells") == "工作表“会议”在很远的地方（XFD1048576）有多余的内容，没有读取。"
+    assert (
+        next(item.message for item in outcome.problems if item.code == "far-cells")
+        == "工作表“会议”在很远的地方（XFD1048576）有多余的内容，没有读取。"
+    )
     plain, found = outcome_data(check(GOOD)), outcome_data(outcome)
     assert (found["score"], found["goods"]) == (plain["score"], plain["goods"])
 
@@ -331,7 +389,10 @@ def test_the_older_format_is_read_whatever_its_name(libreoffice: LibreOffice, tm
     outcome, plain = check(path), check(source)
     assert said(outcome, "older-format") == [("older-format", "", None)]
     # LibreOffice calculates the formula that Excel never did, and gives the bare number the date format of its column
-    ours, theirs = ({(item.code, str(item.at)) for item in found.problems if item.at.sheet not in ("党建谈话", "信息报道")} for found in (outcome, plain))
+    ours, theirs = (
+        {(item.code, str(item.at)) for item in found.problems if item.at.sheet not in ("党建谈话", "信息报道")}
+        for found in (outcome, plain)
+    )
     assert ours - {("older-format", "")} == theirs
     assert len(theirs) == 16
 

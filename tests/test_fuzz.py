@@ -28,8 +28,34 @@ GROUPS, LONG = 8, 100
 """Groups of the whole run, and of the long one: three hundred and sixty mutants, and four and a half thousand."""
 ELEMENT = re.compile(rb"<(\w+)\b[^<>]*?(?:/>|>[^<>]*</\1>)")
 ATTRIBUTE = re.compile(rb'(\w+)="([^"<>]*)"')
-VALUES = (b"", b"0", b"-1", b"1", b"A1", b"XFD1048576", b"1048576", b"4294967295", b"18446744073709551616", b"9" * 30, b"1e999", b"NaN", b"true",
-          b"s", b"b", b"e", b"d", b"str", b"inlineStr", b"rId1", b"../../x", "会议".encode(), b"&#1;", b"&lt;", b"\xff", b" ")
+VALUES = (
+    b"",
+    b"0",
+    b"-1",
+    b"1",
+    b"A1",
+    b"XFD1048576",
+    b"1048576",
+    b"4294967295",
+    b"18446744073709551616",
+    b"9" * 30,
+    b"1e999",
+    b"NaN",
+    b"true",
+    b"s",
+    b"b",
+    b"e",
+    b"d",
+    b"str",
+    b"inlineStr",
+    b"rId1",
+    b"../../x",
+    "会议".encode(),
+    b"&#1;",
+    b"&lt;",
+    b"\xff",
+    b" ",
+)
 KNOWN = frozenset[int]()
 """Mutants that the reader does not survive today; the test of their group says so when it does."""
 
@@ -43,16 +69,16 @@ def flip_bytes(data: bytes, random: Random) -> bytes:
 
 def random_bytes(data: bytes, random: Random) -> bytes:
     at = random.randrange(len(data))
-    return data[:at] + random.randbytes(random.choice((1, 4, 32))) + data[at + random.choice((0, 1, 32)):]
+    return data[:at] + random.randbytes(random.choice((1, 4, 32))) + data[at + random.choice((0, 1, 32)) :]
 
 
 def cut(data: bytes, random: Random) -> bytes:
-    return data[:random.randrange(len(data))]
+    return data[: random.randrange(len(data))]
 
 
 def cut_out(data: bytes, random: Random) -> bytes:
     at = random.randrange(len(data))
-    return data[:at] + data[at + random.choice((1, 10, 100, 1_000)):]
+    return data[:at] + data[at + random.choice((1, 10, 100, 1_000)) :]
 
 
 def _element(data: bytes, random: Random) -> tuple[int, int]:
@@ -95,7 +121,17 @@ def other_spelling(data: bytes, random: Random) -> bytes:
         return data
     start, end = random.choice(found)
     tag = data[start:end]
-    old, new = random.choice(((b" ", b"\t"), (b" ", b"\n"), (b"=", b" = "), (b'"', b"'"), (b">", b" >"), (b">", b"><!-- -->"), (b">", b"><![CDATA[]]>")))
+    old, new = random.choice(
+        (
+            (b" ", b"\t"),
+            (b" ", b"\n"),
+            (b"=", b" = "),
+            (b'"', b"'"),
+            (b">", b" >"),
+            (b">", b"><!-- -->"),
+            (b">", b"><![CDATA[]]>"),
+        )
+    )
     return data[:start] + random.choice((tag.replace(old, new), tag.swapcase(), tag.lower(), tag.upper())) + data[end:]
 
 
@@ -108,8 +144,26 @@ def swap_texts(data: bytes, random: Random) -> bytes:
     return data[:start] + random.choice(VALUES) + data[end:]
 
 
-IN_XML = (flip_bytes, flip_bytes, random_bytes, cut, cut_out, delete_element, delete_element, repeat_element, repeat_element, move_element,
-          swap_values, swap_values, swap_values, swap_values, swap_texts, swap_texts, other_spelling, other_spelling)
+IN_XML = (
+    flip_bytes,
+    flip_bytes,
+    random_bytes,
+    cut,
+    cut_out,
+    delete_element,
+    delete_element,
+    repeat_element,
+    repeat_element,
+    move_element,
+    swap_values,
+    swap_values,
+    swap_values,
+    swap_values,
+    swap_texts,
+    swap_texts,
+    other_spelling,
+    other_spelling,
+)
 IN_PACKAGE: tuple[Callable[[bytes, Random], bytes], ...] = (flip_bytes, flip_bytes, random_bytes, cut, cut_out)
 
 
@@ -170,7 +224,9 @@ def fault(number: int, worker: Worker, path: Path) -> str:
     return "" if answer.code == int("error" in levels) else f"exit code {answer.code} with {levels}"
 
 
-@pytest.mark.parametrize("group", [*range(GROUPS), *(pytest.param(group, marks=pytest.mark.long) for group in range(GROUPS, LONG))])
+@pytest.mark.parametrize(
+    "group", [*range(GROUPS), *(pytest.param(group, marks=pytest.mark.long) for group in range(GROUPS, LONG))]
+)
 def test_every_mutant_is_answered(group: Any, worker: Worker, tmp_path: Path) -> None:
     faults = {}
     for number in range(group * EACH, (group + 1) * EACH):

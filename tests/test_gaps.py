@@ -18,7 +18,11 @@ SPRING = {"填报日期": date(2018, 3, 20)}  # 2018 and its spring term still r
 
 def gap(outcome: Outcome, indicator: Any, label: Any = None) -> Any:
     """The entry of an indicator for a period (the first one)."""
-    found = [item for item in outcome_data(outcome)["gaps"] if item["indicator"] == indicator and (label is None or item["periods"] == [label])]
+    found = [
+        item
+        for item in outcome_data(outcome)["gaps"]
+        if item["indicator"] == indicator and (label is None or item["periods"] == [label])
+    ]
     return found[0]
 
 
@@ -29,7 +33,20 @@ def way(outcome: Outcome, indicator: Any, label: Any = None) -> tuple[Any, Any]:
 
 def member(name: Any, **columns: Any) -> list[Any]:
     """A row of 五老名册 of the college scheme."""
-    order = ["姓名", "性别", "出生年月", "政治面貌", "所属单位", "原职务职称", "参加日期", "退出日期", "四师岗位", "特邀党建组织员", "实名登记", "联系电话"]
+    order = [
+        "姓名",
+        "性别",
+        "出生年月",
+        "政治面貌",
+        "所属单位",
+        "原职务职称",
+        "参加日期",
+        "退出日期",
+        "四师岗位",
+        "特邀党建组织员",
+        "实名登记",
+        "联系电话",
+    ]
     row = {"姓名": name, "政治面貌": "中共党员", "所属单位": "本单位", "参加日期": date(2017, 1, 1), "实名登记": "是", **columns}
     return [row.get(column, "") for column in order]
 
@@ -70,11 +87,16 @@ def test_an_empty_cell_is_named() -> None:
     outcome = check_book(book(C, SPRING, 年度数据=[year(2017, 100, 3, 列入年度计划="是"), year(2018, 100, 3)]))
     found = gap(outcome, "1.1.5", "2018年")
     assert (found["way"], found["cells"]) == ("补填年度数据!F5", [{"sheet": "年度数据", "cell": "F5"}])
-    assert way(check_book(book(C, SPRING, 年度数据=[year(2017, 100, 3)])), "1.1.5", "2018年") == ("补填“年度数据”2018年一行", None)
+    assert way(check_book(book(C, SPRING, 年度数据=[year(2017, 100, 3)])), "1.1.5", "2018年") == (
+        "补填“年度数据”2018年一行",
+        None,
+    )
 
 
 def test_rows_that_keep_a_share_from_its_target_are_named() -> None:
-    outcome = check_book(book(C, SPRING, 五老名册=[member("张测试"), member("李测试", 实名登记="否"), member("王测试", 实名登记="")]))
+    outcome = check_book(
+        book(C, SPRING, 五老名册=[member("张测试"), member("李测试", 实名登记="否"), member("王测试", 实名登记="")])
+    )
     found = gap(outcome, "2.1.1")
     assert found["way"] == "还有2处要补齐：李测试、王测试"
     assert [item["cell"] for item in found["cells"]] == ["K5", "K6"]
@@ -100,7 +122,9 @@ def test_a_mean_over_the_years_is_made_up_for_all_of_them() -> None:
     assert (found["missing"], found["due"]) == (12, ["2019-12-31"])
     enough = [*talks, [date(2018, 3, 1), "张测试", 12, "甲", ""]]
     late = {"报告阶段": "全面自查", "填报日期": date(2019, 12, 31)}
-    assert [item for item in outcome_data(check_book(book(C, late, 党建谈话=enough)))["gaps"] if item["indicator"] == "5.3.2"] == []
+    assert [
+        item for item in outcome_data(check_book(book(C, late, 党建谈话=enough)))["gaps"] if item["indicator"] == "5.3.2"
+    ] == []
 
 
 def test_a_truthful_no_is_no_empty_cell() -> None:
@@ -116,7 +140,9 @@ def test_a_missing_row_of_a_year_is_said_and_can_be_filled_in() -> None:
 
 
 def test_nothing_is_asked_for_by_a_day_that_is_past() -> None:
-    outcome = check_book(book(C, {"报告阶段": "全面自查", "填报日期": date(2020, 3, 1)}, 五老名册=[member("张测试", 实名登记="否")]))
+    outcome = check_book(
+        book(C, {"报告阶段": "全面自查", "填报日期": date(2020, 3, 1)}, 五老名册=[member("张测试", 实名登记="否")])
+    )
     gaps = outcome_data(outcome)["gaps"]
     assert [item for item in gaps if item["possible"] and item["due"] < ["2020-03-01"]] == []
     assert "2.1.1" in [item["indicator"] for item in gaps if not item["possible"]]
@@ -138,8 +164,12 @@ def test_a_rate_of_the_same_rows() -> None:
 def test_what_is_over_cannot_be_made_up() -> None:
     outcome = check_book(book(C, {"填报日期": date(2018, 12, 31)}, 会议=[]))
     late = [item for item in outcome_data(outcome)["gaps"] if not item["possible"]]
-    assert ("3.2.1", ["2017年春季学期", "2017年秋季学期", "2018年春季学期"], [], "2017年春季学期、秋季学期、2018年春季学期都未召开全委会议") in [
-        (item["indicator"], item["periods"], item["due"], item["task"]) for item in late]
+    assert (
+        "3.2.1",
+        ["2017年春季学期", "2017年秋季学期", "2018年春季学期"],
+        [],
+        "2017年春季学期、秋季学期、2018年春季学期都未召开全委会议",
+    ) in [(item["indicator"], item["periods"], item["due"], item["task"]) for item in late]
 
 
 def test_without_a_judgement_there_is_no_list() -> None:
@@ -147,7 +177,13 @@ def test_without_a_judgement_there_is_no_list() -> None:
 
 
 @examples(30)
-@given(students=st.integers(1, 5000), organisers=st.integers(0, 8), old=st.integers(1, 30), here=st.integers(0, 30), articles=st.integers(0, 60))
+@given(
+    students=st.integers(1, 5000),
+    organisers=st.integers(0, 8),
+    old=st.integers(1, 30),
+    here=st.integers(0, 30),
+    articles=st.integers(0, 60),
+)
 def test_adding_exactly_that_much_reaches_the_target(students: Any, organisers: Any, old: Any, here: None, articles: Any) -> None:
     """With the number that is told the target is reached; with one less it is not."""
 

@@ -1,6 +1,5 @@
 """The promises to those who open what comes by mail: one test at least for each kind of hazard, and that none is forgotten."""
 
-
 import errno
 import gzip
 import html
@@ -37,7 +36,11 @@ GOOD, MISTAKES = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "0
 IDENTITY, PHONE, SECRET = "110105194912310021", "13812345678", "绝密暗号甲乙丙"
 
 PROMISES = {
-    "native crash, panic, abort": ["test_bounded.test_a_process_that_is_lost_says_why", "test_batch.test_a_worker_that_is_lost_costs_one_line", "hostile 01"],
+    "native crash, panic, abort": [
+        "test_bounded.test_a_process_that_is_lost_says_why",
+        "test_batch.test_a_worker_that_is_lost_costs_one_line",
+        "hostile 01",
+    ],
     "zip bomb, huge sheet": ["hostile 01"],
     "huge dimension, far cell": ["hostile 03", "test_forgiving.test_a_far_cell_is_left_out_and_named"],
     "XML entities": ["hostile 04"],
@@ -55,15 +58,32 @@ PROMISES = {
     "names as paths": ["hostile 16", "test_cli.test_any_unit_makes_a_safe_file_name"],
     "MAX_PATH": ["test_batch.test_long_paths_are_shortened_in_the_middle"],
     "look-alike names": ["test_hazards.test_one_name_in_two_forms_is_one_file"],
-    "links, devices, pipes": ["test_batch.test_pipes_devices_and_links_are_passed_over", "test_hazards.test_a_device_or_a_pipe_is_never_opened"],
+    "links, devices, pipes": [
+        "test_batch.test_pipes_devices_and_links_are_passed_over",
+        "test_hazards.test_a_device_or_a_pipe_is_never_opened",
+    ],
     "temporary files": ["test_batch.test_the_list_of_results"],
-    "output open elsewhere": ["test_report.test_a_report_open_in_word_is_left_alone", "test_hazards.test_a_file_held_by_word_is_tried_again_then_numbered"],
-    "disk full, read-only": ["test_hazards.test_a_write_that_fails_anywhere_leaves_the_old_file_whole",
-                             "test_batch.test_a_full_disk_stops_the_run_and_every_file_is_accounted_for"],
-    "two runs at once": ["test_batch.test_the_second_run_is_told_who_is_at_work", "test_batch.test_a_lock_that_a_dead_run_left_is_no_hindrance"],
-    "partial failure, resume": ["test_batch.test_what_has_not_changed_is_not_made_again", "test_batch.test_an_interrupt_leaves_whole_files_and_a_record"],
-    "privacy": ["test_hazards.test_no_canary_is_found_where_it_has_no_business", "test_hazards.test_no_canary_is_found_in_what_an_administrator_gets",
-                "test_bounded.test_what_nobody_thought_of_comes_without_its_text"],
+    "output open elsewhere": [
+        "test_report.test_a_report_open_in_word_is_left_alone",
+        "test_hazards.test_a_file_held_by_word_is_tried_again_then_numbered",
+    ],
+    "disk full, read-only": [
+        "test_hazards.test_a_write_that_fails_anywhere_leaves_the_old_file_whole",
+        "test_batch.test_a_full_disk_stops_the_run_and_every_file_is_accounted_for",
+    ],
+    "two runs at once": [
+        "test_batch.test_the_second_run_is_told_who_is_at_work",
+        "test_batch.test_a_lock_that_a_dead_run_left_is_no_hindrance",
+    ],
+    "partial failure, resume": [
+        "test_batch.test_what_has_not_changed_is_not_made_again",
+        "test_batch.test_an_interrupt_leaves_whole_files_and_a_record",
+    ],
+    "privacy": [
+        "test_hazards.test_no_canary_is_found_where_it_has_no_business",
+        "test_hazards.test_no_canary_is_found_in_what_an_administrator_gets",
+        "test_bounded.test_what_nobody_thought_of_comes_without_its_text",
+    ],
     "console encodings": ["test_hazards.test_a_chinese_console_prints_everything"],
     "batch files": ["test_desk.test_batch_files_are_plain_bytes", "test_wine.test_a_double_click_reports_on_the_folder"],
     "macros, links, objects": ["hostile 28", "test_forgiving.test_macros_and_links_are_said_and_never_run"],
@@ -91,7 +111,9 @@ STEPS = ("mkstemp", "fdopen", "write", "flush", "fsync", "chmod", "replace")
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
-def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Any, number: Any) -> None:
+def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Any, number: Any
+) -> None:
     """At each step in turn: the file there is as it was, and nothing is left beside it."""
     target = tmp_path / "报告.docx"
     target.write_bytes(b"old")
@@ -164,23 +186,31 @@ def test_one_name_in_two_forms_is_one_file() -> None:
 
 # Reading
 
+
 @pytest.mark.parametrize("command", ["check", "report"])
 def test_a_device_or_a_pipe_is_never_opened(tmp_path: Path, command: str) -> None:
     os.mkfifo(tmp_path / "管道.xlsx")
     for path in ("/dev/zero", tmp_path / "管道.xlsx"):
-        done = subprocess.run([sys.executable, "-m", "wuhao_report", command, str(path), "--json"], cwd=ROOT, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(
+            [sys.executable, "-m", "wuhao_report", command, str(path), "--json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=20,
+        )
         assert done.returncode == 2
         assert [item["code"] for item in json.loads(done.stdout)["problems"]] == ["not-a-file"]
 
 
 # What is written of hostile texts
 
+
 def test_no_text_becomes_a_formula_in_any_list(run: Run, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme("college-2017"), "测试学院关工分委")))
     for row in book["基本信息"].iter_rows(min_row=4):
         if row[0].value.startswith(("报告阶段", "填报日期")):
             row[1].value = "中期评估" if row[0].value.startswith("报告") else "2018-12-20"
-    for cell, text in (("A4", "=cmd|' /C calc'!A0"), ("B4", "=HYPERLINK(\"http://x\")"), ("C4", "@SUM(1)")):
+    for cell, text in (("A4", "=cmd|' /C calc'!A0"), ("B4", '=HYPERLINK("http://x")'), ("C4", "@SUM(1)")):
         book["会议"][cell] = text
         book["会议"][cell].data_type = "s"
     path = tmp_path / "=1+1.xlsx"
@@ -204,6 +234,7 @@ def test_a_long_text_is_cut_with_a_mark() -> None:
 
 
 # Privacy
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> Any:
@@ -245,7 +276,9 @@ def test_no_canary_is_found_where_it_has_no_business(told: Any, tmp_path: Path) 
     scratch.mkdir()
     environment = {**os.environ, "TMPDIR": str(scratch)}
     wuhao = [sys.executable, "-m", "wuhao_report"]
-    done = subprocess.run([*wuhao, "batch", str(told), "-o", str(outputs)], cwd=ROOT, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [*wuhao, "batch", str(told), "-o", str(outputs)], cwd=ROOT, capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 0, done.stderr
     listed = next(path.name for path in outputs.iterdir() if "核对清单" in path.name)
     # What stands in a faulty cell is shown to her who can mend it, and to nobody else.
@@ -270,7 +303,9 @@ def test_no_canary_is_found_in_what_an_administrator_gets(told: Any, tmp_path: P
     people = {row[0] for row in book["五老名册"].iter_rows(min_row=4, values_only=True) if row[0]}
     assert len(people) > 10
     wuhao = [sys.executable, "-m", "wuhao_report"]
-    done = subprocess.run([*wuhao, "aggregate", str(told), "-o", str(outputs), "--json"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [*wuhao, "aggregate", str(told), "-o", str(outputs), "--json"], cwd=ROOT, capture_output=True, text=True
+    )
     assert json.loads(done.stdout)["files"]["counted"] == 1, done.stderr
     shown = subprocess.run([*wuhao, "aggregate", str(told), "-o", str(outputs)], cwd=ROOT, capture_output=True, text=True)
     written = [data for _, data in everything(outputs)]
@@ -278,24 +313,35 @@ def test_no_canary_is_found_in_what_an_administrator_gets(told: Any, tmp_path: P
     with duckdb.connect(str(outputs / "结果库.duckdb"), read_only=True) as store:
         kept = store.execute("SELECT data FROM results").fetchall()
     assert len(kept) == 1
-    written += [zlib.decompress(data) for data, in kept]
-    texts = [html.unescape(data.decode("utf-8", "replace")) for data in written] + [done.stdout, done.stderr, shown.stdout, shown.stderr]
+    written += [zlib.decompress(data) for (data,) in kept]
+    texts = [html.unescape(data.decode("utf-8", "replace")) for data in written] + [
+        done.stdout,
+        done.stderr,
+        shown.stdout,
+        shown.stderr,
+    ]
     for canary in (IDENTITY, PHONE, SECRET, *people):
         assert [text[:60] for text in texts if canary in text] == [], canary
     masked = tmp_path / "遮盖"
     masked.mkdir()
-    done = subprocess.run([*wuhao, "check", str(told / "甲.xlsx"), "--mask", str(masked / "乙.xlsx")], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [*wuhao, "check", str(told / "甲.xlsx"), "--mask", str(masked / "乙.xlsx")], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 1, done.stderr
     for canary in (IDENTITY, PHONE, *people):
         assert holders(masked, canary) == [], canary
 
 
 def test_a_log_holds_no_cell(told: Any, tmp_path: Path) -> None:
-    code = ("import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.main as m, wuhao_report.sandbox.call as b, sys\n"
-            "def boom(submission, clock): raise RuntimeError(str(submission.tables))\n"
-            "c.CHECKS = (boom,)\nb.Worker.start = lambda self: None\nb.Worker.run = lambda self, f, *a: f(*a)\n"
-            f"sys.argv = ['wuhao', 'check', {str(told / '甲.xlsx')!r}]\nm.main()")
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)})
+    code = (
+        "import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.main as m, wuhao_report.sandbox.call as b, sys\n"
+        "def boom(submission, clock): raise RuntimeError(str(submission.tables))\n"
+        "c.CHECKS = (boom,)\nb.Worker.start = lambda self: None\nb.Worker.run = lambda self, f, *a: f(*a)\n"
+        f"sys.argv = ['wuhao', 'check', {str(told / '甲.xlsx')!r}]\nm.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
     assert done.returncode == 70
     log = next(tmp_path.glob("wuhao-*.log")).read_text(encoding="utf-8-sig")
     for canary in (IDENTITY, PHONE, SECRET, "甲.xlsx"):
@@ -305,14 +351,19 @@ def test_a_log_holds_no_cell(told: Any, tmp_path: Path) -> None:
 
 # The screen
 
+
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "cp1252"])
 def test_a_chinese_console_prints_everything(tmp_path: Path, encoding: str) -> None:
     book = openpyxl.load_workbook(GOOD)
     book["基本信息"]["B4"] = "𠮷\u00a0😀测试村✓"
     book.save(tmp_path / "😀𠮷.xlsx")
     for command in (["check", str(tmp_path / "😀𠮷.xlsx")], ["batch", str(tmp_path)], ["scheme", "show", "village-2023"]):
-        done = subprocess.run([sys.executable, "-m", "wuhao_report", *command], cwd=ROOT, capture_output=True,
-                              env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+        done = subprocess.run(
+            [sys.executable, "-m", "wuhao_report", *command],
+            cwd=ROOT,
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        )
         assert done.returncode == 0, done.stderr
         assert done.stdout
         assert b"Traceback" not in done.stderr

@@ -99,7 +99,7 @@ def split(row: str) -> list[str]:
 def short(text: str) -> str:
     """A text in a line: cut, and with every character that cannot be seen written out."""
     text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN // 2]}…({len(text)})"
+    return text if len(text) <= SHOWN else f"{text[: SHOWN // 2]}…({len(text)})"
 
 
 def listed(found: list[str], most: int = 4) -> str:
@@ -117,12 +117,18 @@ def summary(data: dict[str, Any], seen: dict[str, str], sample: tuple[dict[str, 
             parts.append(f"{key}={short(str(data[key]))}")
     if data["problems"]:
         parts.append(listed([name(item) for item in data["problems"]]))
-    wrong = [item["id"] for one, other in zip(data["goods"], same["goods"], strict=True)
-             for item, was in zip(one["indicators"], other["indicators"], strict=True) if item != was]
+    wrong = [
+        item["id"]
+        for one, other in zip(data["goods"], same["goods"], strict=True)
+        for item, was in zip(one["indicators"], other["indicators"], strict=True)
+        if item != was
+    ]
     if wrong:
         parts.append("judged differently: " + listed(wrong))
     places = list(dict.fromkeys([*same_cells, *seen]))
-    changes = [f"{short(place)}={short(seen.get(place, ''))}" for place in places if seen.get(place, "") != same_cells.get(place, "")]
+    changes = [
+        f"{short(place)}={short(seen.get(place, ''))}" for place in places if seen.get(place, "") != same_cells.get(place, "")
+    ]
     if changes:
         parts.append(listed(changes))
     return "; ".join(parts)
@@ -154,12 +160,18 @@ def outcome(kind: str, worker: Worker, sample: tuple[dict[str, Any], dict[str, s
 def refusal(item: dict[str, Any]) -> str:
     """The code of a refusal, and what its sentence says besides the name of the file."""
     found = re.search(r"（(?:看上去是)?(.*)）|是(.+)，无法", item["message"])
-    what = next((text for text in found.groups() if text), "") if found and item["code"] in ("not-a-workbook", "old-format", "stray-cell") else ""
+    what = (
+        next((text for text in found.groups() if text), "")
+        if found and item["code"] in ("not-a-workbook", "old-format", "stray-cell")
+        else ""
+    )
     return f"{item['code']}: {what}" if what else item["code"]
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_has_its_outcome(kind: Any, worker: Worker, sample: tuple[dict[str, Any], dict[str, str]], tmp_path: Path) -> None:
+def test_a_hostile_file_has_its_outcome(
+    kind: Any, worker: Worker, sample: tuple[dict[str, Any], dict[str, str]], tmp_path: Path
+) -> None:
     found, expected = outcome(kind, worker, sample, tmp_path), HOSTILE[kind].expected
     if found == expected and found.startswith("!"):
         pytest.xfail(found)
@@ -175,12 +187,17 @@ def test_every_hostile_file_is_built_the_same_to_the_byte() -> None:
     assert [kind for kind in kinds if HOSTILE[kind].build() != HOSTILE[kind].build()] == []
 
 
-WRITTEN = [kind for kind in HOSTILE if kind[:2] in ("11", "12", "13", "14", "16") and "the file has" not in kind
-           and HOSTILE[kind].expected.startswith("reads")]
+WRITTEN = [
+    kind
+    for kind in HOSTILE
+    if kind[:2] in ("11", "12", "13", "14", "16") and "the file has" not in kind and HOSTILE[kind].expected.startswith("reads")
+]
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
-def test_a_hostile_name_goes_into_the_report_letter_for_letter_and_nowhere_else(kind: Any, worker: Worker, tmp_path: Path) -> None:
+def test_a_hostile_name_goes_into_the_report_letter_for_letter_and_nowhere_else(
+    kind: Any, worker: Worker, tmp_path: Path
+) -> None:
     path = tmp_path / HOSTILE[kind].file
     path.write_bytes(HOSTILE[kind].build())
     out = tmp_path / "out"
@@ -209,7 +226,9 @@ def refresh() -> None:
     with tempfile.TemporaryDirectory() as name:
         worker = Worker(Path(name))
         same = seen(worker)
-        lines = [text for kind in HOSTILE for text in (*notes.get(kind, ()), f"{kind} → {outcome(kind, worker, same, Path(name))}")]
+        lines = [
+            text for kind in HOSTILE for text in (*notes.get(kind, ()), f"{kind} → {outcome(kind, worker, same, Path(name))}")
+        ]
         worker.close()
     TABLE.write_text("\n".join([*lines, *waiting]) + "\n", encoding="utf-8")
 

@@ -19,7 +19,11 @@ VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
 
 def texts(path: Any) -> str:
     with zipfile.ZipFile(path) as package:
-        return "\n".join(html.unescape(package.read(name).decode("utf-8", "replace")) for name in package.namelist() if name.endswith((".xml", ".vml")))
+        return "\n".join(
+            html.unescape(package.read(name).decode("utf-8", "replace"))
+            for name in package.namelist()
+            if name.endswith((".xml", ".vml"))
+        )
 
 
 def people(path: Any, scheme: Any) -> set[Any]:
@@ -28,7 +32,11 @@ def people(path: Any, scheme: Any) -> set[Any]:
     for sheet in scheme.sheets:
         for at, column in enumerate(sheet.columns):
             if column.personal and sheet.form != "pairs" and sheet.name in book.sheetnames:
-                found |= {"".join(str(row[at]).split()) for row in book[sheet.name].iter_rows(min_row=4, values_only=True) if len(row) > at and row[at]}
+                found |= {
+                    "".join(str(row[at]).split())
+                    for row in book[sheet.name].iter_rows(min_row=4, values_only=True)
+                    if len(row) > at and row[at]
+                }
     return {name for name in found if len(name) > 1 and not any(char.isdigit() for char in name)}
 
 
@@ -45,7 +53,8 @@ def test_no_name_is_left_and_the_results_are_the_same(path: Path, run: Run, tmp_
     assert "138-0000-" not in text
     one, other = outcome_data(before), outcome_data(after)
     assert [(item["id"], item["status"], item["score"]) for good in one["goods"] for item in good["indicators"]] == [
-        (item["id"], item["status"], item["score"]) for good in other["goods"] for item in good["indicators"]]
+        (item["id"], item["status"], item["score"]) for good in other["goods"] for item in good["indicators"]
+    ]
     assert (one["unit"], one["score"], one["status"]) == (other["unit"], other["score"], other["status"])
     assert [item["code"] for item in one["problems"]] == [item["code"] for item in other["problems"]]
 

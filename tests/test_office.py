@@ -28,13 +28,20 @@ def test_a_doctype_is_refused_in_any_encoding(encoding: Any) -> None:
     assert "bbbb" not in "".join(office.parse_tree(part).itertext())
 
 
-@pytest.mark.parametrize(("target", "member"), [
-    ("worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"), ("/xl/a.xml", "xl/a.xml"), ("../docProps/app.xml", "docProps/app.xml"),
-    ("../../../../etc/passwd", "etc/passwd"), ("", "xl")])
+@pytest.mark.parametrize(
+    ("target", "member"),
+    [
+        ("worksheets/sheet1.xml", "xl/worksheets/sheet1.xml"),
+        ("/xl/a.xml", "xl/a.xml"),
+        ("../docProps/app.xml", "docProps/app.xml"),
+        ("../../../../etc/passwd", "etc/passwd"),
+        ("", "xl"),
+    ],
+)
 def test_a_link_leads_to_a_member_and_never_out_of_the_package(target: Any, member: Any) -> None:
-    link, = relationships(LINK.format(target, "").encode(), "xl/workbook.xml")
+    (link,) = relationships(LINK.format(target, "").encode(), "xl/workbook.xml")
     assert (link.identity, link.kind, link.member, link.external) == ("r1", "t/worksheet", member, False)
-    again, = relationships(relationships_xml([link]), "xl/workbook.xml")
+    (again,) = relationships(relationships_xml([link]), "xl/workbook.xml")
     assert again == link
 
 
@@ -45,7 +52,7 @@ def test_a_part_without_links_has_none() -> None:
 def test_a_directory_that_lies_is_a_damaged_package() -> None:
     data = bytearray(pack([("a.xml", b"a" * 1000)]))
     at = data.rindex(b"PK\x01\x02") + 24
-    data[at:at + 4] = (500).to_bytes(4, "little")
+    data[at : at + 4] = (500).to_bytes(4, "little")
     with open_package(bytes(data)) as package, pytest.raises(zipfile.BadZipFile):
         inflate(package, package.infolist()[0])
 
@@ -77,8 +84,15 @@ def test_a_list_of_ours_is_known_by_its_name_and_its_sheet(tmp_path: Any) -> Non
 
 def test_parts_of_strangers_are_parsed_in_one_place() -> None:
     calls = {"fromstring", "iterparse", "XMLParser", "parse"}
-    places = {path.stem for folder in ("files", "workbook", "tools") for path in (ROOT / "wuhao_report" / folder).rglob("*.py")
-              for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
-              and isinstance(node.func, ast.Attribute) and node.func.attr in calls and getattr(node.func.value, "id", "") in ("ElementTree", "etree")}
+    places = {
+        path.stem
+        for folder in ("files", "workbook", "tools")
+        for path in (ROOT / "wuhao_report" / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in calls
+        and getattr(node.func.value, "id", "") in ("ElementTree", "etree")
+    }
     # The two others parse what they have written themselves.
     assert places == {"office", "comments", "styles"}

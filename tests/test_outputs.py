@@ -55,7 +55,15 @@ def test_a_short_name_is_never_shortened(tmp_path: Any) -> None:
 
 
 def test_a_document_is_a_template_its_names_and_one_record(tmp_path: Any) -> None:
-    page = Document("guide", "说明.docx", STARTER_GUIDE, {"单位名称": "测试关工委", "标题": "使用说明", "工作簿": "甲.xlsx"}, "使用说明", "测试关工委", date(2024, 1, 2))
+    page = Document(
+        "guide",
+        "说明.docx",
+        STARTER_GUIDE,
+        {"单位名称": "测试关工委", "标题": "使用说明", "工作簿": "甲.xlsx"},
+        "使用说明",
+        "测试关工委",
+        date(2024, 1, 2),
+    )
     output = document_output(page)
     assert (output.kind, output.name) == ("guide", "说明.docx")
     assert "打开“甲.xlsx”" in document_text(output.data())

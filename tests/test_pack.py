@@ -1,6 +1,5 @@
 """汇总包: aggregates of aggregates give the same figures as of the workbooks themselves, and a pack that was changed counts for nothing."""
 
-
 import gzip
 import hashlib
 import json
@@ -18,7 +17,10 @@ from wuhao_report.aggregate.intake import _lies_in
 from wuhao_report.aggregate.roster import Member, Roster, merge_rosters
 
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
-COUNTIES = {"东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)), "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0))}
+COUNTIES = {
+    "东旗": (("测试甲村", VILLAGE, 0), ("测试乙村", VILLAGE, 5), ("测试丙单位", DEMO, 0)),
+    "西旗": (("测试丁村", VILLAGE, 3), ("测试戊单位", DEMO, 2), ("测试己学院", COLLEGE, 0)),
+}
 LOGS = {VILLAGE: "会议", DEMO: "活动", COLLEGE: "会议"}
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
@@ -57,7 +59,11 @@ def roster(path: Any, *counties: Any) -> Path:
         book.active.append([f"{county}缺报村", "村", county, date(2024, 8, 1)])
         book.active.append([f"{county}撤并村", "村", county, None])
     out = book.create_sheet("排除")
-    for row in (["单位名称", "原因", "经办人"], *([f"{county}撤并村", "已撤并", "李测试"] for county in counties), ["测试乙村", "正在整改", "李测试"]):
+    for row in (
+        ["单位名称", "原因", "经办人"],
+        *([f"{county}撤并村", "已撤并", "李测试"] for county in counties),
+        ["测试乙村", "正在整改", "李测试"],
+    ):
         out.append(row)
     book.save(path)
     return path
@@ -65,11 +71,20 @@ def roster(path: Any, *counties: Any) -> Path:
 
 def figures(data: Any) -> Any:
     """An aggregate's data without where the files lie."""
+
     def without(value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: without(inner) for name, inner in value.items() if name not in ("file", "workbook", "kept", "written", "reused")
-                    and not (name == "message" and "kept" in value)}
-        return sorted(map(without, value), key=lambda item: json.dumps(item, ensure_ascii=False)) if isinstance(value, list) else value
+            return {
+                name: without(inner)
+                for name, inner in value.items()
+                if name not in ("file", "workbook", "kept", "written", "reused") and not (name == "message" and "kept" in value)
+            }
+        return (
+            sorted(map(without, value), key=lambda item: json.dumps(item, ensure_ascii=False))
+            if isinstance(value, list)
+            else value
+        )
+
     return without(data)
 
 
@@ -94,9 +109,14 @@ def test_packs_give_the_same_figures_as_the_workbooks(made: Path, tmp_path: Path
     assert [item["place"] for row in group["committees"] for item in row["indicators"] if item["id"] == "5.1"] == [1, 2]
     assert again["failed"][0]["workbook"] == "东旗.wuhao/坏.xlsx"
     if listed:
-        assert {level["parent"]: (level["expected"], level["received"]) for level in again["roster"]["levels"]} == {"东旗": (5, 2), "西旗": (5, 3)}
+        assert {level["parent"]: (level["expected"], level["received"]) for level in again["roster"]["levels"]} == {
+            "东旗": (5, 2),
+            "西旗": (5, 3),
+        }
         assert [item["unit"] for item in again["roster"]["missing"]] == ["东旗缺报村", "西旗缺报村"]
-        assert [(item["unit"], item["reason"], item["person"]) for item in again["excluded"]] == [("测试乙村", "正在整改", "李测试")]
+        assert [(item["unit"], item["reason"], item["person"]) for item in again["excluded"]] == [
+            ("测试乙村", "正在整改", "李测试")
+        ]
 
 
 def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made: Path, tmp_path: Path) -> None:
@@ -114,7 +134,9 @@ def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made: Path, tmp_
     shutil.copytree(made / "东旗", place / "东旗")
     aggregate(place / "东旗")
     data, _ = aggregate(place)
-    assert [item for item in data["skipped"] if "汇总表" in item["file"]] == [{"file": "东旗/汇总/汇总表.xlsx", "reason": "本工具生成的汇总表"}]
+    assert [item for item in data["skipped"] if "汇总表" in item["file"]] == [
+        {"file": "东旗/汇总/汇总表.xlsx", "reason": "本工具生成的汇总表"}
+    ]
     assert [item["reason"] for item in data["skipped"] if "汇总包" in item["file"]] == ["它的工作簿就在这里，已经在读"]
     assert [item["workbook"] for item in data["failed"]] == ["东旗/坏.xlsx"]
 
@@ -126,7 +148,9 @@ def test_ones_own_pack_is_no_input(made: Path, tmp_path: Path) -> None:
     first, _ = aggregate(place, place)
     again, _ = aggregate(place, place)
     assert figures(again)["groups"] == figures(first)["groups"]
-    assert [item for item in again["skipped"] if "汇总包" in item["file"]] == [{"file": "汇总包.wuhao", "reason": "本工具生成的汇总包"}]
+    assert [item for item in again["skipped"] if "汇总包" in item["file"]] == [
+        {"file": "汇总包.wuhao", "reason": "本工具生成的汇总包"}
+    ]
     (place / "汇总包.wuhao").unlink()
     aggregate(place)
     fill(place / "测试乙村.xlsx", "测试乙村", VILLAGE, 1)
@@ -134,8 +158,19 @@ def test_ones_own_pack_is_no_input(made: Path, tmp_path: Path) -> None:
     assert (data["files"]["counted"], data["files"]["superseded"]) == (first["files"]["counted"], first["files"]["superseded"])
 
 
-@pytest.mark.parametrize(("name", "there"), [("甲.xlsx", True), ("乙/甲.xlsx", True), ("没有.xlsx", False), ("../外.xlsx", False), ("//server/甲.xlsx", False),
-                                              ("\\\\server\\甲.xlsx", False), ("C:甲.xlsx", False), ("乙/../甲.xlsx", False)])
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("甲.xlsx", True),
+        ("乙/甲.xlsx", True),
+        ("没有.xlsx", False),
+        ("../外.xlsx", False),
+        ("//server/甲.xlsx", False),
+        ("\\\\server\\甲.xlsx", False),
+        ("C:甲.xlsx", False),
+        ("乙/../甲.xlsx", False),
+    ],
+)
 def test_a_name_in_a_pack_leads_nowhere_else(tmp_path: Path, name: str, there: bool) -> None:
     for path in ("里/甲.xlsx", "里/乙/甲.xlsx", "外.xlsx"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
@@ -160,7 +195,10 @@ def test_committees_of_one_name_in_two_counties_are_two(tmp_path: Path) -> None:
     shutil.copy(result.written["汇总包.wuhao"], upper / "省.wuhao")
     for found in (data, aggregate(upper)[0]):
         assert (found["files"]["counted"], found["roster"]["expected"], found["roster"]["received"]) == (2, 2, 2)
-        assert sorted((row["parent"], row["status"]) for row in found["groups"][0]["committees"]) == [("东旗", "达标"), ("西旗", "未达标")]
+        assert sorted((row["parent"], row["status"]) for row in found["groups"][0]["committees"]) == [
+            ("东旗", "达标"),
+            ("西旗", "未达标"),
+        ]
 
 
 def test_two_rosters_with_one_committee_have_it_once() -> None:
@@ -188,7 +226,9 @@ def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made: Path, tmp_pa
 
 def test_a_control_character_in_a_pack_reaches_no_screen(whole: bytes, tmp_path: Path) -> None:
     """A line of a pack with an escape sequence in the name of a committee: it is taken with a blank in its place."""
-    (tmp_path / "县.wuhao").write_bytes(changed_line(1, lambda line: line.replace('"测试甲村"', '"测试\\u001b[31m甲村"', 1))(whole))
+    (tmp_path / "县.wuhao").write_bytes(
+        changed_line(1, lambda line: line.replace('"测试甲村"', '"测试\\u001b[31m甲村"', 1))(whole)
+    )
     data, _ = aggregate(tmp_path)
     assert "测试 [31m甲村" in [row["unit"] for group in data["groups"] for row in group["committees"]]
     assert "\x1b" not in json.dumps(data, ensure_ascii=False)
@@ -199,7 +239,9 @@ def test_the_name_of_a_scheme_in_a_pack_is_no_path(whole: bytes, tmp_path: Path)
     own = tmp_path / "方案.toml"
     own.write_bytes((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_bytes())
     (tmp_path / "省").mkdir()
-    (tmp_path / "省" / "县.wuhao").write_bytes(changed_line(1, lambda line: line.replace('"village-2023"', json.dumps(str(own)), 1))(whole))
+    (tmp_path / "省" / "县.wuhao").write_bytes(
+        changed_line(1, lambda line: line.replace('"village-2023"', json.dumps(str(own)), 1))(whole)
+    )
     data, _ = aggregate(tmp_path / "省")
     assert [item["code"] for item in data["failed"] if item["workbook"].endswith("再发.xlsx")] == ["pack-other-rules"]
 
@@ -221,7 +263,9 @@ def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made: Path, t
     body = "".join(line + "\n" for line in lines[:-1]).encode()
     forged = tmp_path / "省"
     forged.mkdir()
-    (forged / "丁.wuhao").write_bytes(gzip.compress(body + json.dumps({"end": hashlib.sha256(body).hexdigest()}).encode() + b"\n"))
+    (forged / "丁.wuhao").write_bytes(
+        gzip.compress(body + json.dumps({"end": hashlib.sha256(body).hexdigest()}).encode() + b"\n")
+    )
     outputs = tmp_path / "汇总"
     claimed, _ = aggregate(forged, outputs)
     assert claimed["groups"][0]["overall"]["met"] == 1
@@ -237,20 +281,26 @@ def changed_line(number: Any, change: Any) -> Any:
         lines[number] = change(lines[number])
         body = "".join(lines[:-1]).encode()
         return gzip.compress(body + json.dumps({"end": hashlib.sha256(body).hexdigest()}).encode() + b"\n")
+
     return damage
 
 
 def without_basis(data: Any) -> Any:
     lines = gzip.decompress(data).decode().splitlines()
-    number = next(number for number, line in enumerate(lines) if "return" in (value := json.loads(line)) and value["return"][-1] is not None)
+    number = next(
+        number for number, line in enumerate(lines) if "return" in (value := json.loads(line)) and value["return"][-1] is not None
+    )
     value = json.loads(lines[number])
     value["return"][-1] = None
     return changed_line(number, lambda line: json.dumps(value, ensure_ascii=False) + "\n")(data)
 
 
 DAMAGES = {
-    "cut": lambda data: data[:-30], "junk": lambda data: b"junk" * 100, "empty": lambda data: b"", "other": lambda data: gzip.compress(b"{}\n"),
-    "a byte": lambda data: data[:len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1:],
+    "cut": lambda data: data[:-30],
+    "junk": lambda data: b"junk" * 100,
+    "empty": lambda data: b"",
+    "other": lambda data: gzip.compress(b"{}\n"),
+    "a byte": lambda data: data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :],
     "a number": lambda data: gzip.compress(gzip.decompress(data).replace(b'"100/1"', b'"99/1"', 1)),
     "no end": lambda data: gzip.compress(b"".join(gzip.decompress(data).splitlines(keepends=True)[:-1])),
     "more": lambda data: gzip.compress(gzip.decompress(data) + b"{}\n"),

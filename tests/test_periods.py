@@ -21,7 +21,13 @@ def test_semesters_of_a_phase() -> None:
     # January 2017 is a tail of 2016秋 (31 of 184 days): in no semester. 2019秋 has 153 of 184 days inside and is clipped.
     periods = phase_periods("学期", CREATION, date(2019, 12, 31))
     assert [period.label for period in periods] == [
-        "2017年春季学期", "2017年秋季学期", "2018年春季学期", "2018年秋季学期", "2019年春季学期", "2019年秋季学期"]
+        "2017年春季学期",
+        "2017年秋季学期",
+        "2018年春季学期",
+        "2018年秋季学期",
+        "2019年春季学期",
+        "2019年秋季学期",
+    ]
     assert periods[0].span == Span(date(2017, 2, 1), date(2017, 7, 31))
     assert periods[1].span == Span(date(2017, 8, 1), date(2018, 1, 31))
     assert periods[-1].span == Span(date(2019, 8, 1), date(2019, 12, 31))
@@ -30,8 +36,10 @@ def test_semesters_of_a_phase() -> None:
 def test_years_of_a_phase_that_begins_in_june() -> None:
     # 2023: 214 of 365 days inside; 2025: 212 of 365.
     assert [(period.label, period.span.start, period.span.end) for period in phase_periods("年", VILLAGE, VILLAGE.end)] == [
-        ("2023年", date(2023, 6, 1), date(2023, 12, 31)), ("2024年", date(2024, 1, 1), date(2024, 12, 31)),
-        ("2025年", date(2025, 1, 1), date(2025, 7, 31))]
+        ("2023年", date(2023, 6, 1), date(2023, 12, 31)),
+        ("2024年", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2025年", date(2025, 1, 1), date(2025, 7, 31)),
+    ]
 
 
 def test_half_of_a_period_is_enough() -> None:
@@ -44,7 +52,10 @@ def test_quarters_and_months() -> None:
     year = Span(date(2020, 1, 1), date(2020, 12, 31))
     quarters = phase_periods("季度", year, year.end)
     assert [(period.label, period.span.start, period.span.end) for period in quarters][1] == (
-        "2020年第2季度", date(2020, 4, 1), date(2020, 6, 30))
+        "2020年第2季度",
+        date(2020, 4, 1),
+        date(2020, 6, 30),
+    )
     assert len(phase_periods("月", year, year.end)) == 12
     assert phase_periods("月", year, year.end)[1].span.end == date(2020, 2, 29)
 
@@ -84,7 +95,9 @@ def test_shifting_a_leap_day() -> None:
     assert shift_year(date(2020, 2, 29), 4) == date(2024, 2, 29)
 
 
-SPANS = st.builds(lambda start, days: Span(start, start + timedelta(days)), st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 2000))
+SPANS = st.builds(
+    lambda start, days: Span(start, start + timedelta(days)), st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 2000)
+)
 
 
 @given(st.sampled_from(PERS), SPANS)

@@ -1,6 +1,5 @@
 """The catalogue: every code can be produced, with its place; problems with one cause are one; what blocks comes first."""
 
-
 import io
 import json
 import shutil
@@ -128,7 +127,12 @@ def packed(tmp: Any, change: Any, **options: Any) -> list[Any]:
 
 def pack_of_other_rules(run: Run, tmp: Any, patch: Any) -> Any:
     own = tmp / "改过.toml"
-    own.write_text((ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    own.write_text(
+        (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml")
+        .read_text(encoding="utf-8")
+        .replace('version = "1"', 'version = "2"', 1),
+        encoding="utf-8",
+    )
     return packed(tmp, lambda path: None, made=Options(scheme=str(own)))
 
 
@@ -180,14 +184,20 @@ PRODUCED = {
     "no-permission": refused_reading,
     "empty-file": lambda run, tmp, patch: file(tmp, b""),
     "not-a-workbook": lambda run, tmp, patch: file(tmp, b"a,b\n"),
-    "old-format": lambda run, tmp, patch: file(tmp, zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet", content_xml=b"<a/>")),
+    "old-format": lambda run, tmp, patch: file(
+        tmp, zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet", content_xml=b"<a/>")
+    ),
     "encrypted": lambda run, tmp, patch: check(ROOT / "tests" / "data" / "有密码.xlsx").problems,
     "damaged": lambda run, tmp, patch: file(tmp, GOOD.read_bytes()[:5000]),
     "too-large": lambda run, tmp, patch: file(tmp, zipped(xl__workbook_xml=b"0" * (3 * 2**20))),
     "stray-cell": lambda run, tmp, patch: saved(tmp, lambda made: made["会议"].__setitem__("IV99999", 1)),
     "far-cells": lambda run, tmp, patch: saved(tmp, lambda made: made["会议"].__setitem__("XFD1048576", 1)),
-    "has-macros": lambda run, tmp, patch: file(tmp, zipped(**{
-        **{name: zipfile.ZipFile(GOOD).read(name) for name in zipfile.ZipFile(GOOD).namelist()}, "xl/vbaProject.bin": b"m"})),
+    "has-macros": lambda run, tmp, patch: file(
+        tmp,
+        zipped(
+            **{**{name: zipfile.ZipFile(GOOD).read(name) for name in zipfile.ZipFile(GOOD).namelist()}, "xl/vbaProject.bin": b"m"}
+        ),
+    ),
     "older-format": lambda run, tmp, patch: file(tmp, older(tmp), "旧2.xls"),
     "not-finished": lambda run, tmp, patch: [Lost("time").problem("甲.xlsx")],
     "busy": busy,
@@ -203,7 +213,9 @@ PRODUCED = {
     "unknown-scheme": lambda run, tmp, patch: check(GOOD, Options(scheme="no-such")).problems,
     "scheme-not-recognised": lambda run, tmp, patch: of(RawBook("甲.xlsx", "0", (RawSheet("甲", ()),))),
     "scheme-not-at-hand": lambda run, tmp, patch: of(RawBook("甲.xlsx", "0", (RawSheet("_wuhao", (("scheme", "ours"),)),))),
-    "other-scheme": lambda run, tmp, patch: of(replace(raw := book(C), sheets=(*raw.sheets, RawSheet("_wuhao", (("scheme", "ours"),))))),
+    "other-scheme": lambda run, tmp, patch: of(
+        replace(raw := book(C), sheets=(*raw.sheets, RawSheet("_wuhao", (("scheme", "ours"),))))
+    ),
     "no-stage": lambda run, tmp, patch: of(book(C, {"报告阶段": ""})),
     "unknown-stage": lambda run, tmp, patch: of(book(C, {"报告阶段": "中期"})),
     "no-report-date": lambda run, tmp, patch: of(book(C, {"填报日期": ""})),
@@ -218,10 +230,14 @@ PRODUCED = {
     "missing-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].pop(0)),
     "missing-optional-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].pop(-1)),
     "unknown-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].append("备忘")),
-    "renamed-column": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].__setitem__(0, "会议日期"), 会议=[list(MEETING)]),
+    "renamed-column": lambda run, tmp, patch: with_rows(
+        "会议", lambda rows: rows[2].__setitem__(0, "会议日期"), 会议=[list(MEETING)]
+    ),
     "duplicate-header": lambda run, tmp, patch: with_rows("会议", lambda rows: rows[2].append("日期")),
     "required-empty": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", "")),
-    "formula-not-calculated": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", CellFault("formula-not-calculated", "="))),
+    "formula-not-calculated": lambda run, tmp, patch: sheet(
+        C, "会议", (DAY, "全委会议", CellFault("formula-not-calculated", "="))
+    ),
     "cell-error": lambda run, tmp, patch: sheet(C, "会议", (CellFault("cell-error", "#REF!"), "全委会议", "甲")),
     "not-a-date": lambda run, tmp, patch: sheet(C, "会议", ("昨天", "全委会议", "甲")),
     "ambiguous-date": lambda run, tmp, patch: sheet(C, "会议", (2017.1, "全委会议", "甲")),
@@ -237,8 +253,12 @@ PRODUCED = {
     "not-filled": lambda run, tmp, patch: years((2018, 10, 3)),
     "cleaned-text": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", "甲\x01乙")),
     "unseen-character": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", "甲\u200b乙")),
-    "merged-cells": lambda run, tmp, patch: of(changed(book(C, 会议=[list(MEETING), ["", "", "乙"]]), "会议", merged=((3, 0, 4, 0),))),
-    "merged-number": lambda run, tmp, patch: of(changed(book(C, 会议=[[*MEETING, "", 10], [DAY, "全委会议", "乙"]]), "会议", merged=((3, 4, 4, 4),))),
+    "merged-cells": lambda run, tmp, patch: of(
+        changed(book(C, 会议=[list(MEETING), ["", "", "乙"]]), "会议", merged=((3, 0, 4, 0),))
+    ),
+    "merged-number": lambda run, tmp, patch: of(
+        changed(book(C, 会议=[[*MEETING, "", 10], [DAY, "全委会议", "乙"]]), "会议", merged=((3, 4, 4, 4),))
+    ),
     "hidden-rows": lambda run, tmp, patch: of(changed(book(C, 会议=[list(MEETING)]), "会议", hidden=frozenset({4}))),
     "subtotal-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, ("合计", "", "", "", 3)),
     "note-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, ("注：以上属实",)),
@@ -261,8 +281,12 @@ PRODUCED = {
     "half-filled": lambda run, tmp, patch: of(book("demo-rules", 会议=[[date(2024, 3, 1), "例会", 10, "", ""]])),
     "more-than-whole": lambda run, tmp, patch: of(book("demo-rules", 会议=[[date(2024, 3, 1), "例会", 10, 11, ""]])),
     "unknown-person": lambda run, tmp, patch: of(book(C, 五老名册=[list(OLD)], 四师履职=[[DAY, "章测试", "青年教师导师", "甲"]])),
-    "person-not-active": lambda run, tmp, patch: of(book(C, 五老名册=[list(OLD)], 四师履职=[[date(2016, 3, 1), "张测试", "青年教师导师", "甲"]])),
-    "row-check": lambda run, tmp, patch: sheet(C, "五老名册", (*OLD[:3], "群众", *OLD[4:], "", "", "是", "是")),  # an organiser outside the party
+    "person-not-active": lambda run, tmp, patch: of(
+        book(C, 五老名册=[list(OLD)], 四师履职=[[date(2016, 3, 1), "张测试", "青年教师导师", "甲"]])
+    ),
+    "row-check": lambda run, tmp, patch: sheet(
+        C, "五老名册", (*OLD[:3], "群众", *OLD[4:], "", "", "是", "是")
+    ),  # an organiser outside the party
     "text-missing": lambda run, tmp, patch: texts(),
     "text-too-long": lambda run, tmp, patch: texts(long=True),
 }
@@ -286,6 +310,7 @@ def test_no_code_is_produced_that_the_catalogue_does_not_have() -> None:
 
 # One cause, one problem
 
+
 def test_a_missing_column_is_one_problem_however_many_rows_there_are() -> None:
     rows = [[DAY, "全委会议", f"第{number}次"] for number in range(300)]
     found = with_rows("会议", lambda cells: [row.pop(0) for row in cells[2:]], 会议=rows)
@@ -303,8 +328,12 @@ def test_equal_problems_are_told_once_with_their_number_and_the_first_addresses(
 def test_a_few_that_differ_stay_apart_and_many_become_one() -> None:
     few = grouped(sheet(C, "会议", *[(f"2018年{month}月", "全委会议", "甲") for month in (1, 2, 3)]))
     many = grouped(sheet(C, "会议", *[(f"2018年{month}月", "全委会议", "甲") for month in range(1, 9)]))
-    assert [group.message for group in few if group.first.code == "month-only"] == [f"“日期”只写到月，按2018年{month}月1日计。" for month in (1, 2, 3)]
-    assert [group.message for group in many if group.first.code == "month-only"] == ["“日期”只写到月，按2018年1月1日计。（其余类似，共8处）"]
+    assert [group.message for group in few if group.first.code == "month-only"] == [
+        f"“日期”只写到月，按2018年{month}月1日计。" for month in (1, 2, 3)
+    ]
+    assert [group.message for group in many if group.first.code == "month-only"] == [
+        "“日期”只写到月，按2018年1月1日计。（其余类似，共8处）"
+    ]
 
 
 def test_no_problem_is_lost_in_the_groups() -> None:
@@ -313,6 +342,11 @@ def test_no_problem_is_lost_in_the_groups() -> None:
 
 
 def test_what_blocks_the_report_comes_first() -> None:
-    mixed = [problem("not-a-date", At("会议", 4, 0), column="日期", effect=""), problem("month-only", At("会议", 5, 0), column="日期", taken=""),
-             problem("missing-sheet", At("活动"), sheet="活动", nearest=""), problem("no-stage", NOWHERE, column="", known=""), Problem("far-cells")]
+    mixed = [
+        problem("not-a-date", At("会议", 4, 0), column="日期", effect=""),
+        problem("month-only", At("会议", 5, 0), column="日期", taken=""),
+        problem("missing-sheet", At("活动"), sheet="活动", nearest=""),
+        problem("no-stage", NOWHERE, column="", known=""),
+        Problem("far-cells"),
+    ]
     assert [item.code for item in ordered(mixed)] == ["no-stage", "missing-sheet", "not-a-date", "month-only", "far-cells"]

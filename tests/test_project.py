@@ -1,6 +1,5 @@
 """The project keeps its word: documents current, samples and templates as their scripts make them, arrows one way, the wheel works."""
 
-
 import ast
 import json
 import os
@@ -34,7 +33,20 @@ ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-PACKAGES = ("core", "files", "sandbox", "workbook", "tables", "measures", "scheme", "evaluation", "report", "tools", "aggregate", "cli")
+PACKAGES = (
+    "core",
+    "files",
+    "sandbox",
+    "workbook",
+    "tables",
+    "measures",
+    "scheme",
+    "evaluation",
+    "report",
+    "tools",
+    "aggregate",
+    "cli",
+)
 """In the order data flows: each imports only those before it."""
 
 
@@ -74,8 +86,13 @@ def test_a_package_lists_its_modules_in_its_docstring() -> None:
 
 def test_a_package_imports_only_packages_before_it() -> None:
     order = [*PACKAGES, "pipeline"]
-    wrong = [(path.relative_to(PACKAGE).as_posix(), ".".join(found)) for name in PACKAGES for path in (PACKAGE / name).rglob("*.py")
-             for found in imports(path) if found and found[0] in order and order.index(found[0]) > order.index(name)]
+    wrong = [
+        (path.relative_to(PACKAGE).as_posix(), ".".join(found))
+        for name in PACKAGES
+        for path in (PACKAGE / name).rglob("*.py")
+        for found in imports(path)
+        if found and found[0] in order and order.index(found[0]) > order.index(name)
+    ]
     assert wrong == []
 
 
@@ -87,7 +104,7 @@ def test_a_module_imports_only_modules_before_it_in_its_package() -> None:
             inside = path.relative_to(room).parts
             me = inside[0].removesuffix(".py")
             for found in imports(path):
-                if me != "__init__" and found[:len(own)] == own and len(found) > len(own) and found[len(own)] != me:
+                if me != "__init__" and found[: len(own)] == own and len(found) > len(own) and found[len(own)] != me:
                     wrong += [(path.name, ".".join(found))] if order.index(found[len(own)]) > order.index(me) else []
     assert wrong == []
 
@@ -97,18 +114,36 @@ def test_packages_stay_small() -> None:
     assert {room.name: len(listed(room)) for room in rooms() if len(listed(room)) > 12} == {}
 
 
-@pytest.mark.parametrize(("library", "allowed"), [
-    ("click", {f"cli/{name}" for name in ("chinese_click", "console", "options", "failures", "one_workbook", "many", "schemes", "main")}),
-    ("docxtpl", {"report/template/loading"}), ("python_calamine", {"workbook/reader"}),
-    ("pptx", {"report/charts"}), ("pandas", {"tables/table"}), ("cn2an", {"tables/cells"}),
-    ("openpyxl", {"files/workbook_style", "files/listing", "tools/blank_workbook", "scheme/excel_writer"}), ("tomli_w", {"scheme/excel_writer"}),
-])
+@pytest.mark.parametrize(
+    ("library", "allowed"),
+    [
+        (
+            "click",
+            {
+                f"cli/{name}"
+                for name in ("chinese_click", "console", "options", "failures", "one_workbook", "many", "schemes", "main")
+            },
+        ),
+        ("docxtpl", {"report/template/loading"}),
+        ("python_calamine", {"workbook/reader"}),
+        ("pptx", {"report/charts"}),
+        ("pandas", {"tables/table"}),
+        ("cn2an", {"tables/cells"}),
+        ("openpyxl", {"files/workbook_style", "files/listing", "tools/blank_workbook", "scheme/excel_writer"}),
+        ("tomli_w", {"scheme/excel_writer"}),
+    ],
+)
 def test_one_library_one_place(library: str, allowed: Any) -> None:
     found = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(tree(path)):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [item.name for item in node.names] if isinstance(
-                node, ast.Import) else []
+            names = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [item.name for item in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
             if any(name.split(".")[0] == library for name in names):
                 found.add(path.relative_to(PACKAGE).with_suffix("").as_posix())
     assert found == allowed
@@ -185,8 +220,11 @@ def tracked_texts() -> dict[str, str]:
     tracked = subprocess.run(["git", "ls-files", "-z"], capture_output=True, cwd=ROOT, check=False).stdout.decode().split("\0")
     if not tracked[0]:
         pytest.skip("not a git checkout")
-    return {name: (ROOT / name).read_text(encoding="utf-8") for name in tracked
-            if name.endswith((".py", ".md", ".toml", ".sh", ".bat", ".txt", ".html")) and (ROOT / name).exists()}
+    return {
+        name: (ROOT / name).read_text(encoding="utf-8")
+        for name in tracked
+        if name.endswith((".py", ".md", ".toml", ".sh", ".bat", ".txt", ".html")) and (ROOT / name).exists()
+    }
 
 
 def test_no_place_of_work_is_named() -> None:
@@ -199,9 +237,15 @@ def test_no_document_is_named_that_is_not_here() -> None:
     """A document by its path from the top, from docs/ or from where it is named; a kind of rule where 方案文件.md, which explains them, is named too."""
     for name, text in tracked_texts().items():
         for document in re.findall(r"[\w./-]*\w\.md\b", text):
-            assert any((folder / document).exists() for folder in (ROOT, ROOT / "docs", (ROOT / name).parent)), f"{name}: {document}"
+            assert any((folder / document).exists() for folder in (ROOT, ROOT / "docs", (ROOT / name).parent)), (
+                f"{name}: {document}"
+            )
         if name.endswith(".py") and "方案文件.md" not in text:
-            prose = [token.string for token in tokenize.generate_tokens(StringIO(text).readline) if token.type in (tokenize.COMMENT, tokenize.STRING)]
+            prose = [
+                token.string
+                for token in tokenize.generate_tokens(StringIO(text).readline)
+                if token.type in (tokenize.COMMENT, tokenize.STRING)
+            ]
             assert not any(re.search(r"\bK\d+\b[^\"']", words) for words in prose), name
 
 
@@ -266,8 +310,15 @@ def test_everything_pinned_is_needed_and_as_declared(file: str) -> None:
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_pins_are_whole_on_windows(version: str) -> None:
     """Whatever the pinned packages need there is pinned too: a portable folder gets exactly these and no more."""
-    windows = {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64", "extra": "",
-               "python_version": version, "python_full_version": f"{version}.9"}
+    windows = {
+        "sys_platform": "win32",
+        "platform_system": "Windows",
+        "os_name": "nt",
+        "platform_machine": "AMD64",
+        "extra": "",
+        "python_version": version,
+        "python_full_version": f"{version}.9",
+    }
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
     for name in [*sorted(pinned), "wuhao-report"]:
@@ -276,7 +327,11 @@ def test_the_pins_are_whole_on_windows(version: str) -> None:
         except metadata.PackageNotFoundError:
             assert name == "colorama"  # installed on Windows alone
             continue
-        missing = [str(item) for item in needed if (not item.marker or item.marker.evaluate(windows)) and canonicalize_name(item.name) not in pinned]
+        missing = [
+            str(item)
+            for item in needed
+            if (not item.marker or item.marker.evaluate(windows)) and canonicalize_name(item.name) not in pinned
+        ]
         assert missing == [], name
 
 
@@ -305,7 +360,13 @@ def test_the_commands_of_the_readme_exist() -> None:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this tree, built with what is installed."""
     place = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return next(place.glob("*.whl"))
 
 
@@ -334,8 +395,22 @@ def declared(name: str, extras: tuple[str, ...] = ()) -> set[str]:
 
 def works(python: Path, place: Path) -> None:
     """The installed command makes a report."""
-    done = subprocess.run([str(python), "-c", "from wuhao_report.cli.main import main; main()", "report", str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"),
-                           "-o", str(place / "报告"), "--json"], capture_output=True, timeout=120, cwd=place, check=True)
+    done = subprocess.run(
+        [
+            str(python),
+            "-c",
+            "from wuhao_report.cli.main import main; main()",
+            "report",
+            str(SAMPLES / "04_测试嘎查村_2024年自查.xlsx"),
+            "-o",
+            str(place / "报告"),
+            "--json",
+        ],
+        capture_output=True,
+        timeout=120,
+        cwd=place,
+        check=True,
+    )
     assert Path(json.loads(done.stdout)["report"]).exists()
 
 
@@ -350,7 +425,9 @@ def test_the_wheel_works_with_what_it_declares_and_nothing_else(wheel: Path, tmp
         info = next(name for name in package.namelist() if name.endswith("entry_points.txt"))
         assert "wuhao = wuhao_report.cli.main:main" in package.read(info).decode()
     for name in declared("wuhao-report") - {"wuhao-report"}:
-        for top in {Path(file).parts[0] for file in metadata.files(name) or [] if not file.parts[0].startswith("..")} - {"__pycache__"}:
+        for top in {Path(file).parts[0] for file in metadata.files(name) or [] if not file.parts[0].startswith("..")} - {
+            "__pycache__"
+        }:
             if not (site / top).exists():
                 (site / top).symlink_to(metadata.distribution(name).locate_file(top))
     assert (site / "wuhao_report" / "templates" / "自查报告.docx").exists()
@@ -362,7 +439,22 @@ def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel: Path, tmp
     home = tmp_path / "环 境"
     venv.create(home, with_pip=False)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(python), "install", "--constraint",
-                    str(ROOT / "requirements.txt"), str(wheel)], check=True, timeout=600)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--quiet",
+            "--python",
+            str(python),
+            "install",
+            "--constraint",
+            str(ROOT / "requirements.txt"),
+            str(wheel),
+        ],
+        check=True,
+        timeout=600,
+    )
     works(python, tmp_path)
     assert python.with_name("wuhao").exists() or python.with_name("wuhao.exe").exists()

@@ -58,16 +58,28 @@ FEW = 20
 LONG = pytest.mark.long
 
 
-@pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 120, FEW)),
-                                   *(pytest.param(start, marks=LONG) for start in range(120, 600, FEW))])
+@pytest.mark.parametrize(
+    "start",
+    [
+        0,
+        *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 120, FEW)),
+        *(pytest.param(start, marks=LONG) for start in range(120, 600, FEW)),
+    ],
+)
 def test_every_status_value_and_score_agrees(start: int) -> None:
     for seed in range(start, start + 20):
         data = committees.generate(seed)
         _same(model.evaluate(data), outcome_data(check_book(_book(data))), f"seed {seed} ", frozenset())
 
 
-@pytest.mark.parametrize("start", [0, *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 60, FEW)),
-                                   *(pytest.param(start, marks=LONG) for start in range(60, 300, FEW))])
+@pytest.mark.parametrize(
+    "start",
+    [
+        0,
+        *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 60, FEW)),
+        *(pytest.param(start, marks=LONG) for start in range(60, 300, FEW)),
+    ],
+)
 def test_with_a_sheet_or_column_missing(start: int) -> None:
     for seed in range(start, start + 20):
         data = committees.drop_something(committees.generate(seed), seed)

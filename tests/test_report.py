@@ -1,6 +1,5 @@
 """The Word reports: golden text, hazards of the template engine, files that must not be lost."""
 
-
 import io
 import itertools
 import pickle
@@ -78,7 +77,9 @@ def test_a_template_has_its_golden_text(report: str, golden: Golden) -> None:
 def test_every_golden_file_is_compared_by_a_test() -> None:
     """scripts/refresh.sh makes the folder anew, so that none is left behind."""
     early = [f"{Path(path).stem}_{options.as_of}" for path, options in EARLY]
-    assert {path.name for path in GOLDEN.iterdir()} == {f"{name}.txt" for name in (*(path.stem for path in PATHS), *early, *(f"模板_{name}" for name in TEMPLATES))}
+    assert {path.name for path in GOLDEN.iterdir()} == {
+        f"{name}.txt" for name in (*(path.stem for path in PATHS), *early, *(f"模板_{name}" for name in TEMPLATES))
+    }
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -133,7 +134,10 @@ def misfits(declared: Any, value: Any, where: Any) -> Any:
     if isinstance(declared, Chart) and declared.optional and not value:
         return []
     return [f"{where}.{name}" for name in declared.fields.keys() ^ value.keys()] + [
-        fault for name in declared.fields.keys() & value.keys() for fault in misfits(declared.fields[name], value[name], f"{where}.{name}")]
+        fault
+        for name in declared.fields.keys() & value.keys()
+        for fault in misfits(declared.fields[name], value[name], f"{where}.{name}")
+    ]
 
 
 def undeclared(document: Any, values: Any) -> Any:
@@ -199,7 +203,10 @@ def test_properties_of_the_report() -> None:
     assert is_own_output(data)
     core = docx.Document(io.BytesIO(data)).core_properties
     assert (core.title, core.author, core.created.date()) == (
-        "测试学院关工分委关于创建“五好”关工分委工作的中期评估报告", "测试学院关工分委", date(2018, 12, 20))
+        "测试学院关工分委关于创建“五好”关工分委工作的中期评估报告",
+        "测试学院关工分委",
+        date(2018, 12, 20),
+    )
 
 
 HOSTILE = "A&B <公司>{{7*7}}{% for x in y %}]]>&amp;\"'"
@@ -207,8 +214,13 @@ HOSTILE = "A&B <公司>{{7*7}}{% for x in y %}]]>&amp;\"'"
 
 def test_text_of_a_workbook_is_printed_to_the_letter() -> None:
     rows = [["2017-03-01", "全委会议", HOSTILE]]
-    outcome = judged(C, {"单位名称": HOSTILE, "主送机关": "=cmd|' /C calc'!A0"}, 会议=rows,
-                     活动=[["2017-05-01", HOSTILE, "其他"]], 问题整改=[[HOSTILE, "", HOSTILE, HOSTILE, "", "整改中"]])
+    outcome = judged(
+        C,
+        {"单位名称": HOSTILE, "主送机关": "=cmd|' /C calc'!A0"},
+        会议=rows,
+        活动=[["2017-05-01", HOSTILE, "其他"]],
+        问题整改=[[HOSTILE, "", HOSTILE, HOSTILE, "", "整改中"]],
+    )
     text = text_of(outcome)
     assert HOSTILE in text
     assert text.count(HOSTILE) >= 5
@@ -230,15 +242,20 @@ def test_a_marked_word_inside_a_sentence_is_highlighted_alone() -> None:
     assert office.text == "【待补：单位名称】"
     title = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "公文标题")
     assert [(run.text, run.font.highlight_color is not None) for run in title.runs] == [
-        ("【待补：单位名称】", True), ("关于创建“五好”", False)]
+        ("【待补：单位名称】", True),
+        ("关于创建“五好”", False),
+    ]
 
 
 def test_the_own_text_is_never_cut_and_too_much_is_said() -> None:
     raw = book(C)
     long = "情况说明。" * 900
     sheets = tuple(
-        sheet if sheet.name != "文字材料" else sheet.__class__(sheet.name, (("文字材料",), ("",), ("项目", "内容"), ("单位概况", long)))
-        for sheet in raw.sheets)
+        sheet
+        if sheet.name != "文字材料"
+        else sheet.__class__(sheet.name, (("文字材料",), ("",), ("项目", "内容"), ("单位概况", long)))
+        for sheet in raw.sheets
+    )
     from wuhao_report.evaluation.check import check_book
 
     data, problems = build_report(check_book(raw.__class__(raw.file, raw.sha256, sheets)))
@@ -302,12 +319,13 @@ def test_no_formula_in_the_list(tmp_path: Path) -> None:
     from wuhao_report.core.problems import At, problem
     from wuhao_report.report.checklist import checklist
 
-    data = checklist([problem("row-check", At("表", 4, 0), "=1+1", text="=HYPERLINK(\"x\")")], "=A1", "甲", "2018-01-01T00:00:00Z")
+    data = checklist([problem("row-check", At("表", 4, 0), "=1+1", text='=HYPERLINK("x")')], "=A1", "甲", "2018-01-01T00:00:00Z")
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n"}
 
 
 # Templates
+
 
 def changed_template(tmp_path: Any, old: str, new: str, kind: str = "自查报告") -> Path:
     document = docx.Document(str(template_path(kind)))
@@ -327,17 +345,20 @@ def test_an_administrator_may_reword_and_reorder(tmp_path: Path) -> None:
     assert "六、结论（24/39）" in document_text(data)
 
 
-@pytest.mark.parametrize(("old", "new", "told"), [
-    ("{{单位名称}}", "{{单位名}}", ["单位名", "是否应为“单位名称”"]),
-    ("{{段}}", "{{不存在的东西}}", ["不存在的东西", "段"]),
-    ("（{{方面.序号}}）{{方面.标题}}", "（{{方面.号}}）{{方面.标题}}", ["号", "段"]),
-    ("特此报告。", "{{ 特此报告", ["标记写得不对"]),
-    ("特此报告。", "{% if 达标数 %}", ["标记写得不对"]),
-    ("特此报告。", "{{ 单位名称|没有的 }}", ["标记写得不对"]),
-    ("特此报告。", "{{ 单位名称.甲 }}", ["甲", "段"]),
-    ("特此报告。", "{{ 1 / 0 }}", ["第", "不能用来生成报告"]),
-    ("特此报告。", "{{ ''.__class__.__mro__ }}", ["第", "不能用来生成报告"]),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{{单位名称}}", "{{单位名}}", ["单位名", "是否应为“单位名称”"]),
+        ("{{段}}", "{{不存在的东西}}", ["不存在的东西", "段"]),
+        ("（{{方面.序号}}）{{方面.标题}}", "（{{方面.号}}）{{方面.标题}}", ["号", "段"]),
+        ("特此报告。", "{{ 特此报告", ["标记写得不对"]),
+        ("特此报告。", "{% if 达标数 %}", ["标记写得不对"]),
+        ("特此报告。", "{{ 单位名称|没有的 }}", ["标记写得不对"]),
+        ("特此报告。", "{{ 单位名称.甲 }}", ["甲", "段"]),
+        ("特此报告。", "{{ 1 / 0 }}", ["第", "不能用来生成报告"]),
+        ("特此报告。", "{{ ''.__class__.__mro__ }}", ["第", "不能用来生成报告"]),
+    ],
+)
 def test_a_wrong_template_is_refused_with_the_name_and_its_place(tmp_path: Path, old: str, new: str, told: Any) -> None:
     path = changed_template(tmp_path, old, new)
     with pytest.raises(TemplateError) as error:
@@ -389,14 +410,23 @@ def test_a_very_large_committee_has_all_its_rows_in_the_document(document: Any) 
     assert text.count("很长的内容" * 4) > 200 * 10
 
 
-@pytest.mark.parametrize(("document", "text", "told"), [
-    (ROLLUP_REPORT, "{% for 项 in 任务表 %}{{项.任务}}{% endfor %}", "没有叫“任务表”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
-    (SELF_CHECK_REPORT, "{{汇总.单位}}", "没有叫“汇总”的名称，它属于汇总报告（可用的名称见 docs/模板.md）"),
-    (SELF_CHECK_REPORT, "{{附件号.清单}}", "没有叫“清单”的名称"),
-    (SELF_CHECK_REPORT, "{{图表.汇总达标.类别}}", "没有叫“汇总达标”的名称"),
-    (ROLLUP_REPORT, "{{截至日}}", "没有叫“截至日”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
-])
-def test_a_name_of_another_document_is_refused_before_anything_is_rendered(tmp_path: Any, document: Any, text: Any, told: Any) -> None:
+@pytest.mark.parametrize(
+    ("document", "text", "told"),
+    [
+        (
+            ROLLUP_REPORT,
+            "{% for 项 in 任务表 %}{{项.任务}}{% endfor %}",
+            "没有叫“任务表”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）",
+        ),
+        (SELF_CHECK_REPORT, "{{汇总.单位}}", "没有叫“汇总”的名称，它属于汇总报告（可用的名称见 docs/模板.md）"),
+        (SELF_CHECK_REPORT, "{{附件号.清单}}", "没有叫“清单”的名称"),
+        (SELF_CHECK_REPORT, "{{图表.汇总达标.类别}}", "没有叫“汇总达标”的名称"),
+        (ROLLUP_REPORT, "{{截至日}}", "没有叫“截至日”的名称，它属于自查报告、中期评估报告（可用的名称见 docs/模板.md）"),
+    ],
+)
+def test_a_name_of_another_document_is_refused_before_anything_is_rendered(
+    tmp_path: Any, document: Any, text: Any, told: Any
+) -> None:
     path = changed_template(tmp_path, "特此报告。", text, document.name)
     with pytest.raises(TemplateError) as error:
         load_template(path, document)
@@ -422,11 +452,14 @@ def test_a_chart_of_another_document_is_refused(tmp_path: Any) -> None:
         load_template(path, SELF_CHECK_REPORT)
 
 
-@pytest.mark.parametrize(("text", "told"), [
-    ("{{标题行[0]}}", "：这里的标记不能用来生成报告"),
-    ("{% if 问题|length > 150 %}{{ 1 / 0 }}{% endif %}", "：这里的标记不能用来生成报告"),
-    ("结尾{{单位名称|safe}}", "生成的文档不完整，断在“结尾甲"),
-])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{标题行[0]}}", "：这里的标记不能用来生成报告"),
+        ("{% if 问题|length > 150 %}{{ 1 / 0 }}{% endif %}", "：这里的标记不能用来生成报告"),
+        ("结尾{{单位名称|safe}}", "生成的文档不完整，断在“结尾甲"),
+    ],
+)
 def test_a_template_that_fails_some_committees_is_refused_for_all(tmp_path: Any, text: Any, told: Any) -> None:
     path = changed_template(tmp_path, "特此报告。", text)
     with pytest.raises(TemplateError) as error:
@@ -442,20 +475,40 @@ def test_the_chart_holds_the_numbers_twice() -> None:
     outcome = check(PATHS[0])
     with zipfile.ZipFile(io.BytesIO(build_report(outcome)[0])) as package:
         chart = package.read("word/charts/chart1.xml").decode()
-        rows = list(openpyxl.load_workbook(io.BytesIO(package.read("word/embeddings/chart1.xlsx"))).active.iter_rows(values_only=True))
+        rows = list(
+            openpyxl.load_workbook(io.BytesIO(package.read("word/embeddings/chart1.xlsx"))).active.iter_rows(values_only=True)
+        )
     assert rows[0] == (None, "适用指标", "达标指标")
-    assert rows[1:] == [("领导班子建设好", 10, 10), ("“五老”作用发挥好", 6, 6), ("制度健全执行好", 9, 9), ("积极探索创新好", 4, 4), ("活动经常效果好", 10, 10)]
+    assert rows[1:] == [
+        ("领导班子建设好", 10, 10),
+        ("“五老”作用发挥好", 6, 6),
+        ("制度健全执行好", 9, 9),
+        ("积极探索创新好", 4, 4),
+        ("活动经常效果好", 10, 10),
+    ]
     assert re.findall(r"<c:v>(\d+)(?:\.0)?</c:v>", chart) == ["10", "6", "9", "4", "10"] * 2
 
 
 # Small texts
 
+
 def test_rounding_is_half_up() -> None:
     from fractions import Fraction as F
 
-    assert [str(half_up(F(*pair), 2)) for pair in ((1, 8), (5, 1000), (-1, 200), (2675, 1000), (1, 3))] == ["0.13", "0.01", "-0.01", "2.68", "0.33"]
+    assert [str(half_up(F(*pair), 2)) for pair in ((1, 8), (5, 1000), (-1, 200), (2675, 1000), (1, 3))] == [
+        "0.13",
+        "0.01",
+        "-0.01",
+        "2.68",
+        "0.33",
+    ]
     assert [percent_text(F(*pair)) for pair in ((1, 1), (973, 1000), (9725, 10000), (9999, 10000), (0, 1))] == [
-        "100%", "97.3%", "97.3%", "99.99%", "0%"]
+        "100%",
+        "97.3%",
+        "97.3%",
+        "99.99%",
+        "0%",
+    ]
 
 
 def test_apportioned_points_add_up() -> None:
@@ -466,7 +519,10 @@ def test_apportioned_points_add_up() -> None:
 
 
 def test_titles_are_broken_by_sense() -> None:
-    assert title_lines(["测试学院关工分委", "关于创建“五好”", "关工分委工作的", "自查报告"]) == ["测试学院关工分委关于创建“五好”", "关工分委工作的自查报告"]
+    assert title_lines(["测试学院关工分委", "关于创建“五好”", "关工分委工作的", "自查报告"]) == [
+        "测试学院关工分委关于创建“五好”",
+        "关工分委工作的自查报告",
+    ]
     assert title_lines(["短", "标题"]) == ["短标题"]
     assert max(map(len, title_lines(["很" * 50, "自查报告"]))) <= 19
 
@@ -490,7 +546,9 @@ def test_a_template_saved_by_word_with_its_own_marks(tmp_path: Path) -> None:
     space = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
     text = members["word/document.xml"].decode()
     text = text.replace("<w:document ", f"<w:document {space} ", 1).replace("<w:p><w:pPr>", '<w:p w14:paraId="1A2B3C4D"><w:pPr>')
-    text = text.replace("<w:r><w:t", '<w:r><w:rPr><w:rFonts w:hint="eastAsia"/><w:lang w:val="zh-CN"/><w14:ligatures w14:val="none"/></w:rPr><w:t')
+    text = text.replace(
+        "<w:r><w:t", '<w:r><w:rPr><w:rFonts w:hint="eastAsia"/><w:lang w:val="zh-CN"/><w14:ligatures w14:val="none"/></w:rPr><w:t'
+    )
     members["word/document.xml"] = text.encode()
     path = tmp_path / "存过的.docx"
     with zipfile.ZipFile(path, "w") as package:
@@ -507,7 +565,9 @@ def test_a_template_saved_by_word_with_its_own_marks(tmp_path: Path) -> None:
 
 
 def test_evidence_is_found_however_it_is_written() -> None:
-    outcome = judged(C, 会议=[["2017-03-01", "全委会议", "甲", "", "", "", "", "Ｚ001、z002"]], 佐证材料=[["z001", "甲"], ["Z００2", "乙"]])
+    outcome = judged(
+        C, 会议=[["2017-03-01", "全委会议", "甲", "", "", "", "", "Ｚ001、z002"]], 佐证材料=[["z001", "甲"], ["Z００2", "乙"]]
+    )
     assert "unknown-evidence" not in [item.code for item in outcome.problems]
     assert "| Ｚ001" not in text_of(outcome)
     assert "Z001、z002" in text_of(outcome)
@@ -515,9 +575,17 @@ def test_evidence_is_found_however_it_is_written() -> None:
 
 def test_more_problems_than_anyone_should_have() -> None:
     rows = [[f"问题{number}", "", "措施", "", "", "整改中"] for number in range(130)]
-    assert "一百三十是问题" in text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows)).replace("问题100", "")
+    assert "一百三十是问题" in text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows)).replace(
+        "问题100", ""
+    )
     assert [chinese_number(number) for number in (100, 101, 110, 111, 999, 1000)] == [
-        "一百", "一百零一", "一百一十", "一百一十一", "九百九十九", "1000"]
+        "一百",
+        "一百零一",
+        "一百一十",
+        "一百一十一",
+        "九百九十九",
+        "1000",
+    ]
 
 
 def test_numerals_are_those_of_cn2an() -> None:
@@ -530,7 +598,7 @@ def test_a_damaged_output_is_not_ours_and_is_kept(tmp_path: Any) -> None:
     first = write_report(PATHS[0], tmp_path)
     data = bytearray(first.report.read_bytes())
     middle = len(data) // 2
-    data[middle:middle + 200] = b"\xff" * 200
+    data[middle : middle + 200] = b"\xff" * 200
     first.report.write_bytes(bytes(data))
     again = write_report(PATHS[0], tmp_path)
     assert again.report != first.report

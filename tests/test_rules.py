@@ -34,8 +34,10 @@ QUARTERS = tuple(f"{year}-{month}-10" for year in YEARS for month in ("02", "05"
 def years(**columns: Any) -> list[Any]:
     """Three rows of 年度数据; a column is one value for all years or a list of three."""
     names = ("青少年总数", "纳入目标考核", "计划", "总结", "记录", "档案", "工作经费", "程度评价")
-    return [[year, *(value[at] if isinstance(value := columns.get(name, ""), list) else value for name in names)]
-            for at, year in enumerate(YEARS)]
+    return [
+        [year, *(value[at] if isinstance(value := columns.get(name, ""), list) else value for name in names)]
+        for at, year in enumerate(YEARS)
+    ]
 
 
 def days(*dates: Any, **_: Any) -> list[Any]:
@@ -82,99 +84,296 @@ def change_of_post(*rows: Any) -> dict[str, Any]:
 CASES = [
     # K1: all three years yes → 5; one no → 0; one empty (no data) → 0
     ("K1 all yes", "1.1", {"年度数据": years(纳入目标考核="是")}, "达标", 5, []),
-    ("K1 one no", "1.1", {"年度数据": years(纳入目标考核=["是", "否", "是"])}, "未达标", 0, ["2025年未做到“纳入目标考核”，扣5分"]),
-    ("K1 one empty", "1.1", {"年度数据": years(纳入目标考核=["是", "", "是"])}, "缺数据", 0, ["2025年未提供纳入目标考核的数据，扣5分"]),
+    (
+        "K1 one no",
+        "1.1",
+        {"年度数据": years(纳入目标考核=["是", "否", "是"])},
+        "未达标",
+        0,
+        ["2025年未做到“纳入目标考核”，扣5分"],
+    ),
+    (
+        "K1 one empty",
+        "1.1",
+        {"年度数据": years(纳入目标考核=["是", "", "是"])},
+        "缺数据",
+        0,
+        ["2025年未提供纳入目标考核的数据，扣5分"],
+    ),
     # K2: 8 points, 2 off for each missing thing of a year: 0, 1, 4 (just at the floor), 5 missing (below it)
     ("K2 nothing missing", "1.2", {"年度数据": years(**YES4)}, "达标", 8, []),
-    ("K2 one missing", "1.2", {"年度数据": years(**{**YES4, "档案": ["否", "是", "是"]})}, "未达标", 6, ["2024年工作资料缺档案，扣2分"]),
-    ("K2 at the floor", "1.2", {"年度数据": years(**{**YES4, "档案": "否", "记录": ["是", "是", "否"]})}, "未达标", 0,
-     ["2024年、2025年工作资料缺档案，各扣2分", "2026年工作资料缺记录、档案，扣4分"]),
-    ("K2 below the floor", "1.2", {"年度数据": years(**{**YES4, "档案": "否", "记录": ["是", "否", "否"]})}, "未达标", 0,
-     ["2024年工作资料缺档案，扣2分", "2025年工作资料缺记录、档案，扣4分", "2026年工作资料缺记录、档案，扣2分（扣完为止）"]),
+    (
+        "K2 one missing",
+        "1.2",
+        {"年度数据": years(**{**YES4, "档案": ["否", "是", "是"]})},
+        "未达标",
+        6,
+        ["2024年工作资料缺档案，扣2分"],
+    ),
+    (
+        "K2 at the floor",
+        "1.2",
+        {"年度数据": years(**{**YES4, "档案": "否", "记录": ["是", "是", "否"]})},
+        "未达标",
+        0,
+        ["2024年、2025年工作资料缺档案，各扣2分", "2026年工作资料缺记录、档案，扣4分"],
+    ),
+    (
+        "K2 below the floor",
+        "1.2",
+        {"年度数据": years(**{**YES4, "档案": "否", "记录": ["是", "否", "否"]})},
+        "未达标",
+        0,
+        ["2024年工作资料缺档案，扣2分", "2025年工作资料缺记录、档案，扣4分", "2026年工作资料缺记录、档案，扣2分（扣完为止）"],
+    ),
     # K3: every quarter of three years (twelve); one without → nothing; every three years at least once
     ("K3 all quarters", "3.2", {"活动": [[day, "课", "主题教育"] for day in QUARTERS]}, "达标", 4, []),
-    ("K3 one quarter without", "3.2", {"活动": [[day, "课", "主题教育"] for day in QUARTERS[:-1]]}, "未达标", 0,
-     ["2026年第4季度未开展主题教育，扣4分"]),
+    (
+        "K3 one quarter without",
+        "3.2",
+        {"活动": [[day, "课", "主题教育"] for day in QUARTERS[:-1]]},
+        "未达标",
+        0,
+        ["2026年第4季度未开展主题教育，扣4分"],
+    ),
     ("K3 three years, once", "2.4", {"会议": [["2026-12-31", "全体会议"]]}, "达标", 3, []),
     ("K3 three years, never", "2.4", {"会议": [["2027-01-01", "全体会议"]]}, "未达标", 0, ["2024—2026年未召开全体会议，扣3分"]),
     # K4: 6 points, 2 a semester, 0.5 off for each one short, floor 1: short 0, 1, 10 (6 − 5 = 1, at the floor), 11
     ("K4 none short", "3.1", {"会议": meetings([2, 2, 2, 2, 2, 3])}, "达标", 6, []),
     ("K4 one short", "3.1", {"会议": meetings([2, 2, 2, 1, 2, 2])}, "未达标", 5.5, ["2025年秋季学期召开例会1次，少1次，扣0.5分"]),
-    ("K4 at the floor", "3.1", {"会议": meetings([0, 0, 0, 0, 0, 2])}, "未达标", 1, [
-        "2024年春季学期至2026年春季学期都未召开例会，各扣1分"]),
-    ("K4 below the floor", "3.1", {"会议": meetings([0, 0, 0, 0, 0, 1])}, "未达标", 1, [
-        "2024年春季学期至2026年春季学期都未召开例会，各扣1分"]),
+    (
+        "K4 at the floor",
+        "3.1",
+        {"会议": meetings([0, 0, 0, 0, 0, 2])},
+        "未达标",
+        1,
+        ["2024年春季学期至2026年春季学期都未召开例会，各扣1分"],
+    ),
+    (
+        "K4 below the floor",
+        "3.1",
+        {"会议": meetings([0, 0, 0, 0, 0, 1])},
+        "未达标",
+        1,
+        ["2024年春季学期至2026年春季学期都未召开例会，各扣1分"],
+    ),
     # K5, per percentage point: 90 % → 5; 89 of 100 is one point below → 4.5; 89.5 % is half a point → whole points only; 80 % → 0
     ("K5 at 90 %", "2.3", {"会议": [["2024-03-01", "例会", 200, 180]]}, "达标", 5, []),
     ("K5 half a point below", "2.3", {"会议": [["2024-03-01", "例会", 200, 179]]}, "未达标", 5, []),
-    ("K5 one point below", "2.3", {"会议": [["2024-03-01", "例会", 200, 178]]}, "未达标", 4.5, ["目前会议到会率为89%（要求不低于90%），扣0.5分"]),
-    ("K5 ten points below", "2.3", {"会议": [["2024-03-01", "例会", 200, 160]]}, "未达标", 0, ["目前会议到会率为80%（要求不低于90%），扣5分"]),
-    ("K5 eleven points below", "2.3", {"会议": [["2024-03-01", "例会", 200, 158]]}, "未达标", 0,
-     ["目前会议到会率为79%（要求不低于90%），扣5分（扣完为止）"]),
+    (
+        "K5 one point below",
+        "2.3",
+        {"会议": [["2024-03-01", "例会", 200, 178]]},
+        "未达标",
+        4.5,
+        ["目前会议到会率为89%（要求不低于90%），扣0.5分"],
+    ),
+    (
+        "K5 ten points below",
+        "2.3",
+        {"会议": [["2024-03-01", "例会", 200, 160]]},
+        "未达标",
+        0,
+        ["目前会议到会率为80%（要求不低于90%），扣5分"],
+    ),
+    (
+        "K5 eleven points below",
+        "2.3",
+        {"会议": [["2024-03-01", "例会", 200, 158]]},
+        "未达标",
+        0,
+        ["目前会议到会率为79%（要求不低于90%），扣5分（扣完为止）"],
+    ),
     ("K5 nobody asked", "2.3", {}, "缺数据", 0, ["目前未提供会议到会率的数据，扣5分"]),
     # K6: the mean of 5 × (1, 0.6, 0.4) = 10/3; D gives nothing
     ("K6 A every year", "4.1", {"年度数据": years(程度评价="A")}, "达标", 5, []),
-    ("K6 A, B, C", "4.1", {"年度数据": years(程度评价=["A", "B", "C"])}, "未达标", Fraction(10, 3),
-     ["2025年程度评价为B，扣0.67分", "2026年程度评价为C（要求不低于B），扣1分"]),
-    ("K6 D every year", "4.1", {"年度数据": years(程度评价="D")}, "未达标", 0, [
-        "2024年、2025年、2026年程度评价都为D（要求不低于B），各扣1.67分"]),
-    ("K6 one empty", "4.1", {"年度数据": years(程度评价=["A", "A", ""])}, "缺数据", Fraction(10, 3), ["2026年未提供程度评价的数据，扣1.67分"]),
+    (
+        "K6 A, B, C",
+        "4.1",
+        {"年度数据": years(程度评价=["A", "B", "C"])},
+        "未达标",
+        Fraction(10, 3),
+        ["2025年程度评价为B，扣0.67分", "2026年程度评价为C（要求不低于B），扣1分"],
+    ),
+    (
+        "K6 D every year",
+        "4.1",
+        {"年度数据": years(程度评价="D")},
+        "未达标",
+        0,
+        ["2024年、2025年、2026年程度评价都为D（要求不低于B），各扣1.67分"],
+    ),
+    (
+        "K6 one empty",
+        "4.1",
+        {"年度数据": years(程度评价=["A", "A", ""])},
+        "缺数据",
+        Fraction(10, 3),
+        ["2026年未提供程度评价的数据，扣1.67分"],
+    ),
     # K7 and tiers of K5: of ten mentors 10 → 6, 9 → 4, 8 → 2, 7 → 0; the mean of six semesters
     ("K7 everybody", "2.2", {"五老名册": mentors(10), "四师履职": acts([10] * 6)}, "达标", 6, []),
-    ("K7 nine of ten once", "2.2", {"五老名册": mentors(10), "四师履职": acts([9, 10, 10, 10, 10, 10])}, "未达标", Fraction(34, 6),
-     ["2024年春季学期四师履职为90%，扣0.33分"]),
-    ("K7 eight of ten once", "2.2", {"五老名册": mentors(10), "四师履职": acts([8, 10, 10, 10, 10, 10])}, "未达标", Fraction(32, 6),
-     ["2024年春季学期四师履职为80%，扣0.67分"]),
-    ("K7 seven of ten always", "2.2", {"五老名册": mentors(10), "四师履职": acts([7] * 6)}, "未达标", 0, [
-        "2024年春季学期至2026年秋季学期四师履职都为70%，各扣1分"]),
+    (
+        "K7 nine of ten once",
+        "2.2",
+        {"五老名册": mentors(10), "四师履职": acts([9, 10, 10, 10, 10, 10])},
+        "未达标",
+        Fraction(34, 6),
+        ["2024年春季学期四师履职为90%，扣0.33分"],
+    ),
+    (
+        "K7 eight of ten once",
+        "2.2",
+        {"五老名册": mentors(10), "四师履职": acts([8, 10, 10, 10, 10, 10])},
+        "未达标",
+        Fraction(32, 6),
+        ["2024年春季学期四师履职为80%，扣0.67分"],
+    ),
+    (
+        "K7 seven of ten always",
+        "2.2",
+        {"五老名册": mentors(10), "四师履职": acts([7] * 6)},
+        "未达标",
+        0,
+        ["2024年春季学期至2026年秋季学期四师履职都为70%，各扣1分"],
+    ),
     # K8: 3 points, 0.5 off each: 0, 1, 6 (at the floor), 7
     ("K8 none", "3.3", {}, "达标", 3, []),
     ("K8 one", "3.3", {"不良记录": [["2024-07-01", "缺席上级会议"]]}, "未达标", 2.5, ["目前缺席上级会议1次，扣0.5分"]),
-    ("K8 six", "3.3", {"不良记录": [[f"2024-07-0{day}", "缺席上级会议"] for day in range(1, 7)]}, "未达标", 0, ["目前缺席上级会议6次，扣3分"]),
-    ("K8 seven", "3.3", {"不良记录": [[f"2024-07-0{day}", "缺席上级会议"] for day in range(1, 8)]}, "未达标", 0,
-     ["目前缺席上级会议7次，扣3分（扣完为止）"]),
+    (
+        "K8 six",
+        "3.3",
+        {"不良记录": [[f"2024-07-0{day}", "缺席上级会议"] for day in range(1, 7)]},
+        "未达标",
+        0,
+        ["目前缺席上级会议6次，扣3分"],
+    ),
+    (
+        "K8 seven",
+        "3.3",
+        {"不良记录": [[f"2024-07-0{day}", "缺席上级会议"] for day in range(1, 8)]},
+        "未达标",
+        0,
+        ["目前缺席上级会议7次，扣3分（扣完为止）"],
+    ),
     # K9, parts with points: 6 + 2; the vacancy of a post never held is 1096 days, of one held from the 91st day exactly 90
     ("K9 both parts", "4.2", {"班子成员": POSTS}, "达标", 8, []),
-    ("K9 a post not held", "4.2", {"班子成员": POSTS[:2]}, "未达标", 0,
-     ["目前班子健全缺秘书，扣6分", "目前职务最长空缺为1096天（要求不超过90天），扣2分"]),
+    (
+        "K9 a post not held",
+        "4.2",
+        {"班子成员": POSTS[:2]},
+        "未达标",
+        0,
+        ["目前班子健全缺秘书，扣6分", "目前职务最长空缺为1096天（要求不超过90天），扣2分"],
+    ),
     ("K9 90 days vacant", "4.2", {"班子成员": [*POSTS[:2], ["孙测试", "秘书", "2024-03-31", ""]]}, "达标", 8, []),
-    ("K9 91 days vacant", "4.2", {"班子成员": [*POSTS[:2], ["孙测试", "秘书", "2024-04-01", ""]]}, "未达标", 6,
-     ["目前职务最长空缺为91天（要求不超过90天），扣2分"]),
+    (
+        "K9 91 days vacant",
+        "4.2",
+        {"班子成员": [*POSTS[:2], ["孙测试", "秘书", "2024-04-01", ""]]},
+        "未达标",
+        6,
+        ["目前职务最长空缺为91天（要求不超过90天），扣2分"],
+    ),
     # K9, A and B: one paper and two notices in every year
-    ("K9 A and B", "4.3", {"调研": [[f"{year}-06-01", "题"] for year in YEARS], "信息": [[f"{year}-06-0{n}", "题"] for year in YEARS for n in (1, 2)]},
-     "达标", 5, []),
-    ("K9 A without B", "4.3", {"调研": [[f"{year}-06-01", "题"] for year in YEARS], "信息": [[f"{year}-06-01", "题"] for year in (2024, *YEARS)]},
-     "未达标", 0, ["2025年刊发信息1条，少1条；截至2026年12月31日，2026年刊发信息1条，少1条，扣5分"]),
+    (
+        "K9 A and B",
+        "4.3",
+        {
+            "调研": [[f"{year}-06-01", "题"] for year in YEARS],
+            "信息": [[f"{year}-06-0{n}", "题"] for year in YEARS for n in (1, 2)],
+        },
+        "达标",
+        5,
+        [],
+    ),
+    (
+        "K9 A without B",
+        "4.3",
+        {"调研": [[f"{year}-06-01", "题"] for year in YEARS], "信息": [[f"{year}-06-01", "题"] for year in (2024, *YEARS)]},
+        "未达标",
+        0,
+        ["2025年刊发信息1条，少1条；截至2026年12月31日，2026年刊发信息1条，少1条，扣5分"],
+    ),
     # K10: not less than 2000
     ("K10 at 2000", "1.3", {"年度数据": years(工作经费=2000)}, "达标", 5, []),
-    ("K10 just below", "1.3", {"年度数据": years(工作经费=[2000, 2000, 1999.99])}, "未达标", 0, ["2026年工作经费为1999.99元（要求不少于2000元），扣5分"]),
+    (
+        "K10 just below",
+        "1.3",
+        {"年度数据": years(工作经费=[2000, 2000, 1999.99])},
+        "未达标",
+        0,
+        ["2026年工作经费为1999.99元（要求不少于2000元），扣5分"],
+    ),
     ("K10 just above", "1.3", {"年度数据": years(工作经费=[2000, 2000, 2000.01])}, "达标", 5, []),
     # K11: by 20 December; late 1 off; never 5 off
     ("K11 on the day", "1.4", late("2024-12-20", "2025-12-19", "2026-12-20"), "达标", 5, []),
     ("K11 a day late", "1.4", late("2024-12-21", "2025-12-19", "2026-12-20"), "未达标", 4, ["2024年年度总结报送迟1天，扣1分"]),
     ("K11 never", "1.4", late("2024-12-20", "2025-12-19"), "未达标", 0, ["2026年年度总结报送没有完成的记录，扣5分"]),
-    ("K11 late and never", "1.4", late("2024-12-21", "2025-12-19"), "未达标", 0,
-     ["2024年年度总结报送迟1天，扣1分", "2026年年度总结报送没有完成的记录，扣4分（扣完为止）"]),
+    (
+        "K11 late and never",
+        "1.4",
+        late("2024-12-21", "2025-12-19"),
+        "未达标",
+        0,
+        ["2024年年度总结报送迟1天，扣1分", "2026年年度总结报送没有完成的记录，扣4分（扣完为止）"],
+    ),
     ("K11 no event", "1.5", {}, "达标", 3, []),
     ("K11 on the 90th day", "1.5", change_of_post(["2024-01-01", "出缺"], ["2024-03-31", "补齐"]), "达标", 3, []),
-    ("K11 on the 91st day", "1.5", change_of_post(["2024-01-01", "出缺"], ["2024-04-01", "补齐"]), "未达标", 0, ["目前职务出缺补齐迟1天，扣3分"]),
+    (
+        "K11 on the 91st day",
+        "1.5",
+        change_of_post(["2024-01-01", "出缺"], ["2024-04-01", "补齐"]),
+        "未达标",
+        0,
+        ["目前职务出缺补齐迟1天，扣3分"],
+    ),
     ("K11 never after", "1.5", change_of_post(["2024-01-01", "出缺"]), "未达标", 0, ["目前职务出缺补齐没有完成的记录，扣3分"]),
     ("K11 term still running", "1.5", change_of_post(["2026-10-02", "出缺"]), "达标", 3, []),
     ("K11 term just over", "1.5", change_of_post(["2026-10-01", "出缺"]), "未达标", 0, ["目前职务出缺补齐没有完成的记录，扣3分"]),
     # K12: 20 people, +1 is 5 %; 21 → 22 is 4.76 %
-    ("K12 at 5 % every year", "2.1", {"五老名册": roll(
-        *((f"李测试{n}", "本单位", "", "2023-01-01", "") for n in range(20)), ("王测试1", "本单位", "", "2024-05-01", ""),
-        *((f"王测试{n}", "本单位", "", "2025-05-01", "") for n in (2, 3)), *((f"王测试{n}", "本单位", "", "2026-05-01", "") for n in (4, 5)))},
-     "达标", 5, []),
-    ("K12 just below", "2.1", {"五老名册": roll(
-        *((f"李测试{n}", "本单位", "", "2023-01-01", "") for n in range(20)), ("王测试1", "本单位", "", "2024-05-01", ""),
-        ("王测试2", "本单位", "", "2025-05-01", ""), *((f"王测试{n}", "本单位", "", "2026-05-01", "") for n in (4, 5)))},
-     "未达标", 0, ["2025年“五老”队伍壮大为4.8%（要求不低于5%），扣5分"]),
+    (
+        "K12 at 5 % every year",
+        "2.1",
+        {
+            "五老名册": roll(
+                *((f"李测试{n}", "本单位", "", "2023-01-01", "") for n in range(20)),
+                ("王测试1", "本单位", "", "2024-05-01", ""),
+                *((f"王测试{n}", "本单位", "", "2025-05-01", "") for n in (2, 3)),
+                *((f"王测试{n}", "本单位", "", "2026-05-01", "") for n in (4, 5)),
+            )
+        },
+        "达标",
+        5,
+        [],
+    ),
+    (
+        "K12 just below",
+        "2.1",
+        {
+            "五老名册": roll(
+                *((f"李测试{n}", "本单位", "", "2023-01-01", "") for n in range(20)),
+                ("王测试1", "本单位", "", "2024-05-01", ""),
+                ("王测试2", "本单位", "", "2025-05-01", ""),
+                *((f"王测试{n}", "本单位", "", "2026-05-01", "") for n in (4, 5)),
+            )
+        },
+        "未达标",
+        0,
+        ["2025年“五老”队伍壮大为4.8%（要求不低于5%），扣5分"],
+    ),
     # K14: without a 二级党校 it counts
     ("K14 applies", "3.5", {"活动": [[f"{year}-05-01", "课", "党史讲座"] for year in YEARS]}, "达标", 3, []),
     # K18: 6, less 2 where nobody of the own unit is on the roll; nothing is left to take when it is 0 already
     ("K18 no penalty", "3.4", {"活动": DRILLS, "五老名册": roll(("李测试", "本单位", "", "2023-01-01", ""))}, "达标", 6, []),
-    ("K18 penalty", "3.4", {"活动": DRILLS, "五老名册": roll(("李测试", "外单位", "", "2023-01-01", ""))}, "达标", 4, ["目前本单位老同志为0人（要求不少于1人），扣2分"]),
+    (
+        "K18 penalty",
+        "3.4",
+        {"活动": DRILLS, "五老名册": roll(("李测试", "外单位", "", "2023-01-01", ""))},
+        "达标",
+        4,
+        ["目前本单位老同志为0人（要求不少于1人），扣2分"],
+    ),
     ("K18 nothing left", "3.4", {"活动": DRILLS[:2]}, "未达标", 0, ["2026年未开展普法活动，扣6分"]),
     # K19: 0 to 4
     ("K19 full", "5.2", entry("5.2", 4), "达标", 4, []),
@@ -185,11 +384,20 @@ CASES = [
     # K20: the highest level reached
     ("K20 city", "5.3", {"表彰验收": [["2025-11-01", "验收", "县级"], ["2026-11-01", "验收", "市级"]]}, "达标", 6, []),
     ("K20 county", "5.3", {"表彰验收": [["2025-11-01", "验收", "县级"]]}, "达标", 4, ["创建阶段上级验收为县级，扣2分"]),
-    ("K20 none", "5.3", {"表彰验收": [["2025-11-01", "表彰", "市级"]]}, "未达标", 0, ["创建阶段上级验收为无（要求不低于县级），扣6分"]),
+    (
+        "K20 none",
+        "5.3",
+        {"表彰验收": [["2025-11-01", "表彰", "市级"]]},
+        "未达标",
+        0,
+        ["创建阶段上级验收为无（要求不低于县级），扣6分"],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "sheets", "status", "score", "reasons"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("name", "sheets", "status", "score", "reasons"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_points_at_every_threshold(name: Any, sheets: Any, status: Any, score: Any, reasons: Any) -> None:
     found = indicator(judged(DEMO, {"二级党校": "否"}, **sheets), name)
     assert (found["status"], found["score"]) == (status, pytest.approx(float(score), abs=0))
@@ -212,7 +420,9 @@ def test_K13_a_bonus_for_each_up_to_a_cap(count: Any, points: Any) -> None:
 
 @pytest.mark.parametrize(("count", "points"), [(0, 0), (1, 2), (2, 2)])
 def test_K13_a_bonus_once(count: int, points: int) -> None:
-    assert indicator(judged(DEMO, 表彰验收=[["2025-11-01", "经验推广", "市级", n] for n in range(count)]), "6.2")["bonus"] == points
+    assert (
+        indicator(judged(DEMO, 表彰验收=[["2025-11-01", "经验推广", "市级", n] for n in range(count)]), "6.2")["bonus"] == points
+    )
 
 
 def test_K14_out_of_the_total() -> None:
@@ -242,22 +452,28 @@ def test_K16_a_rank_waits_for_the_others() -> None:
 
 GOOD = {
     "年度数据": years(青少年总数=999, 纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A"),
-    "五老名册": roll(*((f"李测试{n}", "本单位", "是", "2023-01-01", "") for n in range(20)), *(
-        (f"王测试{n}", "本单位", "", f"{year}-05-01", "") for n, year in enumerate((2024, 2025, 2025, 2026, 2026)))),
+    "五老名册": roll(
+        *((f"李测试{n}", "本单位", "是", "2023-01-01", "") for n in range(20)),
+        *((f"王测试{n}", "本单位", "", f"{year}-05-01", "") for n, year in enumerate((2024, 2025, 2025, 2026, 2026))),
+    ),
     "会议": [*([day, "例会", 10, 10] for day in SEMESTERS for _ in range(2)), ["2025-03-01", "全体会议", 10, 10]],
     "四师履职": [[day, f"李测试{n}"] for day in SEMESTERS for n in range(20)],
     "活动": [*DRILLS, *([day, "课", "主题教育"] for day in QUARTERS), *([f"{year}-05-01", "课", "党史讲座"] for year in YEARS)],
     "材料报送": [[f"{year}-12-20", "年度总结"] for year in YEARS],
-    "班子成员": POSTS, "调研": [[f"{year}-06-01", "题"] for year in YEARS],
+    "班子成员": POSTS,
+    "调研": [[f"{year}-06-01", "题"] for year in YEARS],
     "信息": [[f"{year}-06-0{n}", "题"] for year in YEARS for n in (1, 2)],
-    "表彰验收": [["2026-11-01", "验收", "市级"]], "考评": [["5.2", "", "", 4, "", "", ""]],
+    "表彰验收": [["2026-11-01", "验收", "市级"]],
+    "考评": [["5.2", "", "", 4, "", "", ""]],
 }
 
 
 @pytest.mark.parametrize(("young", "factor", "score"), [(999, 1, 100), (1000, 0.9, 90), (1001, 0.9, 90)])
 def test_K17_a_factor_by_size(young: int, factor: Any, score: int) -> None:
     """Everything reached is 95 of 95 (the rank still waits), scaled to 100; × 0.9 from 1000 young people on."""
-    outcome = judged(DEMO, **{**GOOD, "年度数据": years(青少年总数=young, 纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A")})
+    outcome = judged(
+        DEMO, **{**GOOD, "年度数据": years(青少年总数=young, 纳入目标考核="是", **YES4, 工作经费=2000, 程度评价="A")}
+    )
     data = outcome_data(outcome)
     assert data["coefficient"] == {"id": "规模系数", "value": young, "factor": factor}
     assert data["score"] == score
@@ -270,13 +486,19 @@ def test_K17_an_unknown_size_gives_no_advantage() -> None:
 
 def scheme_with(*indicators: Any, **more: Any) -> Any:
     """The demonstration scheme with other indicators, all in one head."""
+
     def change(table: Any) -> None:
-        table["indicator"] = [{"id": f"1.{number}", "title": f"第{number}项", **item} for number, item in enumerate(indicators, 1)]
-        total = sum(item.get("points", sum(part.get("points", 0) for part in item.get("parts", []))) for item in table["indicator"])
+        table["indicator"] = [
+            {"id": f"1.{number}", "title": f"第{number}项", **item} for number, item in enumerate(indicators, 1)
+        ]
+        total = sum(
+            item.get("points", sum(part.get("points", 0) for part in item.get("parts", []))) for item in table["indicator"]
+        )
         table["head"] = [{"id": "1", "title": "一个方面", "points": total}]
         for key in ("grade", "head_grade", "coefficient", "scoring"):
             table.pop(key)
         table.update(more)
+
     return changed(DEMO, change)
 
 
@@ -288,24 +510,36 @@ def notices(*counts: Any) -> list[Any]:
     return [[f"{year}-06-01", f"题{n}"] for year, count in zip(YEARS, counts, strict=True) for n in range(count)]
 
 
-@pytest.mark.parametrize(("counts", "lines", "grade"), [
-    ((10, 10, 10), {"total": 90}, "优秀"), ((10, 9, 9), {"total": 90}, "优秀"), ((9, 9, 8), {"total": 90}, "合格"),
-    ((10, 10, 10), {"total": 90, "each_head": 100}, "优秀"), ((10, 10, 9), {"total": 90, "each_head": 100}, "合格"),
-    ((10, 10, 8), {"heads": {"1": 28}}, "优秀"), ((10, 10, 7), {"heads": {"1": 28}}, "合格"), ((0, 0, 0), {"total": 90}, "不合格"),
-])
+@pytest.mark.parametrize(
+    ("counts", "lines", "grade"),
+    [
+        ((10, 10, 10), {"total": 90}, "优秀"),
+        ((10, 9, 9), {"total": 90}, "优秀"),
+        ((9, 9, 8), {"total": 90}, "合格"),
+        ((10, 10, 10), {"total": 90, "each_head": 100}, "优秀"),
+        ((10, 10, 9), {"total": 90, "each_head": 100}, "合格"),
+        ((10, 10, 8), {"heads": {"1": 28}}, "优秀"),
+        ((10, 10, 7), {"heads": {"1": 28}}, "合格"),
+        ((0, 0, 0), {"total": 90}, "不合格"),
+    ],
+)
 def test_grades_of_the_total(counts: Any, lines: Any, grade: str) -> None:
     """30 points, one off for each notice short of ten a year: the lines are in points of the total, of a head, or in per cent of it."""
     lines = {**lines, "total": lines["total"] * 30 / 100} if "total" in lines else lines
     lines = {key: (int(value) if key == "total" else value) for key, value in lines.items()}
-    scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}}, grade=[
-        {"title": "优秀", **lines}, {"title": "合格", "total": 10}, {"title": "不合格"}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
+        grade=[{"title": "优秀", **lines}, {"title": "合格", "total": 10}, {"title": "不合格"}],
+    )
     assert outcome_data(judged_by(scheme, 信息=notices(*counts)))["grade"] == grade
 
 
 @pytest.mark.parametrize(("short", "grade"), [(3, "好"), (4, "较好"), (0, "好"), (30, "较好")])
 def test_grades_of_a_head(short: int, grade: str) -> None:
-    scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
-                         head_grade=[{"title": "好", "at_least": 90}, {"title": "较好"}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
+        head_grade=[{"title": "好", "at_least": 90}, {"title": "较好"}],
+    )
     counts = (10 - min(short, 10), 10 - min(max(short - 10, 0), 10), 10 - min(max(short - 20, 0), 10))
     assert outcome_data(judged_by(scheme, 信息=notices(*counts)))["goods"][0]["grade"] == grade
 
@@ -316,18 +550,33 @@ def test_a_bonus_counts_for_the_grade_only_where_the_scheme_says_so(bonus: bool,
     scheme = scheme_with(
         {**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}},
         {"per": "现状", "measure": {"kind": "count", "sheet": "调研"}, "counts": "bonus", "award": {"kind": "earn", "each": 2}},
-        scoring={"bonus_counts": bonus}, grade=[{"title": "优秀", "total": 30}, {"title": "合格"}])
+        scoring={"bonus_counts": bonus},
+        grade=[{"title": "优秀", "total": 30}, {"title": "合格"}],
+    )
     data = outcome_data(judged_by(scheme, 信息=notices(10, 10, 9), 调研=[["2024-06-01", "题"]]))
     assert (data["score"], data["bonus"], data["grade"]) == (29, 2, grade)
 
 
-@pytest.mark.parametrize(("counting", "present", "score"), [
-    ("whole", 179, 5), ("begun", 179, 4.5), ("exact", 179, 4.75), ("whole", 178, 4.5), ("begun", 178, 4.5), ("begun", 177, 4)])
+@pytest.mark.parametrize(
+    ("counting", "present", "score"),
+    [("whole", 179, 5), ("begun", 179, 4.5), ("exact", 179, 4.75), ("whole", 178, 4.5), ("begun", 178, 4.5), ("begun", 177, 4)],
+)
 def test_less_than_a_percentage_point(counting: str, present: int, score: Any) -> None:
     """179 of 200 is 89.5 %: half a point below 90."""
-    rate = {"kind": "ratio", "one": {"kind": "sum", "sheet": "会议", "column": "实到人数"}, "other": {"kind": "sum", "sheet": "会议", "column": "应到人数"}}
-    scheme = scheme_with({"per": "现状", "measure": rate, "target": {"at_least": Decimal("0.9")}, "points": 5,
-                          "award": {"kind": "deduct", "each": Decimal("0.5"), "counting": counting}})
+    rate = {
+        "kind": "ratio",
+        "one": {"kind": "sum", "sheet": "会议", "column": "实到人数"},
+        "other": {"kind": "sum", "sheet": "会议", "column": "应到人数"},
+    }
+    scheme = scheme_with(
+        {
+            "per": "现状",
+            "measure": rate,
+            "target": {"at_least": Decimal("0.9")},
+            "points": 5,
+            "award": {"kind": "deduct", "each": Decimal("0.5"), "counting": counting},
+        }
+    )
     assert indicator(judged_by(scheme, 会议=[["2024-03-01", "例会", 200, present]]), "1.1")["score"] == score
 
 
@@ -339,20 +588,37 @@ def test_tiers_over_several_periods(worst: bool, score: int) -> None:
     outcome = judged_by(scheme, 信息=notices(3, 4, 2))
     assert indicator(outcome, "1.1")["score"] == score
     assert indicator(outcome, "1.1")["status"] == "达标"
-    assert [item["reason"] for item in indicator(outcome, "1.1")["deductions"]] == [f"2026年开展“第1项”2次，扣{5 - score if worst else 1}分"]
+    assert [item["reason"] for item in indicator(outcome, "1.1")["deductions"]] == [
+        f"2026年开展“第1项”2次，扣{5 - score if worst else 1}分"
+    ]
 
 
 def test_a_factor_on_one_indicator() -> None:
-    scheme = scheme_with({**NOTICES, "points": 10, "coefficient": "规模"}, coefficient=[
-        {"id": "规模", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}]}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 10, "coefficient": "规模"},
+        coefficient=[
+            {
+                "id": "规模",
+                "measure": {"kind": "column", "column": "青少年总数"},
+                "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}],
+            }
+        ],
+    )
     found = indicator(judged_by(scheme, 年度数据=years(青少年总数=1200), 信息=notices(10, 10, 10)), "1.1")
     assert (found["score"], found["deductions"]) == (9, [{"points": 1, "reason": "规模0.9，扣1分", "item": "1.1"}])
 
 
 def test_change_of_a_number_on_last_year() -> None:
     """800 → 840 → 882 is 5 % each; 2024 has no year before it, so no data."""
-    scheme = scheme_with({"per": "年", "measure": {"kind": "change", "of": {"kind": "column", "column": "青少年总数"}, "rate": True},
-                          "target": {"at_least": Decimal("0.05")}, "points": 6, "award": {"kind": "per-period"}})
+    scheme = scheme_with(
+        {
+            "per": "年",
+            "measure": {"kind": "change", "of": {"kind": "column", "column": "青少年总数"}, "rate": True},
+            "target": {"at_least": Decimal("0.05")},
+            "points": 6,
+            "award": {"kind": "per-period"},
+        }
+    )
     found = indicator(judged_by(scheme, 年度数据=years(青少年总数=[800, 840, 881])), "1.1")
     assert [item["value"] for item in found["periods"]] == [None, 0.05, 41 / 840]
     assert [item["met"] for item in found["periods"]] == [None, True, False]
@@ -364,8 +630,15 @@ def test_change_of_a_number_on_last_year() -> None:
 def test_a_compound_may_lose_points_for_each_part() -> None:
     """Three parts, two off for each that is not reached (K2 over conditions of any kind)."""
     part = {"per": "现状", "target": {"at_least": 1}}
-    scheme = scheme_with({"points": 5, "award": {"kind": "deduct", "each": 2}, "parts": [
-        {"title": sheet, "measure": {"kind": "count", "sheet": sheet}, **part} for sheet in ("调研", "信息", "活动")]})
+    scheme = scheme_with(
+        {
+            "points": 5,
+            "award": {"kind": "deduct", "each": 2},
+            "parts": [
+                {"title": sheet, "measure": {"kind": "count", "sheet": sheet}, **part} for sheet in ("调研", "信息", "活动")
+            ],
+        }
+    )
     found = indicator(judged_by(scheme, 信息=notices(1, 0, 0)), "1.1")
     assert (found["score"], found["status"], found["periods"][0]["value"]) == (1, "未达标", 1)
     assert [item["status"] for item in found["parts"]] == ["未达标", "达标", "未达标"]
@@ -374,19 +647,34 @@ def test_a_compound_may_lose_points_for_each_part() -> None:
 
 def test_a_deadline_on_a_fixed_day_of_the_phase() -> None:
     """By 20 June of the first year: before the day it is not asked, after it it is."""
-    scheme = scheme_with({"per": "现状", "points": 5, "measure": {
-        "kind": "deadline", "sheet": "材料报送", "where": {"材料": "实施方案"}, "due": "06-20", "year": 1}})
+    scheme = scheme_with(
+        {
+            "per": "现状",
+            "points": 5,
+            "measure": {"kind": "deadline", "sheet": "材料报送", "where": {"材料": "实施方案"}, "due": "06-20", "year": 1},
+        }
+    )
     before = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-06-19"}), "1.1")
     assert (before["status"], before["score"]) == ("进行中", None)
     after = indicator(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-06-20"}), "1.1")
     assert (after["status"], after["score"]) == ("未达标", 0)
-    moved = indicator(judged_by(scheme, {"创建起始年": 2025, "报告阶段": "2025年自查", "填报日期": "2025-06-21"},
-                                材料报送=[["2025-06-20", "实施方案"]]), "1.1")
+    moved = indicator(
+        judged_by(
+            scheme,
+            {"创建起始年": 2025, "报告阶段": "2025年自查", "填报日期": "2025-06-21"},
+            材料报送=[["2025-06-20", "实施方案"]],
+        ),
+        "1.1",
+    )
     assert (moved["status"], moved["score"]) == ("达标", 5)
 
 
 def test_a_score_of_the_assessor_stands_beside_ours() -> None:
-    outcome = judged(DEMO, 年度数据=years(纳入目标考核="是"), 考评=[["1.1", "", "", "", "", 4, "一年没有文件"], ["1.2", "", "", "", "", 0, "没有看到"]])
+    outcome = judged(
+        DEMO,
+        年度数据=years(纳入目标考核="是"),
+        考评=[["1.1", "", "", "", "", 4, "一年没有文件"], ["1.2", "", "", "", "", 0, "没有看到"]],
+    )
     assert indicator(outcome, "1.1")["assessed"] == {"score": 4, "reason": "一年没有文件"}
     assert indicator(outcome, "1.1")["score"] == 5
     assert "assessed" not in indicator(outcome, "1.3")
@@ -406,14 +694,17 @@ def test_the_built_in_plans_may_be_assessed_too() -> None:
     assert "deductions" not in indicator(outcome, "1.1.1")
 
 
-@pytest.mark.parametrize(("rows", "found"), [
-    ([["5.2", "", "", 3]], [("reason-missing", "考评!D4")]),
-    ([["5.2", "", "", 3, "缺一项"]], []),
-    ([["5.2", "", "", 4.5]], [("score-too-high", "考评!D4")]),
-    ([["5.2", "", "", 4], ["5.2", "", "", 3, "又一行"]], [("duplicate-item", "考评!A5")]),
-    ([["1.1", "", "", "", "", 3]], [("reason-missing", "考评!F4")]),
-    ([["9.9", "", "", "", "", 3, "无"]], [("unknown-choice", "考评!A4")]),
-])
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([["5.2", "", "", 3]], [("reason-missing", "考评!D4")]),
+        ([["5.2", "", "", 3, "缺一项"]], []),
+        ([["5.2", "", "", 4.5]], [("score-too-high", "考评!D4")]),
+        ([["5.2", "", "", 4], ["5.2", "", "", 3, "又一行"]], [("duplicate-item", "考评!A5")]),
+        ([["1.1", "", "", "", "", 3]], [("reason-missing", "考评!F4")]),
+        ([["9.9", "", "", "", "", 3, "无"]], [("unknown-choice", "考评!A4")]),
+    ],
+)
 def test_the_sheet_of_assessments_is_checked(rows: Any, found: Any) -> None:
     assert [item for item in codes(judged(DEMO, {"二级党校": "否"}, 考评=rows)) if (item[1] or "").startswith("考评")] == found
 
@@ -431,8 +722,15 @@ POINTS = st.decimals("0.1", 20, places=1)
 def test_losses_add_up_and_keep_the_floor(counts: Any, target: Any, points: Any, each: Any, floor: Any) -> None:
     """An independent reckoning: max(floor, full − each × Σ short), and never above the full mark."""
     points = max(points, Decimal(floor))
-    scheme = scheme_with({"per": "年", "measure": COUNT, "target": {"at_least": target}, "points": points,
-                          "award": {"kind": "deduct", "each": each, "floor": floor}})
+    scheme = scheme_with(
+        {
+            "per": "年",
+            "measure": COUNT,
+            "target": {"at_least": target},
+            "points": points,
+            "award": {"kind": "deduct", "each": each, "floor": floor},
+        }
+    )
     result = judged_by(scheme, 信息=notices(*counts)).assessment.indicators[0]
     short = sum(max(0, target - count) for count in counts)
     assert result.score == max(Fraction(floor), Fraction(points) - Fraction(each) * short)
@@ -457,7 +755,10 @@ def part(title: Any, sheet: str = "信息", **more: Any) -> dict[Any, Any]:
 
 
 def test_parts_none_of_which_applies() -> None:
-    scheme = scheme_with({"points": 5, "parts": [part("甲", when={"二级党校": True}), part("乙", when={"二级党校": True})]}, {**NOTICES, "points": 5})
+    scheme = scheme_with(
+        {"points": 5, "parts": [part("甲", when={"二级党校": True}), part("乙", when={"二级党校": True})]},
+        {**NOTICES, "points": 5},
+    )
     outcome = judged_by(scheme, {"二级党校": "否"})
     assert indicator(outcome, "1.1")["status"] == "不适用"
     assert report_context(outcome.submission, outcome.assessment)
@@ -494,15 +795,23 @@ def test_points_never_fall_below_nothing() -> None:
 
 def test_a_line_of_a_head_is_scaled_with_what_applies() -> None:
     """Ten of forty points do not apply; 30 of 30 are reached, and the line is 32 of 40."""
-    scheme = scheme_with({**NOTICES, "points": 30}, {**NOTICES, "points": 10, "when": {"二级党校": True}},
-                         grade=[{"title": "合格", "heads": {"1": 32}}, {"title": "不合格"}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 30},
+        {**NOTICES, "points": 10, "when": {"二级党校": True}},
+        grade=[{"title": "合格", "heads": {"1": 32}}, {"title": "不合格"}],
+    )
     assert outcome_data(judged_by(scheme, {"二级党校": "否"}, 信息=notices(10, 10, 10)))["grade"] == "合格"
 
 
 def test_saying_nothing_never_pays() -> None:
     """6 points, one off for each thousand short of 2000, floor 2: a year that says 0 and a year that says nothing."""
-    rule = {"per": "年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 2000}, "points": 6,
-            "award": {"kind": "deduct", "each": 1, "unit": 1000, "floor": 2}}
+    rule = {
+        "per": "年",
+        "measure": {"kind": "column", "column": "工作经费"},
+        "target": {"at_least": 2000},
+        "points": 6,
+        "award": {"kind": "deduct", "each": 1, "unit": 1000, "floor": 2},
+    }
     scheme = scheme_with(rule)
     stated = indicator(judged_by(scheme, 年度数据=years(工作经费=[2000, 2000, 0])), "1.1")["score"]
     silent = indicator(judged_by(scheme, 年度数据=years(工作经费=[2000, 2000, ""])), "1.1")["score"]
@@ -519,8 +828,17 @@ def test_a_deadline_on_the_last_day_of_the_year() -> None:
 
 def test_a_term_that_runs_into_the_next_year() -> None:
     """A vacancy of 20 December, to be filled within 30 days: in January it is, or it is not."""
-    rule = {"per": "年", "points": 3, "measure": {"kind": "deadline", "sheet": "职务变动", "where": {"情况": "补齐"}, "within": 30,
-                                                  "event": {"sheet": "职务变动", "where": {"情况": "出缺"}}}}
+    rule = {
+        "per": "年",
+        "points": 3,
+        "measure": {
+            "kind": "deadline",
+            "sheet": "职务变动",
+            "where": {"情况": "补齐"},
+            "within": 30,
+            "event": {"sheet": "职务变动", "where": {"情况": "出缺"}},
+        },
+    }
     scheme = scheme_with(rule)
     never = judged_by(scheme, **change_of_post(["2024-12-20", "出缺"]))
     assert [item["met"] for item in indicator(never, "1.1")["periods"]] == [False, True, True]
@@ -536,22 +854,35 @@ def test_what_happened_before_the_phase_is_not_compared_with() -> None:
 
 def test_three_years_of_a_shorter_phase() -> None:
     """2024 to 2025 holds two of three years: one period, named after them, with the figures of its last year."""
-    scheme = scheme_with({"per": "三年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 1}, "points": 5},
-                         phase=[{"title": "创建", "start": date(2024, 1, 1), "end": date(2025, 12, 31)}])
+    scheme = scheme_with(
+        {"per": "三年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 1}, "points": 5},
+        phase=[{"title": "创建", "start": date(2024, 1, 1), "end": date(2025, 12, 31)}],
+    )
     found = indicator(judged_by(scheme, {"填报日期": "2025-12-31"}, 年度数据=[[2025, 1, "", "", "", "", "", 9]]), "1.1")
     assert [(item["label"], item["value"]) for item in found["periods"]] == [("2024—2025年", 9)]
 
 
 def test_reasons_tell_each_period_its_own_value() -> None:
-    scheme = scheme_with({"per": "年", "measure": {"kind": "column", "column": "工作经费"}, "target": {"at_least": 2000}, "points": 5, "unit": "元"})
+    scheme = scheme_with(
+        {
+            "per": "年",
+            "measure": {"kind": "column", "column": "工作经费"},
+            "target": {"at_least": 2000},
+            "points": 5,
+            "unit": "元",
+        }
+    )
     found = indicator(judged_by(scheme, 年度数据=years(工作经费=[1000, "", 500])), "1.1")
     assert [item["reason"] for item in found["deductions"]] == [
-        "2024年第1项为1000元（要求不少于2000元）；2025年未提供第1项的数据；2026年第1项为500元（要求不少于2000元），扣5分"]
+        "2024年第1项为1000元（要求不少于2000元）；2025年未提供第1项的数据；2026年第1项为500元（要求不少于2000元），扣5分"
+    ]
 
 
 def test_what_should_not_happen_is_told_as_such() -> None:
     rule = {"per": "现状", "measure": {"kind": "count", "sheet": "不良记录"}, "target": {"at_most": 1}}
-    scheme = scheme_with({**rule, "points": 5, "award": {"kind": "deduct", "each": 1}}, {**rule, "target": {"at_most": 0}, "counts": "veto"})
+    scheme = scheme_with(
+        {**rule, "points": 5, "award": {"kind": "deduct", "each": 1}}, {**rule, "target": {"at_most": 0}, "counts": "veto"}
+    )
     outcome = judged_by(scheme, 不良记录=[["2025-01-01", "受到处分", n] for n in range(3)])
     assert [item["reason"] for item in indicator(outcome, "1.1")["deductions"]] == ["目前第1项3次，多2次，扣2分"]
     material = Material(outcome.submission, outcome.assessment)
@@ -560,28 +891,48 @@ def test_what_should_not_happen_is_told_as_such() -> None:
 
 
 def test_more_than_is_one_more() -> None:
-    scheme = scheme_with({"per": "年", "measure": COUNT, "target": {"more_than": 2}, "points": 9, "award": {"kind": "deduct", "each": 1}})
+    scheme = scheme_with(
+        {"per": "年", "measure": COUNT, "target": {"more_than": 2}, "points": 9, "award": {"kind": "deduct", "each": 1}}
+    )
     assert indicator(judged_by(scheme, 信息=notices(3, 2, 1)), "1.1")["score"] == 9 - 1 - 2
 
 
 def test_a_factor_above_one_is_told_as_a_gain() -> None:
-    scheme = scheme_with({**NOTICES, "points": 10, "coefficient": "规模"}, coefficient=[
-        {"id": "规模", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("1.2")}]}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 10, "coefficient": "规模"},
+        coefficient=[
+            {
+                "id": "规模",
+                "measure": {"kind": "column", "column": "青少年总数"},
+                "tiers": [{"at_least": 1000, "factor": Decimal("1.2")}],
+            }
+        ],
+    )
     found = indicator(judged_by(scheme, 年度数据=years(青少年总数=1200), 信息=notices(10, 10, 10)), "1.1")
     assert (found["score"], [item["reason"] for item in found["deductions"]]) == (12, ["规模1.2，加2分"])
 
 
 def test_a_rate_counts_the_rows_that_have_both_numbers() -> None:
     """18 of 20, 8 without the number asked, 19 of 10: the second says nothing, the third is told."""
-    outcome = judged(DEMO, {"二级党校": "否"}, 会议=[["2024-03-01", "例会", 20, 18], ["2024-04-01", "例会", "", 8], ["2024-05-01", "例会", 10, 11]])
+    outcome = judged(
+        DEMO,
+        {"二级党校": "否"},
+        会议=[["2024-03-01", "例会", 20, 18], ["2024-04-01", "例会", "", 8], ["2024-05-01", "例会", 10, 11]],
+    )
     assert values(outcome, "2.3") == {"现状": pytest.approx(29 / 30)}
     assert [item for item in codes(outcome) if item[0] in ("half-filled", "more-than-whole")] == [
-        ("half-filled", "会议!C5"), ("more-than-whole", "会议!D6")]
+        ("half-filled", "会议!C5"),
+        ("more-than-whole", "会议!D6"),
+    ]
 
 
 def test_a_grade_waits_until_half_is_scored() -> None:
-    scheme = scheme_with({**NOTICES, "points": 10}, {**NOTICES, "points": 10, "per": "全程"}, {**NOTICES, "points": 10, "per": "全程"},
-                         grade=[{"title": "优秀", "total": 27}, {"title": "合格"}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 10},
+        {**NOTICES, "points": 10, "per": "全程"},
+        {**NOTICES, "points": 10, "per": "全程"},
+        grade=[{"title": "优秀", "total": 27}, {"title": "合格"}],
+    )
     early = outcome_data(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}, 信息=notices(10, 0, 0)))
     assert early["score"] == 30
     assert "grade" not in early
@@ -590,8 +941,12 @@ def test_a_grade_waits_until_half_is_scored() -> None:
 
 def test_the_assessor_may_score_the_parts() -> None:
     """6 + 2, given on the parts; a score above the full mark counts as full; the grade goes by the assessor's own total."""
-    scheme = scheme_with({"parts": [part("甲", points=6), part("乙", points=2)]}, grade=[{"title": "优秀", "total": 8}, {"title": "合格"}])
-    outcome = judged_by(scheme, 信息=notices(1, 0, 0), 考评=[["1.1-1", "", "", "", "", 5, "少"], ["1.1-2", "", "", "", "", 9, ""]])
+    scheme = scheme_with(
+        {"parts": [part("甲", points=6), part("乙", points=2)]}, grade=[{"title": "优秀", "total": 8}, {"title": "合格"}]
+    )
+    outcome = judged_by(
+        scheme, 信息=notices(1, 0, 0), 考评=[["1.1-1", "", "", "", "", 5, "少"], ["1.1-2", "", "", "", "", 9, ""]]
+    )
     data = outcome_data(outcome)
     assert (data["grade"], data["assessed"], data["assessed_grade"]) == ("优秀", 7, "合格")
     assert "score-too-high" in [item.code for item in outcome.problems]
@@ -603,9 +958,19 @@ def test_a_scheme_with_points_on_its_parts_alone_has_the_sheet_of_assessments() 
 
 
 def test_a_coefficient_before_its_first_year() -> None:
-    scheme = scheme_with({**NOTICES, "points": 10}, scoring={"coefficient": "规模"}, phase=[
-        {"title": "创建", "start": date(2024, 9, 1), "end": date(2026, 12, 31)}], coefficient=[
-        {"id": "规模", "per": "年", "measure": {"kind": "column", "column": "青少年总数"}, "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}]}])
+    scheme = scheme_with(
+        {**NOTICES, "points": 10},
+        scoring={"coefficient": "规模"},
+        phase=[{"title": "创建", "start": date(2024, 9, 1), "end": date(2026, 12, 31)}],
+        coefficient=[
+            {
+                "id": "规模",
+                "per": "年",
+                "measure": {"kind": "column", "column": "青少年总数"},
+                "tiers": [{"at_least": 1000, "factor": Decimal("0.9")}],
+            }
+        ],
+    )
     assert outcome_data(judged_by(scheme, {"报告阶段": "2024年自查", "填报日期": "2024-12-20"}))["coefficient"]["value"] is None
 
 

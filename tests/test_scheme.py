@@ -38,38 +38,63 @@ def test_the_built_in_schemes() -> None:
     assert find_scheme("demo-rules").full == 100
     assert not find_scheme("college-2017").by_points
     kinds = " ".join(item.definition for item in find_scheme("demo-rules").indicators)
-    assert [f"K{number}" for number in range(1, 21) if f"K{number} " not in kinds.replace("、", " ")] == ["K17"]  # it is on the total
+    assert [f"K{number}" for number in range(1, 21) if f"K{number} " not in kinds.replace("、", " ")] == [
+        "K17"
+    ]  # it is on the total
 
 
-@pytest.mark.parametrize(("old", "new", "told"), [
-    ('clause = "三2"', 'claus = "三2"', ["indicator[3.2.1] → claus", "clause"]),
-    ('telling = 1\nsentences = { met = "关工分委', 'teling = 1\nsentences = { met = "关工分委', ["indicator[1.1.1] → teling", "telling"]),
-    ('where = { "会议类型" = "全委会议" }', 'where = { "会议类别" = "全委会议" }', ["indicator[3.2.1] → measure → where → 会议类别", "会议类型"]),
-    ('where = { "会议类型" = "全委会议" }', 'where = { "会议类型" = "全委会" }', ["indicator[3.2.1] → measure → where → 会议类型", "全委会议"]),
-    ('"研究关工分委工作" = true', '"研究关工分委工作" = "是"', ["indicator[1.1.3]", "true 或 false"]),
-    ('id = "3.2.2"', 'id = "3.2.1"', ["indicator", "3.2.1", "重复"]),
-    ('kind = "count", sheet = "培训学习"', 'kind = "cuont", sheet = "培训学习"', ["indicator[3.3.1] → measure → kind", "count"]),
-    ('kind = "count", sheet = "培训学习"', 'kind = "count", sheet = "培训"', ["indicator[3.3.1] → measure → sheet", "培训学习"]),
-    ('kind = "count", sheet = "培训学习"', 'kind = "count", sheet = "五老名册"', ["indicator[3.3.1]", "roll", "log"]),
-    ('per = "学期"', 'per = "半年"', ["indicator[3.2.1] → per", "“半年”", "“年”"]),
-    ("target = { at_least = 6 }", "target = { atleast = 6 }", ["indicator[5.3.2] → target", "at_least"]),
-    ("target = { at_least = 6 }", "target = { at_least = nan }", ["indicator[5.3.2] → target → at_least"]),
-    ("target = { at_least = 6 }", "target = { yes = true }", ["indicator[5.3.2] → target → yes"]),
-    ("target = { at_least = 6 }", "target = { at_least = 6, at_most = 9 }", ["indicator[5.3.2] → target"]),
-    ('phase = "创建"', 'phase = "创健"', ["stage[1] → phase", "创建"]),
-    ("opens = 2018-10-01", 'opens = "2018-10-01"', ["stage[1] → opens", "日期"]),
-    ("start_year = 2017", "start_year = 99999", ["start_year"]),
-    ('unit = "单位名称"', 'unit = "单位"', ["sheet[基本信息] → roles → unit", "单位名称"]),
-    ('name = "捐款人数", type = "count"', 'name = "捐款人数", type = "cuont"', ["捐款人数", "count"]),
-    ('name = "捐款人数", type', 'name = "金额", type', ["sheet[捐款]", "金额", "两次"]),
-    ('met = "年均谈话', 'mett = "年均谈话', ["indicator[5.3.2] → sentences → mett", "met"])
-    if 'met = "年均谈话' in SOURCE["college-2017"] else
-    ('met = "形成创新品牌{额述}"', 'met = "形成创新品牌{额数}"', ["indicator[4.2.1] → sentences → met", "额数"]),
-    ('profile_text = "学院', 'profile_text = "{学院}学院', ["profile_text", "学院"]),
-    ('use = "texts"', 'use = "text"', ["use", "texts"]),
-    ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
-    ('points = 20', 'points = "20"', ["head[1] → points", "数"]),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('clause = "三2"', 'claus = "三2"', ["indicator[3.2.1] → claus", "clause"]),
+        (
+            'telling = 1\nsentences = { met = "关工分委',
+            'teling = 1\nsentences = { met = "关工分委',
+            ["indicator[1.1.1] → teling", "telling"],
+        ),
+        (
+            'where = { "会议类型" = "全委会议" }',
+            'where = { "会议类别" = "全委会议" }',
+            ["indicator[3.2.1] → measure → where → 会议类别", "会议类型"],
+        ),
+        (
+            'where = { "会议类型" = "全委会议" }',
+            'where = { "会议类型" = "全委会" }',
+            ["indicator[3.2.1] → measure → where → 会议类型", "全委会议"],
+        ),
+        ('"研究关工分委工作" = true', '"研究关工分委工作" = "是"', ["indicator[1.1.3]", "true 或 false"]),
+        ('id = "3.2.2"', 'id = "3.2.1"', ["indicator", "3.2.1", "重复"]),
+        (
+            'kind = "count", sheet = "培训学习"',
+            'kind = "cuont", sheet = "培训学习"',
+            ["indicator[3.3.1] → measure → kind", "count"],
+        ),
+        (
+            'kind = "count", sheet = "培训学习"',
+            'kind = "count", sheet = "培训"',
+            ["indicator[3.3.1] → measure → sheet", "培训学习"],
+        ),
+        ('kind = "count", sheet = "培训学习"', 'kind = "count", sheet = "五老名册"', ["indicator[3.3.1]", "roll", "log"]),
+        ('per = "学期"', 'per = "半年"', ["indicator[3.2.1] → per", "“半年”", "“年”"]),
+        ("target = { at_least = 6 }", "target = { atleast = 6 }", ["indicator[5.3.2] → target", "at_least"]),
+        ("target = { at_least = 6 }", "target = { at_least = nan }", ["indicator[5.3.2] → target → at_least"]),
+        ("target = { at_least = 6 }", "target = { yes = true }", ["indicator[5.3.2] → target → yes"]),
+        ("target = { at_least = 6 }", "target = { at_least = 6, at_most = 9 }", ["indicator[5.3.2] → target"]),
+        ('phase = "创建"', 'phase = "创健"', ["stage[1] → phase", "创建"]),
+        ("opens = 2018-10-01", 'opens = "2018-10-01"', ["stage[1] → opens", "日期"]),
+        ("start_year = 2017", "start_year = 99999", ["start_year"]),
+        ('unit = "单位名称"', 'unit = "单位"', ["sheet[基本信息] → roles → unit", "单位名称"]),
+        ('name = "捐款人数", type = "count"', 'name = "捐款人数", type = "cuont"', ["捐款人数", "count"]),
+        ('name = "捐款人数", type', 'name = "金额", type', ["sheet[捐款]", "金额", "两次"]),
+        ('met = "年均谈话', 'mett = "年均谈话', ["indicator[5.3.2] → sentences → mett", "met"])
+        if 'met = "年均谈话' in SOURCE["college-2017"]
+        else ('met = "形成创新品牌{额述}"', 'met = "形成创新品牌{额数}"', ["indicator[4.2.1] → sentences → met", "额数"]),
+        ('profile_text = "学院', 'profile_text = "{学院}学院', ["profile_text", "学院"]),
+        ('use = "texts"', 'use = "text"', ["use", "texts"]),
+        ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
+        ("points = 20", 'points = "20"', ["head[1] → points", "数"]),
+    ],
+)
 def test_faults_name_the_path_and_the_nearest_word(old: Any, new: Any, told: Any) -> None:
     with pytest.raises(SchemeError) as error:
         parsed(old, new)
@@ -132,7 +157,9 @@ def test_no_word_of_a_single_scheme_stands_in_the_code() -> None:
     some = set.union(*words) - set.intersection(*words)
     assert len(some) > 500
     package = ROOT / "wuhao_report"
-    strings = [(path.relative_to(package).as_posix(), text) for path in sorted(package.rglob("*.py")) for text in strings_of(path)]
+    strings = [
+        (path.relative_to(package).as_posix(), text) for path in sorted(package.rglob("*.py")) for text in strings_of(path)
+    ]
     assert len(strings) > 2000
     assert [(name, text) for name, text in strings if name not in EXAMPLES and any(word in text for word in some)] == []
 

@@ -44,7 +44,11 @@ def unordered(value: Any) -> Any:
     if is_dataclass(value):
         return (type(value).__name__, *(unordered(getattr(value, field.name)) for field in fields(value)))
     if isinstance(value, tuple | list):
-        return frozenset(map(repr, value)) if value and all(isinstance(item, Condition) for item in value) else [unordered(item) for item in value]
+        return (
+            frozenset(map(repr, value))
+            if value and all(isinstance(item, Condition) for item in value)
+            else [unordered(item) for item in value]
+        )
     return {key: unordered(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
@@ -59,7 +63,9 @@ def through_toml(table: Any) -> Scheme:
     return parse_scheme(tomllib.loads(to_toml(table), parse_float=Decimal), "0")
 
 
-@pytest.mark.parametrize("name", ["demo-rules", *(pytest.param(name, marks=pytest.mark.slow) for name in SCHEMES if name != "demo-rules")])
+@pytest.mark.parametrize(
+    "name", ["demo-rules", *(pytest.param(name, marks=pytest.mark.slow) for name in SCHEMES if name != "demo-rules")]
+)
 def test_out_and_in_again_is_the_same(name: Any) -> None:
     table = scheme_table(name)
     assert content(through_excel(table)) == content(find_scheme(name))
@@ -92,8 +98,8 @@ def test_every_word_of_the_reader_has_a_word_in_excel() -> None:
 
 # Generated schemes
 
-SIGNS = "甲乙丙丁戊己庚ab1 、；=*\"：≥>,（）“”-"
-WORD = st.text(SIGNS, min_size=1, max_size=7).filter(lambda text: text == " ".join(text.split()) and text not in "*\"")
+SIGNS = '甲乙丙丁戊己庚ab1 、；=*"：≥>,（）“”-'
+WORD = st.text(SIGNS, min_size=1, max_size=7).filter(lambda text: text == " ".join(text.split()) and text not in '*"')
 WORDS = st.lists(WORD, min_size=2, max_size=4, unique=True)
 POINTS = st.decimals("0.1", 9, places=1)
 
@@ -101,52 +107,153 @@ POINTS = st.decimals("0.1", 9, places=1)
 @st.composite
 def schemes(draw: Any) -> Any:
     """The demonstration scheme with a log, a roll and indicators of every shape, their words full of the signs of the grammar."""
-    text, choice, several, flag, number = draw(st.lists(WORD, min_size=5, max_size=5, unique_by=lambda word: word.strip("*（）() ")))
+    text, choice, several, flag, number = draw(
+        st.lists(WORD, min_size=5, max_size=5, unique_by=lambda word: word.strip("*（）() "))
+    )
     kinds, more = draw(WORDS), draw(WORDS)
-    log = {"name": "台账甲", "form": "log", "roles": {"date": "某日"}, "columns": [
-        {"name": "某日", "type": "date", "required": True}, {"name": text, "type": "text"}, {"name": choice, "type": "choice", "choices": kinds},
-        {"name": several, "type": "choices", "choices": more}, {"name": flag, "type": "flag"}, {"name": number, "type": "count", "hint": draw(WORD)}]}
+    log = {
+        "name": "台账甲",
+        "form": "log",
+        "roles": {"date": "某日"},
+        "columns": [
+            {"name": "某日", "type": "date", "required": True},
+            {"name": text, "type": "text"},
+            {"name": choice, "type": "choice", "choices": kinds},
+            {"name": several, "type": "choices", "choices": more},
+            {"name": flag, "type": "flag"},
+            {"name": number, "type": "count", "hint": draw(WORD)},
+        ],
+    }
 
     def where() -> dict[Any, Any]:
         options = {
-            text: st.one_of(WORD, st.builds(lambda words: {"contains": words}, WORDS), st.booleans().map(lambda yes: {"filled": yes})),
-            choice: st.one_of(st.sampled_from(kinds), st.just(kinds)), several: st.sampled_from(more), flag: st.booleans(),
+            text: st.one_of(
+                WORD, st.builds(lambda words: {"contains": words}, WORDS), st.booleans().map(lambda yes: {"filled": yes})
+            ),
+            choice: st.one_of(st.sampled_from(kinds), st.just(kinds)),
+            several: st.sampled_from(more),
+            flag: st.booleans(),
         }
         return {name: draw(options[name]) for name in draw(st.lists(st.sampled_from(list(options)), unique=True, max_size=3))}
 
     def measured() -> Any:
         count = {"kind": "count", "sheet": "台账甲", "where": where()}
-        return draw(st.sampled_from([
-            {"measure": count, "target": {"at_least": draw(st.integers(1, 9))}, "award": {"kind": "deduct", "each": draw(POINTS), "floor": 0}},
-            {"measure": {"kind": "distinct", "sheet": "台账甲", "column": several, "among": more}, "target": {"all": True}},
-            {"measure": {"kind": "complete", "items": [{"title": word, "sheet": "台账甲", "where": where()} for word in kinds]}},
-            {"measure": {"kind": "share", "tables": [{"sheet": "台账甲", "within": where(), "where": where()}] * draw(st.integers(1, 2))},
-             "target": {"at_least": draw(st.decimals("0.01", 1, places=2))},
-             "award": {"kind": "tiers", "tiers": [{"at_least": draw(st.decimals("0.01", 1, places=2)), "points": draw(POINTS)}], "otherwise": 0}},
-            {"measure": {"kind": "ratio", "one": count, "other": {"kind": "sum", "sheet": "台账甲", "column": number, "where": where()}},
-             "target": {"more_than": draw(st.decimals("0.01", 2, places=2))}, "stretch": {"text": draw(WORD), "at_least": 1}},
-            {"measure": {"kind": "level", "sheet": "台账甲", "column": choice, "values": {word: Decimal(at) / 4 for at, word in enumerate(kinds)}},
-             "target": {"more_than": 0}, "award": {"kind": "earn", "each": draw(POINTS), "mean": draw(st.booleans())}},
-            {"measure": {"kind": "rank", "of": {"kind": "ratio", "one": count, "other": count}}, "per": "现状", "target": {"at_most": 3}},
-            {"measure": {"kind": "deadline", "sheet": "台账甲", "where": where(), "within": draw(st.integers(0, 99)),
-                         "event": {"sheet": "台账甲", "where": where()}}},
-            {"measure": {"kind": "change", "of": count, "rate": draw(st.booleans())}, "target": {"more_than": 0}},
-            {"measure": {"kind": "coverage", "roll": "五老名册", "within": {"四师": True}, "log": "台账甲", "name": text,
-                         "where": where(), "at_least": 2}, "target": {"at_least": draw(st.decimals("0.01", 1, places=2))}},
-        ]))
+        return draw(
+            st.sampled_from(
+                [
+                    {
+                        "measure": count,
+                        "target": {"at_least": draw(st.integers(1, 9))},
+                        "award": {"kind": "deduct", "each": draw(POINTS), "floor": 0},
+                    },
+                    {
+                        "measure": {"kind": "distinct", "sheet": "台账甲", "column": several, "among": more},
+                        "target": {"all": True},
+                    },
+                    {
+                        "measure": {
+                            "kind": "complete",
+                            "items": [{"title": word, "sheet": "台账甲", "where": where()} for word in kinds],
+                        }
+                    },
+                    {
+                        "measure": {
+                            "kind": "share",
+                            "tables": [{"sheet": "台账甲", "within": where(), "where": where()}] * draw(st.integers(1, 2)),
+                        },
+                        "target": {"at_least": draw(st.decimals("0.01", 1, places=2))},
+                        "award": {
+                            "kind": "tiers",
+                            "tiers": [{"at_least": draw(st.decimals("0.01", 1, places=2)), "points": draw(POINTS)}],
+                            "otherwise": 0,
+                        },
+                    },
+                    {
+                        "measure": {
+                            "kind": "ratio",
+                            "one": count,
+                            "other": {"kind": "sum", "sheet": "台账甲", "column": number, "where": where()},
+                        },
+                        "target": {"more_than": draw(st.decimals("0.01", 2, places=2))},
+                        "stretch": {"text": draw(WORD), "at_least": 1},
+                    },
+                    {
+                        "measure": {
+                            "kind": "level",
+                            "sheet": "台账甲",
+                            "column": choice,
+                            "values": {word: Decimal(at) / 4 for at, word in enumerate(kinds)},
+                        },
+                        "target": {"more_than": 0},
+                        "award": {"kind": "earn", "each": draw(POINTS), "mean": draw(st.booleans())},
+                    },
+                    {
+                        "measure": {"kind": "rank", "of": {"kind": "ratio", "one": count, "other": count}},
+                        "per": "现状",
+                        "target": {"at_most": 3},
+                    },
+                    {
+                        "measure": {
+                            "kind": "deadline",
+                            "sheet": "台账甲",
+                            "where": where(),
+                            "within": draw(st.integers(0, 99)),
+                            "event": {"sheet": "台账甲", "where": where()},
+                        }
+                    },
+                    {"measure": {"kind": "change", "of": count, "rate": draw(st.booleans())}, "target": {"more_than": 0}},
+                    {
+                        "measure": {
+                            "kind": "coverage",
+                            "roll": "五老名册",
+                            "within": {"四师": True},
+                            "log": "台账甲",
+                            "name": text,
+                            "where": where(),
+                            "at_least": 2,
+                        },
+                        "target": {"at_least": draw(st.decimals("0.01", 1, places=2))},
+                    },
+                ]
+            )
+        )
 
     indicators = []
     for number_ in range(1, draw(st.integers(2, 4))):
-        item = {"id": f"1.{number_}", "title": draw(WORD), "per": "年", "points": 10, **measured(), "sentences": {"met": draw(WORD)}}
+        item = {
+            "id": f"1.{number_}",
+            "title": draw(WORD),
+            "per": "年",
+            "points": 10,
+            **measured(),
+            "sentences": {"met": draw(WORD)},
+        }
         if draw(st.booleans()):
             item["unless"] = {"二级党校": draw(st.booleans())}
         if draw(st.booleans()):
-            item["penalties"] = [{"title": draw(WORD), "per": "现状", "measure": {"kind": "count", "sheet": "台账甲", "where": where()},
-                                  "target": {"at_most": 0}, "award": {"kind": "deduct", "each": draw(POINTS)}, "sentences": {"short": draw(WORD)}}]
+            item["penalties"] = [
+                {
+                    "title": draw(WORD),
+                    "per": "现状",
+                    "measure": {"kind": "count", "sheet": "台账甲", "where": where()},
+                    "target": {"at_most": 0},
+                    "award": {"kind": "deduct", "each": draw(POINTS)},
+                    "sentences": {"short": draw(WORD)},
+                }
+            ]
         indicators.append(item)
     part = {"per": "年", "measure": {"kind": "count", "sheet": "台账甲", "where": where()}, "target": {"at_least": 1}}
-    indicators.append({"id": "1.9", "title": draw(WORD), "points": 10, "parts": [
-        {"title": draw(WORD), "points": 5, **part}, {"title": draw(WORD), "points": 5, **part, "sentences": {"none": draw(WORD)}}]})
+    indicators.append(
+        {
+            "id": "1.9",
+            "title": draw(WORD),
+            "points": 10,
+            "parts": [
+                {"title": draw(WORD), "points": 5, **part},
+                {"title": draw(WORD), "points": 5, **part, "sentences": {"none": draw(WORD)}},
+            ],
+        }
+    )
 
     table = scheme_table("demo-rules")
     table["sheet"] = [*table["sheet"], log]
@@ -168,7 +275,10 @@ def test_generated_schemes_come_back_the_same(table: Any) -> None:
     assert unordered(content(through_toml(table))) == unordered(content(scheme))  # TOML writes plain values before tables
 
 
-@given(st.lists(WORD, max_size=5), st.dictionaries(WORD, st.one_of(WORD, st.booleans(), st.lists(WORD, min_size=2, max_size=3, unique=True))))
+@given(
+    st.lists(WORD, max_size=5),
+    st.dictionaries(WORD, st.one_of(WORD, st.booleans(), st.lists(WORD, min_size=2, max_size=3, unique=True))),
+)
 def test_lists_and_conditions_read_what_they_write(words: Any, where: Any) -> None:
     assert read_list(write_list(words)) == words
     assert read_where(write_where(where), [name for name, value in where.items() if isinstance(value, bool)]) == where
@@ -229,7 +339,9 @@ def find_cell(page: Any, name: Any) -> Any:
     for row in page.iter_rows(min_row=lay.HEADER_ROW + 1):
         values = [str(cell.value) for cell in row if cell.value is not None]
         wanted = keys[0].split("/") if page.title == lay.RULES else keys
-        own = [str(page.cell(row[0].row, headers[name]).value) for name in ("编号", "位置")] if page.title == lay.RULES else values
+        own = (
+            [str(page.cell(row[0].row, headers[name]).value) for name in ("编号", "位置")] if page.title == lay.RULES else values
+        )
         if all(key in own for key in wanted) and (page.title != lay.RULES or len(wanted) == 2 or own[1] in ("None", "")):
             return page.cell(row[0].row, headers[header])
     raise AssertionError(name)
@@ -248,8 +360,12 @@ def written(exported: Any, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("sheet", "name", "value", "place", "told"), FAULTS, ids=[f"{fault[0]} {fault[1]} {fault[2]}" for fault in FAULTS])
-def test_faults_name_sheet_cell_and_the_nearest_word(written: Path, sheet: Any, name: Any, value: Any, place: Any, told: Any) -> None:
+@pytest.mark.parametrize(
+    ("sheet", "name", "value", "place", "told"), FAULTS, ids=[f"{fault[0]} {fault[1]} {fault[2]}" for fault in FAULTS]
+)
+def test_faults_name_sheet_cell_and_the_nearest_word(
+    written: Path, sheet: Any, name: Any, value: Any, place: Any, told: Any
+) -> None:
     book = openpyxl.load_workbook(written)
     cell = find_cell(book[sheet], name)
     cell.value = value
@@ -265,9 +381,16 @@ def test_faults_name_sheet_cell_and_the_nearest_word(written: Path, sheet: Any, 
 
 FREE = [("基本信息", "名称"), ("表格与栏目", ("会议", "日期", "栏目"))]
 """Cells that take any text, so also a number, a date or yes written as one."""
-STRICT = [("基本信息", "等次"), ("阶段", ("中期评估", "开始")), ("指标", ("1.3", "编号")), ("评分规则", ("1.3", "名称")), ("评分规则", ("1.3", "编号")),
-          ("评分规则", ("2.3/分子", "位置")), ("语句", ("3.3", "对象"))]
-ODD = ["#N/A", 10 ** 14, -1, True, "x" * 40000, date(2024, 5, 1)]
+STRICT = [
+    ("基本信息", "等次"),
+    ("阶段", ("中期评估", "开始")),
+    ("指标", ("1.3", "编号")),
+    ("评分规则", ("1.3", "名称")),
+    ("评分规则", ("1.3", "编号")),
+    ("评分规则", ("2.3/分子", "位置")),
+    ("语句", ("3.3", "对象")),
+]
+ODD = ["#N/A", 10**14, -1, True, "x" * 40000, date(2024, 5, 1)]
 SENTENCE = re.compile(r"“[^”]+”表[A-Z]+[0-9]+（[^）]+）：.+。", re.DOTALL)
 """A fault: its sheet, its cell, what the cell is called, and what is wrong with it."""
 
@@ -306,7 +429,9 @@ def test_nothing_written_is_dropped_in_silence(written: Path) -> None:
     with pytest.raises(SchemeError) as caught:
         read_scheme(written)
     text = str(caught.value)
-    assert [part for part in ("左边没有写是哪一项", "写了两次", "“名称”一栏有两个", "没有表头", "有两张“语句”表") if part not in text] == []
+    assert [
+        part for part in ("左边没有写是哪一项", "写了两次", "“名称”一栏有两个", "没有表头", "有两张“语句”表") if part not in text
+    ] == []
 
 
 def test_rows_may_stand_in_any_order(written: Path) -> None:
@@ -324,7 +449,9 @@ def test_rows_may_stand_in_any_order(written: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_broken_workbook_in_the_folder_of_schemes_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+def test_a_broken_workbook_in_the_folder_of_schemes_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
     book = openpyxl.load_workbook(BytesIO(to_workbook(scheme_table("demo-rules"), "演示")))
     cell = find_cell(book["评分规则"], ("1.3", "名称"))
     cell.value, cell.data_type = "#N/A", "e"
@@ -333,20 +460,26 @@ def test_a_broken_workbook_in_the_folder_of_schemes_stops_nobody(tmp_path: Path,
     assert run("scheme", "list").exit_code == 0
 
 
-@pytest.mark.parametrize(("change", "told"), [
-    (lambda table: table["phase"][0].update(end=date(9999, 12, 31)), "1950 年至 2200 年"),
-    (lambda table: table.update(note="甲\x07"), "看不见的控制字符"),
-    (lambda table: table["figure"][2].update(id="1.1"), "“1.1”重复了"),
-    (lambda table: table["indicator"][0].update(id="通用"), "不能含"),
-    (lambda table: table["indicator"][0].update(id="1/1", head="1"), "不能含"),
-    (lambda table: table["grade"][0].update(title="优：秀"), "等次的名称"),
-    (lambda table: table["indicator"][20].update(penalties=table["indicator"][12]["penalties"]), "不能有扣分项"),
-    (lambda table: table["indicator"][22].update(coefficient="规模系数"), "不能有扣分项、系数"),
-    (lambda table: table["indicator"][16]["parts"][0].update(penalties=table["indicator"][12]["penalties"]), "有扣分项的分项要写满分"),
-    (lambda table: table["indicator"][14]["measure"]["values"].update(D=-1), "不能是负数"),
-    (lambda table: table["phase"][0].update(end=date(2024, 12, 31)), "永远评不到"),
-    (lambda table: table["sheet"].pop(1), "没有用途为“年度数据”（years）的工作表"),
-])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda table: table["phase"][0].update(end=date(9999, 12, 31)), "1950 年至 2200 年"),
+        (lambda table: table.update(note="甲\x07"), "看不见的控制字符"),
+        (lambda table: table["figure"][2].update(id="1.1"), "“1.1”重复了"),
+        (lambda table: table["indicator"][0].update(id="通用"), "不能含"),
+        (lambda table: table["indicator"][0].update(id="1/1", head="1"), "不能含"),
+        (lambda table: table["grade"][0].update(title="优：秀"), "等次的名称"),
+        (lambda table: table["indicator"][20].update(penalties=table["indicator"][12]["penalties"]), "不能有扣分项"),
+        (lambda table: table["indicator"][22].update(coefficient="规模系数"), "不能有扣分项、系数"),
+        (
+            lambda table: table["indicator"][16]["parts"][0].update(penalties=table["indicator"][12]["penalties"]),
+            "有扣分项的分项要写满分",
+        ),
+        (lambda table: table["indicator"][14]["measure"]["values"].update(D=-1), "不能是负数"),
+        (lambda table: table["phase"][0].update(end=date(2024, 12, 31)), "永远评不到"),
+        (lambda table: table["sheet"].pop(1), "没有用途为“年度数据”（years）的工作表"),
+    ],
+)
 def test_what_could_never_work_is_refused(change: Any, told: str) -> None:
     with pytest.raises(SchemeError) as caught:
         changed("demo-rules", change)
@@ -361,7 +494,11 @@ def test_all_faults_are_told_at_once(written: Path) -> None:
     book.save(written)
     with pytest.raises(SchemeError) as caught:
         read_scheme(written)
-    assert [part for part in ("半年", "次树", "缺少工作表“阶段”") if part in str(caught.value)] == ["半年", "次树", "缺少工作表“阶段”"]
+    assert [part for part in ("半年", "次树", "缺少工作表“阶段”") if part in str(caught.value)] == [
+        "半年",
+        "次树",
+        "缺少工作表“阶段”",
+    ]
 
 
 def test_faults_of_every_layer_are_told_at_once(written: Path) -> None:
@@ -395,7 +532,19 @@ def test_a_new_indicator_needs_nothing_but_its_rule(written: Path, run: Run, tmp
     book = openpyxl.load_workbook(written)
     rows: tuple[tuple[str, dict[str, Any]], ...] = (
         ("指标", {"种类": "指标", "编号": "1.6", "名称": "谈心谈话", "满分": 2, "周期": "学期"}),
-        ("评分规则", {"编号": "1.6", "算法": "次数", "工作表": "四师履职", "目标": "不少于", "目标值": 3, "计分方式": "扣分", "每个分值": 0.5}))
+        (
+            "评分规则",
+            {
+                "编号": "1.6",
+                "算法": "次数",
+                "工作表": "四师履职",
+                "目标": "不少于",
+                "目标值": 3,
+                "计分方式": "扣分",
+                "每个分值": 0.5,
+            },
+        ),
+    )
     for sheet, values in rows:
         page = book[sheet]
         headers = {cell.value: cell.column for cell in page[lay.HEADER_ROW]}
@@ -432,8 +581,10 @@ def test_an_exported_scheme_is_checked_and_read_again(run: Run, tmp_path: Path) 
     wrong = run("scheme", "check", committee)
     assert wrong.exit_code == 2
     assert "不是方案工作簿" in wrong.stderr
-    data = [run("check", ROOT / "sample_workbooks" / "08_测试街道_年终自查_按分值.xlsx", "--json", *more).stdout
-            for more in ((), ("--scheme", str(path)))]
+    data = [
+        run("check", ROOT / "sample_workbooks" / "08_测试街道_年终自查_按分值.xlsx", "--json", *more).stdout
+        for more in ((), ("--scheme", str(path)))
+    ]
     assert data[0] == data[1]
 
 
@@ -446,47 +597,55 @@ def test_a_scheme_in_the_folder_of_schemes_may_be_a_workbook(tmp_path: Path, mon
     assert find_scheme("local-1").id == "local-1"
 
 
-@pytest.mark.parametrize(("change", "told"), [
-    (lambda table: table["indicator"][0].pop("points"), "indicator[1.1] → points"),
-    (lambda table: table["indicator"][0].update(points=0), "应当大于 0"),
-    (lambda table: table["indicator"][0].update(id="1-1"), "不能含“-”"),
-    (lambda table: table["indicator"][15]["parts"][0].pop("points"), "要么都写分值"),
-    (lambda table: table["indicator"][15].update(points=9), "各分项之和（8）"),
-    (lambda table: table["indicator"][15].update(award={"kind": "full"}), "按分项相加"),
-    (lambda table: table["indicator"][18].update(per="年"), "只能是“现状”"),
-    (lambda table: table["indicator"][20].update(points=5), "加分项不写满分"),
-    (lambda table: table["indicator"][20].update(award={"kind": "full"}, target={"at_least": 1}), "加分项不写满分"),
-    (lambda table: table["indicator"][21].pop("measure"), "要写且只写一个：算法（measure）或分项（parts）"),
-    (lambda table: table["indicator"][22].update(points=5), "一票否决"),
-    (lambda table: table["indicator"][6]["award"]["tiers"][0].update(points=7), "超过了满分6"),
-    (lambda table: table["indicator"][9]["award"].update(floor=7), "最低分超过了满分6"),
-    (lambda table: table["indicator"][3]["measure"].update(due="02-30"), "月-日"),
-    (lambda table: table["indicator"][3].update(per="现状"), "第几年"),
-    (lambda table: table["indicator"][4]["measure"].update(within=-1), "天数"),
-    (lambda table: table["indicator"][14]["measure"].update(values={}), "至少要写一个词"),
-    (lambda table: table["indicator"][14]["measure"]["values"].update(E=1), "没有“E”"),
-    (lambda table: table["indicator"][12]["penalties"][0].update(award={"kind": "full"}), "deduct"),
-    (lambda table: table["grade"][-1].update(total=10), "最后一个等次"),
-    (lambda table: table["grade"][2].pop("total"), "没有分数线"),
-    (lambda table: table["grade"][0].update(total=70), "由高到低"),
-    (lambda table: table["grade"][0].update(total=900), "超过了满分100"),
-    (lambda table: table["scoring"].update(veto_grade="差"), "没有“差”"),
-    (lambda table: table["indicator"][6]["award"]["tiers"].reverse(), "永远用不上"),
-    (lambda table: table["indicator"][6].update(target={"at_least": 95}), "9500%"),
-    (lambda table: table["indicator"][14]["measure"]["values"].pop("D"), "选项“D”没有写是多少"),
-    (lambda table: table["indicator"][14]["award"].update(each=50), "最高一等得50分"),
-    (lambda table: table["indicator"][7]["measure"].pop("other"), "缺少“分母”（other）"),
-    (lambda table: table["sheet"][4]["roles"].pop("date"), "缺少角色“日期”（date）"),
-    (lambda table: table["head_grade"][-1].update(at_least=10), "最后一个等次"),
-    (lambda table: table["scoring"].update(coefficient="规模"), "最接近的是“规模系数”"),
-    (lambda table: table["indicator"][0].update(coefficient="规模"), "最接近的是“规模系数”"),
-    (lambda table: table["coefficient"][0].update(otherwise=-1), "不能是负数"),
-    (lambda table: table["head"][0].update(points=27), "各指标满分之和是26"),
-    (lambda table: table["grade"][1]["heads"].update({"9": 1}), "没有“9”"),
-    (lambda table: table["indicator"][5].update(counts="bonsu"), "最接近的是“bonus”"),
-    (lambda table: table["indicator"][5]["measure"].update(kind="change", of={"kind": "flag", "sheet": "年度数据", "column": "计划"}), "得出一个数"),
-    (lambda table: table["indicator"][0].update(measure={"kind": "column", "column": "工作经费"}), "要写目标"),
-])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda table: table["indicator"][0].pop("points"), "indicator[1.1] → points"),
+        (lambda table: table["indicator"][0].update(points=0), "应当大于 0"),
+        (lambda table: table["indicator"][0].update(id="1-1"), "不能含“-”"),
+        (lambda table: table["indicator"][15]["parts"][0].pop("points"), "要么都写分值"),
+        (lambda table: table["indicator"][15].update(points=9), "各分项之和（8）"),
+        (lambda table: table["indicator"][15].update(award={"kind": "full"}), "按分项相加"),
+        (lambda table: table["indicator"][18].update(per="年"), "只能是“现状”"),
+        (lambda table: table["indicator"][20].update(points=5), "加分项不写满分"),
+        (lambda table: table["indicator"][20].update(award={"kind": "full"}, target={"at_least": 1}), "加分项不写满分"),
+        (lambda table: table["indicator"][21].pop("measure"), "要写且只写一个：算法（measure）或分项（parts）"),
+        (lambda table: table["indicator"][22].update(points=5), "一票否决"),
+        (lambda table: table["indicator"][6]["award"]["tiers"][0].update(points=7), "超过了满分6"),
+        (lambda table: table["indicator"][9]["award"].update(floor=7), "最低分超过了满分6"),
+        (lambda table: table["indicator"][3]["measure"].update(due="02-30"), "月-日"),
+        (lambda table: table["indicator"][3].update(per="现状"), "第几年"),
+        (lambda table: table["indicator"][4]["measure"].update(within=-1), "天数"),
+        (lambda table: table["indicator"][14]["measure"].update(values={}), "至少要写一个词"),
+        (lambda table: table["indicator"][14]["measure"]["values"].update(E=1), "没有“E”"),
+        (lambda table: table["indicator"][12]["penalties"][0].update(award={"kind": "full"}), "deduct"),
+        (lambda table: table["grade"][-1].update(total=10), "最后一个等次"),
+        (lambda table: table["grade"][2].pop("total"), "没有分数线"),
+        (lambda table: table["grade"][0].update(total=70), "由高到低"),
+        (lambda table: table["grade"][0].update(total=900), "超过了满分100"),
+        (lambda table: table["scoring"].update(veto_grade="差"), "没有“差”"),
+        (lambda table: table["indicator"][6]["award"]["tiers"].reverse(), "永远用不上"),
+        (lambda table: table["indicator"][6].update(target={"at_least": 95}), "9500%"),
+        (lambda table: table["indicator"][14]["measure"]["values"].pop("D"), "选项“D”没有写是多少"),
+        (lambda table: table["indicator"][14]["award"].update(each=50), "最高一等得50分"),
+        (lambda table: table["indicator"][7]["measure"].pop("other"), "缺少“分母”（other）"),
+        (lambda table: table["sheet"][4]["roles"].pop("date"), "缺少角色“日期”（date）"),
+        (lambda table: table["head_grade"][-1].update(at_least=10), "最后一个等次"),
+        (lambda table: table["scoring"].update(coefficient="规模"), "最接近的是“规模系数”"),
+        (lambda table: table["indicator"][0].update(coefficient="规模"), "最接近的是“规模系数”"),
+        (lambda table: table["coefficient"][0].update(otherwise=-1), "不能是负数"),
+        (lambda table: table["head"][0].update(points=27), "各指标满分之和是26"),
+        (lambda table: table["grade"][1]["heads"].update({"9": 1}), "没有“9”"),
+        (lambda table: table["indicator"][5].update(counts="bonsu"), "最接近的是“bonus”"),
+        (
+            lambda table: table["indicator"][5]["measure"].update(
+                kind="change", of={"kind": "flag", "sheet": "年度数据", "column": "计划"}
+            ),
+            "得出一个数",
+        ),
+        (lambda table: table["indicator"][0].update(measure={"kind": "column", "column": "工作经费"}), "要写目标"),
+    ],
+)
 def test_points_that_contradict_each_other_are_refused(change: Any, told: str) -> None:
     with pytest.raises(SchemeError) as caught:
         changed("demo-rules", change)

@@ -27,7 +27,9 @@ GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
 
-def filled(folder: Path, name: Any, unit: Any, day: Any = date(2024, 8, 20), stage: str = "2024年自查", meetings: bool = True) -> None:
+def filled(
+    folder: Path, name: Any, unit: Any, day: Any = date(2024, 8, 20), stage: str = "2024年自查", meetings: bool = True
+) -> None:
     folder.mkdir(exist_ok=True)
     book = openpyxl.load_workbook(SAMPLES / GOOD)
     for row in book["基本信息"].iter_rows(min_row=4):
@@ -54,10 +56,20 @@ def test_a_record_survives_as_text(path: Path) -> None:
     assert from_bytes(pack_record(record).data) == record
 
 
-@pytest.mark.parametrize("change", [
-    lambda value: value[:-1], lambda value: [*value, 1], lambda value: {"unit": 1}, lambda value: [1, *value[1:]], lambda value: [*value[:9], "9" * 200 + "/1", *value[10:]],
-    lambda value: [*value[:9], 0.1, *value[10:]], lambda value: [*value[:9], "1/0", *value[10:]], lambda value: [*value[:7], "昨天", *value[8:]],
-    lambda value: [*value[:15], -1, *value[16:]]])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda value: value[:-1],
+        lambda value: [*value, 1],
+        lambda value: {"unit": 1},
+        lambda value: [1, *value[1:]],
+        lambda value: [*value[:9], "9" * 200 + "/1", *value[10:]],
+        lambda value: [*value[:9], 0.1, *value[10:]],
+        lambda value: [*value[:9], "1/0", *value[10:]],
+        lambda value: [*value[:7], "昨天", *value[8:]],
+        lambda value: [*value[:15], -1, *value[16:]],
+    ],
+)
 def test_what_is_no_record_is_not_taken_for_one(change: Any) -> None:
     value = json.loads(to_text(evaluate(SAMPLES / GOOD, "甲.xlsx")))
     with pytest.raises(NotARecord):
@@ -118,7 +130,12 @@ def test_the_last_result_gives_the_change_and_its_cause(folder: Path, tmp_path: 
         data = result.as_data()["groups"][0]
     assert rows["测试南村"].last is None
     east = rows["测试东村"]
-    assert (east.last.report_date, east.last.stage, east.last.status, east.last.other_rules) == (date(2024, 8, 20), "2024年自查", "达标", False)
+    assert (east.last.report_date, east.last.stage, east.last.status, east.last.other_rules) == (
+        date(2024, 8, 20),
+        "2024年自查",
+        "达标",
+        False,
+    )
     assert east.last.change == pytest.approx(float(east.record.score) - 100)
     assert east.why_changed.startswith("方案没有变，是资料的变化（1.2.1 党支部专题例会：达标→未达标")
     assert data["before"]["counts"]["达标"] == 1
@@ -155,7 +172,7 @@ def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder: Pa
     if damage == "junk":
         store.write_bytes(b"x" * 5000)
     elif damage == "cut":
-        store.write_bytes(whole[:len(whole) // 3])
+        store.write_bytes(whole[: len(whole) // 3])
     elif damage == "empty":
         store.write_bytes(b"")
     else:
@@ -167,7 +184,9 @@ def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder: Pa
     assert result.reused == 0
     assert plain(second) == plain(first)
     assert (folder / "汇总" / "结果库（不能用 1）.duckdb").exists()
-    assert [note for note in result.notes if "结果库" in note] == ["结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"]
+    assert [note for note in result.notes if "结果库" in note] == [
+        "结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"
+    ]
     assert aggregate(folder)[1].reused == 2
 
 
@@ -191,7 +210,9 @@ def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder: Pa
     monkeypatch.setattr(ledger, "known_results", broken)
     second, result = aggregate(folder)
     assert plain(second) == plain(first)
-    assert [note for note in result.notes if "结果库" in note] == ["结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"]
+    assert [note for note in result.notes if "结果库" in note] == [
+        "结果库不能用，已改名为“结果库（不能用 1）.duckdb”，重新建立。"
+    ]
     assert aggregate(folder)[1].reused == 2
 
 
@@ -213,7 +234,9 @@ def test_a_view_in_place_of_the_table_is_foreign(folder: Path) -> None:
     assert aggregate(folder)[1].reused == 0
 
 
-def test_last_results_of_another_version_of_the_program_still_tell_the_change(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_last_results_of_another_version_of_the_program_still_tell_the_change(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outputs = tmp_path / "汇总"
     monkeypatch.setattr(intake, "__version__", "0.0.9")
     aggregate(folder, outputs)
@@ -227,6 +250,7 @@ def test_last_results_of_another_version_of_the_program_still_tell_the_change(fo
 
 def test_the_last_result_of_a_ranked_committee_is_the_settled_one(tmp_path: Path) -> None:
     """Several committees, so that no accident of their hashes decides which of two results is taken."""
+
     def sent(place: Path, day: Any, stage: Any) -> None:
         place.mkdir()
         for number in range(6):

@@ -38,23 +38,41 @@ def draft(tmp_path: Path, change: Any) -> str:
 
 def test_a_draft_changes_what_it_touches_and_nothing_else(tmp_path: Path, folder: Path) -> None:
     """The sample has everything reached: four meetings a year instead of two, a sheet that nobody has, one new, one gone."""
+
     def change(items: Any, table: Any) -> None:
         items["1.2.1"]["target"]["at_least"] = 4
-        table["sheet"].append({"name": "家访", "form": "log", "roles": {"date": "日期"}, "columns": [{"name": "日期", "type": "date", "required": True}]})
+        table["sheet"].append(
+            {
+                "name": "家访",
+                "form": "log",
+                "roles": {"date": "日期"},
+                "columns": [{"name": "日期", "type": "date", "required": True}],
+            }
+        )
         items["2.2.3"].update(measure={"kind": "count", "sheet": "家访"})
         table["indicator"].remove(items["4.3.1"])
-        table["indicator"].append({"id": "5.3.9", "title": "新指标", "per": "年", "measure": {"kind": "count", "sheet": "活动"}, "target": {"at_least": 1}})
+        table["indicator"].append(
+            {
+                "id": "5.3.9",
+                "title": "新指标",
+                "per": "年",
+                "measure": {"kind": "count", "sheet": "活动"},
+                "target": {"at_least": 1},
+            }
+        )
 
     result = try_scheme(draft(tmp_path, change), folder)
     (trial,) = result.trials
     assert {(item.kind, item.id, item.before, item.after) for item in trial.changes} == {
-        ("newly-failed", "1.2.1", "达标", "未达标"), ("other", "2.2.3", "达标", "进行中"), ("removed", "4.3.1", "达标", None),
-        ("added", "5.3.9", None, "达标")}
+        ("newly-failed", "1.2.1", "达标", "未达标"),
+        ("other", "2.2.3", "达标", "进行中"),
+        ("removed", "4.3.1", "达标", None),
+        ("added", "5.3.9", None, "达标"),
+    }
     assert trial.status == ("达标", "未达标")
     assert trial.score[0] == 100 > trial.score[1]
     assert [text for text in trial.missing if "家访" in text]
-    assert {(item.workbook.name, item.code) for item in result.failed} == {
-        (OTHER, "unknown-stage"), ("坏.xlsx", "damaged")}
+    assert {(item.workbook.name, item.code) for item in result.failed} == {(OTHER, "unknown-stage"), ("坏.xlsx", "damaged")}
     assert [path.name for path, _ in result.skipped] == ["~$04.xlsx"]
     assert [path.name for path in folder.iterdir() if path.name not in (VILLAGE, OTHER, "坏.xlsx", "~$04.xlsx")] == []
 
@@ -84,8 +102,19 @@ def test_scheme_try_lists_what_would_change_and_accounts_for_every_file(tmp_path
     assert "新增未达标 1 项：1.2.1 党支部专题例会" in shown.stdout
     assert "共 4 个文件：测算 1 个，不能测算 2 个，跳过 1 个。工作簿没有改动。" in shown.stdout
     data = json.loads(run("scheme", "try", path, folder, "--json").stdout)
-    assert data["indicators"] == [{"id": "1.2.1", "title": "党支部专题例会", "newly-failed": 1, "newly-missing": 0, "newly-met": 0, "other": 0,
-                                   "points": 0, "added": 0, "removed": 0}]
+    assert data["indicators"] == [
+        {
+            "id": "1.2.1",
+            "title": "党支部专题例会",
+            "newly-failed": 1,
+            "newly-missing": 0,
+            "newly-met": 0,
+            "other": 0,
+            "points": 0,
+            "added": 0,
+            "removed": 0,
+        }
+    ]
     assert len(data["workbooks"]) + len(data["failed"]) + len(data["skipped"]) == 4
     assert run("scheme", "try", path, tmp_path / "没有").exit_code == 2
     assert run("scheme", "try", "no-such", folder).exit_code == 2

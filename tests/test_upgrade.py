@@ -1,6 +1,5 @@
 """An older or rearranged workbook carried forward: the same results, and every cell accounted for."""
 
-
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -25,7 +24,10 @@ from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet, read_bo
 pytestmark = pytest.mark.slow
 
 C = "college-2017"
-MEETINGS = [[date(2017, 3, 1), "全委会议", "甲", "是", 10, 9, "是", "Z1"], [date(2018, 3, 1), "党政联席会议", "乙", "", "", "", "", ""]]
+MEETINGS = [
+    [date(2017, 3, 1), "全委会议", "甲", "是", 10, 9, "是", "Z1"],
+    [date(2018, 3, 1), "党政联席会议", "乙", "", "", "", "", ""],
+]
 
 
 def again(found: Any, tmp_path: Path) -> Outcome:
@@ -86,8 +88,17 @@ def test_nothing_vanishes_from_a_workbook_rearranged_by_hand(tmp_path: Path) -> 
     assert found.moves[0].how == "left"
     assert results(again(found, tmp_path)) == results(check_book(raw))
     layout = accounted(raw, found)
-    allowed = {sheet.name for sheet in find_scheme(C).sheets} | {"项目", "内容"} | {
-        name + star for sheet in find_scheme(C).sheets for column in sheet.columns for name in (column.name, "会议日期") for star in ("", "*")}
+    allowed = (
+        {sheet.name for sheet in find_scheme(C).sheets}
+        | {"项目", "内容"}
+        | {
+            name + star
+            for sheet in find_scheme(C).sheets
+            for column in sheet.columns
+            for name in (column.name, "会议日期")
+            for star in ("", "*")
+        }
+    )
     assert set(layout) <= allowed
     page = openpyxl.load_workbook(tmp_path / "新.xlsx")[LISTING]
     listed = list(page.iter_rows(min_row=4, values_only=True))
@@ -104,7 +115,10 @@ def test_an_older_version_of_the_scheme(tmp_path: Path) -> None:
     rows[3].append("王测试")
     raw = changed(raw, "会议", rows=tuple(rows))
     found = upgrade(raw, find_scheme(C))
-    assert [(str(move.source), move.value) for move in found.moves if move.how == "left"] == [("会议!H3", "主持人"), ("会议!H4", "王测试")]
+    assert [(str(move.source), move.value) for move in found.moves if move.how == "left"] == [
+        ("会议!H3", "主持人"),
+        ("会议!H4", "王测试"),
+    ]
     made = openpyxl.load_workbook(tmp_path / "新.xlsx") if again(found, tmp_path) else None
     assert [cell.value for cell in made["会议"][4]][:8] == [made["会议"]["A4"].value, "全委会议", "甲", "是", 10, 9, None, "Z1"]
 
@@ -113,16 +127,25 @@ def test_merged_cells_are_written_out_and_said() -> None:
     raw = changed(book(C, 会议=[MEETINGS[0], ["", "", "乙"]]), "会议", merged=((3, 0, 4, 0), (3, 1, 4, 1)))
     found = upgrade(raw, find_scheme(C))
     assert [(str(move.source), str(move.target), move.why) for move in found.moves if move.how == "guessed"] == [
-        ("会议!A5", "会议!A5", "原来是合并单元格"), ("会议!B5", "会议!B5", "原来是合并单元格")]
+        ("会议!A5", "会议!A5", "原来是合并单元格"),
+        ("会议!B5", "会议!B5", "原来是合并单元格"),
+    ]
 
 
 def test_errors_and_formulas_without_values_are_left_with_the_cure(tmp_path: Path) -> None:
     from wuhao_report.workbook.raw import CellFault
 
-    raw = book(C, 会议=[[CellFault("cell-error", "#REF!"), "全委会议", "=1+1", "", CellFault("formula-not-calculated", "（未计算的公式）")]])
+    raw = book(
+        C,
+        会议=[
+            [CellFault("cell-error", "#REF!"), "全委会议", "=1+1", "", CellFault("formula-not-calculated", "（未计算的公式）")]
+        ],
+    )
     found = upgrade(raw, find_scheme(C))
     assert [(str(move.source), move.why) for move in found.moves if move.how == "left"] == [
-        ("会议!A4", "是 Excel 的错误值，请直接填写"), ("会议!E4", "公式没有计算结果：先用 Excel 打开旧工作簿保存一次，再搬")]
+        ("会议!A4", "是 Excel 的错误值，请直接填写"),
+        ("会议!E4", "公式没有计算结果：先用 Excel 打开旧工作簿保存一次，再搬"),
+    ]
     again(found, tmp_path)
     page = openpyxl.load_workbook(tmp_path / "新.xlsx")["会议"]
     assert (page["C4"].value, page["C4"].data_type) == ("=1+1", "s")
@@ -139,9 +162,16 @@ def test_sheets_named_like_ours_and_far_cells_are_listed_too(tmp_path: Path) -> 
     made.save(path)
     before = check(path)
     found = upgrade(read_book(path), before.scheme)
-    left = {(move.source.sheet, str(move.value), move.why) for move in found.moves if move.how == "left" and move.source.sheet != "1会议"}
-    assert left == {("问题清单", "经费不足，已报学院", "新工作簿里没有这张表"), ("填报说明", "我的备注", "新工作簿里没有这张表"),
-                    ("捐款", "（XFA5）", "在很远的地方，没有读取")}
+    left = {
+        (move.source.sheet, str(move.value), move.why)
+        for move in found.moves
+        if move.how == "left" and move.source.sheet != "1会议"
+    }
+    assert left == {
+        ("问题清单", "经费不足，已报学院", "新工作簿里没有这张表"),
+        ("填报说明", "我的备注", "新工作簿里没有这张表"),
+        ("捐款", "（XFA5）", "在很远的地方，没有读取"),
+    }
     assert results(again(found, tmp_path)) == results(before)
 
 
@@ -151,7 +181,9 @@ def test_days_of_1904_become_days_of_1900(tmp_path: Path) -> None:
     raw = replace(book(C, 会议=[[41338, "全委会议", "甲"]]), date1904=True)
     before = check_book(raw)
     after = again(upgrade(raw, find_scheme(C)), tmp_path)
-    assert before.submission.tables["会议"].columns["日期"] == after.submission.tables["会议"].columns["日期"] == [date(2017, 3, 6)]
+    assert (
+        before.submission.tables["会议"].columns["日期"] == after.submission.tables["会议"].columns["日期"] == [date(2017, 3, 6)]
+    )
 
 
 CELLS = st.one_of(st.just(""), st.sampled_from(["甲", "日期", "会议", "合计", "注：甲", 1, 2.5, True, date(2018, 1, 1)]))

@@ -45,17 +45,22 @@ def test_layout_of_the_blank_workbook(blank: Any, scheme_id: Any) -> None:
         if sheet.form == "pairs":
             assert [page.cell(3, at).value for at in (1, 2)] == ["项目", "内容"]
             assert [page.cell(row, 1).value for row in range(4, 4 + len(starred))] == starred
-            filled = {page.cell(row, 1).value: page.cell(row, 2).value for row in range(4, 4 + len(starred)) if page.cell(row, 2).value}
+            filled = {
+                page.cell(row, 1).value: page.cell(row, 2).value for row in range(4, 4 + len(starred)) if page.cell(row, 2).value
+            }
             assert filled == ({"单位名称*": "测试关工委", "创建起始年": scheme.start_year} if sheet.use == "profile" else {})
         else:
-            assert [cell.value for cell in page[3]][:len(starred)] == starred
+            assert [cell.value for cell in page[3]][: len(starred)] == starred
             assert page.max_row == 3  # no data, no examples
         assert page.freeze_panes == "A4"
         assert (page.page_setup.orientation, page.page_setup.paperSize, page.print_title_rows) == ("landscape", 9, "$1:$3")
     assert book["_wuhao"].sheet_state == "veryHidden"
     properties: Any = getattr(book, "custom_doc_props")  # noqa: B009 - the stubs do not know it
     assert {item.name: item.value for item in properties.props} == {
-        "wuhao.scheme": scheme.id, "wuhao.version": scheme.version, "wuhao.hash": scheme.hash}
+        "wuhao.scheme": scheme.id,
+        "wuhao.version": scheme.version,
+        "wuhao.hash": scheme.hash,
+    }
 
 
 def test_validation_warns_and_never_blocks(blank: Any) -> None:
@@ -79,8 +84,12 @@ def test_long_lists_stand_in_the_stamp_sheet(tmp_path: Path) -> None:
     scheme = find_scheme("college-2017")
     words = tuple(f"很长的选项第{number}号" for number in range(60))
     sheets = tuple(
-        replace(sheet, columns=tuple(replace(column, choices=words) if column.name == "会议类型" else column for column in sheet.columns))
-        for sheet in scheme.sheets)
+        replace(
+            sheet,
+            columns=tuple(replace(column, choices=words) if column.name == "会议类型" else column for column in sheet.columns),
+        )
+        for sheet in scheme.sheets
+    )
     book = openpyxl.load_workbook(io.BytesIO(new_workbook(replace(scheme, sheets=sheets), "甲")))
     rule = next(rule for rule in book["会议"].data_validations.dataValidation if str(rule.sqref).startswith("B4"))
     assert rule.formula1 == "'_wuhao'!$F$1:$F$60"
@@ -120,9 +129,15 @@ def test_the_text_form_and_the_binary_reader_agree(path: Path) -> None:
     assert one == other
 
 
-CELLS = st.one_of(st.just(""), st.text(max_size=20).filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text)),
-                  st.booleans(), st.integers(-10**9, 10**9).map(float), st.floats(allow_nan=False, allow_infinity=False, width=32),
-                  st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))
+CELLS = st.one_of(
+    st.just(""),
+    st.text(max_size=20).filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text)),
+    st.booleans(),
+    st.integers(-(10**9), 10**9).map(float),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+    st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)),
+)
 
 
 @given(st.lists(st.lists(CELLS, max_size=5), max_size=6))
@@ -148,7 +163,11 @@ def test_two_engines_find_the_same_cells(path: Path) -> None:
         rows = ours[page.title]
         for row in page.iter_rows():
             for cell in row:
-                found = rows[cell.row - 1][cell.column - 1] if cell.row <= len(rows) and cell.column <= len(rows[cell.row - 1]) else ""
+                found = (
+                    rows[cell.row - 1][cell.column - 1]
+                    if cell.row <= len(rows) and cell.column <= len(rows[cell.row - 1])
+                    else ""
+                )
                 expected = cell.value
                 if isinstance(expected, datetime) and not isinstance(found, datetime):
                     expected = expected.date()

@@ -23,7 +23,13 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 MEMORY = 2**30
 SECONDS = 20.0
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8:replace", "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "RUST_BACKTRACE": "0"}
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONIOENCODING": "utf-8:replace",
+    "PYTHONPATH": str(ROOT),
+    "PYTHONHASHSEED": "0",
+    "RUST_BACKTRACE": "0",
+}
 
 
 class Answer(NamedTuple):
@@ -52,8 +58,16 @@ def alone(arguments: Sequence[str], folder: Path, seconds: float = SECONDS) -> A
     """The real command line in its own process, with its whole group killed at the end."""
     start = time.monotonic()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([sys.executable, "-m", "wuhao_report", *arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL,
-                                   cwd=ROOT, env=_environment(folder), preexec_fn=limits, start_new_session=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wuhao_report", *arguments],
+            stdout=out,
+            stderr=err,
+            stdin=subprocess.DEVNULL,
+            cwd=ROOT,
+            env=_environment(folder),
+            preexec_fn=limits,
+            start_new_session=True,
+        )
         code: int | None = None
         usage = None
         while time.monotonic() < start + seconds:
@@ -64,8 +78,13 @@ def alone(arguments: Sequence[str], folder: Path, seconds: float = SECONDS) -> A
             time.sleep(0.01)
         _kill(process)
         out.seek(0), err.seek(0)
-        return Answer(code, out.read().decode(errors="replace"), err.read().decode(errors="replace"), time.monotonic() - start,
-                      usage.ru_maxrss // 1024 if usage else 0)
+        return Answer(
+            code,
+            out.read().decode(errors="replace"),
+            err.read().decode(errors="replace"),
+            time.monotonic() - start,
+            usage.ru_maxrss // 1024 if usage else 0,
+        )
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -92,8 +111,15 @@ class Worker:
         with (self.folder / "errors.txt").open("a+b") as errors:
             if self.process is None:
                 self.process = subprocess.Popen(
-                    [sys.executable, "-m", "tests.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, cwd=ROOT,
-                    env=_environment(self.folder), preexec_fn=limits, start_new_session=True)
+                    [sys.executable, "-m", "tests.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    cwd=ROOT,
+                    env=_environment(self.folder),
+                    preexec_fn=limits,
+                    start_new_session=True,
+                )
             before = errors.seek(0, os.SEEK_END)
             process = self.process
             assert process.stdin

@@ -1,14 +1,14 @@
 """The story in its steps, for who reads or embeds the program; nothing of the program imports this module.
 
-    book = read_book(path)                                   # any file → addressed cells
-    submission = read_submission(book, scheme)               # cells and a scheme → typed tables, problems
-    assessment, problems = assess(submission)                # tables → statuses and points
-    outcome = check(path)                                    # all of that, with the scheme found and every problem
-    data = outcome_data(outcome)                             # the JSON of `wuhao check --json`
-    document, problems = build_report(outcome)               # the bytes of the Word report
-    written = write_report(path)                             # check, make, and write beside the workbook
-    result = run_batch(folder)                               # the same for every workbook of a folder
-    with aggregate_folder(folder) as result: ...             # many workbooks as one picture
+book = read_book(path)                                   # any file → addressed cells
+submission = read_submission(book, scheme)               # cells and a scheme → typed tables, problems
+assessment, problems = assess(submission)                # tables → statuses and points
+outcome = check(path)                                    # all of that, with the scheme found and every problem
+data = outcome_data(outcome)                             # the JSON of `wuhao check --json`
+document, problems = build_report(outcome)               # the bytes of the Word report
+written = write_report(path)                             # check, make, and write beside the workbook
+result = run_batch(folder)                               # the same for every workbook of a folder
+with aggregate_folder(folder) as result: ...             # many workbooks as one picture
 """
 
 from wuhao_report.aggregate.run import aggregate_folder
@@ -23,6 +23,18 @@ from wuhao_report.tools.batch import run_batch
 from wuhao_report.workbook.reader import read_book
 
 __all__ = [
-    "Options", "Outcome", "aggregate_folder", "assess", "build_report", "check", "check_book", "find_scheme", "make_report", "outcome_data", "read_book",
-    "read_submission", "run_batch", "write_report",
+    "Options",
+    "Outcome",
+    "aggregate_folder",
+    "assess",
+    "build_report",
+    "check",
+    "check_book",
+    "find_scheme",
+    "make_report",
+    "outcome_data",
+    "read_book",
+    "read_submission",
+    "run_batch",
+    "write_report",
 ]

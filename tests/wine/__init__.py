@@ -27,7 +27,9 @@ def lacking() -> list[str]:
     """What this machine has not, of what is needed."""
     found = [name for name in ("wine", "wineserver", "x86_64-w64-mingw32-gcc", "locale") if shutil.which(name) is None]
     if not found:
-        known = subprocess.run(["locale", "-a"], capture_output=True, check=False).stdout.decode("utf-8", "replace").lower().split()
+        known = (
+            subprocess.run(["locale", "-a"], capture_output=True, check=False).stdout.decode("utf-8", "replace").lower().split()
+        )
         found = [] if {"zh_cn.utf8", "zh_cn.utf-8"} & set(known) else ["zh_CN.UTF-8"]
     return found
 
@@ -44,8 +46,14 @@ def prepared(cache: Path) -> Path:
         if not (folder / MADE).exists():
             shutil.rmtree(folder, ignore_errors=True)
             with (cache / "log").open("wb") as log:
-                subprocess.run(["sh", str(HERE / "make.sh"), str(folder)], check=True, timeout=LONGEST, stdin=subprocess.DEVNULL,
-                               stdout=log, stderr=subprocess.STDOUT)
+                subprocess.run(
+                    ["sh", str(HERE / "make.sh"), str(folder)],
+                    check=True,
+                    timeout=LONGEST,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
             (folder / MADE).touch()
     return folder
 
@@ -72,14 +80,24 @@ class Wine:
 
     def environment(self) -> dict[str, str]:
         """Of the host, so that nothing of whoever runs the tests gets in."""
-        return {**{name: value for name, value in os.environ.items() if name not in ("DISPLAY", "PYTHONPATH")},
-                "WINEPREFIX": str(self.folder / "prefix"), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=", "LC_ALL": "zh_CN.UTF-8"}
+        return {
+            **{name: value for name, value in os.environ.items() if name not in ("DISPLAY", "PYTHONPATH")},
+            "WINEPREFIX": str(self.folder / "prefix"),
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "mscoree,mshtml=",
+            "LC_ALL": "zh_CN.UTF-8",
+        }
 
     @contextmanager
     def awake(self) -> Iterator[None]:
         """Hold wine up by a program that waits: starting it takes two seconds, each time."""
-        with subprocess.Popen(["wine", "cmd", "/c", "pause"], env=self.environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL) as waiting:
+        with subprocess.Popen(
+            ["wine", "cmd", "/c", "pause"],
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as waiting:
             try:
                 yield
             finally:
@@ -96,11 +114,25 @@ class Wine:
         more = {"WINEPATH": windows(path or self.folder / "bin")} if python else {}
         with (place / "out").open("wb") as out:
             done = subprocess.run(
-                ["wine", str(self.folder / "bin" / "drop.exe"), str(place / "line")], stdin=subprocess.DEVNULL, stdout=out,
-                stderr=subprocess.STDOUT, timeout=LONGEST, cwd=batch.parent, check=False, env={
-                    **self.environment(), "WUHAO_WINE_HOST": str(self.folder / "bin" / "host.sh"), "WUHAO_WINE_PYTHON": sys.executable,
-                    "WUHAO_WINE_STATUS": str(place / "status"), "PYTHONPATH": str(ROOT), **more})
-        calls = [path.read_text(encoding="utf-8").split("\n")[:-1] for path in sorted((place / "status").glob("*.call"), key=_made)]
+                ["wine", str(self.folder / "bin" / "drop.exe"), str(place / "line")],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                timeout=LONGEST,
+                cwd=batch.parent,
+                check=False,
+                env={
+                    **self.environment(),
+                    "WUHAO_WINE_HOST": str(self.folder / "bin" / "host.sh"),
+                    "WUHAO_WINE_PYTHON": sys.executable,
+                    "WUHAO_WINE_STATUS": str(place / "status"),
+                    "PYTHONPATH": str(ROOT),
+                    **more,
+                },
+            )
+        calls = [
+            path.read_text(encoding="utf-8").split("\n")[:-1] for path in sorted((place / "status").glob("*.call"), key=_made)
+        ]
         return Ran(done.returncode, _text((place / "out").read_bytes()), calls)
 
 

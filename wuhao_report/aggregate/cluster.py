@@ -62,6 +62,7 @@ def cluster_evaluator(address: str) -> Evaluator:
         """Evaluate on the cluster, and leave it at the end."""
         with client:
             yield from _Cluster(client).evaluate(jobs)
+
     return evaluate
 
 
@@ -106,7 +107,9 @@ class _Cluster:
         if outcomes is None or len(outcomes) != len(batch):
             outcomes = [None] * len(batch)
         good = [outcome is not None and self._by_our_rules(outcome, job[2]) for outcome, job in zip(outcomes, batch, strict=True)]
-        with closing(run_all(evaluate_packed, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)) as here:
+        with closing(
+            run_all(evaluate_packed, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)
+        ) as here:
             for outcome, fine in zip(outcomes, good, strict=True):
                 yield outcome if fine and outcome is not None else next(here)
 
@@ -145,6 +148,7 @@ def _prepare(batch: Sequence[Job]) -> tuple[list[Sent], bytes | None]:
 
 
 # On a machine of the cluster
+
 
 def evaluate_batch(batch: Sequence[Sent], scheme: bytes | None) -> tuple[str, list[Outcome]]:
     """Evaluate workbooks that came as bytes, each in a process that can be lost; return the version of the program and the outcomes.

@@ -49,9 +49,18 @@ class PackedRecord:
 def pack_record(record: CommitteeRecord) -> PackedRecord:
     """Return the packed form of a record."""
     return PackedRecord(
-        record.file, record.sha256, record.unit, record.scheme, record.scheme_hash, record.stage, record.report_date,
-        None if record.score is None else float(record.score), record.basis is not None,
-        tuple((name, label, float(value)) for name, label, value in record.rank_values), compress(to_text(record)))
+        record.file,
+        record.sha256,
+        record.unit,
+        record.scheme,
+        record.scheme_hash,
+        record.stage,
+        record.report_date,
+        None if record.score is None else float(record.score),
+        record.basis is not None,
+        tuple((name, label, float(value)) for name, label, value in record.rank_values),
+        compress(to_text(record)),
+    )
 
 
 def evaluate_packed(path: Path, file: str, options: Options | None = None) -> PackedRecord:
@@ -113,6 +122,7 @@ def from_bytes(data: bytes) -> CommitteeRecord:
 
 # Readers, made from the types of the fields
 
+
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
     """Return the function that makes a value of that type from plain data, or raises TypeError or ValueError."""
@@ -151,6 +161,7 @@ def _union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
             except TypeError:
                 continue
         return readers[-1](value)
+
     return read
 
 
@@ -160,6 +171,7 @@ def _list(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if type(value) is not list:
             raise TypeError("list")
         return tuple(map(reader, value))
+
     return read
 
 
@@ -169,6 +181,7 @@ def _row(readers: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
         if type(value) is not list or len(value) != len(readers):
             raise TypeError("row")
         return tuple(reader(item) for reader, item in zip(readers, value, strict=True))
+
     return read
 
 

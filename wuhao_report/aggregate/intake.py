@@ -42,8 +42,17 @@ Progress = Callable[[int, int, Path], None]
 class Intake:
     """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known."""
 
-    def __init__(self, folder: Path, outputs: Path, roster_file: Path | None, roster: Roster | None, options: Options, store: Store,
-                 evaluate: Evaluator, on_progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        outputs: Path,
+        roster_file: Path | None,
+        roster: Roster | None,
+        options: Options,
+        store: Store,
+        evaluate: Evaluator,
+        on_progress: Progress | None = None,
+    ) -> None:
         self.roster = roster
         self.reused = 0
         self.recipe = recipe_of(options)
@@ -102,12 +111,16 @@ class Intake:
 
     def _by_present_rules(self, known: dict[str, PackedRecord]) -> dict[str, PackedRecord]:
         """Return those results that were evaluated by the rules as they are now."""
-        self._scheme_hashes |= self._store.scheme_hashes({item.scheme for item in known.values()} - self._scheme_hashes.keys(), self._options.scheme)
+        self._scheme_hashes |= self._store.scheme_hashes(
+            {item.scheme for item in known.values()} - self._scheme_hashes.keys(), self._options.scheme
+        )
         return {sha256: item for sha256, item in known.items() if item.scheme_hash == self._scheme_hashes.get(item.scheme)}
 
     def _reuse(self, results: dict[Path, PackedRecord]) -> None:
         self.reused += len(results)
-        self._store.add_files([match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()])
+        self._store.add_files(
+            [match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()]
+        )
         for path in results:
             self._count(path)
 

@@ -37,4 +37,12 @@ def match_to_roster(packed: PackedRecord, roster: Roster | None, number: int | N
     names = (member.unit, *member.aliases, packed.unit) if member else (packed.unit,)
     late = bool(member and member.due and packed.report_date > member.due)
     exclusion = roster.exclusion_of(*names, packed.file.rsplit("/", 1)[-1])
-    return MatchedRecord(packed, committee_key, names[0], number, late, exclusion.reason if exclusion else None, exclusion.person if exclusion else "")
+    return MatchedRecord(
+        packed,
+        committee_key,
+        names[0],
+        number,
+        late,
+        exclusion.reason if exclusion else None,
+        exclusion.person if exclusion else "",
+    )

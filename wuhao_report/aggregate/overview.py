@@ -128,8 +128,15 @@ def _levels(overview: Overview) -> Iterator[Level]:
             parents_under.setdefault(member.parent, []).append(member.unit)
     for parent in dict.fromkeys(member.parent for member in members if member.parent):
         names = _descendants(parent, parents_under)
-        yield Level(parent, sum(expected[name] for name in names), sum(received[name] for name in names), tuple(
-            merge_tallies(group.totals.parents[name] for name in names if name in group.totals.parents) for group in overview.groups))
+        yield Level(
+            parent,
+            sum(expected[name] for name in names),
+            sum(received[name] for name in names),
+            tuple(
+                merge_tallies(group.totals.parents[name] for name in names if name in group.totals.parents)
+                for group in overview.groups
+            ),
+        )
 
 
 def _descendants(parent: str, parents_under: Mapping[str, list[str]]) -> Collection[str]:

@@ -140,10 +140,26 @@ def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessmen
     levels = count_levels(outcome.problems)
     results = [item for head in assessment.heads for item in head.indicators]
     return CommitteeRecord(
-        file, outcome.sha256 or "", str(outcome.unit), scheme.id, scheme.title, scheme.hash, assessment.stage.title,
-        assessment.clock.report_date, assessment.status, assessment.score, scheme.full, assessment.grade, assessment.bonus,
-        tuple(map(_head, assessment.heads)), tuple(_indicator(outcome, scheme, assessment, item) for item in results),
-        _figures(assessment), levels["error"], levels["warning"], basis_of(assessment) if any(item.among for item in results) else None)
+        file,
+        outcome.sha256 or "",
+        str(outcome.unit),
+        scheme.id,
+        scheme.title,
+        scheme.hash,
+        assessment.stage.title,
+        assessment.clock.report_date,
+        assessment.status,
+        assessment.score,
+        scheme.full,
+        assessment.grade,
+        assessment.bonus,
+        tuple(map(_head, assessment.heads)),
+        tuple(_indicator(outcome, scheme, assessment, item) for item in results),
+        _figures(assessment),
+        levels["error"],
+        levels["warning"],
+        basis_of(assessment) if any(item.among for item in results) else None,
+    )
 
 
 def with_places(record: CommitteeRecord, scheme: Scheme, places: Places) -> CommitteeRecord:
@@ -156,9 +172,15 @@ def with_places(record: CommitteeRecord, scheme: Scheme, places: Places) -> Comm
     assessment = settled(scheme, record.stage, record.report_date, record.basis, places)
     results = {item.indicator.id: item for head in assessment.heads for item in head.indicators}
     return replace(
-        record, status=assessment.status, score=assessment.score, grade=assessment.grade, bonus=assessment.bonus,
-        heads=tuple(map(_head, assessment.heads)), basis=None,
-        indicators=tuple(_ranked(item, results[item.id], scheme, assessment) for item in record.indicators))
+        record,
+        status=assessment.status,
+        score=assessment.score,
+        grade=assessment.grade,
+        bonus=assessment.bonus,
+        heads=tuple(map(_head, assessment.heads)),
+        basis=None,
+        indicators=tuple(_ranked(item, results[item.id], scheme, assessment) for item in record.indicators),
+    )
 
 
 def fits_scheme(record: CommitteeRecord, scheme: Scheme) -> bool:
@@ -167,9 +189,11 @@ def fits_scheme(record: CommitteeRecord, scheme: Scheme) -> bool:
     indicators = [item.id for head in scheme.heads for item in scheme.indicators if item.head == head.id]
     fits = (
         find_stage(scheme, record.stage) is not None
-        and [head.id for head in record.heads] == heads and [item.id for item in record.indicators] == indicators
+        and [head.id for head in record.heads] == heads
+        and [item.id for item in record.indicators] == indicators
         and {record.status, *(head.status for head in record.heads)} <= set(STATUSES)
-        and {item.status for item in record.indicators} <= {*STATUSES, AWAITING_RANK})
+        and {item.status for item in record.indicators} <= {*STATUSES, AWAITING_RANK}
+    )
     if not fits or not record.rank_values:
         return fits
     try:
@@ -184,7 +208,9 @@ def _ranked(record: IndicatorRecord, result: IndicatorResult, scheme: Scheme, as
     same = replace(record, score=result.score, full=result.full, bonus=result.bonus)
     if not result.among:
         return same
-    return replace(same, status=_status(result), progress=IndicatorSentences(scheme, assessment, result).progress(), place=_place(result))
+    return replace(
+        same, status=_status(result), progress=IndicatorSentences(scheme, assessment, result).progress(), place=_place(result)
+    )
 
 
 def _status(result: IndicatorResult) -> str:
@@ -202,22 +228,52 @@ def _head(result: HeadResult) -> HeadRecord:
 
 
 def _figures(assessment: Assessment) -> tuple[FigureRecord, ...]:
-    return tuple(FigureRecord(item.figure.id, item.figure.title, item.figure.unit, item.figure.per, tuple(
-        (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings)) for item in assessment.figures)
+    return tuple(
+        FigureRecord(
+            item.figure.id,
+            item.figure.title,
+            item.figure.unit,
+            item.figure.per,
+            tuple(
+                (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings
+            ),
+        )
+        for item in assessment.figures
+    )
 
 
 def _indicator(outcome: Outcome, scheme: Scheme, assessment: Assessment, result: IndicatorResult) -> IndicatorRecord:
     indicator = result.indicator
-    ratios = tuple((item.period.label, item.reading.top, item.reading.bottom) for item in result.periods
-                   if indicator.shape == "rate" and item.reading.bottom is not None)
-    rank_values = tuple((leaf.indicator.id, item.period.label, Fraction(item.reading.among)) for leaf in result.leaves for item in leaf.periods
-                        if item in result.among and item.reading.among is not None)
+    ratios = tuple(
+        (item.period.label, item.reading.top, item.reading.bottom)
+        for item in result.periods
+        if indicator.shape == "rate" and item.reading.bottom is not None
+    )
+    rank_values = tuple(
+        (leaf.indicator.id, item.period.label, Fraction(item.reading.among))
+        for leaf in result.leaves
+        for item in leaf.periods
+        if item in result.among and item.reading.among is not None
+    )
     return IndicatorRecord(
-        indicator.id, indicator.title, indicator.head, _status(result), result.score, result.full, result.bonus,
-        IndicatorSentences(scheme, assessment, result).progress(), scheme.rules[indicator.id], ratios, rank_values, _cells(outcome, result), _place(result))
+        indicator.id,
+        indicator.title,
+        indicator.head,
+        _status(result),
+        result.score,
+        result.full,
+        result.bonus,
+        IndicatorSentences(scheme, assessment, result).progress(),
+        scheme.rules[indicator.id],
+        ratios,
+        rank_values,
+        _cells(outcome, result),
+        _place(result),
+    )
 
 
 # The addresses of evidence
+
 
 def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
     """Return what is behind the values: of rows the address of their first cell, of figures by year that of each."""
@@ -247,7 +303,11 @@ def _of_year(submission: Submission, indicator: str, period: Period) -> Iterator
     """Yield the cells of the sheet of years that an indicator reads in a period."""
     sheet = submission.scheme.by_use["years"]
     table, year = submission.tables[sheet.name], sheet.role("year") or ""
-    columns = sorted(name for used, name in indicator_columns(submission.scheme)[indicator] if used == sheet.name and name != year and name in table.positions)
+    columns = sorted(
+        name
+        for used, name in indicator_columns(submission.scheme)[indicator]
+        if used == sheet.name and name != year and name in table.positions
+    )
     for index, value in enumerate(table.columns[year] if columns else ()):
         if value == period.year:
             yield from (str(table.at(index, name)) for name in columns)

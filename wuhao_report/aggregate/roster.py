@@ -25,8 +25,16 @@ MOST_DEPTH = 20
 """The largest number of levels one above the other that are searched for a circle."""
 EXCLUDED = "排除"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
-COLUMNS = {UNIT: ("单位", "名称"), KIND: (), PARENT: ("上级单位",), DUE: ("截止时间",), ALIASES: ("曾用名", "简称", "其他名称"), REASON: ("排除原因",),
-           PERSON: ("决定人",), DAY: ("排除日期",)}
+COLUMNS = {
+    UNIT: ("单位", "名称"),
+    KIND: (),
+    PARENT: ("上级单位",),
+    DUE: ("截止时间",),
+    ALIASES: ("曾用名", "简称", "其他名称"),
+    REASON: ("排除原因",),
+    PERSON: ("决定人",),
+    DAY: ("排除日期",),
+}
 
 
 def unit_key(name: str) -> str:
@@ -125,7 +133,7 @@ class NameIndex:
 
 
 def _pairs(name: str) -> set[str]:
-    return {name[at:at + 2] for at in range(max(1, len(name) - 1))}
+    return {name[at : at + 2] for at in range(max(1, len(name) - 1))}
 
 
 # Reading 名单.xlsx
@@ -149,7 +157,9 @@ def read_roster(path: Path) -> Roster:
         rows, faults = table
         problems += faults
         if header_key(sheet.name) == EXCLUDED:
-            exclusions += [Exclusion(row[UNIT], row.get(REASON) or "（未写原因）", row.get(PERSON) or "", row.get(DAY)) for _, row in rows]
+            exclusions += [
+                Exclusion(row[UNIT], row.get(REASON) or "（未写原因）", row.get(PERSON) or "", row.get(DAY)) for _, row in rows
+            ]
         elif listed is None:
             listed, faults = _read_members(sheet.name, rows)
             problems += faults
@@ -217,7 +227,11 @@ def _find_header(sheet: RawSheet) -> tuple[int, Mapping[str, int]]:
     """Return the number of the row of headers and the position of each column; none where no row has the column 单位名称."""
     names = {header_key(name): column for column, others in COLUMNS.items() for name in (column, *others)}
     for number, row in enumerate(sheet.rows[:HEADER_WITHIN], 1):
-        columns = {names[header_key(cell)]: at for at, cell in reversed(list(enumerate(row))) if isinstance(cell, str) and header_key(cell) in names}
+        columns = {
+            names[header_key(cell)]: at
+            for at, cell in reversed(list(enumerate(row)))
+            if isinstance(cell, str) and header_key(cell) in names
+        }
         if UNIT in columns:
             return number, columns
     return 0, {}

@@ -49,8 +49,14 @@ def compare_records(now: CommitteeRecord, before: CommitteeRecord) -> LastReport
     by_data = by_rules = None
     if now.score is not None and before.score is not None:
         whole = now.score - before.score
-        comparable = sum((new.score - old.score for new, old in pairs if new.rule_hash == old.rule_hash and new.full == old.full
-                          and new.score is not None and old.score is not None), Fraction(0))
+        comparable = sum(
+            (
+                new.score - old.score
+                for new, old in pairs
+                if new.rule_hash == old.rule_hash and new.full == old.full and new.score is not None and old.score is not None
+            ),
+            Fraction(0),
+        )
         by_data, by_rules = (float(comparable), float(whole - comparable)) if other_rules else (float(whole), 0.0)
     changes = tuple(f"{new.id} {new.title}：{old.status}→{new.status}" for new, old in pairs if new.status != old.status)
     score = None if before.score is None else float(before.score)
@@ -83,7 +89,11 @@ class Row:
         changes = f"（{names}）" if names else ""
         if not last.other_rules:
             return f"方案没有变，是资料的变化{changes}"
-        parts = "" if last.by_data is None or last.by_rules is None else f"，升降中资料占 {last.by_data:+.2f} 分，方案占 {last.by_rules:+.2f} 分"
+        parts = (
+            ""
+            if last.by_data is None or last.by_rules is None
+            else f"，升降中资料占 {last.by_data:+.2f} 分，方案占 {last.by_rules:+.2f} 分"
+        )
         return f"方案也改过{parts}{changes}"
 
 

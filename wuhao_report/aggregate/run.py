@@ -43,13 +43,22 @@ class AggregateResult:
 
     def as_data(self, listed: Callable[[Iterable[Any]], Any] = list) -> dict[str, Any]:
         """Return the plain data of `wuhao aggregate --json`; with `listed=iter`, what is long is made item by item."""
-        return {**overview_data(self.overview, listed), "reused": self.reused, "written": {name: str(path) for name, path in self.written.items()}}
+        return {
+            **overview_data(self.overview, listed),
+            "reused": self.reused,
+            "written": {name: str(path) for name, path in self.written.items()},
+        }
 
 
 @contextmanager
 def aggregate_folder(
-    folder: Path, outputs: Path | None = None, roster: Path | None = None, options: Options | None = None, jobs: int = 1,
-    on_progress: Progress | None = None, evaluate: Evaluator | None = None,
+    folder: Path,
+    outputs: Path | None = None,
+    roster: Path | None = None,
+    options: Options | None = None,
+    jobs: int = 1,
+    on_progress: Progress | None = None,
+    evaluate: Evaluator | None = None,
 ) -> Iterator[AggregateResult]:
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
@@ -59,11 +68,20 @@ def aggregate_folder(
     outputs = outputs or folder / OUTPUT_FOLDER
     members: Roster | None = sandbox.run(read_roster, roster) if roster else None
     with locked(outputs), ExitStack() as stack:
+
         def attempt() -> AggregateResult:
             """Make the aggregate with a store that is open until the end."""
             store = stack.enter_context(closing(Store(outputs / STORE)))
-            intake = Intake(folder, outputs, roster, members, options or Options(), store,
-                            evaluate or (lambda work: run_all(evaluate_packed, work, jobs)), on_progress)
+            intake = Intake(
+                folder,
+                outputs,
+                roster,
+                members,
+                options or Options(),
+                store,
+                evaluate or (lambda work: run_all(evaluate_packed, work, jobs)),
+                on_progress,
+            )
             return _aggregate(intake, store, folder, outputs, options or Options())
 
         try:
@@ -88,7 +106,9 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
 
     def bundle(stream: IO[bytes]) -> None:
         """Write the 汇总包."""
-        write_bundle(stream, bundle_recipe_of(options), intake.roster, store.records(), overview.lists.failed(), overview.lists.skipped())
+        write_bundle(
+            stream, bundle_recipe_of(options), intake.roster, store.records(), overview.lists.failed(), overview.lists.skipped()
+        )
 
     for output in aggregate_outputs(overview, folder.resolve().name, bundle):
         result.written[output.name], note = write_output(output, outputs)
@@ -106,8 +126,15 @@ def read_overview(store: Store, roster: Roster | None, recipe: str, own_scheme: 
     groups = tuple(_group(store, roster, bounds) for bounds in counts.bounds)
     lists = counts.lists
     files = FileCounts(
-        counted=sum(group.totals.size for group in groups), superseded=lists["superseded"], excluded=lists["left"], failed=lists["failed"],
-        skipped=lists["skipped"], ties=lists["ties"], unlisted=lists["strangers"] if roster else 0, late=lists["late"])
+        counted=sum(group.totals.size for group in groups),
+        superseded=lists["superseded"],
+        excluded=lists["left"],
+        failed=lists["failed"],
+        skipped=lists["skipped"],
+        ties=lists["ties"],
+        unlisted=lists["strangers"] if roster else 0,
+        late=lists["late"],
+    )
     if roster is None:
         return Overview(groups, files, StoredLists(store, (), NameIndex(())))
     return _with_roster(groups, files, counts, roster, store)
@@ -128,11 +155,20 @@ def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts
     """Say of every member of the roster whether it was received, is undecided, excluded, or missing."""
     members = roster.members
     received, undecided = set(counts.received), set(counts.undecided)
-    excluded = {number: exclusion for number, member in enumerate(members)
-                if number not in received and (exclusion := roster.exclusion_of(member.unit, *member.aliases))}
+    excluded = {
+        number: exclusion
+        for number, member in enumerate(members)
+        if number not in received and (exclusion := roster.exclusion_of(member.unit, *member.aliases))
+    }
     missing = tuple(member for number, member in enumerate(members) if number not in received | undecided | excluded.keys())
     unsent = NameIndex(name for member in missing for name in (member.unit, *member.aliases))
     return Overview(
-        groups, files, StoredLists(store, members, unsent), roster, received=tuple(members[number] for number in counts.received),
+        groups,
+        files,
+        StoredLists(store, members, unsent),
+        roster,
+        received=tuple(members[number] for number in counts.received),
         undecided=tuple(members[number] for number in counts.undecided if number not in excluded),
-        excluded=tuple((members[number], exclusion) for number, exclusion in excluded.items()), missing=missing)
+        excluded=tuple((members[number], exclusion) for number, exclusion in excluded.items()),
+        missing=missing,
+    )

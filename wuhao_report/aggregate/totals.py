@@ -178,10 +178,19 @@ class _Sums:
     def totals(self) -> Totals:
         """Return the totals of the rows that were added."""
         return Totals(
-            self._size, tally_of(self._statuses), tuple((name, title, tally_of(counts)) for name, (title, counts) in self._heads.items()),
-            tuple(item.totals() for item in self._indicators.values()), tuple(item.totals() for item in self._figures.values()),
-            self._changes.totals(), _tallies(self._kinds), _tallies(self._parents),
-            {name: _tallies(counts) for name, counts in self._regions.items()}, self._bonus, self._grades, self._last_day)
+            self._size,
+            tally_of(self._statuses),
+            tuple((name, title, tally_of(counts)) for name, (title, counts) in self._heads.items()),
+            tuple(item.totals() for item in self._indicators.values()),
+            tuple(item.totals() for item in self._figures.values()),
+            self._changes.totals(),
+            _tallies(self._kinds),
+            _tallies(self._parents),
+            {name: _tallies(counts) for name, counts in self._regions.items()},
+            self._bonus,
+            self._grades,
+            self._last_day,
+        )
 
 
 def _tallies(counts: Mapping[str, Counter[str]]) -> dict[str, Tally]:
@@ -212,8 +221,15 @@ class _IndicatorSums:
 
     def totals(self) -> IndicatorTotals:
         """Return the totals, their periods in the order of time."""
-        return IndicatorTotals(self.first.id, self.first.title, self.first.head, tally_of(self.statuses), self.lost, tuple(self.losers),
-                               tuple((label, *self.ratios[label]) for label in sorted(self.ratios, key=in_time)))
+        return IndicatorTotals(
+            self.first.id,
+            self.first.title,
+            self.first.head,
+            tally_of(self.statuses),
+            self.lost,
+            tuple(self.losers),
+            tuple((label, *self.ratios[label]) for label in sorted(self.ratios, key=in_time)),
+        )
 
 
 @dataclass
@@ -232,7 +248,13 @@ class _FigureSums:
     def totals(self) -> FigureTotals:
         """Return the totals, their periods in the order of time."""
         first = self.first
-        return FigureTotals(first.id, first.title, first.unit, first.per, tuple((label, *self.values[label]) for label in sorted(self.values, key=in_time)))
+        return FigureTotals(
+            first.id,
+            first.title,
+            first.unit,
+            first.per,
+            tuple((label, *self.values[label]) for label in sorted(self.values, key=in_time)),
+        )
 
 
 @dataclass

@@ -45,7 +45,9 @@ def _lost_check(path: Path, lost: Lost) -> Checked:
     from wuhao_report.report.json_form import check_data
 
     problems = (lost.problem(path.name),)
-    return Checked(check_data(path.name, None, None, None, None, problems), tuple(problem_lines(problems)), problems, 2, unreadable=True)
+    return Checked(
+        check_data(path.name, None, None, None, None, problems), tuple(problem_lines(problems)), problems, 2, unreadable=True
+    )
 
 
 def call_report(worker: Worker, path: Path, options: Options | None = None, template: Path | None = None) -> RenderedReport:
@@ -76,7 +78,9 @@ def check_workbook(path: Path, options: Options | None = None, mark: bool = Fals
 
     outcome = check(path, options)
     marked = _marked_copy(path, outcome) if mark and not outcome.unreadable else None
-    return Checked(outcome_data(outcome), tuple(outcome_lines(outcome)), outcome.problems, outcome.exit_code, outcome.unreadable, marked)
+    return Checked(
+        outcome_data(outcome), tuple(outcome_lines(outcome)), outcome.problems, outcome.exit_code, outcome.unreadable, marked
+    )
 
 
 def _marked_copy(path: Path, outcome: Outcome) -> bytes | None:

@@ -12,13 +12,19 @@ class _Chinese(click.Command):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""
-        pieces = [piece.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …") for piece in self.collect_usage_pieces(ctx)]
+        pieces = [
+            piece.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")
+            for piece in self.collect_usage_pieces(ctx)
+        ]
         formatter.write_usage(ctx.command_path, " ".join(pieces), "用法：")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and the commands of a group."""
-        records = [record for item in self.get_params(ctx)
-                   if isinstance(item, click.Option) and (record := item.get_help_record(ctx)) is not None]
+        records = [
+            record
+            for item in self.get_params(ctx)
+            if isinstance(item, click.Option) and (record := item.get_help_record(ctx)) is not None
+        ]
         if records:
             with formatter.section("选项"):
                 formatter.write_dl([(name, text.replace("[required]", "（必填）")) for name, text in records])
@@ -46,8 +52,13 @@ class ChineseGroup(_Chinese, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with the first line of its help."""
         with formatter.section("命令"):
-            formatter.write_dl([(name, (command.help or "").strip().split("\n")[0])
-                                for name, command in self.commands.items() if not command.hidden])
+            formatter.write_dl(
+                [
+                    (name, (command.help or "").strip().split("\n")[0])
+                    for name, command in self.commands.items()
+                    if not command.hidden
+                ]
+            )
 
 
 def sentence(error: click.ClickException) -> str:

@@ -74,7 +74,14 @@ def progress() -> Iterator[Callable[[int, int, Path], None]]:
             """Return the rate, or nothing while it is unknown."""
             return Text(f"每秒 {task.speed:.0f} 个" if task.speed else "")
 
-    columns = (BarColumn(), MofNCompleteColumn(), Rate(), TextColumn("还需"), TimeRemainingColumn(), TextColumn("{task.description}"))
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TextColumn("还需"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=Console(stderr=True, emoji=False), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
         yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape(path.name), visible=True)

@@ -21,7 +21,9 @@ from wuhao_report.tools.find_workbooks import find_workbooks
 ShowLine = Callable[[Line], None]
 
 
-def report_or_check(action: str, target: Path, show_line: ShowLine, jobs: int = 1, on_progress: OnProgress | None = None) -> tuple[int, Path | None]:
+def report_or_check(
+    action: str, target: Path, show_line: ShowLine, jobs: int = 1, on_progress: OnProgress | None = None
+) -> tuple[int, Path | None]:
     """Report on or check a workbook or every workbook of a folder; return the exit code, and the folder of what was made.
 
     `show_line` takes each line for the window; `on_progress` is called after each report of a folder. Raises SchemeError,

@@ -23,8 +23,16 @@ from wuhao_report.sandbox.worker import frames_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 REASONS: Mapping[int, str] = {
-    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "磁盘只读", errno.EEXIST: "同名的文件已存在",
-    errno.ENOTDIR: "上级不是文件夹", errno.EISDIR: "那里是一个文件夹", errno.ENAMETOOLONG: "路径太长", errno.ENOENT: "文件夹不存在"}
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘只读",
+    errno.EEXIST: "同名的文件已存在",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EISDIR: "那里是一个文件夹",
+    errno.ENAMETOOLONG: "路径太长",
+    errno.ENOENT: "文件夹不存在",
+}
 
 
 def guarded(command: F) -> F:

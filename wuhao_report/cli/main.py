@@ -22,8 +22,19 @@ def cli() -> None:
     """把关工委填好的 Excel 工作簿变成 Word 自查报告、中期评估报告。"""
 
 
-for command in (one_workbook.new, one_workbook.check, one_workbook.report, many.batch, many.aggregate, many.init, one_workbook.upgrade,
-                one_workbook.verify, many.double_click, one_workbook.dump, schemes.scheme):
+for command in (
+    one_workbook.new,
+    one_workbook.check,
+    one_workbook.report,
+    many.batch,
+    many.aggregate,
+    many.init,
+    one_workbook.upgrade,
+    one_workbook.verify,
+    many.double_click,
+    one_workbook.dump,
+    schemes.scheme,
+):
     cli.add_command(command)
 
 

@@ -33,8 +33,16 @@ from wuhao_report.core.problems import problem
 @click.option("-f", "--force", is_flag=True, help="没有改动的工作簿也重新生成。")
 @json_option
 @guarded
-def batch(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None, jobs: int | None,
-          force: bool, as_json: bool) -> None:
+def batch(
+    folder: Path,
+    scheme: str | None,
+    stage: str | None,
+    as_of: date | None,
+    output: Path | None,
+    jobs: int | None,
+    force: bool,
+    as_json: bool,
+) -> None:
     """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
     from wuhao_report.cli.screen_many import batch_lines
     from wuhao_report.core.options import Options
@@ -69,14 +77,25 @@ def _can_begin(folder: Path, scheme: str | None, as_json: bool) -> None:
 @click.command(cls=ChineseCommand)
 @folder_argument
 @reading_options
-@click.option("-r", "--roster", type=FILE, metavar="名单.xlsx", help="单位名单：单位名称、类别、上级、截止日期、别名；另一张表“排除”。")
+@click.option(
+    "-r", "--roster", type=FILE, metavar="名单.xlsx", help="单位名单：单位名称、类别、上级、截止日期、别名；另一张表“排除”。"
+)
 @click.option("-o", "--output", type=FILE, metavar="文件夹", help="写到哪里；不写则在其中的“汇总”文件夹。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
 @click.option("--cluster", metavar="地址", help="在已有的 Dask 集群上评定，例如 tcp://10.0.0.1:8786。")
 @json_option
 @guarded
-def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, output: Path | None, jobs: int | None,
-              cluster: str | None, as_json: bool) -> None:
+def aggregate(
+    folder: Path,
+    scheme: str | None,
+    stage: str | None,
+    as_of: date | None,
+    roster: Path | None,
+    output: Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    as_json: bool,
+) -> None:
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
     from wuhao_report.aggregate.outputs.data import json_pieces
     from wuhao_report.aggregate.run import aggregate_folder
@@ -92,7 +111,9 @@ def aggregate(folder: Path, scheme: str | None, stage: str | None, as_of: date |
     with ExitStack() as stack:
         with progress() as on_progress:
             options = Options(scheme, stage, as_of)
-            result = stack.enter_context(aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate))
+            result = stack.enter_context(
+                aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate)
+            )
         if as_json:
             for piece in json_pieces(result.as_data(iter)):
                 click.echo(piece, nl=False)

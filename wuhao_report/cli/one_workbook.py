@@ -68,7 +68,15 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, for
 @click.option("--mask", type=FILE, metavar="文件.xlsx", help="另存一份遮盖副本：人名换成编号，电话、身份证号打星号，结果不变。")
 @json_option
 @guarded
-def check(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, annotate: Path | None, mask: Path | None, as_json: bool) -> None:
+def check(
+    workbook: Path,
+    scheme: str | None,
+    stage: str | None,
+    as_of: date | None,
+    annotate: Path | None,
+    mask: Path | None,
+    as_json: bool,
+) -> None:
     """检查工作簿：列出问题和各项指标的结果，不写报告。"""
     if annotate:
         _refuse_marked_copy(workbook, annotate)
@@ -130,8 +138,16 @@ def _write_marked_copy(target: Path, data: bytes | None) -> None:
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（需要 LibreOffice、Word 或 WPS）。")
 @json_option
 @guarded
-def report(workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, output: Path | None,
-           template: Path | None, pdf: bool, as_json: bool) -> None:
+def report(
+    workbook: Path,
+    scheme: str | None,
+    stage: str | None,
+    as_of: date | None,
+    output: Path | None,
+    template: Path | None,
+    pdf: bool,
+    as_json: bool,
+) -> None:
     """生成工作簿所填阶段的 Word 报告；有问题时附一份核对清单。"""
     with sandbox.Worker() as worker:
         worker.start()  # it loads while this process does
@@ -194,8 +210,16 @@ def verify(report: Path, workbook: Path, scheme: str | None, as_json: bool) -> N
 
     verified: Verified = sandbox.run(verify_report, report, workbook, scheme)
     if as_json:
-        print_json({"verdict": verified.verdict, "note": verified.note, "differences": [
-            {"place": item.place, "found": item.found, "expected": item.expected, "figures": item.figures} for item in verified.differences]})
+        print_json(
+            {
+                "verdict": verified.verdict,
+                "note": verified.note,
+                "differences": [
+                    {"place": item.place, "found": item.found, "expected": item.expected, "figures": item.figures}
+                    for item in verified.differences
+                ],
+            }
+        )
     else:
         show(verify_lines(verified))
     sys.exit(verified.exit_code)

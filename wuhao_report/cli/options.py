@@ -37,7 +37,9 @@ json_option = click.option("-j", "--json", "as_json", is_flag=True, help="只输
 force_option = click.option("-f", "--force", is_flag=True, help="文件已存在时覆盖。")
 new_scheme_option = click.option("-s", "--scheme", required=True, metavar="ID或文件", help="指标体系的编号或方案文件。")
 unit_option = click.option("-u", "--unit", required=True, metavar="名称", help="单位名称，例如：测试学院关工分委。")
-start_year_option = click.option("-y", "--start-year", type=click.IntRange(1990, 2200), metavar="年份", help="创建起始年；不写则用指标体系自己的。")
+start_year_option = click.option(
+    "-y", "--start-year", type=click.IntRange(1990, 2200), metavar="年份", help="创建起始年；不写则用指标体系自己的。"
+)
 
 
 def reading_options(command: F) -> F:

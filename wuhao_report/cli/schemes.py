@@ -35,7 +35,9 @@ def list_schemes(as_json: bool) -> None:
         except SchemeError as error:
             say(f"方案文件“{path.name}”不能使用：{error}")
     if as_json:
-        print_json([{"id": item.id, "version": item.version, "title": item.title, "indicators": len(item.indicators)} for item in usable])
+        print_json(
+            [{"id": item.id, "version": item.version, "title": item.title, "indicators": len(item.indicators)} for item in usable]
+        )
         return
     for item in usable:
         click.echo(f"{item.id}　{item.title}（第 {item.version} 版，{len(item.indicators)} 项指标）")
@@ -63,7 +65,9 @@ def check_scheme(file: str) -> None:
 
     checked = find_scheme(file)
     points = f"，满分 {number_text(checked.full)} 分" if checked.by_points else ""
-    click.echo(f"可以使用：{checked.title}（{len(checked.heads)} 个方面，{len(checked.indicators)} 项指标{points}，{len(checked.sheets)} 个工作表）。")
+    click.echo(
+        f"可以使用：{checked.title}（{len(checked.heads)} 个方面，{len(checked.indicators)} 项指标{points}，{len(checked.sheets)} 个工作表）。"
+    )
     for report in dict.fromkeys(stage.report for stage in checked.stages):
         if not has_template(report):
             click.echo(f"提醒：报告种类“{report}”没有自带的 Word 模板，出报告时要用 --template 指定。")

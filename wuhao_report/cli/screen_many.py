@@ -39,8 +39,12 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
 
 
 def _batch_totals(result: BatchResult, folder: Path) -> Iterator[Line]:
-    counts = (("生成报告", len(result.reports), "份"), ("没有改动", len(result.unchanged), "个"), ("失败", len(result.failed), "个"),
-              ("跳过", len(result.skipped), "个"))
+    counts = (
+        ("生成报告", len(result.reports), "份"),
+        ("没有改动", len(result.unchanged), "个"),
+        ("失败", len(result.failed), "个"),
+        ("跳过", len(result.skipped), "个"),
+    )
     listed = "，".join(f"{word} {number} {unit}" for word, number, unit in counts if number or word != "没有改动")
     yield Line(f"共 {sum(number for _, number, _ in counts)} 个文件：{listed}。", STRONG)
     if result.stopped:
@@ -63,9 +67,13 @@ def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[Line]:
     if result.trials:
         yield Line("各指标的变化（涉及单位数）：")
     for name, title, counts in result.counts():
-        yield Line(f"    {name} {title}：" + "，".join(f"{word} {counts[kind]}" for kind, word in KIND_WORDS.items() if counts[kind]))
-    yield Line(f"共 {len(result.trials) + len(result.failed) + len(result.skipped)} 个文件：测算 {len(result.trials)} 个，"
-               f"不能测算 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。工作簿没有改动。")
+        yield Line(
+            f"    {name} {title}：" + "，".join(f"{word} {counts[kind]}" for kind, word in KIND_WORDS.items() if counts[kind])
+        )
+    yield Line(
+        f"共 {len(result.trials) + len(result.failed) + len(result.skipped)} 个文件：测算 {len(result.trials)} 个，"
+        f"不能测算 {len(result.failed)} 个，跳过 {len(result.skipped)} 个。工作簿没有改动。"
+    )
 
 
 def _one_trial(trial: Trial) -> Iterator[Line]:
@@ -90,11 +98,19 @@ def overview_lines(overview: Overview) -> Iterator[Line]:
         yield from _group_lines(group)
     yield from _roster_lines(overview)
     files, lists = overview.files, overview.lists
-    yield from (Line(f"不能汇总　{item.file}：{item.message}", LEVEL_STYLES["error"]) for item in islice(lists.failed(), MOST_FAULTS))
-    yield from (Line(f"不能确定　{item.file}：同一天另有一份内容不同的", LEVEL_STYLES["error"]) for item in islice(lists.ties(), MOST_FAULTS))
+    yield from (
+        Line(f"不能汇总　{item.file}：{item.message}", LEVEL_STYLES["error"]) for item in islice(lists.failed(), MOST_FAULTS)
+    )
+    yield from (
+        Line(f"不能确定　{item.file}：同一天另有一份内容不同的", LEVEL_STYLES["error"])
+        for item in islice(lists.ties(), MOST_FAULTS)
+    )
     if max(files.failed, files.ties) > MOST_FAULTS:
         yield Line("其余的见汇总表的“问题文件”。")
-    yield Line(f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，不能汇总 {files.failed}，跳过 {files.skipped}。", STRONG)
+    yield Line(
+        f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，不能汇总 {files.failed}，跳过 {files.skipped}。",
+        STRONG,
+    )
 
 
 def _group_lines(group: Group) -> Iterator[Line]:
@@ -103,10 +119,15 @@ def _group_lines(group: Group) -> Iterator[Line]:
     yield Line(f"{group.scheme_title}　{group.stage}：{group.totals.size} 个单位，达标 {overall.met} 个{rate}", STRONG)
     for row in islice(group.rows(), MOST_ROWS):
         place = "—" if row.place is None else f"第 {row.place} 名{'（并列）' if row.tied else ''}"
-        yield Line(f"    {place}　{row.unit}　{row.record.status}　{score_text(row.record.score)}{'　迟报' if row.late else ''}", STATUS_STYLES[row.record.status])
+        yield Line(
+            f"    {place}　{row.unit}　{row.record.status}　{score_text(row.record.score)}{'　迟报' if row.late else ''}",
+            STATUS_STYLES[row.record.status],
+        )
     if group.totals.size > MOST_ROWS:
         yield Line(f"    其余 {group.totals.size - MOST_ROWS} 个单位见汇总表")
-    missed = sorted((item for item in group.totals.indicators if item.tally.lacking), key=lambda item: -item.tally.lacking)[:MOST_MISSED]
+    missed = sorted((item for item in group.totals.indicators if item.tally.lacking), key=lambda item: -item.tally.lacking)[
+        :MOST_MISSED
+    ]
     if missed:
         yield Line("  失分最多：" + "、".join(f"{item.id} {item.title}（{item.tally.lacking} 个单位）" for item in missed))
 
@@ -115,8 +136,11 @@ def _roster_lines(overview: Overview) -> Iterator[Line]:
     """Yield who of the roster has reported and who has not, and who is not on it."""
     if overview.roster is None:
         return
-    yield Line(f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，待定 {len(overview.undecided)}，"
-               f"排除 {len(overview.excluded)}；名单外 {overview.files.unlisted}", STRONG)
+    yield Line(
+        f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，待定 {len(overview.undecided)}，"
+        f"排除 {len(overview.excluded)}；名单外 {overview.files.unlisted}",
+        STRONG,
+    )
     if overview.missing:
         more = "等" if len(overview.missing) > MOST_ROWS else ""
         yield Line("未报：" + "、".join(member.unit for member in overview.missing[:MOST_ROWS]) + more, "yellow")

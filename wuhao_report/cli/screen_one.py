@@ -57,10 +57,15 @@ def outcome_lines(outcome: Outcome) -> Iterator[Line]:
     yield Line("")
     clock = assessment.clock
     late = "" if clock.in_time else "，进度自查"
-    yield Line(f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）", STRONG)
+    yield Line(
+        f"{outcome.unit or '（未填单位名称）'}　{assessment.stage.title}（统计到{chinese_date(clock.as_of)}{late}）", STRONG
+    )
     for head in assessment.heads:
         grade = f"　{head.grade}" if head.grade else ""
-        yield Line(f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}{grade}", STATUS_STYLES[head.status])
+        yield Line(
+            f"  {head.head.title}：{head.status}　得分 {score_text(head.score)}／{score_text(head.full)}{grade}",
+            STATUS_STYLES[head.status],
+        )
         for result in head.indicators:
             yield from _result_lines(outcome, assessment, result)
     yield from _total_lines(assessment)
@@ -78,7 +83,9 @@ def _result_lines(outcome: Outcome, assessment: Assessment, result: IndicatorRes
         if result.bonus:
             yield Line(f"    加分　{name}：{score_text(result.bonus)}")
         return
-    points = f"　{score_text(result.score)}／{score_text(result.full)}" if assessment.by_points and result.full is not None else ""
+    points = (
+        f"　{score_text(result.score)}／{score_text(result.full)}" if assessment.by_points and result.full is not None else ""
+    )
     deducted = deductions(outcome.scheme, assessment, result) if assessment.by_points and outcome.scheme else []
     if result.waits:
         yield Line(f"    待汇总评定　{name}")
@@ -101,7 +108,10 @@ def _task_lines(submission: Submission, assessment: Assessment) -> Iterator[Line
         yield Line(f"    {task.text.rstrip('。')}{way}（{due_text(task.due)}）")
     if len(urgent) > MOST_TASKS:
         yield Line(f"    另有 {len(urgent) - MOST_TASKS} 项，见批注副本的第二张表")
-    late = [f"{task.result.indicator.id} {task.result.indicator.title}{_when(task)}" for task in too_late(submission.scheme, assessment)]
+    late = [
+        f"{task.result.indicator.id} {task.result.indicator.title}{_when(task)}"
+        for task in too_late(submission.scheme, assessment)
+    ]
     if late:
         yield Line(f"已不可补：{'、'.join(late)}")
 
@@ -128,7 +138,10 @@ def _total_lines(assessment: Assessment) -> Iterator[Line]:
     if assessment.grade:
         yield Line(f"等次：{assessment.grade}")
     if assessment.assessed is not None:
-        yield Line(f"考评总分：{score_text(assessment.assessed)}" + (f"　等次：{assessment.assessed_grade}" if assessment.assessed_grade else ""))
+        yield Line(
+            f"考评总分：{score_text(assessment.assessed)}"
+            + (f"　等次：{assessment.assessed_grade}" if assessment.assessed_grade else "")
+        )
 
 
 def written_lines(written: WrittenReport) -> Iterator[Line]:
@@ -152,7 +165,10 @@ def verify_lines(verified: Verified) -> Iterator[Line]:
     yield Line(f"核验结果：{VERDICTS[verified.verdict]}" + (f"。{verified.note}" if verified.note else ""), STRONG)
     for item in sorted(verified.differences, key=lambda one: not one.figures):
         kind = "数字不同" if item.figures else "文字不同"
-        yield Line(f"{kind}　{item.place}：报告写“{item.found}”，按工作簿应为“{item.expected}”", LEVEL_STYLES["error" if item.figures else "warning"])
+        yield Line(
+            f"{kind}　{item.place}：报告写“{item.found}”，按工作簿应为“{item.expected}”",
+            LEVEL_STYLES["error" if item.figures else "warning"],
+        )
 
 
 def upgrade_lines(migrated: Upgrade) -> Iterator[Line]:
@@ -163,6 +179,8 @@ def upgrade_lines(migrated: Upgrade) -> Iterator[Line]:
         if move.how == "moved":
             continue
         to = f" → {move.target}" if move.target else ""
-        yield Line(f"{HOW_WORDS[move.how]}　{move.source}{to}：{move.why}", LEVEL_STYLES["error" if move.how == "left" else "warning"])
+        yield Line(
+            f"{HOW_WORDS[move.how]}　{move.source}{to}：{move.why}", LEVEL_STYLES["error" if move.how == "left" else "warning"]
+        )
     counts = "，".join(f"{HOW_WORDS[how]} {migrated.count(how)} 格" for how in HOW_ORDER)
     yield Line(f"{counts}；逐格列在新工作簿的“{LISTING}”里。旧工作簿没有改动。", STRONG)

@@ -33,23 +33,45 @@ CATALOGUE: Mapping[str, Kind] = {
     "not-a-file": Kind("error", "“{file}”不是普通文件，无法读取。", "请给出一个 Excel 工作簿（.xlsx）。"),
     "no-permission": Kind("error", "没有权限读取文件“{file}”。", "请关闭正在使用它的程序，或把文件复制到自己的文件夹后再试。"),
     "empty-file": Kind("error", "文件“{file}”是空的（0 字节）。", "文件可能没有下载完整，请重新发送或重新下载。"),
-    "not-a-workbook": Kind("error", "文件“{file}”不是 Excel 工作簿（看上去是{found}）。", "请用 Excel 或 WPS 打开原表，另存为 .xlsx 后再试。"),
+    "not-a-workbook": Kind(
+        "error", "文件“{file}”不是 Excel 工作簿（看上去是{found}）。", "请用 Excel 或 WPS 打开原表，另存为 .xlsx 后再试。"
+    ),
     "old-format": Kind("error", "文件“{file}”是{found}，无法完整读取。", "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试。"),
     "encrypted": Kind("error", "文件“{file}”设有打开密码，无法读取。", "请在 Excel 或 WPS 中取消密码，保存后再试。"),
     "damaged": Kind("error", "文件“{file}”已损坏，无法读取。", "请让发送人重新发送，或用 Excel、WPS 打开后另存为 .xlsx。"),
     "too-large": Kind("error", "文件“{file}”过大或压缩异常，为安全起见未读取。", "请删去图片和无关内容，另存为 .xlsx 后再试。"),
-    "stray-cell": Kind("error", "工作表{part}中有远离表格的单元格（{address}），为安全起见未读取。", "请清除表格以外的内容（选中多余的行、列后删除），保存后再试。"),
-    "far-cells": Kind("warning", "工作表“{sheet}”在很远的地方（{address}）有多余的内容，没有读取。", "请选中表格以外的行和列，删除后保存；核对没有漏掉资料。"),
+    "stray-cell": Kind(
+        "error",
+        "工作表{part}中有远离表格的单元格（{address}），为安全起见未读取。",
+        "请清除表格以外的内容（选中多余的行、列后删除），保存后再试。",
+    ),
+    "far-cells": Kind(
+        "warning",
+        "工作表“{sheet}”在很远的地方（{address}）有多余的内容，没有读取。",
+        "请选中表格以外的行和列，删除后保存；核对没有漏掉资料。",
+    ),
     "has-macros": Kind("info", "工作簿含有宏或指向别处的链接，本程序不运行它们。", "不影响报告；不认识的宏请不要启用。"),
-    "older-format": Kind("info", "这是旧版格式（.xls 或 .et）的工作簿，已经读取。", "建议用 Excel 或 WPS 另存为 .xlsx 再继续填写。"),
-    "not-finished": Kind("error", "文件“{file}”没有处理完：{why}。", "请删去图片和无关内容，另存为 .xlsx 后再试；仍不行，请把文件交给维护人员。"),
+    "older-format": Kind(
+        "info", "这是旧版格式（.xls 或 .et）的工作簿，已经读取。", "建议用 Excel 或 WPS 另存为 .xlsx 再继续填写。"
+    ),
+    "not-finished": Kind(
+        "error", "文件“{file}”没有处理完：{why}。", "请删去图片和无关内容，另存为 .xlsx 后再试；仍不行，请把文件交给维护人员。"
+    ),
     "busy": Kind("error", "{text}", "请稍后再试。"),
     "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
-    "no-roster": Kind("error", "名单“{file}”里没有“{column}”这一栏。", "请在名单第一张表写上表头：单位名称、类别、上级、截止日期。"),
-    "roster-twice": Kind("warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"),
+    "no-roster": Kind(
+        "error", "名单“{file}”里没有“{column}”这一栏。", "请在名单第一张表写上表头：单位名称、类别、上级、截止日期。"
+    ),
+    "roster-twice": Kind(
+        "warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"
+    ),
     "not-a-pack": Kind("error", "汇总包“{file}”不能用：{why}。", "请对方重新生成、重新发送汇总包，不要打开改动它。"),
-    "pack-other-options": Kind("error", "汇总包“{file}”是用另外的报告阶段、填报日期或指标体系汇总的，不能和这一次合在一起。", "请双方用同样的选项汇总。"),
-    "pack-other-rules": Kind("error", "这份结果是按另一版“{scheme}”评的，本机没有那一版，不能合在一起。", "请双方用同一版方案重新汇总。"),
+    "pack-other-options": Kind(
+        "error", "汇总包“{file}”是用另外的报告阶段、填报日期或指标体系汇总的，不能和这一次合在一起。", "请双方用同样的选项汇总。"
+    ),
+    "pack-other-rules": Kind(
+        "error", "这份结果是按另一版“{scheme}”评的，本机没有那一版，不能合在一起。", "请双方用同一版方案重新汇总。"
+    ),
     "roster-circle": Kind("warning", "名单里“{unit}”的上级绕了一圈又是它自己，这一上级没有采用。", "请改正“上级”一栏。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
@@ -57,32 +79,70 @@ CATALOGUE: Mapping[str, Kind] = {
     # which scheme, stage, day
     "unknown-scheme": Kind("error", "没有名为“{name}”的指标体系。", "可用的有：{known}；也可以给出方案文件（.toml）的路径。"),
     "scheme-not-recognised": Kind("error", "看不出这个工作簿属于哪个指标体系。", "请用 --scheme 指明：{known}。", stops=True),
-    "scheme-not-at-hand": Kind("error", "工作簿是按方案“{stamped}”制作的，这里没有这个方案。",
-                               "请用 --scheme 指定它的方案文件（.xlsx 或 .toml），或放进环境变量 WUHAO_SCHEMES 所指的文件夹。现有：{known}。", stops=True),
-    "other-scheme": Kind("warning", "工作簿是按指标体系“{stamped}”制作的，现在找不到它，暂按“{taken}”评估。", "请用 --scheme 给出它的方案文件。"),
+    "scheme-not-at-hand": Kind(
+        "error",
+        "工作簿是按方案“{stamped}”制作的，这里没有这个方案。",
+        "请用 --scheme 指定它的方案文件（.xlsx 或 .toml），或放进环境变量 WUHAO_SCHEMES 所指的文件夹。现有：{known}。",
+        stops=True,
+    ),
+    "other-scheme": Kind(
+        "warning", "工作簿是按指标体系“{stamped}”制作的，现在找不到它，暂按“{taken}”评估。", "请用 --scheme 给出它的方案文件。"
+    ),
     "no-stage": Kind("error", "没有填写“{column}”，不知道要写哪个阶段的报告。", "请填写下列之一：{known}。", stops=True),
     "unknown-stage": Kind("error", "报告阶段“{name}”不在这个指标体系之中。", "可用的有：{known}。{nearest}", stops=True),
     "no-report-date": Kind("error", "没有可用的“{column}”，无法确定统计到哪一天。", "请填写日期，例如 2018-12-20。", stops=True),
-    "report-date-before-phase": Kind("error", "填报日期{date}早于“{phase}”阶段的第一天{start}，无法评估。", "请核对填报日期、报告阶段和创建起始年。", stops=True),
+    "report-date-before-phase": Kind(
+        "error",
+        "填报日期{date}早于“{phase}”阶段的第一天{start}，无法评估。",
+        "请核对填报日期、报告阶段和创建起始年。",
+        stops=True,
+    ),
     # sheets and headers
-    "missing-sheet": Kind("error", "缺少工作表“{sheet}”，有关指标按资料暂缺处理。", "请从空白工作簿复制该表，或恢复被删除、改名的工作表。{nearest}", whole=True, absent=True),
-    "missing-optional-sheet": Kind("warning", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。{nearest}"),
-    "duplicate-sheet": Kind("error", "有两个工作表都是“{sheet}”：读取了“{taken}”，没有读取“{other}”。", "请把内容合并到一个工作表，删除多余的。", whole=True),
-    "similar-sheet": Kind("warning", "工作表“{other}”没有读取，因为已经有“{taken}”。", "里面如有资料，请合并到“{taken}”；没有用的请删除。"),
+    "missing-sheet": Kind(
+        "error",
+        "缺少工作表“{sheet}”，有关指标按资料暂缺处理。",
+        "请从空白工作簿复制该表，或恢复被删除、改名的工作表。{nearest}",
+        whole=True,
+        absent=True,
+    ),
+    "missing-optional-sheet": Kind(
+        "warning", "没有工作表“{sheet}”（不影响指标计算）。", "需要时请从空白工作簿复制该表。{nearest}"
+    ),
+    "duplicate-sheet": Kind(
+        "error",
+        "有两个工作表都是“{sheet}”：读取了“{taken}”，没有读取“{other}”。",
+        "请把内容合并到一个工作表，删除多余的。",
+        whole=True,
+    ),
+    "similar-sheet": Kind(
+        "warning", "工作表“{other}”没有读取，因为已经有“{taken}”。", "里面如有资料，请合并到“{taken}”；没有用的请删除。"
+    ),
     "renamed-sheet": Kind("info", "工作表“{sheet}”按“{taken}”读取。", "名称可以不改；改回“{taken}”更稳妥。"),
     "hidden-sheet": Kind("info", "工作表“{sheet}”是隐藏的，也已读取。", "不需要的请删除；需要的请取消隐藏，便于核对。"),
-    "no-header": Kind("error", "工作表“{sheet}”前 20 行里找不到表头，有关指标按资料暂缺处理。", "请恢复表头行，例如：{expected}。", whole=True),
-    "missing-column": Kind("error", "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。", "请补上该栏，或把表头改回“{column}”。{nearest}", whole=True, absent=True),
+    "no-header": Kind(
+        "error", "工作表“{sheet}”前 20 行里找不到表头，有关指标按资料暂缺处理。", "请恢复表头行，例如：{expected}。", whole=True
+    ),
+    "missing-column": Kind(
+        "error",
+        "工作表“{sheet}”缺少“{column}”这一栏，有关指标按资料暂缺处理。",
+        "请补上该栏，或把表头改回“{column}”。{nearest}",
+        whole=True,
+        absent=True,
+    ),
     "missing-optional-column": Kind("info", "工作表“{sheet}”没有“{column}”这一栏（不影响指标计算）。", "需要时请补上该栏。"),
     "unknown-column": Kind("info", "“{header}”不是本表的栏目，未读取。", "如果它就是某一栏，请把表头改成标准名称。{nearest}"),
     "renamed-column": Kind("warning", "“{header}”一栏按“{column}”读取。", "请核对；是的话请把表头改成“{column}”。"),
     "duplicate-header": Kind("error", "本表有两栏都是“{column}”，只读取了前面的一栏。", "请删除或改名多余的一栏。", whole=True),
     # cells
     "required-empty": Kind("error", "“{column}”是必填项，这里没有填写{effect}。", "请补填。"),
-    "formula-not-calculated": Kind("error", "“{column}”是没有计算结果的公式{effect}。", "请用 Excel 打开并保存一次，或直接填写数值。"),
+    "formula-not-calculated": Kind(
+        "error", "“{column}”是没有计算结果的公式{effect}。", "请用 Excel 打开并保存一次，或直接填写数值。"
+    ),
     "cell-error": Kind("error", "“{column}”是 Excel 的错误值{effect}。", "请改正公式或直接填写内容。"),
     "not-a-date": Kind("error", "“{column}”看不出是哪一天{effect}。", "请按 2017-03-05 的样式填写。"),
-    "ambiguous-date": Kind("error", "“{column}”填成了小数，分不清是哪个月{effect}。", "请写成 2017-01 或 2017-10，最好写到日，例如 2017-01-15。"),
+    "ambiguous-date": Kind(
+        "error", "“{column}”填成了小数，分不清是哪个月{effect}。", "请写成 2017-01 或 2017-10，最好写到日，例如 2017-01-15。"
+    ),
     "month-only": Kind("warning", "“{column}”只写到月，按{taken}计。", "知道日期的话请写到日。"),
     "serial-date": Kind("warning", "“{column}”是一个数字，按日期{taken}计。", "请把单元格格式改为日期，并核对是否正确。"),
     "not-a-month": Kind("error", "“{column}”看不出是哪年哪月。", "请按 1952-03 的样式填写。"),
@@ -96,7 +156,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "cleaned-text": Kind("warning", "“{column}”含有看不见的控制字符，已去掉。", "请核对文字是否完整。"),
     "unseen-character": Kind("warning", "“{column}”里夹有看不见的字符，和没有它的文字不算相同。", "请删去这一格，重新输入。"),
     # rows
-    "merged-number": Kind("warning", "{area}是合并单元格，这个数只计一次，记在第一行。", "请核对；各行各有数目的，请取消合并，逐行填写。"),
+    "merged-number": Kind(
+        "warning", "{area}是合并单元格，这个数只计一次，记在第一行。", "请核对；各行各有数目的，请取消合并，逐行填写。"
+    ),
     "merged-cells": Kind("warning", "{area}是合并单元格，其中每一格都按这个值计。", "请核对；不是的话请取消合并，逐行填写。"),
     "hidden-rows": Kind("info", "第{rows}行是隐藏的，也已计入（共{count}行）。", "不该计入的请删除；筛选造成的隐藏可以不管。"),
     "subtotal-row": Kind("info", "“{text}”一行是合计，未计入。", "合计由程序计算，这一行可以留着。"),
@@ -104,25 +166,41 @@ CATALOGUE: Mapping[str, Kind] = {
     "dates-out-of-order": Kind("error", "“{end}”早于“{start}”，本行未计入。", "请核对这两个日期。"),
     "duplicate-year": Kind("error", "{year}年已经填过一行，这一行未计入。", "每年只保留一行，请合并或删除多余的行。"),
     "duplicate-row": Kind("warning", "与第{first}行完全相同（两行都计入）。", "如果是重复填写，请删除一行。"),
-    "same-name": Kind("warning", "与第{first}行同名且同时在册，无法区分是否同一人。", "如是同一人请删除一行；如是两人请在姓名后加注以示区别。"),
+    "same-name": Kind(
+        "warning", "与第{first}行同名且同时在册，无法区分是否同一人。", "如是同一人请删除一行；如是两人请在姓名后加注以示区别。"
+    ),
     "future-date": Kind("warning", "“{column}”晚于填报日期{date}。", "请核对日期或填报日期。"),
     "unknown-evidence": Kind("warning", "“{column}”里的编号不在佐证材料目录之中：{ids}。", "请在佐证材料表补登，或改正编号。"),
-    "outside-phase": Kind("info", "有{count}条记录的日期不在{start}至{end}之间，本次报告不计入。", "工作簿可供多个阶段使用，这不是错误。"),
+    "outside-phase": Kind(
+        "info", "有{count}条记录的日期不在{start}至{end}之间，本次报告不计入。", "工作簿可供多个阶段使用，这不是错误。"
+    ),
     "stated-zero": Kind("warning", "{year}年“{column}”填的是 0，但名册中有{count}人在册；该年按不适用处理。", "请核对人数。"),
     "missing-year": Kind("warning", "“{sheet}”没有{year}年一行，有关指标按资料暂缺处理。", "请补填{year}年一行。"),
     "odd-date": Kind("warning", "“{column}”是{date}，年份很可能写错了。", "请核对年份。"),
-    "far-from-last-year": Kind("warning", "{year}年“{column}”填的是{now}，上一年是{before}，相差很多。", "请核对这两个数，是不是多写或少写了一位。"),
-    "more-than-stated": Kind("warning", "{year}年“{column}”填的是{stated}，而“{sheet}”里到{day}在册的{which}有{count}人。", "请核对这个数，或核对名册里的加入、退出日期。"),
+    "far-from-last-year": Kind(
+        "warning", "{year}年“{column}”填的是{now}，上一年是{before}，相差很多。", "请核对这两个数，是不是多写或少写了一位。"
+    ),
+    "more-than-stated": Kind(
+        "warning",
+        "{year}年“{column}”填的是{stated}，而“{sheet}”里到{day}在册的{which}有{count}人。",
+        "请核对这个数，或核对名册里的加入、退出日期。",
+    ),
     "duplicate-item": Kind("error", "{item}已经填过一行，这一行未计入。", "每个编号只保留一行。"),
     "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
     "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),
     "computed-score": Kind("info", "{item}的自评分由程序计算，“{column}”里填的不采用。", "只有人工评定的项目需要填自评分。"),
     "half-filled": Kind("warning", "“{column}”未填写，这一行不计入“{indicator}”。", "请补填；确实是 0 的请填 0。"),
     "more-than-whole": Kind("warning", "“{column}”多于“{whole}”。", "请核对这两个数。"),
-    "unknown-person": Kind("warning", "“{column}”里的人不在“{roll}”之中，不计入他的次数{many}。", "请核对姓名，或在“{roll}”补登。{nearest}"),
-    "person-not-active": Kind("warning", "“{column}”里的人当天不在“{roll}”的在册时间之内{many}。", "请核对日期，或核对“{roll}”里的加入、退出日期。"),
+    "unknown-person": Kind(
+        "warning", "“{column}”里的人不在“{roll}”之中，不计入他的次数{many}。", "请核对姓名，或在“{roll}”补登。{nearest}"
+    ),
+    "person-not-active": Kind(
+        "warning", "“{column}”里的人当天不在“{roll}”的在册时间之内{many}。", "请核对日期，或核对“{roll}”里的加入、退出日期。"
+    ),
     "row-check": Kind("warning", "{text}", "请核对这一行。"),
     # the report
-    "text-missing": Kind("warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"),
+    "text-missing": Kind(
+        "warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"
+    ),
     "text-too-long": Kind("warning", "“{column}”共{count}字，正文约{total}字，超过{limit}字的要求（未作删减）。", "请酌情精简。"),
 }

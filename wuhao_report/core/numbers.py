@@ -48,6 +48,6 @@ def apportion(values: list[Fraction], total: Decimal, places: int = 2) -> list[D
     floors = [value // unit for value in values]
     spare = int(Fraction(total) / unit) - sum(floors)
     order = sorted(range(len(values)), key=lambda at: (floors[at] * unit - values[at], at))
-    for at in order[:max(0, spare)]:
+    for at in order[: max(0, spare)]:
         floors[at] += 1
     return [Decimal(int(number)).scaleb(-places) for number in floors]

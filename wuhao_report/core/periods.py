@@ -133,8 +133,10 @@ def in_time(label: str) -> tuple[int, int]:
 def preceding(period: Period) -> Period:
     """The whole natural period just before one of COMPARABLE."""
     year = period.span.start.year
-    natural = [Period(period.per, label, Span(start, after - ONE_DAY), named)
-               for named, label, start, after in _natural(period.per, year - 2, year)]
+    natural = [
+        Period(period.per, label, Span(start, after - ONE_DAY), named)
+        for named, label, start, after in _natural(period.per, year - 2, year)
+    ]
     return [item for item in natural if item.span.end < period.span.start and item.label != period.label][-1]
 
 

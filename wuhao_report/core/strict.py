@@ -141,7 +141,14 @@ class Keys:
 
 def _kind(value: object) -> str:
     names: dict[type, str] = {
-        bool: "true/false", int: "整数", Decimal: "小数", str: "文字", list: "列表", dict: "表", date: "日期", datetime: "时刻",
+        bool: "true/false",
+        int: "整数",
+        Decimal: "小数",
+        str: "文字",
+        list: "列表",
+        dict: "表",
+        date: "日期",
+        datetime: "时刻",
     }
     return names.get(type(value), "别的东西")
 

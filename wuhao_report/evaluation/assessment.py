@@ -46,10 +46,16 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
         return None, _unassessable(submission, stage)
     phase = scheme.phase(stage.phase)
     if day < phase.span.start:
-        return None, (problem(
-            "report-date-before-phase", submission.role_at("report_date"), day.isoformat(),
-            date=day.isoformat(), phase=phase.title, start=phase.span.start.isoformat(),
-        ),)
+        return None, (
+            problem(
+                "report-date-before-phase",
+                submission.role_at("report_date"),
+                day.isoformat(),
+                date=day.isoformat(),
+                phase=phase.title,
+                start=phase.span.start.isoformat(),
+            ),
+        )
     clock = judge(phase.span, stage.opens, stage.through, day)
     facts = submission.facts(clock)
     warnings: dict[tuple[str, int], Problem] = {}
@@ -59,8 +65,15 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
     return concluded(scheme, stage, clock, results, factors, figures, tuple(warnings.values())), ()
 
 
-def concluded(scheme: s.Scheme, stage: s.Stage, clock: Judgement, results: Iterable[IndicatorResult], factors: Mapping[str, Factor],
-              figures: tuple[FigureResult, ...] = (), warnings: tuple[Problem, ...] = ()) -> Assessment:
+def concluded(
+    scheme: s.Scheme,
+    stage: s.Stage,
+    clock: Judgement,
+    results: Iterable[IndicatorResult],
+    factors: Mapping[str, Factor],
+    figures: tuple[FigureResult, ...] = (),
+    warnings: tuple[Problem, ...] = (),
+) -> Assessment:
     """The whole from the statuses of its indicators: points, heads, grade."""
     heads = head_results(scheme, results, factors)
     overall = combine(head.status for head in heads)
@@ -68,9 +81,22 @@ def concluded(scheme: s.Scheme, stage: s.Stage, clock: Judgement, results: Itera
     score, bonus = total(scheme, heads, factor), bonus_of(heads)
     assessed = assessed_total(scheme, heads, factor)
     return Assessment(
-        stage, scheme.phase(stage.phase), clock, heads, overall, score, figures, warnings, bonus, factor, tuple(factors.values()),
-        grade_of(scheme, heads, score, bonus), assessed,
-        grade_of(scheme, assessed_heads(heads), assessed, bonus), scheme.by_points)
+        stage,
+        scheme.phase(stage.phase),
+        clock,
+        heads,
+        overall,
+        score,
+        figures,
+        warnings,
+        bonus,
+        factor,
+        tuple(factors.values()),
+        grade_of(scheme, heads, score, bonus),
+        assessed,
+        grade_of(scheme, assessed_heads(heads), assessed, bonus),
+        scheme.by_points,
+    )
 
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:
@@ -85,7 +111,9 @@ def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Proble
     return tuple(problems)
 
 
-def _indicator(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:
+def _indicator(
+    submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
     if not _applies(indicator, submission):
         return IndicatorResult(indicator, "不适用", (), (), ())
     penalties = tuple(_indicator(submission, facts, item, warnings) for item in indicator.penalties)
@@ -103,7 +131,9 @@ def _applies(indicator: s.Indicator, submission: Submission) -> bool:
     return all(fits(condition, profile.get(condition.column)) for condition in indicator.when)
 
 
-def _simple(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:
+def _simple(
+    submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
     clock = facts.clock
     whole = phase_periods(indicator.per, clock.phase, clock.as_of)
     periods = begun(whole, clock.as_of)
@@ -118,10 +148,12 @@ def _simple(submission: Submission, facts: Facts, indicator: s.Indicator, warnin
             results.append(PeriodResult(period, finished, reading, met(indicator.target, reading, finished)))
     if periods and not results:
         return IndicatorResult(indicator, "不适用", (), (), ())
-    return IndicatorResult(indicator, status_of(results), tuple(results), whole[len(periods):], _evidence(submission, results))
+    return IndicatorResult(indicator, status_of(results), tuple(results), whole[len(periods) :], _evidence(submission, results))
 
 
-def _compound(submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]) -> IndicatorResult:
+def _compound(
+    submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
+) -> IndicatorResult:
     parts = tuple(_indicator(submission, facts, part, warnings) for part in indicator.parts)
     evidence = _evidence(submission, [item for part in parts if part.status != "不适用" for item in part.periods])
     return replace(compound(indicator, parts, facts.clock), evidence=evidence)
@@ -176,7 +208,9 @@ def status_of(results: Iterable[PeriodResult]) -> Status:
     return "达标" if any(item.met for item in results) else "进行中"
 
 
-def _warn_of_zero(facts: Facts, indicator: s.Indicator, period: Period, reading: Reading, warnings: dict[tuple[str, int], Problem]) -> None:
+def _warn_of_zero(
+    facts: Facts, indicator: s.Indicator, period: Period, reading: Reading, warnings: dict[tuple[str, int], Problem]
+) -> None:
     """People on the roll in a year whose number is stated as 0."""
     stated = indicator.measure.people_stated()
     if stated is None or not reading.top or (stated[1], period.year) in warnings:
@@ -186,7 +220,8 @@ def _warn_of_zero(facts: Facts, indicator: s.Indicator, period: Period, reading:
     table = facts.tables[sheet.name]
     row = table.columns[sheet.role("year") or ""].index(period.year)
     warnings[column, period.year] = problem(
-        "stated-zero", table.at(row, column), 0, year=period.year, column=column, count=reading.top)
+        "stated-zero", table.at(row, column), 0, year=period.year, column=column, count=reading.top
+    )
 
 
 def _evidence(submission: Submission, results: Iterable[PeriodResult]) -> tuple[str, ...]:

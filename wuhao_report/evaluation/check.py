@@ -80,7 +80,11 @@ def check_book(book: RawBook, options: Options | None = None, scheme: Scheme | N
     if scheme is None:
         stamped = book.stamp().get("scheme")
         known = "、".join(scheme_files())
-        fault = problem("scheme-not-at-hand", stamped=stamped[:80], known=known) if stamped else problem("scheme-not-recognised", known=known)
+        fault = (
+            problem("scheme-not-at-hand", stamped=stamped[:80], known=known)
+            if stamped
+            else problem("scheme-not-recognised", known=known)
+        )
         return Outcome(book.file, book.sha256, None, None, ordered((fault, *book.problems)))
     submission = read_submission(book, scheme, options.stage, options.as_of)
     if options.stage and find_stage(submission.scheme, options.stage) is None:
@@ -96,8 +100,9 @@ def check_book(book: RawBook, options: Options | None = None, scheme: Scheme | N
 
 def _wrong_stage(submission: Submission, title: str) -> Problem:
     known = [stage.title for stage in submission.scheme.stages]
-    return problem("unknown-stage", value=title, name=title[:40], known="、".join(known),
-                   nearest=nearest_hint(nearest(title, known)))
+    return problem(
+        "unknown-stage", value=title, name=title[:40], known="、".join(known), nearest=nearest_hint(nearest(title, known))
+    )
 
 
 def recognise(book: RawBook) -> Scheme | None:

@@ -39,7 +39,9 @@ def same_row_twice(submission: Submission, clock: Judgement | None) -> Iterator[
         first: dict[tuple[object, ...], int] = {}
         for row, values in zip(table.rows, zip(*table.columns.values(), strict=True), strict=True):
             if values in first:
-                yield problem("duplicate-row", replace(table.place, row=row, column=min(table.positions.values())), first=first[values])
+                yield problem(
+                    "duplicate-row", replace(table.place, row=row, column=min(table.positions.values())), first=first[values]
+                )
             else:
                 first[values] = row
 
@@ -72,8 +74,9 @@ def date_in_the_future(submission: Submission, clock: Judgement | None) -> Itera
                 continue
             for index, value in enumerate(table.columns[column.name]):
                 if value is not None and value > day:
-                    yield problem("future-date", table.at(index, column.name), value.isoformat(),
-                                  column=column.name, date=chinese_date(day))
+                    yield problem(
+                        "future-date", table.at(index, column.name), value.isoformat(), column=column.name, date=chinese_date(day)
+                    )
 
 
 def unknown_evidence(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -88,8 +91,9 @@ def unknown_evidence(submission: Submission, clock: Judgement | None) -> Iterato
         for index, ids in enumerate(table.columns[column] if column and table is not listing else ()):
             strange = [item for item in ids or () if evidence_key(item) not in known]
             if strange and column:
-                yield problem("unknown-evidence", table.at(index, column), "、".join(ids),
-                              column=column, ids="、".join(strange[:10]))
+                yield problem(
+                    "unknown-evidence", table.at(index, column), "、".join(ids), column=column, ids="、".join(strange[:10])
+                )
 
 
 def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -105,8 +109,9 @@ def outside_phase(submission: Submission, clock: Judgement | None) -> Iterator[P
         early = table.sheet.name not in lasting
         outside += sum(day > clock.as_of or (early and day < clock.phase.start) for day in table.columns[column])
     if outside:
-        yield problem("outside-phase", value=outside, count=outside,
-                      start=chinese_date(clock.phase.start), end=chinese_date(clock.as_of))
+        yield problem(
+            "outside-phase", value=outside, count=outside, start=chinese_date(clock.phase.start), end=chinese_date(clock.as_of)
+        )
 
 
 def entries_of_assessment(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -125,7 +130,9 @@ def entries_of_assessment(submission: Submission, clock: Judgement | None) -> It
             continue
         seen[name] = table.rows[index]
         if values["self"] is not None and name not in by_hand:
-            yield problem("computed-score", table.at(index, columns["self"]), str(values["self"]), item=name, column=columns["self"])
+            yield problem(
+                "computed-score", table.at(index, columns["self"]), str(values["self"]), item=name, column=columns["self"]
+            )
         for role, reason in (("self", "self_reason"), ("score", "reason")):
             full, given = items[name].points, values[role]
             if given is None or full is None or (role == "self" and name not in by_hand):
@@ -134,7 +141,9 @@ def entries_of_assessment(submission: Submission, clock: Judgement | None) -> It
             if given > full:
                 yield problem("score-too-high", at, str(given), column=columns[role], full=number_text(full))
             elif given < full and not values[reason]:
-                yield problem("reason-missing", at, str(given), column=columns[role], full=number_text(full), reason=columns[reason])
+                yield problem(
+                    "reason-missing", at, str(given), column=columns[role], full=number_text(full), reason=columns[reason]
+                )
 
 
 def halves_of_a_rate(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -171,7 +180,9 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
         for text, first, last in zip(roll.columns[name], roll.columns[start], roll.columns[end], strict=True):
             spans.setdefault(without_space(text), []).append((first, last or date.max))
         strange: dict[tuple[str, str], list[int]] = {}
-        for index, (text, day) in enumerate(zip(log.columns[measure.name], log.columns[log.sheet.role("date") or ""], strict=True)):
+        for index, (text, day) in enumerate(
+            zip(log.columns[measure.name], log.columns[log.sheet.role("date") or ""], strict=True)
+        ):
             known = spans.get(without_space(text))
             if known is None and roll.usable:
                 strange.setdefault(("unknown-person", without_space(text)), []).append(index)
@@ -180,8 +191,15 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
         for (code, person), rows in strange.items():
             near = nearest_hint(nearest(person, spans)) if code == "unknown-person" else ""
             many = f"，同名的有{len(rows)}行" if len(rows) > 1 else ""
-            yield problem(code, log.at(rows[0], measure.name), log.columns[measure.name][rows[0]], column=measure.name, roll=measure.roll,
-                          many=many, nearest=near)
+            yield problem(
+                code,
+                log.at(rows[0], measure.name),
+                log.columns[measure.name][rows[0]],
+                column=measure.name,
+                roll=measure.roll,
+                many=many,
+                nearest=near,
+            )
 
 
 def dates_out_of_all_order(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -191,7 +209,13 @@ def dates_out_of_all_order(submission: Submission, clock: Judgement | None) -> I
             if column.type == "date":
                 for index, value in enumerate(table.columns[column.name]):
                     if value is not None and not EARLIEST <= value.year <= submission.scheme.start_year + LATEST:
-                        yield problem("odd-date", table.at(index, column.name), value.isoformat(), column=column.name, date=chinese_date(value))
+                        yield problem(
+                            "odd-date",
+                            table.at(index, column.name),
+                            value.isoformat(),
+                            column=column.name,
+                            date=chinese_date(value),
+                        )
 
 
 def far_from_last_year(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -207,8 +231,15 @@ def far_from_last_year(submission: Submission, clock: Judgement | None) -> Itera
         for year, index in years.items():
             now, before = values[index], values[years[year - 1]] if year - 1 in years else None
             if now and before and abs(now - before) >= LEAST_APART and not before <= now * factor <= before * factor * factor:
-                yield problem("far-from-last-year", table.at(index, column.name), number_text(Fraction(now)), year=year, column=column.name,
-                              now=number_text(Fraction(now)), before=number_text(Fraction(before)))
+                yield problem(
+                    "far-from-last-year",
+                    table.at(index, column.name),
+                    number_text(Fraction(now)),
+                    year=year,
+                    column=column.name,
+                    now=number_text(Fraction(now)),
+                    before=number_text(Fraction(before)),
+                )
 
 
 def year_without_a_row(submission: Submission, clock: Judgement | None) -> Iterator[Problem]:
@@ -243,8 +274,18 @@ def more_than_stated(submission: Submission, clock: Judgement | None) -> Iterato
                 continue
             count = stock(facts, sheet, where, day).value
             if count is not None and count > number:
-                yield problem("more-than-stated", table.at(index, column), number, year=year, column=column, stated=number, sheet=sheet, count=count,
-                              day=chinese_date(day), which="".join(f"“{'或'.join(one.values)}”" for one in where if one.op == "in"))
+                yield problem(
+                    "more-than-stated",
+                    table.at(index, column),
+                    number,
+                    year=year,
+                    column=column,
+                    stated=number,
+                    sheet=sheet,
+                    count=count,
+                    day=chinese_date(day),
+                    which="".join(f"“{'或'.join(one.values)}”" for one in where if one.op == "in"),
+                )
 
 
 def _stated(item: s.Indicator) -> tuple[str, str, Where] | None:
@@ -257,6 +298,7 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
     for check in submission.scheme.checks:
         table = submission.tables[check.sheet]
         for index in range(len(table.rows)):
+
             def holds(where: Where, index: int = index, table: Table = table) -> bool:
                 return all(fits(condition, table.columns[condition.column][index]) for condition in where)
 
@@ -266,8 +308,19 @@ def rules_of_the_scheme(submission: Submission, clock: Judgement | None) -> Iter
 
 
 CHECKS: tuple[Check, ...] = (
-    same_row_twice, same_name_active, date_in_the_future, unknown_evidence, rules_of_the_scheme, names_of_a_log, entries_of_assessment, halves_of_a_rate,
-    dates_out_of_all_order, far_from_last_year, year_without_a_row, more_than_stated, outside_phase,
+    same_row_twice,
+    same_name_active,
+    date_in_the_future,
+    unknown_evidence,
+    rules_of_the_scheme,
+    names_of_a_log,
+    entries_of_assessment,
+    halves_of_a_rate,
+    dates_out_of_all_order,
+    far_from_last_year,
+    year_without_a_row,
+    more_than_stated,
+    outside_phase,
 )
 
 

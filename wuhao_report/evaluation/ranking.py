@@ -69,18 +69,38 @@ class OtherRules(WuhaoError):
 
 def basis_of(found: Assessment) -> Basis:
     """What an assessment stands on."""
-    return Basis(tuple(_result(item) for head in found.heads for item in head.indicators),
-                 tuple(FactorBasis(item.coefficient.id, item.value, item.factor) for item in found.factors))
+    return Basis(
+        tuple(_result(item) for head in found.heads for item in head.indicators),
+        tuple(FactorBasis(item.coefficient.id, item.value, item.factor) for item in found.factors),
+    )
 
 
 def _result(item: IndicatorResult) -> ResultBasis:
-    return ResultBasis(item.indicator.id, item.status, tuple(map(_period, item.periods)), tuple(map(_result, item.parts)), tuple(map(_result, item.penalties)))
+    return ResultBasis(
+        item.indicator.id,
+        item.status,
+        tuple(map(_period, item.periods)),
+        tuple(map(_result, item.parts)),
+        tuple(map(_result, item.penalties)),
+    )
 
 
 def _period(item: PeriodResult) -> PeriodBasis:
     found = item.reading
-    return PeriodBasis(item.period.label, item.finished, item.met, found.value, found.failed, found.open, found.top, found.bottom, found.have, found.lack,
-                       found.word, found.among)
+    return PeriodBasis(
+        item.period.label,
+        item.finished,
+        item.met,
+        found.value,
+        found.failed,
+        found.open,
+        found.top,
+        found.bottom,
+        found.have,
+        found.lack,
+        found.word,
+        found.among,
+    )
 
 
 def settled(scheme: s.Scheme, stage_title: str, report_date: date, basis: Basis, places: Places) -> Assessment:
@@ -105,8 +125,13 @@ def settled(scheme: s.Scheme, stage_title: str, report_date: date, basis: Basis,
 def _again(indicator: s.Indicator, basis: ResultBasis, clock: Judgement, places: Places) -> IndicatorResult:
     if basis.id != indicator.id or basis.status not in STATUSES:
         raise ValueError(basis.id)
-    parts = tuple(_again(part, own, clock, places) for part, own in zip(indicator.parts if basis.parts else (), basis.parts, strict=True))
-    penalties = tuple(_again(item, own, clock, places) for item, own in zip(indicator.penalties if basis.penalties else (), basis.penalties, strict=True))
+    parts = tuple(
+        _again(part, own, clock, places) for part, own in zip(indicator.parts if basis.parts else (), basis.parts, strict=True)
+    )
+    penalties = tuple(
+        _again(item, own, clock, places)
+        for item, own in zip(indicator.penalties if basis.penalties else (), basis.penalties, strict=True)
+    )
     if basis.status == "不适用":
         return IndicatorResult(indicator, "不适用", (), (), (), parts=parts)
     if parts:
@@ -114,7 +139,9 @@ def _again(indicator: s.Indicator, basis: ResultBasis, clock: Judgement, places:
     known = {period.label: period for period in phase_periods(indicator.per, clock.phase, clock.as_of)}
     periods = []
     for item in basis.periods:
-        reading = Reading(item.value, False, item.failed, item.top, item.bottom, item.have, item.lack, (), item.open, item.word, item.among)
+        reading = Reading(
+            item.value, False, item.failed, item.top, item.bottom, item.have, item.lack, (), item.open, item.word, item.among
+        )
         found = PeriodResult(known[item.label], item.finished, reading, item.met)
         place = places.get((indicator.id, item.label))
         periods.append(found if place is None or not indicator.measure.among_peers else _placed(indicator, found, place, clock))

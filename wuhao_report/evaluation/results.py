@@ -95,7 +95,10 @@ class IndicatorResult:
     @property
     def waits(self) -> bool:
         """Whether it is settled only among peers, and has not been yet (待汇总评定)."""
-        return any(leaf.indicator.measure.among_peers and any(item.reading.value is None for item in leaf.periods) for leaf in self.leaves)
+        return any(
+            leaf.indicator.measure.among_peers and any(item.reading.value is None for item in leaf.periods)
+            for leaf in self.leaves
+        )
 
     @property
     def among(self) -> tuple[PeriodResult, ...]:

@@ -29,7 +29,9 @@ def combine(statuses: Iterable[Status]) -> Status:
 def head_results(scheme: s.Scheme, results: Iterable[IndicatorResult], factors: Factors) -> tuple[HeadResult, ...]:
     """The heads with their statuses and points, by the convention of the scheme."""
     results = list(results)
-    return tuple(_head(scheme, head, [item for item in results if item.indicator.head == head.id], factors) for head in scheme.heads)
+    return tuple(
+        _head(scheme, head, [item for item in results if item.indicator.head == head.id], factors) for head in scheme.heads
+    )
 
 
 def _head(scheme: s.Scheme, head: s.Head, own: list[IndicatorResult], factors: Factors) -> HeadResult:
@@ -48,7 +50,9 @@ def _head(scheme: s.Scheme, head: s.Head, own: list[IndicatorResult], factors: F
 def _head_grade(scoring: s.Scoring, score: Fraction | None, full: Fraction | None) -> str | None:
     if score is None or not full:
         return None
-    return next((grade.title for grade in scoring.head_grades if grade.at_least is None or 100 * score >= grade.at_least * full), None)
+    return next(
+        (grade.title for grade in scoring.head_grades if grade.at_least is None or 100 * score >= grade.at_least * full), None
+    )
 
 
 def total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor | None = None) -> Fraction | None:
@@ -146,8 +150,12 @@ def _sum_of_parts(result: IndicatorResult, factors: Factors) -> IndicatorResult:
     if not scored:
         return replace(result, parts=parts)
     return replace(
-        result, parts=parts, score=sum((part.score or ZERO for part in scored), ZERO),
-        full=sum((part.full or ZERO for part in scored), ZERO), losses=tuple(loss for part in scored for loss in part.losses))
+        result,
+        parts=parts,
+        score=sum((part.score or ZERO for part in scored), ZERO),
+        full=sum((part.full or ZERO for part in scored), ZERO),
+        losses=tuple(loss for part in scored for loss in part.losses),
+    )
 
 
 def _scored(result: IndicatorResult, full: Fraction, award: s.Award) -> IndicatorResult:
@@ -266,7 +274,9 @@ def _by_tiers(result: IndicatorResult, award: s.Tiered, full: Fraction) -> tuple
     for item, got in counted:
         lost = (full - got) / len(counted)
         if lost > 0:
-            losses.append(Loss(lost, "no-data" if item.reading.value is None and not item.reading.failed else "tier", result, (item,)))
+            losses.append(
+                Loss(lost, "no-data" if item.reading.value is None and not item.reading.failed else "tier", result, (item,))
+            )
     return sum((got for _, got in counted), ZERO) / len(counted), losses
 
 
@@ -287,8 +297,12 @@ def _penalised(result: IndicatorResult, award: s.Award) -> IndicatorResult:
     if result.score is None or not result.penalties:
         return result
     floor = award.floor if isinstance(award, s.Deduct) else ZERO
-    losses = [loss for item in result.penalties if item.finished and isinstance(item.indicator.award, s.Deduct)
-              for loss in _deductions(item, item.indicator.award, ZERO)]
+    losses = [
+        loss
+        for item in result.penalties
+        if item.finished and isinstance(item.indicator.award, s.Deduct)
+        for loss in _deductions(item, item.indicator.award, ZERO)
+    ]
     kept = _cut(losses, max(ZERO, result.score - floor))
     return replace(result, score=result.score - sum((loss.points for loss in kept), ZERO), losses=(*result.losses, *kept))
 

@@ -25,10 +25,16 @@ def shortest(submission: Submission, facts: Facts, indicator: Indicator, period:
 def _absent(submission: Submission, lacking: Sequence[Used]) -> str:
     """The sheets and columns that are really not there: without one of its columns a whole sheet has no rows."""
     tables = submission.tables
-    there = {sheet for sheet, _ in lacking if sheet in tables and tables[sheet].positions} | {sheet for sheet, _ in submission.places}
+    there = {sheet for sheet, _ in lacking if sheet in tables and tables[sheet].positions} | {
+        sheet for sheet, _ in submission.places
+    }
     gone = [f"工作表“{sheet}”" for sheet in dict.fromkeys(sheet for sheet, _ in lacking) if sheet not in there]
-    gone += [f"“{sheet}”的“{column}”" for sheet in dict.fromkeys(sheet for sheet, _ in lacking if sheet in there and sheet in tables)
-             for column in tables[sheet].sheet.by_name if column not in tables[sheet].positions and _wanted(tables[sheet], column, lacking)]
+    gone += [
+        f"“{sheet}”的“{column}”"
+        for sheet in dict.fromkeys(sheet for sheet, _ in lacking if sheet in there and sheet in tables)
+        for column in tables[sheet].sheet.by_name
+        if column not in tables[sheet].positions and _wanted(tables[sheet], column, lacking)
+    ]
     gone += [f"“{sheet}”的“{column}”" for sheet, column in lacking if sheet in there and sheet not in tables]
     return "、".join(gone[:4]) + ("等" if len(gone) > 4 else "")
 

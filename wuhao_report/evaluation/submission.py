@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.scheme.required_columns import used_columns
 from wuhao_report.tables.columns import Choices, ReadingRules, Used, find_columns
 from wuhao_report.tables.headers import header_key
-from wuhao_report.tables.reader import read_pairs, read_table
+from wuhao_report.tables.reader import Pairs, read_pairs, read_table
 from wuhao_report.tables.records import records_of
 from wuhao_report.tables.sheets import Column, Sheet
 from wuhao_report.tables.table import Table, empty_table
@@ -64,46 +64,57 @@ def read_submission(book: RawBook, scheme: Scheme, stage: str | None = None, rep
     `stage` and `report_date` stand in place of what the workbook says, and of its faults. The scheme of the result is moved to the
     workbook's start year.
     """
-    problems: list[Problem] = list(book.problems)
     raw, faults, others = find_sheets(book, scheme)
-    problems += faults
+    problems = [*book.problems, *faults]
     used = used_columns(scheme)
-    profile_sheet = scheme.by_use["profile"]
-    given = {profile_sheet.role(role) or "": value for role, value in (("stage", stage), ("report_date", report_date)) if value is not None}
-    pairs: dict[str, Mapping[str, Any]] = {}
-    unstated: frozenset[str] = frozenset()
-    missing: set[Used] = set()
-    places: dict[Used, At] = {}
-    tables: dict[str, Table] = {}
-    for sheet in (profile_sheet, *(item for item in scheme.sheets if item is not profile_sheet)):
-        rules = ReadingRules(used, _choices(scheme), book.date1904, given if sheet is profile_sheet else {})
-        if sheet.name not in raw:
-            problems += _missing_sheet(sheet, used, others)
-            lacking = frozenset(sheet.by_name)
-            pairs[sheet.name] = rules.given
-            if sheet.form != "pairs":
-                tables[sheet.name] = empty_table(sheet)
-        elif sheet.form == "pairs":
-            read, lacking, faults = read_pairs(sheet, raw[sheet.name], rules)
-            pairs[sheet.name] = read.values
-            unstated |= read.unstated
-            places |= {(sheet.name, name): at for name, at in read.places.items()}
-            problems += faults
-        else:
-            tables[sheet.name], lacking, faults = read_table(sheet, raw[sheet.name], rules)
-            problems += faults
-        missing |= {(sheet.name, name) for name in lacking}
-        if sheet is profile_sheet:
-            start_year = pairs[sheet.name].get(sheet.role("start_year") or "")
-            scheme = moved_to(scheme, start_year) if start_year else scheme
+    profile = scheme.layout.profile
+    stated = (("stage", stage), ("report_date", report_date))
+    given = {profile.role(role) or "": value for role, value in stated if value is not None}
+    read: dict[str, _SheetRead] = {}
+    for sheet in (profile, *(item for item in scheme.sheets if item is not profile)):
+        rules = ReadingRules(used, _choices(scheme), book.date1904, given if sheet is profile else {})
+        read[sheet.name] = one = _read_sheet(sheet, raw.get(sheet.name), rules)
+        problems += one.problems if sheet.name in raw else _missing_sheet(sheet, used, others)
+        if sheet is profile and (start_year := one.pairs.values.get(sheet.role("start_year") or "")):
+            scheme = moved_to(scheme, start_year)
     return Submission(
-        scheme, book.file, book.sha256, pairs[profile_sheet.name], pairs[scheme.by_use["texts"].name], tables,
-        frozenset(missing), places, tuple(problems), unstated,
+        scheme,
+        book.file,
+        book.sha256,
+        read[profile.name].pairs.values,
+        read[scheme.by_use["texts"].name].pairs.values,
+        {name: one.table for name, one in read.items() if one.table is not None},
+        frozenset((name, column) for name, one in read.items() for column in one.lacking),
+        {(name, column): at for name, one in read.items() for column, at in one.pairs.places.items()},
+        tuple(problems),
+        frozenset(column for one in read.values() for column in one.pairs.unstated),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _SheetRead:
+    """What one sheet gives: a table, or the values of a key–value sheet; the columns it lacks, its problems."""
+
+    lacking: frozenset[str]
+    pairs: Pairs
+    table: Table | None = None
+    problems: Sequence[Problem] = ()
+
+
+def _read_sheet(sheet: Sheet, raw: RawSheet | None, rules: ReadingRules) -> _SheetRead:
+    nothing = Pairs(rules.given, {})
+    if raw is None:
+        return _SheetRead(frozenset(sheet.by_name), nothing, None if sheet.form == "pairs" else empty_table(sheet))
+    if sheet.form == "pairs":
+        pairs, lacking, problems = read_pairs(sheet, raw, rules)
+        return _SheetRead(lacking, pairs, None, problems)
+    table, lacking, problems = read_table(sheet, raw, rules)
+    return _SheetRead(lacking, nothing, table, problems)
 
 
 def _choices(scheme: Scheme) -> Choices:
     """The words that a column of a sheet may hold, by the scheme and the start year of the workbook."""
+
     def choices(sheet: Sheet, column: Column, start_year: int | None) -> tuple[str, ...]:
         if column.type == "stage":
             return tuple(stage.title for stage in (moved_to(scheme, start_year) if start_year else scheme).stages)
@@ -123,7 +134,9 @@ def _missing_sheet(sheet: Sheet, used: frozenset[Used], others: list[str]) -> li
     return [problem(code, At(sheet.name), sheet=sheet.name, nearest=f"“{near}”是不是这张表？" if near else "")]
 
 
-_NUMBERED = re.compile(r"(?:附?表|sheet)?[(\[（【]?(?:\d+|[一二三四五六七八九十]+(?=[、.．)\]）】:：_-]))[)\]）】]?[、.．:：_-]*", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:附?表|sheet)?[(\[（【]?(?:\d+|[一二三四五六七八九十]+(?=[、.．)\]）】:：_-]))[)\]）】]?[、.．:：_-]*", re.IGNORECASE
+)
 
 
 def sheet_name(text: str, known: Mapping[str, str]) -> str | None:
@@ -146,7 +159,9 @@ def find_sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], lis
         if name is None:
             others.append(sheet.name)
         else:
-            how = 0 if without_space(fold(sheet.name)) == without_space(fold(name)) else 1 if header_key(sheet.name) in known else 2
+            how = (
+                0 if without_space(fold(sheet.name)) == without_space(fold(name)) else 1 if header_key(sheet.name) in known else 2
+            )
             meant.setdefault(name, []).append((how, sheet))
     found: dict[str, RawSheet] = {}
     problems = []
@@ -186,4 +201,6 @@ def raw_table(raw: RawSheet, sheet: Sheet, scheme: Scheme) -> RawTable:
     if found is None:
         return RawTable(0, {}, [], [], {}, frozenset())
     records, _ = records_of(sheet, raw, found)
-    return RawTable(found.header_row, found.positions, records.numbers, records.columns, found.renamed, found.unknown, found.header_rows)
+    return RawTable(
+        found.header_row, found.positions, records.numbers, records.columns, found.renamed, found.unknown, found.header_rows
+    )

@@ -42,18 +42,27 @@ def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, mo
     import xlsxwriter
 
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     page = book.add_worksheet(name)
     looks = _Looks(book)
     last = len(columns) - 1
-    page.merge_range(TITLE, 0, TITLE, last, _shown(title), looks.title) if last else page.write_string(TITLE, 0, _shown(title), looks.title)
+    page.merge_range(TITLE, 0, TITLE, last, _shown(title), looks.title) if last else page.write_string(
+        TITLE, 0, _shown(title), looks.title
+    )
     for at, (text, width) in enumerate(columns):
         page.set_column(at, at, width)
         page.write_string(HEADER, at, _shown(text), looks.header)
     for number, row in enumerate(rows):
-        page.set_row(FIRST + number, LINE_HEIGHT * min(MOST_LINES, max(map(text_lines, row, (width for _, width in columns)), default=1)) + 4)
+        page.set_row(
+            FIRST + number,
+            LINE_HEIGHT * min(MOST_LINES, max(map(text_lines, row, (width for _, width in columns)), default=1)) + 4,
+        )
         for at, text in enumerate(row):
-            page.write_string(FIRST + number, at, _shown(text), looks.filled(fills[number]) if fills and at == FILLED else looks.plain)
+            page.write_string(
+                FIRST + number, at, _shown(text), looks.filled(fills[number]) if fills and at == FILLED else looks.plain
+            )
     _set_up_printing(page)
     book.close()
     return with_provenance(unpack(buffer.getvalue()), {"wuhao.tool": author}, title, author, moment)

@@ -24,7 +24,18 @@ MAX_RATIO = 200
 MAX_MEMBERS = 1_000
 """How much a package of a stranger may hold: bytes in all, bytes inflated of one packed byte, members."""
 BLOCK = 2**16
-DAMAGE = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, OSError, ValueError, LookupError, NotImplementedError, RuntimeError, zlib.error)
+DAMAGE = (
+    zipfile.BadZipFile,
+    ElementTree.ParseError,
+    KeyError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+)
 """What reading a damaged package may raise."""
 CONTENT_TYPES, PACKAGE_LINKS = "[Content_Types].xml", "_rels/.rels"
 WORKBOOK = "xl/workbook.xml"
@@ -40,6 +51,7 @@ _DECLARATION = re.compile(rb"^(\xef\xbb\xbf)?<\?xml[^>]*\?>")
 
 
 # Packing
+
 
 def pack(members: Iterable[tuple[str, bytes]], stored: bool = False) -> bytes:
     """Return a zip package with fixed time stamps and attributes: the same members give the same bytes.
@@ -76,8 +88,11 @@ def unpack(data: bytes) -> dict[str, bytes]:
 def within_limits(package: zipfile.ZipFile) -> bool:
     """Say whether the directory of a package promises no more than may be inflated."""
     members = package.infolist()
-    return len(members) <= MAX_MEMBERS and sum(info.file_size for info in members) <= MAX_INFLATED and all(
-        info.file_size <= 2**20 or info.file_size <= MAX_RATIO * max(1, info.compress_size) for info in members)
+    return (
+        len(members) <= MAX_MEMBERS
+        and sum(info.file_size for info in members) <= MAX_INFLATED
+        and all(info.file_size <= 2**20 or info.file_size <= MAX_RATIO * max(1, info.compress_size) for info in members)
+    )
 
 
 def inflate(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -97,6 +112,7 @@ def inflate(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 
 # Parsing
+
 
 def utf16_as_utf8(xml: bytes) -> bytes | None:
     """Return a part in UTF-16 as UTF-8 without its declaration, or None where it is in no UTF-16."""
@@ -155,6 +171,7 @@ def child(element: Any, name: str) -> Any:
 
 # Relationships and content types
 
+
 @dataclass(frozen=True)
 class Relationship:
     """One link of a part: its id, its kind (a URI), the target as it is written, the member this means, whether it leads outside."""
@@ -179,15 +196,24 @@ def relationships(xml: bytes | None, part: str) -> tuple[Relationship, ...]:
     """
     folder = posixpath.dirname(part)
     return tuple(
-        Relationship(link.get("Id") or "", link.get("Type") or "", target := link.get("Target") or "",
-                     posixpath.normpath(target if target.startswith("/") else f"/{folder}/{target}").lstrip("/"), link.get("TargetMode") == "External")
-        for link in (parse_xml(xml) if xml else ()))
+        Relationship(
+            link.get("Id") or "",
+            link.get("Type") or "",
+            target := link.get("Target") or "",
+            posixpath.normpath(target if target.startswith("/") else f"/{folder}/{target}").lstrip("/"),
+            link.get("TargetMode") == "External",
+        )
+        for link in (parse_xml(xml) if xml else ())
+    )
 
 
 def relationships_xml(links: Iterable[Relationship]) -> bytes:
     """Return relationships in the plainest form, their targets as they are written."""
-    lines = (f'<Relationship Id="{escape(link.identity)}" Type="{escape(link.kind)}" Target="{escape(link.target)}"'
-             f'{_EXTERNAL if link.external else ""}/>' for link in links)
+    lines = (
+        f'<Relationship Id="{escape(link.identity)}" Type="{escape(link.kind)}" Target="{escape(link.target)}"'
+        f"{_EXTERNAL if link.external else ''}/>"
+        for link in links
+    )
     return f'<Relationships xmlns="{PACKAGE}relationships">{"".join(lines)}</Relationships>'.encode()
 
 
@@ -207,7 +233,9 @@ def add_override(types: Any, part: str, content_type: str) -> None:
 def add_default(types: Any, extension: str, content_type: str) -> None:
     """Declare the content type of an ending in an lxml tree of content types, unless it is there."""
     if not any(local_name(item) == "Default" and item.get("Extension", "").lower() == extension for item in types):
-        types.insert(0, types.makeelement(f"{{{PACKAGE}content-types}}Default", {"Extension": extension, "ContentType": content_type}))
+        types.insert(
+            0, types.makeelement(f"{{{PACKAGE}content-types}}Default", {"Extension": extension, "ContentType": content_type})
+        )
 
 
 def declare(members: dict[str, bytes], part: str, content_type: str, kind: str) -> None:

@@ -57,7 +57,7 @@ def fitting(path: Path, limit: int = MAX_PATH if sys.platform == "win32" else 0)
     if keep < LEAST_NAME:
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
     head = keep // 2
-    return path.with_name(path.stem[:head] + mark + path.stem[len(path.stem) - (keep - head):] + path.suffix)
+    return path.with_name(path.stem[:head] + mark + path.stem[len(path.stem) - (keep - head) :] + path.suffix)
 
 
 Content = bytes | Callable[[IO[bytes]], None]
@@ -119,7 +119,9 @@ def is_open_in_office(path: Path) -> bool:
     return any((path.parent / ("~$" + name)).exists() for name in (path.name, path.name[2:]))
 
 
-def write_beside(path: Path, content: Content, ours: Callable[[Path], bool], taken: Container[Path] = ()) -> tuple[Path, str | None]:
+def write_beside(
+    path: Path, content: Content, ours: Callable[[Path], bool], taken: Container[Path] = ()
+) -> tuple[Path, str | None]:
     """Write to `path`, or under a number beside it when the file there is not ours to replace.
 
     `ours` tells of the existing file whether it is our own unchanged output; `taken` are files that this run has

@@ -42,15 +42,19 @@ def with_provenance(members: Mapping[str, bytes], properties: Mapping[str, str],
     return pack(members.items())
 
 
-def copy_with_provenance(source: Path, target: IO[bytes], properties: Mapping[str, str], title: str, author: str, moment: str) -> None:
+def copy_with_provenance(
+    source: Path, target: IO[bytes], properties: Mapping[str, str], title: str, author: str, moment: str
+) -> None:
     """Write what with_provenance returns for the package in a file, however large it is."""
     with open_package(source) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         small = {name: package.read(name) for name in (CONTENT_TYPES, PACKAGE_LINKS)}
         small[CORE] = _core(title, author, moment)
         _declare_properties(small)
         names = [name for name in package.namelist() if name != CUSTOM]
-        digest = _digest({name: len(small[name]) if name in small else package.getinfo(name).file_size for name in (*names, *small)},
-                         lambda name: [small[name]] if name in small else _chunks(package, name))
+        digest = _digest(
+            {name: len(small[name]) if name in small else package.getinfo(name).file_size for name in (*names, *small)},
+            lambda name: [small[name]] if name in small else _chunks(package, name),
+        )
         small[CUSTOM] = _custom({**properties, "wuhao.content": digest})
         for name in dict.fromkeys((*names, *small)):
             with made.open(member(name), "w", force_zip64=True) as stream:
@@ -98,15 +102,20 @@ def own_workbook(path: Path) -> str | None:
     """
     if path.stem.endswith(MARKED) and is_marked_copy(path):
         return "批注副本"
-    lists = ((LIST_NAME, LIST_NAME in path.stem, LIST_NAME), (RESULT_NAME, path.stem.startswith(RESULT_NAME), RESULT_NAME),
-             (TABLE_NAME, path.stem.startswith(TABLE_NAME), TABLE_SHEET))
+    lists = (
+        (LIST_NAME, LIST_NAME in path.stem, LIST_NAME),
+        (RESULT_NAME, path.stem.startswith(RESULT_NAME), RESULT_NAME),
+        (TABLE_NAME, path.stem.startswith(TABLE_NAME), TABLE_SHEET),
+    )
     return next((kind for kind, named, sheet in lists if named and _has_sheet(path, sheet)), None)
 
 
 def _has_sheet(path: Path, sheet: str) -> bool:
     try:
         with open_package(path) as package:
-            return package.getinfo(WORKBOOK).file_size <= CHUNK and f'name="{sheet}"' in package.read(WORKBOOK).decode("utf-8", "replace")
+            return package.getinfo(WORKBOOK).file_size <= CHUNK and f'name="{sheet}"' in package.read(WORKBOOK).decode(
+                "utf-8", "replace"
+            )
     except DAMAGE:
         return False
 
@@ -134,21 +143,33 @@ def _core(title: str, author: str, moment: str) -> bytes:
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created>'
-        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified></cp:coreProperties>').encode()
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified></cp:coreProperties>'
+    ).encode()
 
 
 def _custom(properties: Mapping[str, str]) -> bytes:
     entries = "".join(
         f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{escape(name)}">'
-        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>" for number, (name, value) in enumerate(properties.items(), 2))
+        f"<vt:lpwstr>{escape(value)}</vt:lpwstr></property>"
+        for number, (name, value) in enumerate(properties.items(), 2)
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
         'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
-        f'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">{entries}</Properties>').encode()
+        f'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">{entries}</Properties>'
+    ).encode()
 
 
 def _declare_properties(members: dict[str, bytes]) -> None:
-    declare(members, CORE, "application/vnd.openxmlformats-package.core-properties+xml",
-             "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties")
-    declare(members, CUSTOM, "application/vnd.openxmlformats-officedocument.custom-properties+xml",
-             "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties")
+    declare(
+        members,
+        CORE,
+        "application/vnd.openxmlformats-package.core-properties+xml",
+        "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties",
+    )
+    declare(
+        members,
+        CUSTOM,
+        "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties",
+    )

@@ -28,8 +28,15 @@ def text_lines(text: str, width: float) -> int:
     return sum(1 + int(sum(2 if ord(char) > 255 else 1 for char in line) / (width - 1)) for line in text.split("\n"))
 
 
-def style_cell(cell: Any, size: float = 11, bold: bool = False, color: str = "000000", fill: str | None = None,
-           center: bool = False, border: bool = False) -> None:
+def style_cell(
+    cell: Any,
+    size: float = 11,
+    bold: bool = False,
+    color: str = "000000",
+    fill: str | None = None,
+    center: bool = False,
+    border: bool = False,
+) -> None:
     """Give a cell its font, fill (both RRGGBB), alignment and border; texts wrap."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
@@ -80,6 +87,5 @@ def saved_bytes(book: Workbook) -> bytes:
     book.save(buffer)
     members = unpack(buffer.getvalue())
     moment = f"{STAMP_TIME.isoformat()}Z".encode()
-    members["docProps/core.xml"] = re.sub(
-        rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, members["docProps/core.xml"])
+    members["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, members["docProps/core.xml"])
     return pack(members.items())

@@ -24,7 +24,14 @@ Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manu
 NUMBERS = ("count", "amount")
 """The types of columns that hold numbers."""
 PLACE_WORDS: Mapping[str, str] = {
-    "parts": "分项", "penalties": "扣分", "one": "分子", "other": "分母", "of": "对象", "tables": "表", "items": "项", "event": "事件",
+    "parts": "分项",
+    "penalties": "扣分",
+    "one": "分子",
+    "other": "分母",
+    "of": "对象",
+    "tables": "表",
+    "items": "项",
+    "event": "事件",
     "stretch": "争取",
 }
 """Where a row of an Excel scheme belongs, by the key of the TOML form."""
@@ -125,7 +132,9 @@ class Definitions:
         name = keys.text(key)
         keys.known(key, name, sheet.by_name)
         if sheet.by_name[name].type not in types:
-            raise keys.fail(key, f"“{name}”的类型是{named(TYPE_WORDS, sheet.by_name[name].type)}，这里要用{named(TYPE_WORDS, *types)}")
+            raise keys.fail(
+                key, f"“{name}”的类型是{named(TYPE_WORDS, sheet.by_name[name].type)}，这里要用{named(TYPE_WORDS, *types)}"
+            )
         return name
 
     def where(self, keys: Keys, key: str, sheet: Sheet) -> Where:

@@ -130,8 +130,11 @@ class Level(Measure):
             return Reading(numbers[best], word=best)
         arrays, matching = facts.matching(self.sheet, self.where, period)
         words = arrays.table.columns[self.column]
-        ranked = [(max(numbers[word] for word in known), index) for index in matching
-                  if (known := [word for word in several(words[index]) if word in numbers])]
+        ranked = [
+            (max(numbers[word] for word in known), index)
+            for index in matching
+            if (known := [word for word in several(words[index]) if word in numbers])
+        ]
         if not ranked:
             return Reading(Fraction(0))
         highest = max(number for number, _ in ranked)

@@ -49,7 +49,8 @@ class Deadline(Measure):
     unit: ClassVar[str] = "天"
     is_amount: ClassVar[bool] = False
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("期限日", "due", DUE, "期限：每年的几月几日，例如 12-20", width=9), Field("第几年", "year", WHOLE, "期限：只在阶段的第几年", width=8),
+        Field("期限日", "due", DUE, "期限：每年的几月几日，例如 12-20", width=9),
+        Field("第几年", "year", WHOLE, "期限：只在阶段的第几年", width=8),
         Field("期限天数", "within", WHOLE, "期限：某事之后多少天", width=10),
     )
 

@@ -59,7 +59,14 @@ class Entry:
 class Facts:
     """The tables and the profile of one committee, and the clock of its report; what is asked for often is kept."""
 
-    def __init__(self, sheets: Sheets, tables: Mapping[str, Table], profile: Mapping[str, Any], places: Mapping[tuple[str, str], At], clock: Judgement) -> None:
+    def __init__(
+        self,
+        sheets: Sheets,
+        tables: Mapping[str, Table],
+        profile: Mapping[str, Any],
+        places: Mapping[tuple[str, str], At],
+        clock: Judgement,
+    ) -> None:
         self.sheets, self.tables, self.profile, self.places, self.clock = sheets, tables, profile, places, clock
         self._arrays: dict[str, TableArrays] = {}
 
@@ -80,8 +87,11 @@ class Facts:
         """Return days and positions of the matching rows of a log or roll whose day of that role lies in between, in order."""
         arrays = self.arrays(sheet)
         days = arrays.table.columns[arrays.table.sheet.role(role) or ""]
-        return sorted((days[index], index) for index in arrays.mask(where).nonzero()[0].tolist()
-                      if days[index] is not None and first <= days[index] <= last)
+        return sorted(
+            (days[index], index)
+            for index in arrays.mask(where).nonzero()[0].tolist()
+            if days[index] is not None and first <= days[index] <= last
+        )
 
     @cached_property
     def year_rows(self) -> Mapping[int, Mapping[str, Any]]:
@@ -100,13 +110,22 @@ class Facts:
         """The sheet of assessments by the id of the indicator or part; the first row of each."""
         sheet = self.sheets.assessed
         table = self.tables[sheet.name]
-        columns = {role: table.columns.get(sheet.role(role) or "", []) for role in ("item", "self", "self_reason", "score", "reason")}
+        columns = {
+            role: table.columns.get(sheet.role(role) or "", []) for role in ("item", "self", "self_reason", "score", "reason")
+        }
         found: dict[str, Entry] = {}
         for index in range(len(table.rows)):
             own, score = (columns[role][index] for role in ("self", "score"))
-            found.setdefault(columns["item"][index], Entry(
-                None if own is None else Fraction(own), columns["self_reason"][index] or "",
-                None if score is None else Fraction(score), columns["reason"][index] or "", table.rows[index]))
+            found.setdefault(
+                columns["item"][index],
+                Entry(
+                    None if own is None else Fraction(own),
+                    columns["self_reason"][index] or "",
+                    None if score is None else Fraction(score),
+                    columns["reason"][index] or "",
+                    table.rows[index],
+                ),
+            )
         return found
 
 

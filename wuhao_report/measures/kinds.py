@@ -15,10 +15,31 @@ from wuhao_report.measures.rates import Coverage, Ratio, Share
 from wuhao_report.measures.runs import LongestGap, Vacancy
 from wuhao_report.measures.stocks import Complete, Growth, Stock
 
-MEASURES: Mapping[str, type[Measure]] = {measure.kind: measure for measure in (
-    Count, Sum, MeanPerYear, Distinct, People, YearColumn, Complete, Share, Ratio, Coverage, Stock, Growth, Change, Vacancy, LongestGap, Flag, Level,
-    Deadline, Rank, Manual,
-)}
+MEASURES: Mapping[str, type[Measure]] = {
+    measure.kind: measure
+    for measure in (
+        Count,
+        Sum,
+        MeanPerYear,
+        Distinct,
+        People,
+        YearColumn,
+        Complete,
+        Share,
+        Ratio,
+        Coverage,
+        Stock,
+        Growth,
+        Change,
+        Vacancy,
+        LongestGap,
+        Flag,
+        Level,
+        Deadline,
+        Rank,
+        Manual,
+    )
+}
 """By the name of their kind in TOML, in the order of the documents."""
 
 

@@ -162,7 +162,9 @@ class Ratio(Measure):
         both = [index for index in matching if tops[index] is not None and bottoms[index] is not None]
         top, bottom = total(tops[index] for index in both), total(bottoms[index] for index in both)
         value = top / bottom if bottom else None
-        return Reading(value, failed=self.zero_fails and bool(both) and not bottom, top=top, bottom=bottom, rows=rows_of(one.sheet, both))
+        return Reading(
+            value, failed=self.zero_fails and bool(both) and not bottom, top=top, bottom=bottom, rows=rows_of(one.sheet, both)
+        )
 
     def way(self, short: Shortfall) -> Way:
         """Return the cell that is missing, or so many more of the part, or of the whole."""
@@ -218,7 +220,9 @@ class Coverage(Measure):
     within_whole: ClassVar[bool] = True
     where_sheet: ClassVar[str] = "log"
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("名册", "roll", TEXT, "人人达到：哪本名册"), Field("台账", "log", TEXT, "人人达到：哪本台账"), NAME_FIELD,
+        Field("名册", "roll", TEXT, "人人达到：哪本名册"),
+        Field("台账", "log", TEXT, "人人达到：哪本台账"),
+        NAME_FIELD,
         Field("每人数量", "at_least", NUMBER, "人人达到：每人至少几次（或合计几）"),
         Field("为0时不适用", "skip_when_zero", TEXT, "人人达到：年度数据里哪一栏为0时不适用", width=14),
     )
@@ -238,16 +242,25 @@ class Coverage(Measure):
         roll = at.sheet(keys, "roll", ("roll",))
         log = at.sheet(keys, "log", ("log",))
         return cls(
-            roll.name, at.where(keys, "within", roll), log.name, at.column(keys, "name", log, ("text",)),
+            roll.name,
+            at.where(keys, "within", roll),
+            log.name,
+            at.column(keys, "name", log, ("text",)),
             at.column(keys, "column", log, NUMBERS) if keys.has("column") else None,
-            at.where(keys, "where", log), keys.number("at_least", 1),
+            at.where(keys, "where", log),
+            keys.number("at_least", 1),
             at.column(keys, "skip_when_zero", at.sheets.years, NUMBERS) if keys.has("skip_when_zero") else None,
         )
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
         """Return what places and filters the people and the records."""
-        yield from (*rows_used(sheets, self.roll), *where_used(self.roll, self.within), *rows_used(sheets, self.log), (self.log, self.name),
-                    *where_used(self.log, self.where))
+        yield from (
+            *rows_used(sheets, self.roll),
+            *where_used(self.roll, self.within),
+            *rows_used(sheets, self.log),
+            (self.log, self.name),
+            *where_used(self.log, self.where),
+        )
         yield from ((self.log, self.column),) if self.column else ()
 
     def _people(self, facts: Facts, period: Period) -> dict[str, str]:
@@ -287,7 +300,9 @@ class Coverage(Measure):
         if not people:
             return Way("source", thing=f"“{self.roll}”里符合条件的人")
         done, _ = self._done(short.facts, short.period, people)
-        behind = sorted(((people[name], amount) for name, amount in done.items() if amount < self.at_least), key=lambda one: -one[1])
+        behind = sorted(
+            ((people[name], amount) for name, amount in done.items() if amount < self.at_least), key=lambda one: -one[1]
+        )
         number = short.to(short.goal * len(people), Fraction(len(people) - len(behind)))
         return Way("people", number, people=tuple(behind)) if number > 0 else NO_WAY
 

@@ -128,8 +128,10 @@ class Growth(Measure):
 
     def _both(self, facts: Facts, period: Period) -> tuple[Fraction, Fraction]:
         """The stock on the day, and that before the period."""
-        now, before = (Fraction(stock(facts, self.sheet, self.where, day).value or 0)
-                       for day in (facts.clock.at(period), period.span.start - ONE_DAY))
+        now, before = (
+            Fraction(stock(facts, self.sheet, self.where, day).value or 0)
+            for day in (facts.clock.at(period), period.span.start - ONE_DAY)
+        )
         return now, before
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
@@ -201,7 +203,12 @@ class Complete(Measure):
         columns = keys.texts("columns", ...)
         for name in columns:
             keys.known("columns", name, sheet.by_name)
-        return cls(tuple(Item(name, sheet.name, (Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),)) for name in columns))
+        return cls(
+            tuple(
+                Item(name, sheet.name, (Condition(name, "is" if sheet.by_name[name].type == "flag" else "filled"),))
+                for name in columns
+            )
+        )
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
         """Return what places and filters the rows of every item."""

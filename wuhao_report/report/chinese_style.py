@@ -55,7 +55,7 @@ def title_lines(parts: Sequence[str], width: int = TITLE_WIDTH) -> list[str]:
         if best is None or key < _unevenness(best, width):
             best = lines
     lines = best or [text]
-    return [line[at:at + width] for line in lines for at in range(0, len(line), width)]
+    return [line[at : at + width] for line in lines for at in range(0, len(line), width)]
 
 
 def _unevenness(lines: list[str], width: int) -> tuple[int, int, int]:
@@ -83,9 +83,9 @@ def own_paragraphs(text: str | None, title: str) -> list[str]:
         if not line:
             continue
         if match := re.match(r"（([一二三四五六七八九十]+)）", line):
-            line = f"（{_from_chinese(match.group(1))}）" + line[match.end():]
+            line = f"（{_from_chinese(match.group(1))}）" + line[match.end() :]
         elif match := re.match(r"([一二三四五六七八九十]+)、", line):
-            line = f"{_from_chinese(match.group(1))}." + line[match.end():].lstrip()
+            line = f"{_from_chinese(match.group(1))}." + line[match.end() :].lstrip()
         paragraphs.append(line)
     return paragraphs
 

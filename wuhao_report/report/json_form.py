@@ -28,8 +28,13 @@ def number(value: Fraction | bool | None) -> int | float | bool | None:
 def problem_data(problem: Problem) -> dict[str, Any]:
     """Return a problem as plain data."""
     return {
-        "level": problem.level, "code": problem.code, "sheet": problem.at.sheet, "cell": problem.at.cell,
-        "value": problem.value, "message": problem.message, "hint": problem.hint,
+        "level": problem.level,
+        "code": problem.code,
+        "sheet": problem.at.sheet,
+        "cell": problem.at.cell,
+        "value": problem.value,
+        "message": problem.message,
+        "hint": problem.hint,
     }
 
 
@@ -41,9 +46,13 @@ def problems_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 def _period(result: PeriodResult, target: Target) -> dict[str, Any]:
     span = result.period.span
     return {
-        "label": result.period.label, "start": span.start.isoformat(), "end": span.end.isoformat(),
-        "finished": result.finished, "value": number(result.reading.value),
-        "target": {"op": target.op, "value": number(target.value)}, "met": result.met,
+        "label": result.period.label,
+        "start": span.start.isoformat(),
+        "end": span.end.isoformat(),
+        "finished": result.finished,
+        "value": number(result.reading.value),
+        "target": {"op": target.op, "value": number(target.value)},
+        "met": result.met,
     }
 
 
@@ -51,8 +60,11 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
     """An indicator; the keys after `evidence` stand only where a scheme gives its own points (docs/方案文件.md)."""
     indicator = result.indicator
     data: dict[str, Any] = {
-        "id": indicator.id, "title": indicator.title, "status": result.status,
-        "score": number(result.score), "full": number(result.full),
+        "id": indicator.id,
+        "title": indicator.title,
+        "status": result.status,
+        "score": number(result.score),
+        "full": number(result.full),
         "periods": [_period(item, indicator.target) for item in result.periods],
         "evidence": list(result.evidence),
     }
@@ -60,7 +72,8 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
         data["parts"] = [_indicator(part, found, scheme) for part in result.parts]
     if scheme.by_points and result.full is not None:
         data["deductions"] = [
-            {"points": number(told.points), "reason": told.text, "item": told.item} for told in deductions(scheme, found, result)]
+            {"points": number(told.points), "reason": told.text, "item": told.item} for told in deductions(scheme, found, result)
+        ]
     if indicator.counts == "bonus":
         data["bonus"] = number(result.bonus)
     if indicator.counts == "veto":
@@ -76,8 +89,11 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
 
 def _head(result: HeadResult, found: Assessment, scheme: s.Scheme) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "id": result.head.id, "title": result.head.title, "status": result.status,
-        "score": number(result.score), "full": number(result.full),
+        "id": result.head.id,
+        "title": result.head.title,
+        "status": result.status,
+        "score": number(result.score),
+        "full": number(result.full),
         "indicators": [_indicator(item, found, scheme) for item in result.required],
     }
     if result.bonuses:
@@ -95,7 +111,11 @@ def _points_of_the_whole(found: Assessment) -> dict[str, Any]:
     if found.grade is not None:
         data["grade"] = found.grade
     if found.factor is not None:
-        data["coefficient"] = {"id": found.factor.coefficient.id, "value": number(found.factor.value), "factor": number(found.factor.factor)}
+        data["coefficient"] = {
+            "id": found.factor.coefficient.id,
+            "value": number(found.factor.value),
+            "factor": number(found.factor.factor),
+        }
     if found.by_points:
         data["veto"] = [item.indicator.id for item in found.barred]
     if found.assessed is not None:
@@ -108,23 +128,30 @@ def _points_of_the_whole(found: Assessment) -> dict[str, Any]:
 def stage_data(stage: s.Stage, phase: s.Phase) -> dict[str, Any]:
     """Return a stage and its phase as plain data."""
     return {
-        "title": stage.title, "report": stage.report,
+        "title": stage.title,
+        "report": stage.report,
         "phase": {"title": phase.title, "start": phase.span.start.isoformat(), "end": phase.span.end.isoformat()},
-        "opens": stage.opens.isoformat(), "through": stage.through.isoformat(),
+        "opens": stage.opens.isoformat(),
+        "through": stage.through.isoformat(),
     }
 
 
 def check_data(
-    file: str | None, sha256: str | None, scheme: s.Scheme | None, unit: str | None,
-    assessment: Assessment | None, problems: Iterable[Problem],
+    file: str | None,
+    sha256: str | None,
+    scheme: s.Scheme | None,
+    unit: str | None,
+    assessment: Assessment | None,
+    problems: Iterable[Problem],
 ) -> dict[str, Any]:
     """What `wuhao check --json` prints, assessed or not."""
     clock = assessment.clock if assessment else None
     return {
         "tool": {"name": TOOL, "version": __version__},
         "workbook": {"file": file, "sha256": sha256},
-        "scheme": None if scheme is None else {
-            "id": scheme.id, "version": scheme.version, "title": scheme.title, "start_year": scheme.start_year},
+        "scheme": None
+        if scheme is None
+        else {"id": scheme.id, "version": scheme.version, "title": scheme.title, "start_year": scheme.start_year},
         "unit": unit,
         "stage": stage_data(assessment.stage, assessment.phase) if assessment else None,
         "as_of": clock.as_of.isoformat() if clock else None,

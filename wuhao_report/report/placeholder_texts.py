@@ -33,8 +33,7 @@ def join(parts: Iterable[str]) -> str:
 
 def period_labels(periods: Sequence[Period], phase: str) -> str:
     """Return 2017年春季学期、秋季学期、2018年春季学期; 2017年第1季度至2019年第4季度; 目前; 创建阶段."""
-    if len(periods) >= MANY_PERIODS and all(
-            after.span.start == before.span.end + ONE_DAY for before, after in pairwise(periods)):
+    if len(periods) >= MANY_PERIODS and all(after.span.start == before.span.end + ONE_DAY for before, after in pairwise(periods)):
         return f"{periods[0].label}至{periods[-1].label}"
     texts: list[str] = []
     year = ""
@@ -107,7 +106,9 @@ def _shortfall(of: Statement) -> str:
     if isinstance(target, bool) or isinstance(value, bool):
         return ""
     missing = target - (value or 0)
-    if of.indicator.target.op == ">" and (missing <= 0 or ((missing + target).denominator == 1 and of.indicator.shape == "count")):
+    if of.indicator.target.op == ">" and (
+        missing <= 0 or ((missing + target).denominator == 1 and of.indicator.shape == "count")
+    ):
         missing = max(missing, Fraction(0)) + 1
     return value_text(of.indicator, abs(missing))
 

@@ -84,8 +84,10 @@ class WrittenReport:
     def as_data(self) -> dict[str, Any]:
         """Return the plain data of `wuhao report --json`."""
         return {
-            "report": str(self.report) if self.report else None, "stage": self.rendered.stage,
-            "status": self.rendered.status, "problems": problems_data(self.problems),
+            "report": str(self.report) if self.report else None,
+            "stage": self.rendered.stage,
+            "status": self.rendered.status,
+            "problems": problems_data(self.problems),
         }
 
 
@@ -103,8 +105,16 @@ def report_document(outcome: Outcome) -> tuple[Document, tuple[Problem, ...]]:
     names, text_problems = report_context(submission, assessment)
     problems = ordered((*outcome.problems, *text_problems))
     file_name = report_name(outcome, "（草稿）" if has_errors(problems) else "", ".docx")
-    return Document(REPORT, file_name, report_kind(assessment.stage.report), names, names["标题"], names["单位名称"], assessment.clock.report_date,
-                    _properties(outcome)), problems
+    return Document(
+        REPORT,
+        file_name,
+        report_kind(assessment.stage.report),
+        names,
+        names["标题"],
+        names["单位名称"],
+        assessment.clock.report_date,
+        _properties(outcome),
+    ), problems
 
 
 def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes, tuple[Problem, ...]]:
@@ -120,16 +130,21 @@ def _properties(outcome: Outcome) -> Mapping[str, str]:
     """What the report says of its making: hashes of workbook, scheme and results."""
     scheme, assessment = outcome.scheme, outcome.assessment
     return {
-        "wuhao.workbook": outcome.sha256 or "", "wuhao.scheme": scheme.id if scheme else "",
-        "wuhao.scheme.version": scheme.version if scheme else "", "wuhao.scheme.hash": scheme.hash if scheme else "",
-        "wuhao.stage": assessment.stage.title if assessment else "", "wuhao.as_of": assessment.clock.report_date.isoformat() if assessment else "",
+        "wuhao.workbook": outcome.sha256 or "",
+        "wuhao.scheme": scheme.id if scheme else "",
+        "wuhao.scheme.version": scheme.version if scheme else "",
+        "wuhao.scheme.hash": scheme.hash if scheme else "",
+        "wuhao.stage": assessment.stage.title if assessment else "",
+        "wuhao.as_of": assessment.clock.report_date.isoformat() if assessment else "",
         "wuhao.results": results_hash(outcome),
     }
 
 
 def results_hash(outcome: Outcome) -> str:
     """Return the SHA-256 of everything a report tells of the results, whatever file they came from."""
-    results = {name: value for name, value in results_data(outcome).items() if name not in ("workbook", "tool", "gaps", "problems")}
+    results = {
+        name: value for name, value in results_data(outcome).items() if name not in ("workbook", "tool", "gaps", "problems")
+    }
     return hashlib.sha256(json.dumps(results, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -164,9 +179,20 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
     score = None if assessment.score is None else float(assessment.score)
     scheme = (options.scheme if options else None) or (outcome.scheme.id if outcome.scheme else "")
     report_kind = assessment.stage.report
-    return RenderedReport(workbook.name, assessment.stage.title, assessment.status, score, problems, int(has_errors(problems)), tuple(outputs),
-                          outcome.sha256, recipe_of(scheme, report_kind, options, template), scheme, report_kind,
-                          len(missing_texts(outcome.submission)) if outcome.submission else 0)
+    return RenderedReport(
+        workbook.name,
+        assessment.stage.title,
+        assessment.status,
+        score,
+        problems,
+        int(has_errors(problems)),
+        tuple(outputs),
+        outcome.sha256,
+        recipe_of(scheme, report_kind, options, template),
+        scheme,
+        report_kind,
+        len(missing_texts(outcome.submission)) if outcome.submission else 0,
+    )
 
 
 def _checklist(outcome: Outcome, assessment: Assessment, problems: tuple[Problem, ...]) -> Output:
@@ -182,7 +208,14 @@ def recipe_of(scheme: str, report_kind: str, options: Options | None = None, tem
     """
     options = options or Options()
     path = template or template_path(report_kind)
-    parts = (__version__, find_scheme(scheme).hash, hashlib.sha256(path.read_bytes()).hexdigest(), report_kind, options.stage or "", str(options.as_of or ""))
+    parts = (
+        __version__,
+        find_scheme(scheme).hash,
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+        report_kind,
+        options.stage or "",
+        str(options.as_of or ""),
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -203,7 +236,11 @@ def write_rendered(rendered: RenderedReport, folder: Path, taken: set[Path] | No
 
 
 def write_report(
-    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None, make: Make | None = None
+    workbook: Path,
+    folder: Path | None = None,
+    options: Options | None = None,
+    template: Path | None = None,
+    make: Make | None = None,
 ) -> WrittenReport:
     """Check a workbook and write its report into `folder` (a folder 报告 beside it when none is given).
 

@@ -82,7 +82,8 @@ class IndicatorSentences:
     def _unmet(self, nothing: str, something: str, items: Sequence[PeriodResult]) -> list[str]:
         """Those with nothing at all in one wording, those with less than enough in another."""
         return self._each(nothing, [item for item in items if not item.reading.value]) + self._each(
-            something, [item for item in items if item.reading.value])
+            something, [item for item in items if item.reading.value]
+        )
 
     @property
     def so_far(self) -> str:
@@ -103,8 +104,10 @@ class IndicatorSentences:
         known = [item for item in pending if item.reading.value is not None or item.reading.failed]
         nothing = "pending" if "pending" in self.indicator.sentences else "pending_none"
         return [
-            *self.failures(item for item in finished if item.met is False), *(self.no_data(periods) for periods in (blank, unknown) if periods),
-            *self._unmet(nothing, "pending", known)]
+            *self.failures(item for item in finished if item.met is False),
+            *(self.no_data(periods) for periods in (blank, unknown) if periods),
+            *self._unmet(nothing, "pending", known),
+        ]
 
     def task(self, periods: Sequence[Period], reading: Reading) -> str:
         """Return what is still to be done in these periods."""
@@ -120,7 +123,10 @@ class IndicatorSentences:
         own = way.kind in ("more", "full", "people", "rows") and "way" in self.indicator.sentences
         texts = {"还差": "" if way.number is None else number_text(way.number), "所缺": way.thing, "处": where}
         statement = self._statement((), (self.result.periods[0].reading,))
-        return fill_with(self.scheme.sentence(self.indicator, "way" if own else f"way_{way.kind}"), lambda place: texts.get(place) or statement.text(place))
+        return fill_with(
+            self.scheme.sentence(self.indicator, "way" if own else f"way_{way.kind}"),
+            lambda place: texts.get(place) or statement.text(place),
+        )
 
     def remedy(self, items: Sequence[PeriodResult], late: bool) -> str:
         """Return the measure for periods that are not met, or, too `late` to be made up, for the time to come."""
@@ -185,7 +191,10 @@ def _neighbours(items: Sequence[PeriodResult]) -> list[list[PeriodResult]]:
     for item in items:
         last = groups[-1][-1] if groups else None
         same = last is not None and (last.reading.value, last.reading.lack, last.pending) == (
-            item.reading.value, item.reading.lack, item.pending)
+            item.reading.value,
+            item.reading.lack,
+            item.pending,
+        )
         if same:
             groups[-1].append(item)
         else:
@@ -218,6 +227,8 @@ def _deduction(scheme: s.Scheme, assessment: Assessment, losses: list[Loss]) -> 
     each = "各" if len(losses) > 1 else ""
     floor = first.of.indicator.award.floor if isinstance(first.of.indicator.award, s.Deduct) else Fraction(0)
     end = "" if not first.cut else f"（最低{number_text(floor)}分）" if floor else "（扣完为止）"
-    return Deduction(sum((loss.points for loss in losses), Fraction(0)),
-                     f"{reason.rstrip('。')}，{each}{'扣' if first.points > 0 else '加'}{number_text(abs(first.points))}分{end}",
-                     first.of.indicator.id)
+    return Deduction(
+        sum((loss.points for loss in losses), Fraction(0)),
+        f"{reason.rstrip('。')}，{each}{'扣' if first.points > 0 else '加'}{number_text(abs(first.points))}分{end}",
+        first.of.indicator.id,
+    )

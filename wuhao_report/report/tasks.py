@@ -50,10 +50,17 @@ class Task:
         """The plain data of one entry of `gaps` in the JSON."""
         number = self.way.number
         return {
-            "indicator": self.result.indicator.id, "title": self.result.indicator.title, "periods": [period.label for period in self.periods],
-            "possible": self.possible, "due": [day.isoformat() for day in self.due], "urgent": self.urgent, "task": self.text, "way": self.where,
+            "indicator": self.result.indicator.id,
+            "title": self.result.indicator.title,
+            "periods": [period.label for period in self.periods],
+            "possible": self.possible,
+            "due": [day.isoformat() for day in self.due],
+            "urgent": self.urgent,
+            "task": self.text,
+            "way": self.where,
             "missing": None if number is None else int(number) if number.denominator == 1 else float(number),
-            "people": [name for name, _ in self.way.people], "cells": [{"sheet": at.sheet, "cell": at.cell} for at in self.way.places],
+            "people": [name for name, _ in self.way.people],
+            "cells": [{"sheet": at.sheet, "cell": at.cell} for at in self.way.places],
         }
 
 
@@ -71,8 +78,11 @@ def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
     """What cannot be made up any more (已不可补), in the order of the indicators."""
     found = []
     for result in (leaf for item in assessment.indicators for leaf in item.lacking):
-        late = [item for item in result.periods
-                if item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock)]
+        late = [
+            item
+            for item in result.periods
+            if item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock)
+        ]
         if late:
             text = "；".join(IndicatorSentences(scheme, assessment, result).failures(late))
             found.append(Task(result, tuple(item.period for item in late), text, (), False))
@@ -80,8 +90,12 @@ def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
 
 
 def _leaves(assessment: Assessment) -> list[IndicatorResult]:
-    return [leaf for result in assessment.indicators for leaf in (*result.leaves, *result.penalised)
-            if not leaf.waits and leaf.indicator.shape != "event"]
+    return [
+        leaf
+        for result in assessment.indicators
+        for leaf in (*result.leaves, *result.penalised)
+        if not leaf.waits and leaf.indicator.shape != "event"
+    ]
 
 
 def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: IndicatorResult) -> Iterator[Task]:
@@ -96,7 +110,9 @@ def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: I
             if task.way.kind in ("fill", "source") or _in_time(scheme, result, item, clock):
                 yield task
         elif item.met is False and _in_time(scheme, result, item, clock):
-            yield _now(sentences, way_to, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end)
+            yield _now(
+                sentences, way_to, item, item.period.span.end if item.period.span.end > clock.report_date else clock.phase.end
+            )
     if result.future:
         due_days = tuple(period.span.end for period in result.future)
         yield Task(result, result.future, sentences.task(result.future, _from_nothing(result)), due_days, False)
@@ -116,7 +132,9 @@ def _now(sentences: IndicatorSentences, way_to: WayTo, item: PeriodResult, due: 
         where += f"：{_named(way)}"
     elif way.kind == "rows":
         where += f"：{cells_text(way.places)}"
-    return Task(sentences.result, (item.period,), sentences.task((item.period,), item.reading), (due,), True, way, way_text, where)
+    return Task(
+        sentences.result, (item.period,), sentences.task((item.period,), item.reading), (due,), True, way, way_text, where
+    )
 
 
 def _named(way: Way) -> str:

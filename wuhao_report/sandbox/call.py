@@ -83,8 +83,13 @@ class Worker:
         self._process = subprocess.Popen(
             # -P: nothing that lies in the current folder is ever imported.
             [sys.executable, "-P", "-X", "utf8", "-c", _CHILD, "0" if self.watched else str(self.mebibytes)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**os.environ, **_QUIET, "PYTHONPATH": path}, creationflags=flags, start_new_session=os.name == "posix")
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **_QUIET, "PYTHONPATH": path},
+            creationflags=flags,
+            start_new_session=os.name == "posix",
+        )
         threading.Thread(target=_listen, args=(self._process.stdout, self._replies), daemon=True).start()
 
     def run(self, function: Callable[Parameters, Result], *args: Parameters.args, **keywords: Parameters.kwargs) -> Result:

@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 def run_all(
-    function: Callable[[*Arguments], Result], items: Iterable[tuple[*Arguments]], jobs: int,
+    function: Callable[[*Arguments], Result], items: Iterable[tuple[*Arguments]], jobs: int
 ) -> Generator[Result | Exception, None, None]:
     """Give the results of a function for every tuple of arguments, in order, on so many processes at once.
 

@@ -13,8 +13,21 @@ from wuhao_report.measures.stocks import Complete
 from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
 
-EVERY: Mapping[Per, str] = {"三年": "每三年", "年": "每年", "学期": "每学期", "季度": "每季度", "月": "每月", "全程": "", "现状": ""}
-NOT_COUNTED: Mapping[str, str] = {"flag": "{every}{act}", "manual": "{title}（人工评定）", "term": "{title}按期完成", "rank": "{title}按名次计分"}
+EVERY: Mapping[Per, str] = {
+    "三年": "每三年",
+    "年": "每年",
+    "学期": "每学期",
+    "季度": "每季度",
+    "月": "每月",
+    "全程": "",
+    "现状": "",
+}
+NOT_COUNTED: Mapping[str, str] = {
+    "flag": "{every}{act}",
+    "manual": "{title}（人工评定）",
+    "term": "{title}按期完成",
+    "rank": "{title}按名次计分",
+}
 
 
 def value_text(indicator: s.Indicator, value: Fraction | bool | None) -> str:
@@ -76,7 +89,9 @@ def award_text(item: s.Indicator) -> str:
     full = number_text(item.points) if item.points is not None else ""
     match item.award:
         case s.SumOfParts():
-            return "；".join(f"{part.title}{number_text(part.points or Fraction(0))}分，{award_text(part)}" for part in item.parts)
+            return "；".join(
+                f"{part.title}{number_text(part.points or Fraction(0))}分，{award_text(part)}" for part in item.parts
+            )
         case s.PerPeriod():
             return f"按达到要求的期数所占比例得分，满分{full}分"
         case s.Deduct():
@@ -92,8 +107,11 @@ def award_text(item: s.Indicator) -> str:
             text = "，".join(tiers) + f"，其余得{number_text(item.award.otherwise)}分"
         case _:
             text = f"达到要求得{full}分，否则不得分" if full else ""
-    off = [f"{penalty.title}{requirement_text(penalty)}，否则{_deduct_text(penalty, penalty.award).removeprefix('达不到的')}"
-           for penalty in item.penalties if isinstance(penalty.award, s.Deduct)]
+    off = [
+        f"{penalty.title}{requirement_text(penalty)}，否则{_deduct_text(penalty, penalty.award).removeprefix('达不到的')}"
+        for penalty in item.penalties
+        if isinstance(penalty.award, s.Deduct)
+    ]
     return "；".join(part for part in (text, *off) if part)
 
 
@@ -102,7 +120,12 @@ def _line(item: s.Indicator, target: Target) -> str:
     if isinstance(target.value, bool):
         return "落实的"
     text = value_text(item, target.value)
-    return {">=": text if item.shape == "rate" and target.value == 1 else f"{text}以上", ">": f"大于{text}", "<=": f"{text}以内", "==": text}[target.op]
+    return {
+        ">=": text if item.shape == "rate" and target.value == 1 else f"{text}以上",
+        ">": f"大于{text}",
+        "<=": f"{text}以内",
+        "==": text,
+    }[target.op]
 
 
 def _deduct_text(item: s.Indicator, award: s.Deduct) -> str:

@@ -19,31 +19,98 @@ HEADER_ROW = 3
 """Title, hint, header: as on every sheet of ours."""
 
 USE_WORDS: Mapping[str, str] = {
-    "profile": "基本信息", "years": "年度数据", "mending": "问题整改", "evidence": "佐证材料", "texts": "文字材料",
-    "activities": "活动一览", "assessed": "考评",
+    "profile": "基本信息",
+    "years": "年度数据",
+    "mending": "问题整改",
+    "evidence": "佐证材料",
+    "texts": "文字材料",
+    "activities": "活动一览",
+    "assessed": "考评",
 }
 ROLE_WORDS: Mapping[str, str] = {
-    "unit": "单位名称", "superior": "主送机关", "start_year": "起始年", "stage": "报告阶段", "report_date": "填报日期", "reporter": "填报人",
-    "basis": "依据文件", "year": "年度", "name": "姓名", "start": "加入日期", "end": "退出日期", "date": "日期", "evidence": "佐证编号",
-    "problem": "存在问题", "indicator": "对应指标", "measure": "整改措施", "person": "责任人", "deadline": "完成时限", "state": "整改状态",
-    "id": "编号", "title": "名称", "file": "文件名", "overview": "单位概况", "process": "自查组织情况", "highlights": "特色亮点",
-    "shortcomings": "存在不足", "plans": "下一步打算", "kind": "类别", "elders": "老同志人次", "young": "青少年人次",
-    "item": "考评项目", "self": "自评分", "self_reason": "自评说明", "score": "考评分", "reason": "扣分理由",
+    "unit": "单位名称",
+    "superior": "主送机关",
+    "start_year": "起始年",
+    "stage": "报告阶段",
+    "report_date": "填报日期",
+    "reporter": "填报人",
+    "basis": "依据文件",
+    "year": "年度",
+    "name": "姓名",
+    "start": "加入日期",
+    "end": "退出日期",
+    "date": "日期",
+    "evidence": "佐证编号",
+    "problem": "存在问题",
+    "indicator": "对应指标",
+    "measure": "整改措施",
+    "person": "责任人",
+    "deadline": "完成时限",
+    "state": "整改状态",
+    "id": "编号",
+    "title": "名称",
+    "file": "文件名",
+    "overview": "单位概况",
+    "process": "自查组织情况",
+    "highlights": "特色亮点",
+    "shortcomings": "存在不足",
+    "plans": "下一步打算",
+    "kind": "类别",
+    "elders": "老同志人次",
+    "young": "青少年人次",
+    "item": "考评项目",
+    "self": "自评分",
+    "self_reason": "自评说明",
+    "score": "考评分",
+    "reason": "扣分理由",
 }
 KIND_WORDS: Mapping[str, str] = {kind: measure.word for kind, measure in MEASURES.items()}
-AWARD_WORDS: Mapping[str, str] = {"full": "达到得满分", "per-period": "按期数得分", "deduct": "扣分", "earn": "得分", "tiers": "分档"}
+AWARD_WORDS: Mapping[str, str] = {
+    "full": "达到得满分",
+    "per-period": "按期数得分",
+    "deduct": "扣分",
+    "earn": "得分",
+    "tiers": "分档",
+}
 COUNTING_WORDS: Mapping[str, str] = {"whole": "不计", "begun": "算一个", "exact": "按比例"}
 EVENT_WORDS: Mapping[str, str] = {"date": "日期", "start": "加入日期", "end": "退出日期"}
 SHAPE_WORDS: Mapping[str, str] = {
-    "all": "通用", "count": "次数类", "amount": "数额类", "flag": "是否类", "set": "齐备类", "rate": "比率类", "level": "数值类", "term": "期限类",
-    "manual": "人工类", "rank": "名次类", "event": "发生类", "change": "年度比较",
+    "all": "通用",
+    "count": "次数类",
+    "amount": "数额类",
+    "flag": "是否类",
+    "set": "齐备类",
+    "rate": "比率类",
+    "level": "数值类",
+    "term": "期限类",
+    "manual": "人工类",
+    "rank": "名次类",
+    "event": "发生类",
+    "change": "年度比较",
 }
 SENTENCE_WORDS: Mapping[str, str] = {
-    "met": "达标", "short": "未达标而有数", "none": "未达标且为零", "tier": "按档未得满分", "no_data": "资料暂缺", "pending": "期内未达到",
-    "pending_none": "期内一点没有", "so_far": "期内句首语", "task": "任务", "remedy": "整改措施", "remedy_late": "已不可补的整改",
-    "way": "最短办法", "way_more": "最短办法：再补", "way_people": "最短办法：还差几人", "way_rows": "最短办法：几处要补", "way_fill": "最短办法：补填",
-    "way_full": "最短办法：次次全到", "way_source": "最短办法：先补缺的表",
-    "up": "增加", "down": "减少", "same": "持平", "both": "两期并列",
+    "met": "达标",
+    "short": "未达标而有数",
+    "none": "未达标且为零",
+    "tier": "按档未得满分",
+    "no_data": "资料暂缺",
+    "pending": "期内未达到",
+    "pending_none": "期内一点没有",
+    "so_far": "期内句首语",
+    "task": "任务",
+    "remedy": "整改措施",
+    "remedy_late": "已不可补的整改",
+    "way": "最短办法",
+    "way_more": "最短办法：再补",
+    "way_people": "最短办法：还差几人",
+    "way_rows": "最短办法：几处要补",
+    "way_fill": "最短办法：补填",
+    "way_full": "最短办法：次次全到",
+    "way_source": "最短办法：先补缺的表",
+    "up": "增加",
+    "down": "减少",
+    "same": "持平",
+    "both": "两期并列",
 }
 HEAD, CHECK, FIGURE, COEFFICIENT = "方面", "检查", "数字", "系数"
 COUNTS_WORDS: Mapping[str, str] = {"score": "指标", "bonus": "加分", "veto": "否决"}
@@ -51,7 +118,17 @@ ITEM_KINDS = (HEAD, *COUNTS_WORDS.values(), FIGURE, COEFFICIENT)
 PHASE, STAGE, MILESTONE = "阶段", "报告", "节点"
 
 SHEET_COLUMN, KIND, ID, PLACE, TARGET, TARGET_VALUE, TIERS, WHERE, WITHIN, LISTED = (
-    "工作表", "种类", "编号", "位置", "目标", "目标值", "档次", "条件", "范围", "所列各项")
+    "工作表",
+    "种类",
+    "编号",
+    "位置",
+    "目标",
+    "目标值",
+    "档次",
+    "条件",
+    "范围",
+    "所列各项",
+)
 
 
 def basics() -> tuple[Field, ...]:
@@ -97,23 +174,38 @@ COLUMN_FIELDS: tuple[Field, ...] = (
     Field("可晚于填报日期", "future", FLAG, "日期可以在填报日期之后：是/否"),
     Field("个人信息", "personal", FLAG, "填的是人名、电话，做遮盖副本时换掉：是/否"),
 )
-ROLES_FIELD = Field("担任角色", "roles", LIST, "这一栏在表里的作用，可写几个，用顿号分开；名册要有姓名、加入日期、退出日期，台账要有日期", width=18)
+ROLES_FIELD = Field(
+    "担任角色",
+    "roles",
+    LIST,
+    "这一栏在表里的作用，可写几个，用顿号分开；名册要有姓名、加入日期、退出日期，台账要有日期",
+    width=18,
+)
 
 TIME_FIELDS: Mapping[str, tuple[Field, ...]] = {
     PHASE: (Field("名称", "title", TEXT, width=22), Field("开始", "start", DAY, width=13), Field("结束", "end", DAY, width=13)),
     STAGE: (
-        Field("名称", "title", TEXT), Field("报告种类", "report", TEXT, "与 Word 模板的文件名相同", width=16),
-        Field("所属阶段", "phase", TEXT, width=14), Field("开始", "opens", DAY, "报告：从哪天起可以写；节点：从哪天起算，可不填"),
-        Field("结束", "through", DAY, "报告：评到哪天；节点：到哪天为止"), Field("约定", "convention", FLAG, "日期是不是约定：是/否"),
+        Field("名称", "title", TEXT),
+        Field("报告种类", "report", TEXT, "与 Word 模板的文件名相同", width=16),
+        Field("所属阶段", "phase", TEXT, width=14),
+        Field("开始", "opens", DAY, "报告：从哪天起可以写；节点：从哪天起算，可不填"),
+        Field("结束", "through", DAY, "报告：评到哪天；节点：到哪天为止"),
+        Field("约定", "convention", FLAG, "日期是不是约定：是/否"),
     ),
     MILESTONE: (
-        Field("名称", "when", TEXT), Field("开始", "since", DAY), Field("结束", "until", DAY),
-        Field("要求", "text", TEXT, "节点：要做什么", width=30), Field("实绩句", "happened", TEXT, "节点：可用各个“数字”的编号，可不填", width=36),
+        Field("名称", "when", TEXT),
+        Field("开始", "since", DAY),
+        Field("结束", "until", DAY),
+        Field("要求", "text", TEXT, "节点：要做什么", width=30),
+        Field("实绩句", "happened", TEXT, "节点：可用各个“数字”的编号，可不填", width=36),
     ),
 }
 _PER = words({per: per for per in PERS})
 _SHAPE = words({shape: word for shape, word in SHAPE_WORDS.items() if shape not in ("all", "change")})
-UNIT, ACT = Field("单位", "unit", TEXT, "次、人、篇……", width=8), Field("做什么", "act", TEXT, "次数类、是否类：例如“召开例会”", width=20)
+UNIT, ACT = (
+    Field("单位", "unit", TEXT, "次、人、篇……", width=8),
+    Field("做什么", "act", TEXT, "次数类、是否类：例如“召开例会”", width=20),
+)
 PER = Field("周期", "per", _PER, "每个周期评一次；现状：报告当日；全程：整个阶段", width=9)
 POINTS = Field("满分", "points", NUMBER, "方案不写分值的全部空着", width=8)
 REQUIREMENT = Field("要求", "requirement", TEXT, "不填则由规则自动写出", width=36)
@@ -122,16 +214,43 @@ UNLESS = Field("不适用条件", "unless", TEXT, "基本信息里符合就不�
 SHAPE = Field("语句类别", "shape", _SHAPE, "一般不填", width=10)
 HEAD_FIELDS = (Field("编号", "id", TEXT, width=10), Field("名称", "title", TEXT, width=22), POINTS)
 ITEM_FIELDS = (
-    Field("编号", "id", TEXT), Field("方面", "head", TEXT, "不填则取编号的第一段", width=8), Field("名称", "title", TEXT), POINTS, REQUIREMENT,
-    Field("条款", "clause", TEXT, width=10), PER, Field("口径", "definition", TEXT, "怎么算；约定的必须写", width=40),
-    Field("约定", "convention", FLAG, "原文没有写明、由自己约定的：是/否", width=8), UNIT, ACT, WHEN, UNLESS,
+    Field("编号", "id", TEXT),
+    Field("方面", "head", TEXT, "不填则取编号的第一段", width=8),
+    Field("名称", "title", TEXT),
+    POINTS,
+    REQUIREMENT,
+    Field("条款", "clause", TEXT, width=10),
+    PER,
+    Field("口径", "definition", TEXT, "怎么算；约定的必须写", width=40),
+    Field("约定", "convention", FLAG, "原文没有写明、由自己约定的：是/否", width=8),
+    UNIT,
+    ACT,
+    WHEN,
+    UNLESS,
     Field("系数", "coefficient", TEXT, "得分要乘的系数的编号", width=10),
-    Field("重要程度", "telling", WHOLE, "1 最重要；正文超长时先略去数字大的。不填为5", width=10), SHAPE,
+    Field("重要程度", "telling", WHOLE, "1 最重要；正文超长时先略去数字大的。不填为5", width=10),
+    SHAPE,
 )
-FIGURE_FIELDS = (Field("编号", "id", TEXT), Field("名称", "title", TEXT), UNIT, PER,
-                 Field("进年度表", "table", FLAG, "数字：不填为是", width=10), Field("进年度图", "chart", FLAG, "数字：不填为否", width=10))
+FIGURE_FIELDS = (
+    Field("编号", "id", TEXT),
+    Field("名称", "title", TEXT),
+    UNIT,
+    PER,
+    Field("进年度表", "table", FLAG, "数字：不填为是", width=10),
+    Field("进年度图", "chart", FLAG, "数字：不填为否", width=10),
+)
 COEFFICIENT_FIELDS = (Field("编号", "id", TEXT), Field("名称", "title", TEXT), PER)
-INNER_FIELDS = (Field("名称", "title", TEXT, "主行只供对照；分项、扣分、争取、项要写", width=20), POINTS, PER, UNIT, ACT, REQUIREMENT, WHEN, UNLESS, SHAPE)
+INNER_FIELDS = (
+    Field("名称", "title", TEXT, "主行只供对照；分项、扣分、争取、项要写", width=20),
+    POINTS,
+    PER,
+    UNIT,
+    ACT,
+    REQUIREMENT,
+    WHEN,
+    UNLESS,
+    SHAPE,
+)
 """What a part or a penalty says of itself in 评分规则; an indicator says it in 指标."""
 
 _FIRST = ("roll", "log", "name", "number", "at_least", "skip_when_zero", "zero_fails", "rate")
@@ -186,15 +305,22 @@ def _once(fields: Iterable[Field]) -> list[Field]:
 def rule_headers() -> list[Field]:
     """The columns of 评分规则, each header once, in the order in which a row is read."""
     fields = [
-        Field(ID, "id", TEXT, "指标表里的编号；逐行检查写“检查”", width=10), Field(PLACE, "place", TEXT, PLACE_HINT, width=12),
-        *INNER_FIELDS[:3], *MEASURE_FIELDS[:3],
+        Field(ID, "id", TEXT, "指标表里的编号；逐行检查写“检查”", width=10),
+        Field(PLACE, "place", TEXT, PLACE_HINT, width=12),
+        *INNER_FIELDS[:3],
+        *MEASURE_FIELDS[:3],
         Field(LISTED, "listed", LIST, "齐备项、不同项、最长空缺：要哪几项，用顿号分开", width=26),
         Field(WHERE, "where", TEXT, "栏目=内容；几个条件用分号分开；*词* 为含有；也可写 不空、空", width=30),
         Field(WITHIN, "within", TEXT, "占比、人人达到：只看哪些行", width=18),
-        *MEASURE_FIELDS[3:], EVENT_FIELD,
-        TARGET_FIELD, Field(TARGET_VALUE, "value", NUMBER, width=9),
-        *AWARD_FIELDS[:1], Field(TIERS, "tiers", TEXT, "分档、系数：≥90%：5；≥80%：3", width=26), *AWARD_FIELDS[1:],
-        *INNER_FIELDS[3:], Field("应当符合", "require", TEXT, "检查：符合条件的行还应当符合什么", width=18),
+        *MEASURE_FIELDS[3:],
+        EVENT_FIELD,
+        TARGET_FIELD,
+        Field(TARGET_VALUE, "value", NUMBER, width=9),
+        *AWARD_FIELDS[:1],
+        Field(TIERS, "tiers", TEXT, "分档、系数：≥90%：5；≥80%：3", width=26),
+        *AWARD_FIELDS[1:],
+        *INNER_FIELDS[3:],
+        Field("应当符合", "require", TEXT, "检查：符合条件的行还应当符合什么", width=18),
     ]
     return _once(fields)
 
@@ -220,6 +346,8 @@ def table_headers() -> list[Field]:
 
 def sentence_headers() -> list[Field]:
     """Return the columns of 语句."""
-    return [Field("对象", "of", TEXT, f"指标编号（分项写成 1.1/分项1），或者类别：{'、'.join(SHAPE_WORDS.values())}", width=18),
-            Field("语句", "name", words(SENTENCE_WORDS), "什么时候用这一句", width=18),
-            Field("内容", "text", TEXT, "占位词见 docs/方案文件.md，例如{指标}、{期}、{差额}", width=90)]
+    return [
+        Field("对象", "of", TEXT, f"指标编号（分项写成 1.1/分项1），或者类别：{'、'.join(SHAPE_WORDS.values())}", width=18),
+        Field("语句", "name", words(SENTENCE_WORDS), "什么时候用这一句", width=18),
+        Field("内容", "text", TEXT, "占位词见 docs/方案文件.md，例如{指标}、{期}、{差额}", width=90),
+    ]

@@ -106,8 +106,12 @@ class _Reader:
         placed = place_headers(header.cells, names, starred_key)
         self._other_headers(name, header.row + 1, placed, known)
         found = []
-        for number, cells in enumerate(sheet.rows[header.row + 1:], header.row + 2):
-            filled = {title: cells[column] for title, column in placed.columns.items() if column < len(cells) and not is_blank(cells[column])}
+        for number, cells in enumerate(sheet.rows[header.row + 1 :], header.row + 2):
+            filled = {
+                title: cells[column]
+                for title, column in placed.columns.items()
+                if column < len(cells) and not is_blank(cells[column])
+            }
             if filled:
                 found.append(Row(name, number, filled, placed.columns))
             for column, cell in enumerate(cells):
@@ -121,7 +125,10 @@ class _Reader:
         for column, text in placed.unknown.items():
             word = starred_key(text)
             if word:
-                self.fault(Place(at=At(name, number, column)), f"没有“{word[:20]}”这一栏（不需要的请删除）{did_you_mean(word[:40], known)}")
+                self.fault(
+                    Place(at=At(name, number, column)),
+                    f"没有“{word[:20]}”这一栏（不需要的请删除）{did_you_mean(word[:40], known)}",
+                )
 
 
 def _inner(table: Located, key: str, place: Place) -> Located:
@@ -165,7 +172,9 @@ def _basics(reader: _Reader, table: Located) -> None:
         return
     known = [*fields, lay.GRADE, lay.HEAD_GRADE]
     for field in fields.values():
-        _inner(table, field.key, Place(at=At(lay.BASICS))).places.setdefault(field.key.split(".")[-1], Place(at=At(lay.BASICS), header=field.header))
+        _inner(table, field.key, Place(at=At(lay.BASICS))).places.setdefault(
+            field.key.split(".")[-1], Place(at=At(lay.BASICS), header=field.header)
+        )
     seen: set[str] = set()
     for number, cells in enumerate(sheet.rows, 1):
         name = as_text(cells[0]).rstrip("*") if cells else ""
@@ -213,7 +222,9 @@ def _grade_line(reader: _Reader, grade: Located, text: str, place: Place, key: s
         value = NUMBER.read(number.strip().rstrip("%")) if sign and number.strip().endswith("%") == rate else None
     except ValueError:
         value = None
-    if {"总分": "total", "各方面": "each_head", "": "at_least"}.get(what, "") in grade or what.removeprefix(lay.HEAD) in grade.get("heads", {}):
+    if {"总分": "total", "各方面": "each_head", "": "at_least"}.get(what, "") in grade or what.removeprefix(
+        lay.HEAD
+    ) in grade.get("heads", {}):
         reader.fault(place, f"“{text[:30]}”写了两次")
     elif value is None:
         reader.fault(place, f"“{text[:30]}”看不懂，要写成“总分≥90”“各方面≥80%”“方面1≥15”或“≥90%”")
@@ -315,8 +326,11 @@ def _items(reader: _Reader, table: Located) -> dict[str, Located]:
         if kind is None:
             continue
         item = Located(place=row.place(lay.ID))
-        fields: tuple[Field, ...] = {lay.HEAD: lay.HEAD_FIELDS, lay.FIGURE: lay.FIGURE_FIELDS, lay.COEFFICIENT: lay.COEFFICIENT_FIELDS}.get(
-            kind, lay.ITEM_FIELDS)
+        fields: tuple[Field, ...] = {
+            lay.HEAD: lay.HEAD_FIELDS,
+            lay.FIGURE: lay.FIGURE_FIELDS,
+            lay.COEFFICIENT: lay.COEFFICIENT_FIELDS,
+        }.get(kind, lay.ITEM_FIELDS)
         reader.fill(item, row, [field for field in fields if field not in (lay.WHEN, lay.UNLESS)])
         _profile_conditions(reader, item, row)
         _only(reader, row, fields, kind)
@@ -350,8 +364,10 @@ def _where(reader: _Reader, row: Row, header: str, sheet: str) -> Located | None
     except ValueError as error:
         reader.fault(row.place(header), str(error))
         return None
-    return Located({name: Located(value, place=row.place(header)) if isinstance(value, dict) else value for name, value in where.items()},
-                   place=row.place(header))
+    return Located(
+        {name: Located(value, place=row.place(header)) if isinstance(value, dict) else value for name, value in where.items()},
+        place=row.place(header),
+    )
 
 
 # 评分规则
@@ -387,12 +403,14 @@ def _rules(reader: _Reader, table: Located, by_id: dict[str, Located]) -> None:
             reader.fault(item.place, f"“{lay.RULES}”表里没有{name}的规则")
 
 
-def _attach(reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], item: Located, name: str, place: str, node: Located) -> bool:
+def _attach(
+    reader: _Reader, row: Row, nodes: dict[tuple[str, str], Located], item: Located, name: str, place: str, node: Located
+) -> bool:
     """Hang a node where its place says; False (and a fault) when there is no such place."""
     back = {word: key for key, word in PLACE_WORDS.items()}
     above, _, last = place.rpartition("/")
     word = last.rstrip("0123456789")
-    key, number = back.get(word), last[len(word):]
+    key, number = back.get(word), last[len(word) :]
     if place.count("/") >= MAX_DEPTH:
         reader.fault(row.place(lay.PLACE), "套得太深了")
         return False
@@ -437,7 +455,11 @@ def _rule(reader: _Reader, row: Row, node: Located, word: str, factor: bool) -> 
 
 
 def _entry(reader: _Reader, row: Row, node: Located, key: str) -> list[str]:
-    fields = [lay.MEASURE_FIELDS[1], *([Field("名称", "title", TEXT)] if key == "items" else []), *([lay.EVENT_FIELD] if key == "event" else [])]
+    fields = [
+        lay.MEASURE_FIELDS[1],
+        *([Field("名称", "title", TEXT)] if key == "items" else []),
+        *([lay.EVENT_FIELD] if key == "event" else []),
+    ]
     reader.fill(node, row, fields)
     headers = {lay.WHERE: "where", **({lay.WITHIN: "within"} if key == "tables" else {})}
     for header, name in headers.items():
@@ -604,4 +626,4 @@ def _numbered(place: str) -> Iterator[tuple[str, int]]:
     back = {word: key for key, word in PLACE_WORDS.items()}
     for part in place.split("/"):
         word = part.rstrip("0123456789")
-        yield back.get(word, ""), int(part[len(word):][:4] or 0)
+        yield back.get(word, ""), int(part[len(word) :][:4] or 0)

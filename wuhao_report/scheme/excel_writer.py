@@ -33,8 +33,25 @@ def to_toml(table: Table) -> str:
 
 def _ordered(table: Table) -> dict[str, Any]:
     """Plain values first, as TOML asks for, and the arrays of tables in the order in which people read them."""
-    order = ("scoring", "coefficient", "grade", "head_grade", "phase", "stage", "milestone", "sheet", "figure", "check", "head", "indicator", "wording")
-    return {**{key: value for key, value in table.items() if key not in order}, **{key: table[key] for key in order if key in table}}
+    order = (
+        "scoring",
+        "coefficient",
+        "grade",
+        "head_grade",
+        "phase",
+        "stage",
+        "milestone",
+        "sheet",
+        "figure",
+        "check",
+        "head",
+        "indicator",
+        "wording",
+    )
+    return {
+        **{key: value for key, value in table.items() if key not in order},
+        **{key: table[key] for key in order if key in table},
+    }
 
 
 # Tables → rows of cells by header
@@ -98,7 +115,11 @@ def item_rows(table: Table) -> Iterator[Cells]:
     for head in table["head"]:
         yield {lay.KIND: lay.HEAD, **_cells(head, lay.HEAD_FIELDS)}
     for item in table["indicator"]:
-        yield {lay.KIND: lay.COUNTS_WORDS[item.get("counts", "score")], **_cells(item, _without_conditions(lay.ITEM_FIELDS)), **_conditions(item)}
+        yield {
+            lay.KIND: lay.COUNTS_WORDS[item.get("counts", "score")],
+            **_cells(item, _without_conditions(lay.ITEM_FIELDS)),
+            **_conditions(item),
+        }
     for item in table.get("coefficient", ()):
         yield {lay.KIND: lay.COEFFICIENT, **_cells(item, lay.COEFFICIENT_FIELDS)}
     for item in table.get("figure", ()):
@@ -120,8 +141,14 @@ def rule_rows(table: Table) -> Iterator[Cells]:
             for cells in _item_rows(item, ""):
                 yield {lay.ID: item["id"], **cells}
     for check in table.get("check", ()):
-        yield {lay.ID: lay.CHECK, "名称": check["text"], lay.SHEET_COLUMN: check["sheet"], "栏目": check["column"],
-               **_put(lay.WHERE, check.get("where")), **_put("应当符合", check.get("require"))}
+        yield {
+            lay.ID: lay.CHECK,
+            "名称": check["text"],
+            lay.SHEET_COLUMN: check["sheet"],
+            "栏目": check["column"],
+            **_put(lay.WHERE, check.get("where")),
+            **_put("应当符合", check.get("require")),
+        }
 
 
 def _put(header: str, where: Table | None) -> Cells:
@@ -189,12 +216,20 @@ def _measure_children(measure: Table, place: str) -> Iterator[Cells]:
             inner = _under(place, key)
             yield {lay.PLACE: inner, **_measure_cells(measure[key])}
             yield from _measure_children(measure[key], inner)
-    entries = [(_under(place, key, number), entry) for key in ("tables", "items") for number, entry in enumerate(measure.get(key, ()), 1)]
+    entries = [
+        (_under(place, key, number), entry) for key in ("tables", "items") for number, entry in enumerate(measure.get(key, ()), 1)
+    ]
     if "event" in measure:
         entries.append((_under(place, "event"), measure["event"]))
     for inner, entry in entries:
-        yield {lay.PLACE: inner, **({"名称": entry["title"]} if "title" in entry else {}), lay.SHEET_COLUMN: entry["sheet"],
-               **_put(lay.WITHIN, entry.get("within")), **_put(lay.WHERE, entry.get("where")), **_cells(entry, [lay.EVENT_FIELD])}
+        yield {
+            lay.PLACE: inner,
+            **({"名称": entry["title"]} if "title" in entry else {}),
+            lay.SHEET_COLUMN: entry["sheet"],
+            **_put(lay.WITHIN, entry.get("within")),
+            **_put(lay.WHERE, entry.get("where")),
+            **_cells(entry, [lay.EVENT_FIELD]),
+        }
 
 
 def sentence_rows(table: Table) -> Iterator[Cells]:
@@ -241,8 +276,10 @@ def to_workbook(table: Table, title: str) -> bytes:
     _basics_page(book.create_sheet(lay.BASICS), table, title)
     sheets = [sheet["name"] for sheet in table["sheet"]]
     for name, headers, rows in (
-        (lay.TABLES, lay.table_headers(), table_rows(table)), (lay.TIMES, lay.time_headers(), time_rows(table)),
-        (lay.ITEMS, lay.item_headers(), item_rows(table)), (lay.RULES, lay.rule_headers(), rule_rows(table)),
+        (lay.TABLES, lay.table_headers(), table_rows(table)),
+        (lay.TIMES, lay.time_headers(), time_rows(table)),
+        (lay.ITEMS, lay.item_headers(), item_rows(table)),
+        (lay.RULES, lay.rule_headers(), rule_rows(table)),
         (lay.WORDS, lay.sentence_headers(), sentence_rows(table)),
     ):
         _page(book.create_sheet(name), headers, list(rows), sheets)
@@ -294,7 +331,9 @@ def _page(page: Worksheet, headers: list[Field], rows: list[Cells], sheets: list
             if not text:
                 cell.value = value
                 cell.number_format = "@" if value is None else "yyyy-mm-dd"
-        page.row_dimensions[number].height = 15 * max(text_lines(str(cells.get(field.header) or ""), _width(field)) for field in headers) + 3
+        page.row_dimensions[number].height = (
+            15 * max(text_lines(str(cells.get(field.header) or ""), _width(field)) for field in headers) + 3
+        )
 
 
 def _width(field: Field) -> float:
@@ -308,8 +347,15 @@ def _fold(page: Worksheet, headers: list[Field], used: set[str]) -> None:
     measures = {lay.LISTED, lay.WHERE, lay.WITHIN, lay.EVENT_FIELD.header, *(field.header for field in lay.MEASURE_FIELDS)}
     awards = {lay.TIERS, *(field.header for field in lay.AWARD_FIELDS)}
     for at, field in enumerate(headers, 1):
-        color = "E2EFDA" if field.header in measures else "FFF2CC" if field.header in awards else "FCE4D6" if field.header in (
-            lay.TARGET, lay.TARGET_VALUE) else None
+        color = (
+            "E2EFDA"
+            if field.header in measures
+            else "FFF2CC"
+            if field.header in awards
+            else "FCE4D6"
+            if field.header in (lay.TARGET, lay.TARGET_VALUE)
+            else None
+        )
         if color:
             page.cell(lay.HEADER_ROW, at).fill = PatternFill("solid", start_color=color, end_color=color)
         if field.header not in used | {lay.ID, lay.KIND, lay.POINTS.header}:
@@ -331,7 +377,9 @@ def _validate(page: Worksheet, field: Field, cells: str, sheets: list[str]) -> N
     listed = bool(choices) and len(inline) <= MOST_INLINE and not any(mark in word for word in choices for mark in ',"')
     if not listed and not field.hint:
         return
-    check = DataValidation(allow_blank=True, showInputMessage=bool(field.hint), showErrorMessage=listed and field.header != lay.SHEET_COLUMN)
+    check = DataValidation(
+        allow_blank=True, showInputMessage=bool(field.hint), showErrorMessage=listed and field.header != lay.SHEET_COLUMN
+    )
     if listed:
         check.type, check.formula1 = "list", f'"{inline}"'
     check.errorStyle = "warning"

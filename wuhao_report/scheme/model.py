@@ -24,7 +24,9 @@ from wuhao_report.tables.sheets import Sheet, Sheets
 
 Counts = Literal["score", "bonus", "veto"]
 COUNTS: Mapping[str, str] = {
-    "score": "计入总分", "bonus": "加分，在总分之外单列，也不列入达标统计", "veto": "一票否决：未达标则不论得分多少",
+    "score": "计入总分",
+    "bonus": "加分，在总分之外单列，也不列入达标统计",
+    "veto": "一票否决：未达标则不论得分多少",
 }
 
 
@@ -316,8 +318,12 @@ class Scheme:
     @cached_property
     def rules(self) -> Mapping[str, str]:
         """By indicator, the hash of how it is reckoned: everything of it but its words."""
-        return {item.id: hashlib.sha256(repr(replace(item, title="", requirement="", clause="", definition="", act="", sentences={})).encode()).hexdigest()[:16]
-                for item in self.indicators}
+        return {
+            item.id: hashlib.sha256(
+                repr(replace(item, title="", requirement="", clause="", definition="", act="", sentences={})).encode()
+            ).hexdigest()[:16]
+            for item in self.indicators
+        }
 
     @cached_property
     def layout(self) -> Sheets:
@@ -390,14 +396,21 @@ def moved_to(scheme: Scheme, start_year: int) -> Scheme:
         ),
         stages=tuple(
             replace(
-                stage, title=shift_text(stage.title, years),
-                opens=shift_year(stage.opens, years), through=shift_year(stage.through, years),
+                stage,
+                title=shift_text(stage.title, years),
+                opens=shift_year(stage.opens, years),
+                through=shift_year(stage.through, years),
             )
             for stage in scheme.stages
         ),
         milestones=tuple(
-            replace(mark, when=shift_text(mark.when, years), until=shift_year(mark.until, years),
-                    since=shift_year(mark.since, years) if mark.since else None, text=shift_text(mark.text, years))
+            replace(
+                mark,
+                when=shift_text(mark.when, years),
+                until=shift_year(mark.until, years),
+                since=shift_year(mark.since, years) if mark.since else None,
+                text=shift_text(mark.text, years),
+            )
             for mark in scheme.milestones
         ),
     )

@@ -21,8 +21,26 @@ from wuhao_report.scheme.describe import award_text, derived_requirement
 from wuhao_report.scheme.excel_layout import SHAPE_WORDS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS, unknown_placeholders
 
-SENTENCES = ("met", "short", "none", "tier", "no_data", "pending", "pending_none", "so_far", "task", "remedy", "remedy_late",
-             "way", "way_more", "way_people", "way_rows", "way_fill", "way_full", "way_source")
+SENTENCES = (
+    "met",
+    "short",
+    "none",
+    "tier",
+    "no_data",
+    "pending",
+    "pending_none",
+    "so_far",
+    "task",
+    "remedy",
+    "remedy_late",
+    "way",
+    "way_more",
+    "way_people",
+    "way_rows",
+    "way_fill",
+    "way_full",
+    "way_source",
+)
 SHAPES: tuple[Shape, ...] = ("count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event")
 RESERVED = ("检查", *SHAPE_WORDS.values())
 """Words that stand for something else where ids are written."""
@@ -102,10 +120,17 @@ def _tiered(keys: Keys, measure: Measure, rate: bool) -> s.Award:
 AWARDS: Mapping[str, tuple[Callable[[Keys, Measure, bool], s.Award], tuple[str, ...], str]] = {
     "full": (_all_or_nothing, (), "各期都达到得满分，否则不得分"),
     "per-period": (_per_period, (), "满分 × 达到的期数 ÷ 到期的期数"),
-    "deduct": (_deduct, ("each", "unit", "counting", "once", "never", "floor"),
-               "每少（多）一个 unit 扣 each 分，各期相加，扣到 floor 为止；once 每期只扣一次；never 一直没有时扣几分"),
+    "deduct": (
+        _deduct,
+        ("each", "unit", "counting", "once", "never", "floor"),
+        "每少（多）一个 unit 扣 each 分，各期相加，扣到 floor 为止；once 每期只扣一次；never 一直没有时扣几分",
+    ),
     "earn": (_earn, ("each", "mean", "cap"), "每有 1 得 each 分，各期相加（mean 取平均），到满分或 cap 为止"),
-    "tiers": (_tiered, ("tiers", "otherwise", "worst"), "按档给分，逐档看，先合者得；都不合得 otherwise；几期取平均，worst 取最低"),
+    "tiers": (
+        _tiered,
+        ("tiers", "otherwise", "worst"),
+        "按档给分，逐档看，先合者得；都不合得 otherwise；几期取平均，worst 取最低",
+    ),
 }
 
 
@@ -124,7 +149,9 @@ def _read_award(keys: Keys, measure: Measure, shape: Shape) -> s.Award | None:
 # Indicators, their parts and penalties
 
 
-def read_indicator(table: object, number: int, at: Definitions, heads: tuple[s.Head, ...], coefficients: Iterable[str]) -> s.Indicator:
+def read_indicator(
+    table: object, number: int, at: Definitions, heads: tuple[s.Head, ...], coefficients: Iterable[str]
+) -> s.Indicator:
     """One indicator of the scheme, whole."""
     keys = Keys(table, f"indicator[{number}]")
     name = keys.text("id")
@@ -140,9 +167,14 @@ def read_indicator(table: object, number: int, at: Definitions, heads: tuple[s.H
         text = inner.text("text")
         stretch = s.Stretch(measure_target(without(inner.table, "text"), inner.path, base.measure), text)
     indicator = replace(
-        base, clause=keys.text("clause", ""), convention=keys.truth("convention"), stretch=stretch,
-        telling=keys.whole("telling", 5), counts=cast(s.Counts, keys.word("counts", s.COUNTS, "score")),
-        coefficient=keys.text("coefficient", ""), definition=keys.text("definition", ""),
+        base,
+        clause=keys.text("clause", ""),
+        convention=keys.truth("convention"),
+        stretch=stretch,
+        telling=keys.whole("telling", 5),
+        counts=cast(s.Counts, keys.word("counts", s.COUNTS, "score")),
+        coefficient=keys.text("coefficient", ""),
+        definition=keys.text("definition", ""),
     )
     if indicator.counts == "bonus" and not keys.has("requirement"):
         indicator = replace(indicator, requirement=award_text(indicator))
@@ -169,14 +201,29 @@ def _item(keys: Keys, at: Definitions, name: str, head: str) -> s.Indicator:
     shape = cast(Shape, keys.word("shape", SHAPES, "event" if shape == "count" and target.op == "<=" else shape))
     per = cast(Per, keys.word("per", PERS, ...) if keys.has("per") or measure.default_per is None else measure.default_per)
     measure.check_per(keys, per)
-    penalties = tuple(_penalty(table, f"{keys.path} → penalties[{number}]", at, f"{name}-扣{number}", head)
-                      for number, table in enumerate(keys.tables("penalties", []), 1))
+    penalties = tuple(
+        _penalty(table, f"{keys.path} → penalties[{number}]", at, f"{name}-扣{number}", head)
+        for number, table in enumerate(keys.tables("penalties", []), 1)
+    )
     profile = at.sheets.profile
     item = s.Indicator(
-        id=name, head=head, title=title, requirement="", clause="", per=per, measure=measure,
-        target=target, shape=shape, unit=keys.text("unit", "") or measure.unit_here(at.sheets), points=points,
-        act=keys.text("act", "") or _act(shape, title), unless=at.where(keys, "unless", profile), when=at.where(keys, "when", profile),
-        sentences=read_sentences(keys, "sentences"), award=award or _default_award(measure), penalties=penalties,
+        id=name,
+        head=head,
+        title=title,
+        requirement="",
+        clause="",
+        per=per,
+        measure=measure,
+        target=target,
+        shape=shape,
+        unit=keys.text("unit", "") or measure.unit_here(at.sheets),
+        points=points,
+        act=keys.text("act", "") or _act(shape, title),
+        unless=at.where(keys, "unless", profile),
+        when=at.where(keys, "when", profile),
+        sentences=read_sentences(keys, "sentences"),
+        award=award or _default_award(measure),
+        penalties=penalties,
     )
     return replace(item, requirement=keys.text("requirement", "") or derived_requirement(item))
 
@@ -186,8 +233,10 @@ def _measure(keys: Keys, at: Definitions, name: str, head: str, points: Fraction
     if keys.has("measure") == keys.has("parts"):
         raise keys.fail("measure", "要写且只写一个：算法（measure）或分项（parts）")
     if keys.has("parts"):
-        parts = tuple(_inner_item(table, f"{keys.path} → parts[{number}]", at, f"{name}-{number}", head, keys)
-                      for number, table in enumerate(keys.tables("parts"), 1))
+        parts = tuple(
+            _inner_item(table, f"{keys.path} → parts[{number}]", at, f"{name}-{number}", head, keys)
+            for number, table in enumerate(keys.tables("parts"), 1)
+        )
         if not parts:
             raise keys.fail("parts", "至少要有一个分项")
         measure: Measure = s.Parts(parts)

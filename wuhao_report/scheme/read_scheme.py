@@ -29,10 +29,16 @@ from wuhao_report.tables.sheets import COLUMN_TYPES, Sheet, Sheets
 
 PACKAGE = Path(__file__).parent
 CHANGE_PLACES = ("名称", "前期", "前值", "后期", "后值")
+
+
 def _stage(table: object, number: int, phases: tuple[s.Phase, ...]) -> s.Stage:
     keys = Keys(table, f"stage[{number}]")
     stage = s.Stage(
-        keys.text("title"), keys.text("report"), keys.text("phase"), keys.day("opens"), keys.day("through"),
+        keys.text("title"),
+        keys.text("report"),
+        keys.text("phase"),
+        keys.day("opens"),
+        keys.day("through"),
         keys.truth("convention"),
     )
     keys.done()
@@ -72,8 +78,14 @@ def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
     otherwise = keys.number("otherwise", 1)
     if otherwise < 0:
         raise keys.fail("otherwise", "不能是负数")
-    found = s.Coefficient(name, keys.text("title", name), cast(Per, keys.word("per", ("年", "现状", "全程"), "现状")), measure,
-                          read_tiers(keys, "tiers", "factor", measure), otherwise)
+    found = s.Coefficient(
+        name,
+        keys.text("title", name),
+        cast(Per, keys.word("per", ("年", "现状", "全程"), "现状")),
+        measure,
+        read_tiers(keys, "tiers", "factor", measure),
+        otherwise,
+    )
     keys.done()
     return found
 
@@ -86,8 +98,10 @@ def _grade(table: object, number: int, heads: tuple[s.Head, ...]) -> s.Grade:
     if set(keys.text("title")) & set("：:；;≥>%\n"):
         raise keys.fail("title", "等次的名称里不能有冒号、分号、≥、%")
     grade = s.Grade(
-        keys.text("title"), keys.number("total") if keys.has("total") else None,
-        keys.number("each_head") if keys.has("each_head") else None, tuple((name, inner.number(name)) for name in inner.table),
+        keys.text("title"),
+        keys.number("total") if keys.has("total") else None,
+        keys.number("each_head") if keys.has("each_head") else None,
+        tuple((name, inner.number(name)) for name in inner.table),
     )
     keys.done()
     return grade
@@ -104,8 +118,14 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
     inner = Keys(keys.take("scoring", {}), "scoring")
     grades = _all(keys.tables("grade", []), lambda item, number: _grade(item, number, heads))
     head_grades = _all(keys.tables("head_grade", []), _head_grade)
-    scoring = s.Scoring(inner.text("coefficient", ""), inner.truth("bonus_counts"), inner.text("veto_grade", ""),
-                        grades, head_grades, coefficients)
+    scoring = s.Scoring(
+        inner.text("coefficient", ""),
+        inner.truth("bonus_counts"),
+        inner.text("veto_grade", ""),
+        grades,
+        head_grades,
+        coefficients,
+    )
     inner.done()
     if scoring.coefficient:
         inner.known("coefficient", scoring.coefficient, [item.id for item in coefficients])
@@ -143,8 +163,13 @@ def _figure(table: object, number: int, at: Definitions) -> s.Figure:
     name = keys.text("id")
     keys.path = f"figure[{name}]"
     figure = s.Figure(
-        name, keys.text("title", name), keys.text("unit"), cast(Per, keys.word("per", ("年", "现状"))),
-        read_measure(keys.take("measure"), f"{keys.path} → measure", at), keys.truth("table", True), keys.truth("chart"),
+        name,
+        keys.text("title", name),
+        keys.text("unit"),
+        cast(Per, keys.word("per", ("年", "现状"))),
+        read_measure(keys.take("measure"), f"{keys.path} → measure", at),
+        keys.truth("table", True),
+        keys.truth("chart"),
     )
     keys.done()
     return figure
@@ -153,7 +178,10 @@ def _figure(table: object, number: int, at: Definitions) -> s.Figure:
 def _milestone(table: object, number: int) -> s.Milestone:
     keys = Keys(table, f"milestone[{number}]")
     mark = s.Milestone(
-        keys.text("when"), keys.day("until"), keys.text("text"), keys.text("happened", ""),
+        keys.text("when"),
+        keys.day("until"),
+        keys.text("text"),
+        keys.text("happened", ""),
         keys.day("since") if keys.has("since") else None,
     )
     keys.done()
@@ -164,8 +192,11 @@ def _check(table: object, number: int, at: Definitions) -> s.RowCheck:
     keys = Keys(table, f"check[{number}]")
     sheet = at.sheet(keys, "sheet", ("roll", "log"))
     check = s.RowCheck(
-        sheet.name, at.column(keys, "column", sheet, tuple(COLUMN_TYPES)), at.where(keys, "where", sheet),
-        at.where(keys, "require", sheet), keys.text("text"),
+        sheet.name,
+        at.column(keys, "column", sheet, tuple(COLUMN_TYPES)),
+        at.where(keys, "where", sheet),
+        at.where(keys, "require", sheet),
+        keys.text("text"),
     )
     keys.done()
     return check
@@ -243,8 +274,10 @@ def default_wording() -> dict[str, dict[str, str]]:
 
 def _sheets(keys: Keys) -> tuple[Sheet, ...]:
     """The sheets with that of assessments; each has its own name, and every use that a scheme needs has one."""
-    sheets = _with_assessed(_all(keys.tables("sheet"), read_sheet), any(
-        "points" in item for indicator in _tables(keys, "indicator") for item in (indicator, *_parts(indicator))))
+    sheets = _with_assessed(
+        _all(keys.tables("sheet"), read_sheet),
+        any("points" in item for indicator in _tables(keys, "indicator") for item in (indicator, *_parts(indicator))),
+    )
     _unique(keys, ["sheet"], "name")
     duplicate = duplicate_of([sheet.use for sheet in sheets if sheet.use])
     if duplicate:
@@ -259,10 +292,19 @@ def _check_names(keys: Keys, scheme: s.Scheme) -> None:
     """No two of one kind have the same name, and the sentence of the profile names figures that exist."""
     unknown = unknown_placeholders(scheme.profile_text, [*(figure.id for figure in scheme.figures), "截至日", "自称"])
     if unknown:
-        raise keys.fail("profile_text", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [figure.id for figure in scheme.figures])}")
+        raise keys.fail(
+            "profile_text", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [figure.id for figure in scheme.figures])}"
+        )
     for kind, key in (("phase", "title"), ("stage", "title"), ("head", "id")):
         _unique(keys, [kind], key)
     _unique(keys, ["indicator", "coefficient", "figure"], "id")
+
+
+def _start_year(keys: Keys) -> int:
+    start_year = keys.whole("start_year")
+    if not 1950 <= start_year <= 2150:
+        raise keys.fail("start_year", "应当是 1950 至 2150 之间的年份")
+    return start_year
 
 
 def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
@@ -276,32 +318,47 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     heads = _all(keys.tables("head"), _head)
     phases = _all(keys.tables("phase"), _phase)
     coefficients = _all(keys.tables("coefficient", []), lambda item, number: _coefficient(item, number, at))
-    names = [item.id for item in coefficients]
-    indicators = _all(keys.tables("indicator"), lambda item, number: read_indicator(item, number, at, heads, names))
+    ids = [item.id for item in coefficients]
+    indicators = _all(keys.tables("indicator"), lambda item, number: read_indicator(item, number, at, heads, ids))
     check_all_points(heads, indicators, lambda key, name, text: _fault_of(keys, key, name, text))
     scoring = _scoring(keys, heads, coefficients)
-    own = _wording(keys)
-    start_year = keys.whole("start_year")
-    if not 1950 <= start_year <= 2150:
-        raise keys.fail("start_year", "应当是 1950 至 2150 之间的年份")
+    own, start_year = _wording(keys), _start_year(keys)
     found = s.Scheme(
-        id=keys.text("id"), version=keys.text("version"), title=keys.text("title"), hash=digest,
-        own_start_year=start_year, start_year=start_year, self_name=keys.text("self_name"),
-        campaign=keys.text("campaign"), report_title=keys.text("report_title"), basis=keys.texts("basis"), note=keys.text("note", ""),
-        scoring_note=keys.text("scoring_note"), body_limit=keys.whole("body_limit", 3000), phases=phases,
+        id=keys.text("id"),
+        version=keys.text("version"),
+        title=keys.text("title"),
+        hash=digest,
+        own_start_year=start_year,
+        start_year=start_year,
+        self_name=keys.text("self_name"),
+        campaign=keys.text("campaign"),
+        report_title=keys.text("report_title"),
+        basis=keys.texts("basis"),
+        note=keys.text("note", ""),
+        scoring_note=keys.text("scoring_note"),
+        body_limit=keys.whole("body_limit", 3000),
+        phases=phases,
         stages=_all(keys.tables("stage"), lambda item, number: _stage(item, number, phases)),
         milestones=_all(keys.tables("milestone", []), _milestone),
-        sheets=sheets, heads=heads, indicators=indicators,
+        sheets=sheets,
+        heads=heads,
+        indicators=indicators,
         figures=_all(keys.tables("figure", []), lambda item, number: _figure(item, number, at)),
         checks=_all(keys.tables("check", []), lambda item, number: _check(item, number, at)),
-        profile_text=keys.text("profile_text", ""), scoring=scoring,
+        profile_text=keys.text("profile_text", ""),
+        scoring=scoring,
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
     )
     keys.done()
-    _check_names(keys, found)
-    _check_periods(keys, found)
-    _check_placeholders(found)
+    _check_whole(keys, found)
     return found
+
+
+def _check_whole(keys: Keys, scheme: s.Scheme) -> None:
+    """What shows only when everything has been read: names, periods, placeholders."""
+    _check_names(keys, scheme)
+    _check_periods(keys, scheme)
+    _check_placeholders(scheme)
 
 
 def _check_periods(keys: Keys, scheme: s.Scheme) -> None:

@@ -20,7 +20,11 @@ USES: Mapping[str, tuple[str, ...]] = {
 }
 REQUIRED_USES = ("profile", "years", "mending", "evidence", "texts")
 FORM_ROLES: Mapping[str, tuple[str, ...]] = {
-    "pairs": (), "years": ("year",), "roll": ("name", "start", "end"), "log": ("date",), "list": (),
+    "pairs": (),
+    "years": ("year",),
+    "roll": ("name", "start", "end"),
+    "log": ("date",),
+    "list": (),
 }
 OPTIONAL_ROLES = ("evidence", "elders", "young", "kind", "date", "file", "reporter", "basis")
 
@@ -37,7 +41,8 @@ def _column(table: object, path: str) -> Column:
         aliases=keys.texts("aliases"),
         hint=keys.text("hint", ""),
         example=keys.text("example", ""),
-        future=keys.truth("future"), personal=keys.truth("personal"),
+        future=keys.truth("future"),
+        personal=keys.truth("personal"),
     )
     keys.done()
     if (column.type in ("choice", "choices")) != bool(column.choices):

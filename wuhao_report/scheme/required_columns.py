@@ -15,7 +15,9 @@ def indicator_columns(scheme: Scheme) -> Mapping[str, frozenset[Used]]:
     """Return by id of an indicator, part, penalty or coefficient every (sheet, column) it needs, its condition included."""
     profile = scheme.layout.profile.name
     needed = {
-        item.id: frozenset((*item.measure.columns(scheme.layout), *where_used(profile, item.unless), *where_used(profile, item.when)))
+        item.id: frozenset(
+            (*item.measure.columns(scheme.layout), *where_used(profile, item.unless), *where_used(profile, item.when))
+        )
         for item in scheme.items
     }
     return needed | {item.id: frozenset(item.measure.columns(scheme.layout)) for item in scheme.scoring.coefficients}

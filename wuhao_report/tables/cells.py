@@ -226,7 +226,13 @@ def _ids(raw: RawValue) -> Parsed:
 
 
 _PARSERS: Mapping[str, Callable[[RawValue], Parsed]] = {
-    "text": _text, "date": _date, "month": _month, "count": _count, "amount": _amount, "year": _year, "flag": _flag,
+    "text": _text,
+    "date": _date,
+    "month": _month,
+    "count": _count,
+    "amount": _amount,
+    "year": _year,
+    "flag": _flag,
     "ids": _ids,
 }
 

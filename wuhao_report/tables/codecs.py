@@ -60,7 +60,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise ValueError(f"看不懂“{text[at:at + 10]}”，引号要成对")
+            raise ValueError(f"看不懂“{text[at : at + 10]}”，引号要成对")
         at = match.end()
         if match.group(1) is not None:
             found.append(("quoted", match.group(1).replace(QUOTE * 2, QUOTE)))
@@ -108,7 +108,9 @@ def read_where(raw: RawValue, flags: Iterable[str]) -> dict[str, Any]:
     flags = set(flags)
     for group in _groups(_tokens(said(raw)), ";"):
         if len(group) < 3 or group[1][0] != "=":
-            raise ValueError(f"条件“{''.join(text for _, text in group)}”要写成“栏目=内容”；几个条件用分号分开，几个内容用顿号分开")
+            raise ValueError(
+                f"条件“{''.join(text for _, text in group)}”要写成“栏目=内容”；几个条件用分号分开，几个内容用顿号分开"
+            )
         column = group[0][1]
         if column in found:
             raise ValueError(f"“{column}”写了两次")

@@ -80,7 +80,10 @@ def find_columns(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Foun
         return None, []
     placed = place_headers(header.cells, names_of(sheet))
     number = header.row + 1
-    problems = [problem("duplicate-header", At(raw.name, number, at), shown(header.cells[at]), column=name) for at, name in placed.repeated.items()]
+    problems = [
+        problem("duplicate-header", At(raw.name, number, at), shown(header.cells[at]), column=name)
+        for at, name in placed.repeated.items()
+    ]
     positions, unknown = dict(placed.columns), {at: text[:LONGEST_NAME] for at, text in placed.unknown.items()}
     renamed = _renamed(sheet, raw, rules, header, positions, unknown)
     for at, column in renamed.items():
@@ -105,11 +108,21 @@ def missing_columns(sheet: Sheet, names: Iterable[str], at: At, unknown: Sequenc
             near = nearest(column.name, unknown)
             hint = f"“{near}”是不是这一栏？" if near else ""
             needed = column.required or (sheet.name, column.name) in used
-            problems.append(problem("missing-column" if needed else "missing-optional-column", at, sheet=sheet.name, column=column.name, nearest=hint))
+            problems.append(
+                problem(
+                    "missing-column" if needed else "missing-optional-column",
+                    at,
+                    sheet=sheet.name,
+                    column=column.name,
+                    nearest=hint,
+                )
+            )
     return problems
 
 
-def _renamed(sheet: Sheet, raw: RawSheet, rules: ReadingRules, header: Header, positions: Mapping[str, int], unknown: Mapping[int, str]) -> dict[int, str]:
+def _renamed(
+    sheet: Sheet, raw: RawSheet, rules: ReadingRules, header: Header, positions: Mapping[str, int], unknown: Mapping[int, str]
+) -> dict[int, str]:
     """Return the unknown headers that can only mean a missing column, by their 0-based column.
 
     Such a one differs by one character, or only by the name of the sheet, and every cell below it reads as that column.
@@ -139,6 +152,8 @@ def _is_nearly(sheet: Sheet, text: str, column: Column) -> bool:
 def _reads(sheet: Sheet, raw: RawSheet, rules: ReadingRules, column: Column, header_row: int, at: int) -> bool:
     """Whether there is anything in a column below the header, and all of it reads as that kind of value."""
     allowed = rules.choices(sheet, column, None)
-    below = [row[at] for row in raw.rows[header_row + 1:] if len(row) > at and not is_blank(row[at]) and not beside_the_records(row)]
+    below = [
+        row[at] for row in raw.rows[header_row + 1 :] if len(row) > at and not is_blank(row[at]) and not beside_the_records(row)
+    ]
     values = [rules.parse(column, cell, allowed) for cell in below]
     return bool(values) and not any(value.code and value.value is None for value in values)

@@ -51,8 +51,14 @@ class Placed:
 Key = Callable[[str], str]
 
 
-def find_header(rows: Sequence[Row], names: Mapping[str, str], key: Key = header_key, within: int = HEADER_WITHIN, merged: Sequence[Range] = (),
-                enough: int = 0) -> Header | None:
+def find_header(
+    rows: Sequence[Row],
+    names: Mapping[str, str],
+    key: Key = header_key,
+    within: int = HEADER_WITHIN,
+    merged: Sequence[Range] = (),
+    enough: int = 0,
+) -> Header | None:
     """Return the row (or two rows read together) among the first with the most known headers, or None where no cell is known.
 
     `names` are the known names by their key. With fewer than `enough` known cells in one row, two rows are tried together.

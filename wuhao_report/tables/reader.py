@@ -25,6 +25,7 @@ Columns = dict[str, list[Any]]
 
 # Tables
 
+
 def read_table(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Table, frozenset[str], list[Problem]]:
     """Return the typed table of a sheet with a header row, the columns that measures cannot use, and its problems."""
     found, problems = find_columns(sheet, raw, rules)
@@ -48,14 +49,20 @@ def read_table(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Table,
     kept = [index for index in range(len(records.numbers)) if index not in left_out]
     empty = [None] * len(kept)
     columns = {name: [values[name][index] for index in kept] if name in values else empty for name in sheet.by_name}
-    return Table(sheet, [records.numbers[index] for index in kept], columns, found.positions, lacking, title=raw.name), lacking, problems
+    return (
+        Table(sheet, [records.numbers[index] for index in kept], columns, found.positions, lacking, title=raw.name),
+        lacking,
+        problems,
+    )
 
 
 def _fault(column: Column, parsed: Parsed, raw: RawValue, at: At, effect: str) -> Problem:
     return problem(parsed.code or "", at, shown(raw), **{"column": column.name, "effect": effect, **(parsed.args or {})})
 
 
-def _typed(sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundColumns, records: Records) -> tuple[Columns, set[int], list[Problem]]:
+def _typed(
+    sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundColumns, records: Records
+) -> tuple[Columns, set[int], list[Problem]]:
     """The typed columns, the rows that an error in a required or ordering cell leaves out, and the problems of cells."""
     values: Columns = {}
     left_out: set[int] = set()
@@ -75,7 +82,9 @@ def _typed(sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundColumns
     return values, left_out, problems
 
 
-def _typed_column(sheet: Sheet, column: Column, rules: ReadingRules, cells: tuple[RawValue, ...]) -> tuple[list[Any], list[tuple[int, Parsed]]]:
+def _typed_column(
+    sheet: Sheet, column: Column, rules: ReadingRules, cells: tuple[RawValue, ...]
+) -> tuple[list[Any], list[tuple[int, Parsed]]]:
     """The typed values of a column, each different cell typed once, and the cells that have a fault or lack a required value."""
     allowed = rules.choices(sheet, column, None)
     memo: dict[Any, Parsed] = {}
@@ -92,19 +101,40 @@ def _typed_column(sheet: Sheet, column: Column, rules: ReadingRules, cells: tupl
     return values, faulty
 
 
-def _disordered(sheet: Sheet, raw: RawSheet, found: FoundColumns, records: Records, values: Columns, left_out: set[int]) -> tuple[set[int], list[Problem]]:
+def _disordered(
+    sheet: Sheet, raw: RawSheet, found: FoundColumns, records: Records, values: Columns, left_out: set[int]
+) -> tuple[set[int], list[Problem]]:
     """The rows whose last day lies before their first."""
     start, end = sheet.role("start"), sheet.role("end")
     if not start or not end or end not in values:
         return set(), []
-    wrong = {index: last for index, (first, last) in enumerate(zip(values[start], values[end], strict=True))
-             if first and last and last < first and index not in left_out}
-    return set(wrong), [problem("dates-out-of-order", At(raw.name, records.numbers[index], found.positions[end]), last.isoformat(), start=start, end=end)
-                        for index, last in wrong.items()]
+    wrong = {
+        index: last
+        for index, (first, last) in enumerate(zip(values[start], values[end], strict=True))
+        if first and last and last < first and index not in left_out
+    }
+    return set(wrong), [
+        problem(
+            "dates-out-of-order",
+            At(raw.name, records.numbers[index], found.positions[end]),
+            last.isoformat(),
+            start=start,
+            end=end,
+        )
+        for index, last in wrong.items()
+    ]
 
 
-def _year_rows(sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundColumns, records: Records, values: Columns, left_out: set[int],
-               faulty: set[At]) -> tuple[set[int], list[Problem]]:
+def _year_rows(
+    sheet: Sheet,
+    raw: RawSheet,
+    rules: ReadingRules,
+    found: FoundColumns,
+    records: Records,
+    values: Columns,
+    left_out: set[int],
+    faulty: set[At],
+) -> tuple[set[int], list[Problem]]:
     """The second rows of a year, which are left out; empty flags and needed numbers of the others are named."""
     role = sheet.role("year") or ""
     seen: set[int] = set()
@@ -128,6 +158,7 @@ def _year_rows(sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundCol
 
 
 # Key–value sheets
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -164,7 +195,9 @@ def read_pairs(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Pairs,
     return pairs, lacking, [*problems, *faults]
 
 
-def _pair_values(sheet: Sheet, raw: RawSheet, rules: ReadingRules, cells: Mapping[str, tuple[int, RawValue]], value_at: int) -> tuple[Pairs, list[Problem]]:
+def _pair_values(
+    sheet: Sheet, raw: RawSheet, rules: ReadingRules, cells: Mapping[str, tuple[int, RawValue]], value_at: int
+) -> tuple[Pairs, list[Problem]]:
     values: dict[str, Any] = {}
     places: dict[str, At] = {}
     unstated: set[str] = set()
@@ -182,7 +215,11 @@ def _pair_values(sheet: Sheet, raw: RawSheet, rules: ReadingRules, cells: Mappin
         if parsed.code == "unknown-choice" and column.type == "stage":
             unstated.add(column.name)
             near = (parsed.args or {}).get("nearest", "")
-            problems.append(problem("unknown-stage", at, shown(cell), name=as_text(cell)[:LONGEST_KEY], known="、".join(allowed), nearest=near))
+            problems.append(
+                problem(
+                    "unknown-stage", at, shown(cell), name=as_text(cell)[:LONGEST_KEY], known="、".join(allowed), nearest=near
+                )
+            )
         elif parsed.code:
             problems.append(_fault(column, parsed, cell, at, "" if column.type == "stage" else AS_EMPTY))
         elif parsed == NOTHING:

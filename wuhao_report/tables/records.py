@@ -32,12 +32,14 @@ def records_of(sheet: Sheet, raw: RawSheet, found: FoundColumns) -> tuple[Record
     spread, problems = _spread(sheet, raw, found) if raw.merged else ({}, [])
     wide_rows = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
     numbers, picked, hidden = [], [], []
-    for number, row in enumerate(raw.rows[found.header_row + 1:], found.header_row + 2):
+    for number, row in enumerate(raw.rows[found.header_row + 1 :], found.header_row + 2):
         if len(row) < width:
             row = [*row, *[""] * (width - len(row))]
         cells = [row[at] for at in wanted]
         if any(cell not in ("", None) and not is_blank(cell) for cell in cells):
-            beside = beside_the_records(row, sheet.form == "years") or (_wide_note(raw, number - 1, row, wanted) if number - 1 in wide_rows else None)
+            beside = beside_the_records(row, sheet.form == "years") or (
+                _wide_note(raw, number - 1, row, wanted) if number - 1 in wide_rows else None
+            )
             if beside:
                 code, text = beside
                 problems.append(problem(code, At(raw.name, number, 0), text[:MAX_SHOWN], text=text[:20]))
@@ -58,8 +60,10 @@ def records_of(sheet: Sheet, raw: RawSheet, found: FoundColumns) -> tuple[Record
 def _wide_note(raw: RawSheet, row_number: int, row: Sequence[RawValue], wanted: Sequence[int]) -> tuple[str, str] | None:
     """A row of one text merged across most of the table: a heading or a note, however it begins."""
     filled = [at for at, cell in enumerate(row) if not is_blank(cell)]
-    wide = any(top == row_number == bottom and left == filled[0] and 2 * sum(left <= at <= right for at in wanted) > len(wanted)
-               for top, left, bottom, right in raw.merged)
+    wide = any(
+        top == row_number == bottom and left == filled[0] and 2 * sum(left <= at <= right for at in wanted) > len(wanted)
+        for top, left, bottom, right in raw.merged
+    )
     return ("note-row", as_text(row[filled[0]])) if wide and len(filled) == 1 and len(wanted) > 2 else None
 
 
@@ -77,9 +81,13 @@ def _spread(sheet: Sheet, raw: RawSheet, found: FoundColumns) -> tuple[Spread, l
             continue
         # A sum of money over several rows is one sum: counted for each row it would be several.
         copied = [at for at in columns if types[at] not in ("count", "amount")]
-        spread |= dict.fromkeys([(number, at) for number in range(top, min(bottom, top + MAX_MERGED_ROWS) + 1) for at in copied], value)
+        spread |= dict.fromkeys(
+            [(number, at) for number in range(top, min(bottom, top + MAX_MERGED_ROWS) + 1) for at in copied], value
+        )
         area = f"{At(row=top + 1, column=left).cell}:{At(row=bottom + 1, column=right).cell}"
-        problems.append(problem("merged-cells" if copied else "merged-number", At(raw.name, top + 1, left), shown(value), area=area))
+        problems.append(
+            problem("merged-cells" if copied else "merged-number", At(raw.name, top + 1, left), shown(value), area=area)
+        )
     return spread, problems
 
 

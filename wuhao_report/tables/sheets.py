@@ -10,18 +10,40 @@ from typing import Literal
 Form = Literal["pairs", "years", "roll", "log", "list"]
 ColumnType = Literal["text", "date", "month", "year", "count", "amount", "flag", "choice", "choices", "ids", "stage", "indicator"]
 COLUMN_TYPES: Mapping[str, str] = {
-    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "非负整数", "amount": "非负数，可带小数和“万”",
-    "flag": "是/否", "choice": "从选项中选一个", "choices": "从选项中选若干个，用顿号分开", "ids": "若干编号，用顿号分开",
-    "stage": "报告阶段", "indicator": "指标编号",
+    "text": "文字",
+    "date": "日期",
+    "month": "年月",
+    "year": "年份",
+    "count": "非负整数",
+    "amount": "非负数，可带小数和“万”",
+    "flag": "是/否",
+    "choice": "从选项中选一个",
+    "choices": "从选项中选若干个，用顿号分开",
+    "ids": "若干编号，用顿号分开",
+    "stage": "报告阶段",
+    "indicator": "指标编号",
 }
 FORMS: Mapping[str, str] = {
-    "pairs": "项目 | 内容，一项一行", "years": "一年一行", "roll": "名册：一人一行，有加入日期和退出日期",
-    "log": "台账：一事一行，有日期", "list": "其他清单",
+    "pairs": "项目 | 内容，一项一行",
+    "years": "一年一行",
+    "roll": "名册：一人一行，有加入日期和退出日期",
+    "log": "台账：一事一行，有日期",
+    "list": "其他清单",
 }
 FORM_WORDS: Mapping[str, str] = {"pairs": "项目表", "years": "年度表", "roll": "名册", "log": "台账", "list": "清单"}
 TYPE_WORDS: Mapping[str, str] = {
-    "text": "文字", "date": "日期", "month": "年月", "year": "年份", "count": "整数", "amount": "数", "flag": "是否", "choice": "单选",
-    "choices": "多选", "ids": "编号", "stage": "报告阶段", "indicator": "指标编号",
+    "text": "文字",
+    "date": "日期",
+    "month": "年月",
+    "year": "年份",
+    "count": "整数",
+    "amount": "数",
+    "flag": "是否",
+    "choice": "单选",
+    "choices": "多选",
+    "ids": "编号",
+    "stage": "报告阶段",
+    "indicator": "指标编号",
 }
 
 

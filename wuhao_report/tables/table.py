@@ -51,8 +51,11 @@ class Table:
         import pandas as pd
 
         index = pd.Index(self.rows, dtype="int64")
-        return pd.DataFrame({name: pd.Series(values, index=index, dtype=object) for name, values in self.columns.items()},
-                            index=index, columns=pd.Index(self.sheet.by_name, dtype=object))
+        return pd.DataFrame(
+            {name: pd.Series(values, index=index, dtype=object) for name, values in self.columns.items()},
+            index=index,
+            columns=pd.Index(self.sheet.by_name, dtype=object),
+        )
 
     def at(self, index: int, column: str) -> At:
         """The place of a value: `index` counts the rows of the frame from 0."""
@@ -61,7 +64,15 @@ class Table:
 
 def empty_table(sheet: Sheet, positions: Mapping[str, int] | None = None, title: str = "") -> Table:
     """Return the table of a sheet that is not there, or cannot be used."""
-    return Table(sheet, [], {name: [] for name in sheet.by_name}, positions or {}, frozenset(sheet.by_name) - set(positions or ()), False, title)
+    return Table(
+        sheet,
+        [],
+        {name: [] for name in sheet.by_name},
+        positions or {},
+        frozenset(sheet.by_name) - set(positions or ()),
+        False,
+        title,
+    )
 
 
 class TableArrays:

@@ -36,7 +36,17 @@ from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
-RESULT_COLUMNS = (("序号", 6), ("工作簿", 44), ("结果", 12), ("报告", 56), ("总评", 10), ("得分", 10), ("错误", 8), ("提醒", 8), ("说明", 70))
+RESULT_COLUMNS = (
+    ("序号", 6),
+    ("工作簿", 44),
+    ("结果", 12),
+    ("报告", 56),
+    ("总评", 10),
+    ("得分", 10),
+    ("错误", 8),
+    ("提醒", 8),
+    ("说明", 70),
+)
 RECORD = ".wuhao.json"
 """What was made of which workbook, so that a second run makes only what has changed."""
 EVERY = 100
@@ -85,21 +95,42 @@ class BatchResult:
     def as_data(self) -> dict[str, Any]:
         """Return the plain data of `wuhao batch --json`."""
         return {
-            "reports": [{
-                "workbook": str(path), "report": str(written.report), "status": written.rendered.status,
-                "score": written.rendered.score, "errors": count_levels(written.problems)["error"], "notes": list(written.notes), "unchanged": False,
-            } for path, written in self.reports] + [{
-                "workbook": str(item.workbook), "report": str(item.report), "status": item.status, "score": item.score, "errors": item.errors, "notes": [],
-                "unchanged": True,
-            } for item in self.unchanged],
+            "reports": [
+                {
+                    "workbook": str(path),
+                    "report": str(written.report),
+                    "status": written.rendered.status,
+                    "score": written.rendered.score,
+                    "errors": count_levels(written.problems)["error"],
+                    "notes": list(written.notes),
+                    "unchanged": False,
+                }
+                for path, written in self.reports
+            ]
+            + [
+                {
+                    "workbook": str(item.workbook),
+                    "report": str(item.report),
+                    "status": item.status,
+                    "score": item.score,
+                    "errors": item.errors,
+                    "notes": [],
+                    "unchanged": True,
+                }
+                for item in self.unchanged
+            ],
             "failed": [{"workbook": str(item.workbook), "code": item.code, "message": item.message} for item in self.failed],
             "skipped": [{"file": str(path), "reason": reason} for path, reason in self.skipped],
         }
 
 
 def run_batch(
-    folder: Path, outputs: Path | None = None, jobs: int = 1, options: Options | None = None,
-    on_progress: OnProgress | None = None, again: bool = False,
+    folder: Path,
+    outputs: Path | None = None,
+    jobs: int = 1,
+    options: Options | None = None,
+    on_progress: OnProgress | None = None,
+    again: bool = False,
 ) -> BatchResult:
     """Write a report for every workbook below `folder` into `outputs` (a folder 报告 in it when none is given), and a list of them.
 
@@ -205,7 +236,9 @@ class BatchRun:
         if not rows or self.result.stopped:
             return
         texts = [(str(number), *row) for number, row in enumerate(rows, 1)]
-        data = listing(RESULT_NAME, f"{RESULT_NAME}（{self.folder.resolve().name}）", RESULT_COLUMNS, texts, TOOL, midnight(UNDATED))
+        data = listing(
+            RESULT_NAME, f"{RESULT_NAME}（{self.folder.resolve().name}）", RESULT_COLUMNS, texts, TOOL, midnight(UNDATED)
+        )
         self.result.listing, _ = write_output(Output("list of results", f"{RESULT_NAME}.xlsx", data, is_own_output), self.outputs)
 
     def _rows(self) -> Iterator[tuple[str, ...]]:
@@ -214,11 +247,27 @@ class BatchRun:
             yield self._name(failure.workbook), "失败", "", "", "", "", "", failure.message
         for path, written in result.reports:
             counts = count_levels(written.problems)
-            yield (self._name(path), "已生成", written.report.name if written.report else "", written.rendered.status or "",
-                   _score_text(written.rendered.score), str(counts["error"]), str(counts["warning"]), "".join(written.notes))
+            yield (
+                self._name(path),
+                "已生成",
+                written.report.name if written.report else "",
+                written.rendered.status or "",
+                _score_text(written.rendered.score),
+                str(counts["error"]),
+                str(counts["warning"]),
+                "".join(written.notes),
+            )
         for item in result.unchanged:
-            yield (self._name(item.workbook), "没有改动", item.report.name, item.status or "", _score_text(item.score),
-                   str(item.errors), str(item.warnings), "工作簿、方案和模板都没有改动，报告没有重新生成。")
+            yield (
+                self._name(item.workbook),
+                "没有改动",
+                item.report.name,
+                item.status or "",
+                _score_text(item.score),
+                str(item.errors),
+                str(item.warnings),
+                "工作簿、方案和模板都没有改动，报告没有重新生成。",
+            )
         for path, reason in result.skipped:
             yield self._name(path), "跳过", "", "", "", "", "", reason
 
@@ -231,9 +280,18 @@ def _record_entry(rendered: RenderedReport, written: WrittenReport, sha256: str)
     """Return what the next run needs to know of a report just written; `sha256` is of its bytes."""
     counts = count_levels(rendered.problems)
     return {
-        "sha256": rendered.sha256, "recipe": rendered.recipe, "scheme": rendered.scheme, "kind": rendered.report_kind, "made": sha256,
-        "report": written.report.name if written.report else "", "checklist": written.checklist.name if written.checklist else "",
-        "status": rendered.status, "score": rendered.score, "errors": counts["error"], "warnings": counts["warning"]}
+        "sha256": rendered.sha256,
+        "recipe": rendered.recipe,
+        "scheme": rendered.scheme,
+        "kind": rendered.report_kind,
+        "made": sha256,
+        "report": written.report.name if written.report else "",
+        "checklist": written.checklist.name if written.checklist else "",
+        "status": rendered.status,
+        "score": rendered.score,
+        "errors": counts["error"],
+        "warnings": counts["warning"],
+    }
 
 
 @lru_cache(maxsize=256)

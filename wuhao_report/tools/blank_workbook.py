@@ -35,8 +35,20 @@ if TYPE_CHECKING:
 GUIDE = "填报说明"
 LAST_ROW = 2000
 PAIR_HEADERS = ("项目", "内容", "填写说明")
-WIDTHS = {"date": 13, "month": 11, "year": 9, "flag": 11, "count": 12, "amount": 12, "choice": 15, "choices": 26, "ids": 15,
-          "stage": 30, "indicator": 11, "text": 16}
+WIDTHS = {
+    "date": 13,
+    "month": 11,
+    "year": 9,
+    "flag": 11,
+    "count": 12,
+    "amount": 12,
+    "choice": 15,
+    "choices": 26,
+    "ids": 15,
+    "stage": 30,
+    "indicator": 11,
+    "text": 16,
+}
 FIRST_LIST = 5
 """The 0-based column of the stamp sheet where long lists begin."""
 LONG = 6
@@ -50,7 +62,9 @@ Listing = tuple[str, Sequence[tuple[str, int]], Sequence[Sequence[str]]]
 """A sheet at the end: its title, its columns and their widths, its rows."""
 
 
-def new_workbook(scheme: Scheme, unit: str, start_year: int | None = None, filled: Filled | None = None, listing: Listing | None = None) -> bytes:
+def new_workbook(
+    scheme: Scheme, unit: str, start_year: int | None = None, filled: Filled | None = None, listing: Listing | None = None
+) -> bytes:
     """Return the bytes of an .xlsx for one committee: blank but for 单位名称 and 创建起始年, or with the values of `filled`.
 
     The same arguments give the same bytes.
@@ -89,7 +103,9 @@ def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawVal
                 cell.value = None
     for (row_number, column), value in values.items():
         cell = page.cell(row_number, column + 1)
-        plain = clean(value) if isinstance(value, str) else value if isinstance(value, bool | int | float | date) else as_text(value)
+        plain = (
+            clean(value) if isinstance(value, str) else value if isinstance(value, bool | int | float | date) else as_text(value)
+        )
         cell.value = plain
         if isinstance(plain, str):
             cell.data_type = "s"
@@ -136,7 +152,9 @@ def guide_texts(scheme: Scheme) -> frozenset[str]:
 
     book = Workbook()
     _guide(book, scheme)
-    return frozenset(clean(str(cell.value)) for page in book for row in page.iter_rows() for cell in row if cell.value is not None)
+    return frozenset(
+        clean(str(cell.value)) for page in book for row in page.iter_rows() for cell in row if cell.value is not None
+    )
 
 
 def _starred(column: Column) -> str:
@@ -148,8 +166,15 @@ def how_to_fill(column: Column) -> str:
     if column.hint:
         hint = column.hint
     else:
-        hint = {"date": "日期，例如 2017-03-05", "month": "年月，例如 1952-03", "count": "填数字", "amount": "填数字",
-                "year": "四位年份", "flag": "填“是”或“否”", "ids": "登记过的佐证编号，几个用顿号分开"}.get(column.type, "")
+        hint = {
+            "date": "日期，例如 2017-03-05",
+            "month": "年月，例如 1952-03",
+            "count": "填数字",
+            "amount": "填数字",
+            "year": "四位年份",
+            "flag": "填“是”或“否”",
+            "ids": "登记过的佐证编号，几个用顿号分开",
+        }.get(column.type, "")
     if column.choices:
         several = "，可填几个，用顿号分开" if column.type == "choices" and "顿号" not in hint else ""
         hint = "；".join(part for part in (hint, "可填：" + "、".join(column.choices) + several) if part)
@@ -164,8 +189,11 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     for at, column in enumerate(sheet.columns, 1):
         write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
         dimension = page.column_dimensions[column_letters(at - 1)]
-        dimension.width = 30 if column.type == "text" and len(column.example) >= LONG else max(
-            WIDTHS[column.type], 2.2 * len(_starred(column)) + 1)
+        dimension.width = (
+            30
+            if column.type == "text" and len(column.example) >= LONG
+            else max(WIDTHS[column.type], 2.2 * len(_starred(column)) + 1)
+        )
         dimension.font = Font(name=FONT, size=11)
         dimension.alignment = Alignment(vertical="center", wrap_text=True)
         dimension.number_format = FORMATS.get(column.type, "General")
@@ -181,11 +209,17 @@ def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     own = {indicator.id for indicator in scheme.indicators if indicator.points is not None}
     rows = [item for item in scheme.items if item.id in by_hand | own]
     first = [column.name for column in sheet.columns].index(sheet.role("item") or "")
-    plain = len(list(takewhile(lambda column: column.name not in sheet.roles.values() and column.type == "text", sheet.columns[first + 1:])))
+    plain = len(
+        list(
+            takewhile(
+                lambda column: column.name not in sheet.roles.values() and column.type == "text", sheet.columns[first + 1 :]
+            )
+        )
+    )
     for row, item in enumerate(rows, FIRST_ROW):
         hand = "（人工评定）" if item.id in by_hand else ""
         texts = (item.id, item.title + hand, number_text(item.points or Fraction(0)))
-        for at, text in enumerate(texts[:1 + plain], first + 1):
+        for at, text in enumerate(texts[: 1 + plain], first + 1):
             write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
             page.cell(row, at).number_format = "@"
         for at in range(first + 2 + plain, len(sheet.columns) + 1):
@@ -242,8 +276,12 @@ def _validate(page: Worksheet, column: Column, scheme: Scheme, cells: str, asses
     hint = how_to_fill(column)
     if rule is None and not hint:
         return
-    check = DataValidation(allow_blank=True, showInputMessage=bool(hint), showErrorMessage=rule is not None and column.type != "choices",
-                           **(rule or {}))
+    check = DataValidation(
+        allow_blank=True,
+        showInputMessage=bool(hint),
+        showErrorMessage=rule is not None and column.type != "choices",
+        **(rule or {}),
+    )
     check.errorStyle = "warning"
     check.errorTitle, check.error = "请核对", f"“{column.name}”的填法：{hint}"[:220] + "。如确认无误，可选“是”保留。"
     check.promptTitle, check.prompt = column.name[:30], hint[:250] or None

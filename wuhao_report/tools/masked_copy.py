@@ -56,7 +56,10 @@ def masked(data: bytes, book: RawBook, scheme: Scheme) -> Masked:
         members = unpack(data)
     except DAMAGE as error:
         raise UnreadableWorkbook(problem("damaged", file=book.file)) from error
-    made = {name: _exchanged(part, hide) if name.lower().endswith(PARTS) and not name.endswith(".rels") else part for name, part in members.items()}
+    made = {
+        name: _exchanged(part, hide) if name.lower().endswith(PARTS) and not name.endswith(".rels") else part
+        for name, part in members.items()
+    }
     return Masked(pack(made.items()), len(names), any(name.startswith("xl/media/") for name in members))
 
 
@@ -93,7 +96,13 @@ def _people(book: RawBook, scheme: Scheme) -> list[str]:
             values: Iterable[object] = [submission.profile.get(name) for name in personal]
         else:
             table = raw_table(sheets[sheet.name], sheet, scheme)
-            values = [value for name, column in zip(table.columns, table.raws, strict=True) if name in personal for value in column if not is_blank(value)]
+            values = [
+                value
+                for name, column in zip(table.columns, table.raws, strict=True)
+                if name in personal
+                for value in column
+                if not is_blank(value)
+            ]
         for value in values:
             for name in re.split(r"[、,，;；/／\n]+", value if isinstance(value, str) else ""):
                 name = without_space(as_text(name))

@@ -22,8 +22,10 @@ How = Literal["moved", "guessed", "left"]
 HOW_WORDS: Mapping[How, str] = {"left": "没有搬入", "guessed": "推测搬入", "moved": "已搬入"}
 LISTING = "搬迁清单"
 LISTING_COLUMNS = (("序号", 8), ("结果", 12), ("原位置", 24), ("原来的内容", 44), ("新位置", 24), ("说明", 50))
-OUR_HEADERS = {title: tuple(name for name, _ in columns) for title, columns in (
-    (LIST, PROBLEM_COLUMNS), (GAPS, GAP_COLUMNS), (LISTING, LISTING_COLUMNS))}
+OUR_HEADERS = {
+    title: tuple(name for name, _ in columns)
+    for title, columns in ((LIST, PROBLEM_COLUMNS), (GAPS, GAP_COLUMNS), (LISTING, LISTING_COLUMNS))
+}
 """Lists of our own making, which hold nothing of hers, by their titles."""
 LONGEST = 32_767
 
@@ -63,7 +65,11 @@ def upgrade(book: RawBook, scheme: Scheme) -> Upgrade:
         if name is None:
             moves += _left(raw, scheme, "新工作簿里没有这张表" if raw.name in others else "另一张工作表才是这张表")
             continue
-        moves += _pairs(raw, scheme.by_sheet[name]) if scheme.by_sheet[name].form == "pairs" else _rows(raw, scheme.by_sheet[name], scheme, book.date1904)
+        moves += (
+            _pairs(raw, scheme.by_sheet[name])
+            if scheme.by_sheet[name].form == "pairs"
+            else _rows(raw, scheme.by_sheet[name], scheme, book.date1904)
+        )
     moves += [Move("left", At(raw.name), f"（{raw.far}）", why="在很远的地方，没有读取") for raw in book.sheets if raw.far]
     order = tuple(HOW_WORDS)
     found = tuple(sorted(moves, key=lambda move: order.index(move.how)))
@@ -72,12 +78,26 @@ def upgrade(book: RawBook, scheme: Scheme) -> Upgrade:
         if move.target is not None and move.target.sheet and move.target.row and move.target.column is not None:
             filled.setdefault(move.target.sheet, {})[move.target.row, move.target.column] = move.value
     unit = submission.profile_role("unit") or ""
-    return Upgrade(found, new_workbook(scheme, unit, None, filled, (LISTING, LISTING_COLUMNS, [
-        (str(number), *_line(move)) for number, move in enumerate(found, 1)])))
+    return Upgrade(
+        found,
+        new_workbook(
+            scheme,
+            unit,
+            None,
+            filled,
+            (LISTING, LISTING_COLUMNS, [(str(number), *_line(move)) for number, move in enumerate(found, 1)]),
+        ),
+    )
 
 
 def _line(move: Move) -> tuple[str, ...]:
-    return HOW_WORDS[move.how], str(move.source), as_text(move.value)[:LONGEST // 2], str(move.target) if move.target else "", move.why
+    return (
+        HOW_WORDS[move.how],
+        str(move.source),
+        as_text(move.value)[: LONGEST // 2],
+        str(move.target) if move.target else "",
+        move.why,
+    )
 
 
 def _cells(raw: RawSheet) -> Iterator[tuple[int, int, RawValue]]:
@@ -92,13 +112,18 @@ def _left(raw: RawSheet, scheme: Scheme, why: str) -> Iterator[Move]:
     """Every cell of a sheet that is not carried over; of one that we have made, only what somebody has added."""
     ours = guide_texts(scheme) if raw.name == GUIDE else frozenset()
     if not _is_ours(raw):
-        yield from (Move("left", At(raw.name, row, at), value, why=why) for row, at, value in _cells(raw) if as_text(value) not in ours)
+        yield from (
+            Move("left", At(raw.name, row, at), value, why=why) for row, at, value in _cells(raw) if as_text(value) not in ours
+        )
 
 
 def _is_ours(raw: RawSheet) -> bool:
     """Whether a sheet has not only the name but the headers of one of our lists, or is our stamp."""
     headers = OUR_HEADERS.get(raw.name)
-    return raw.name == STAMP_SHEET or (headers is not None and any(tuple(as_text(cell) for cell in row[:len(headers)]) == headers for row in raw.rows[:HEADER_ROW]))
+    return raw.name == STAMP_SHEET or (
+        headers is not None
+        and any(tuple(as_text(cell) for cell in row[: len(headers)]) == headers for row in raw.rows[:HEADER_ROW])
+    )
 
 
 def _moved(raw: RawSheet, row: int, at: int, value: RawValue, target: At, guess: str = "") -> Move:
@@ -107,7 +132,12 @@ def _moved(raw: RawSheet, row: int, at: int, value: RawValue, target: At, guess:
         return Move("left", source, value, why="内容太长，一格放不下")
     if isinstance(value, CellFault):
         calculated = value.code == "cell-error"
-        return Move("left", source, value, why="是 Excel 的错误值，请直接填写" if calculated else "公式没有计算结果：先用 Excel 打开旧工作簿保存一次，再搬")
+        return Move(
+            "left",
+            source,
+            value,
+            why="是 Excel 的错误值，请直接填写" if calculated else "公式没有计算结果：先用 Excel 打开旧工作簿保存一次，再搬",
+        )
     return Move("guessed" if guess else "moved", source, value, target, guess)
 
 
@@ -169,7 +199,11 @@ def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
 def _keys(raw: RawSheet, sheet: Sheet) -> tuple[int, dict[int, str]]:
     """The column in which most of the known keys stand, and the keys there by row, each once."""
     names = {header_key(name): column.name for column in sheet.columns for name in (column.name, *column.aliases)}
-    found = [(row, at, names[header_key(value)]) for row, at, value in _cells(raw) if isinstance(value, str) and header_key(value) in names]
+    found = [
+        (row, at, names[header_key(value)])
+        for row, at, value in _cells(raw)
+        if isinstance(value, str) and header_key(value) in names
+    ]
     columns = [at for _, at, _ in found]
     key_at = max(set(columns), key=columns.count) if columns else 0
     keys: dict[int, str] = {}

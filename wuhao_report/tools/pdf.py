@@ -43,8 +43,16 @@ def _by_libreoffice(source: Path) -> bytes | None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "report.docx")
         shutil.copyfile(source, copy)
-        command = [program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--convert-to", "pdf",
-                   "--outdir", folder, str(copy)]
+        command = [
+            program,
+            f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            folder,
+            str(copy),
+        ]
         try:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired):

@@ -47,17 +47,25 @@ def guide(unit: str, workbook: str) -> Document:
     return Document("guide", f"{GUIDE}.docx", STARTER_GUIDE, {"单位名称": unit, "标题": GUIDE, "工作簿": workbook}, GUIDE, unit)
 
 
-def starter_folder(scheme: Scheme, unit: str, start_year: int | None = None, scheme_file: Path | None = None) -> tuple[Output, ...]:
+def starter_folder(
+    scheme: Scheme, unit: str, start_year: int | None = None, scheme_file: Path | None = None
+) -> tuple[Output, ...]:
     """Return the files of the folder, none of which replaces another; the same scheme and unit give the same bytes.
 
     `scheme_file` is the file of a scheme that is not built in: it comes along. Raises TemplateError when the template of the guide
     is missing or broken, OSError when `scheme_file` cannot be read.
     """
-    own = [Output("scheme", f"{SCHEMES}/{scheme.id}{scheme_file.suffix.lower()}", scheme_file.read_bytes(), never)] if scheme_file else []
+    own = (
+        [Output("scheme", f"{SCHEMES}/{scheme.id}{scheme_file.suffix.lower()}", scheme_file.read_bytes(), never)]
+        if scheme_file
+        else []
+    )
     workbook = safe_name(unit, ".xlsx")
     page = guide(unit, workbook)
     return (
         Output("blank workbook", workbook, new_workbook(scheme, unit, start_year), never),
-        Output("script", f"{REPORT}.bat", script("report"), never), Output("script", f"{CHECK}.bat", script("check"), never),
-        Output(page.kind, page.file_name, render_document(page), never), *own,
+        Output("script", f"{REPORT}.bat", script("report"), never),
+        Output("script", f"{CHECK}.bat", script("check"), never),
+        Output(page.kind, page.file_name, render_document(page), never),
+        *own,
     )

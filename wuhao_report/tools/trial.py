@@ -23,8 +23,13 @@ from wuhao_report.workbook.reader import read_book
 
 Kind = Literal["newly-failed", "newly-missing", "newly-met", "other", "points", "added", "removed"]
 KIND_WORDS: dict[Kind, str] = {
-    "newly-failed": "新增未达标", "newly-missing": "新增资料暂缺", "newly-met": "新达标", "other": "结果变化", "points": "得分率变化",
-    "added": "新增指标", "removed": "取消指标",
+    "newly-failed": "新增未达标",
+    "newly-missing": "新增资料暂缺",
+    "newly-met": "新达标",
+    "other": "结果变化",
+    "points": "得分率变化",
+    "added": "新增指标",
+    "removed": "取消指标",
 }
 
 
@@ -78,23 +83,41 @@ class TrialResult:
     def as_data(self) -> dict[str, Any]:
         """Return the plain data of `wuhao scheme try --json`."""
         return {
-            "workbooks": [{
-                "workbook": str(trial.workbook), "unit": trial.unit, "scheme": trial.scheme,
-                "status": {"before": trial.status[0], "after": trial.status[1]},
-                "score": {"before": number(trial.score[0]), "after": number(trial.score[1])},
-                "grade": {"before": trial.grade[0], "after": trial.grade[1]},
-                "changes": [{"kind": item.kind, "id": item.id, "title": item.title, "before": item.before, "after": item.after,
-                             "score": {"before": number(item.score[0]), "after": number(item.score[1])}}
-                            for item in trial.changes],
-                "missing": list(trial.missing),
-            } for trial in self.trials],
-            "indicators": [{"id": name, "title": title, **{kind: counts[kind] for kind in KIND_WORDS}} for name, title, counts in self.counts()],
+            "workbooks": [
+                {
+                    "workbook": str(trial.workbook),
+                    "unit": trial.unit,
+                    "scheme": trial.scheme,
+                    "status": {"before": trial.status[0], "after": trial.status[1]},
+                    "score": {"before": number(trial.score[0]), "after": number(trial.score[1])},
+                    "grade": {"before": trial.grade[0], "after": trial.grade[1]},
+                    "changes": [
+                        {
+                            "kind": item.kind,
+                            "id": item.id,
+                            "title": item.title,
+                            "before": item.before,
+                            "after": item.after,
+                            "score": {"before": number(item.score[0]), "after": number(item.score[1])},
+                        }
+                        for item in trial.changes
+                    ],
+                    "missing": list(trial.missing),
+                }
+                for trial in self.trials
+            ],
+            "indicators": [
+                {"id": name, "title": title, **{kind: counts[kind] for kind in KIND_WORDS}}
+                for name, title, counts in self.counts()
+            ],
             "failed": [{"workbook": str(item.workbook), "code": item.code, "message": item.message} for item in self.failed],
             "skipped": [{"file": str(path), "reason": reason} for path, reason in self.skipped],
         }
 
 
-def try_scheme(draft: str, folder: Path, options: Options | None = None, on_progress: OnProgress | None = None, jobs: int = 1) -> TrialResult:
+def try_scheme(
+    draft: str, folder: Path, options: Options | None = None, on_progress: OnProgress | None = None, jobs: int = 1
+) -> TrialResult:
     """Assess every workbook below `folder` (or that one file) twice: by the scheme it was filled for, and by the draft (id or file).
 
     `options` may set a stage or a date for the draft; `on_progress` is called after each workbook. Raises SchemeError for a broken
@@ -142,8 +165,15 @@ def _compared(path: Path, before: Outcome, after: Outcome) -> Trial:
     missing = tuple(f"{item.at.sheet}：{item.message}" for item in after.problems if item.kind.absent)
     same_scheme = before.scheme is not None and after.scheme is not None and before.scheme.id == after.scheme.id
     return Trial(
-        path, after.unit or before.unit or path.stem, before.scheme.id if before.scheme else "", (old.status, new.status),
-        (old.score, new.score), (old.grade, new.grade), tuple(_changes(old, new, same_scheme)), missing)
+        path,
+        after.unit or before.unit or path.stem,
+        before.scheme.id if before.scheme else "",
+        (old.status, new.status),
+        (old.score, new.score),
+        (old.grade, new.grade),
+        tuple(_changes(old, new, same_scheme)),
+        missing,
+    )
 
 
 def _key(item: IndicatorResult, same_scheme: bool) -> str:

@@ -20,7 +20,12 @@ from wuhao_report.report.report import build_report, results_hash
 from wuhao_report.workbook.reader import MAX_FILE
 
 Verdict = Literal["same", "workbook-changed", "report-changed", "both-changed"]
-VERDICTS: dict[Verdict, str] = {"same": "一致", "workbook-changed": "工作簿已变", "report-changed": "报告被改动", "both-changed": "工作簿已变，报告也被改动"}
+VERDICTS: dict[Verdict, str] = {
+    "same": "一致",
+    "workbook-changed": "工作簿已变",
+    "report-changed": "报告被改动",
+    "both-changed": "工作簿已变，报告也被改动",
+}
 DOCUMENT = "word/document.xml"
 SHOWN = 120
 
@@ -82,7 +87,9 @@ def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
     if untouched:
         return Verified("workbook-changed", differences)
     if same_book or same_results:
-        return Verified("report-changed" if differences else "same", differences, "" if differences else "报告另存过，文字和数字没有改动。")
+        return Verified(
+            "report-changed" if differences else "same", differences, "" if differences else "报告另存过，文字和数字没有改动。"
+        )
     return Verified("both-changed", differences)
 
 
@@ -99,7 +106,10 @@ def _members(data: bytes, name: str) -> dict[str, bytes]:
 def _properties(members: dict[str, bytes]) -> dict[str, str]:
     """The custom properties by name; Word and WPS write them in other words, but always so."""
     text = members.get(CUSTOM, b"").decode("utf-8", "replace")
-    return {unescape(name): unescape(value) for name, value in re.findall(r'<(?:\w+:)?property\b[^>]*?\bname="([^"]*)"[^>]*>\s*<vt:lpwstr>([^<]*)<', text)}
+    return {
+        unescape(name): unescape(value)
+        for name, value in re.findall(r'<(?:\w+:)?property\b[^>]*?\bname="([^"]*)"[^>]*>\s*<vt:lpwstr>([^<]*)<', text)
+    }
 
 
 def _day(text: str | None) -> date | None:

@@ -77,7 +77,9 @@ def mended_package(data: bytes, facts: PackageFacts, name: str) -> bytes:
     try:
         with open_package(data) as package, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
             for info in _first_of_each(package).values():
-                made.writestr(info.filename, facts.mended[info.filename] if info.filename in facts.mended else inflate(package, info))
+                made.writestr(
+                    info.filename, facts.mended[info.filename] if info.filename in facts.mended else inflate(package, info)
+                )
     except DAMAGE as error:
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
     return buffer.getvalue()
@@ -129,7 +131,8 @@ class _Package:
         if "spreadsheet" in kind:
             raise UnreadableWorkbook(problem("old-format", file=self.name, found="OpenDocument 格式（.ods）"))
         found = next((word for part, word in _OTHERS if part in self.members), None) or (
-            "OpenDocument 文档" if "opendocument" in kind else "压缩包")
+            "OpenDocument 文档" if "opendocument" in kind else "压缩包"
+        )
         raise UnreadableWorkbook(problem("not-a-workbook", file=self.name, found=found))
 
     def _part(self, part: str) -> bytes | None:
@@ -152,7 +155,11 @@ class _Package:
     def _count_of_strings(self) -> None:
         """The engine lays out as many texts as the file says there are, so it is not told."""
         xml = self._part(STRINGS)
-        if xml is not None and (head := _COUNTS.search(xml[:4096])) and any(int(number) > len(xml) for number in head.groups() if number):
+        if (
+            xml is not None
+            and (head := _COUNTS.search(xml[:4096]))
+            and any(int(number) > len(xml) for number in head.groups() if number)
+        ):
             self.known.mended[self.members[STRINGS.lower()].filename] = _COUNT.sub(b"", xml[:4096]) + xml[4096:]
 
     @cached_property
@@ -171,7 +178,11 @@ class _Package:
             if local_name(element) == "sheet":
                 identity = next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == "id"), "")
                 part = targets.get(identity, "")
-                yield element.get("name") or "", part if part.lower() in self.members else "", element.get("state", "visible") == "visible"
+                yield (
+                    element.get("name") or "",
+                    part if part.lower() in self.members else "",
+                    element.get("state", "visible") == "visible",
+                )
 
     def _rewrite_links(self, links: Iterable[Relationship]) -> None:
         """Write every target in the plainest way, for the engine."""

@@ -133,7 +133,11 @@ class _Sheet:
         self.far: Place = (0, 0)
         self.row, self.column = 0, -1
         self.takes: dict[tuple[str, str], Callable[[Element], None]] = {
-            ("start", "row"): self._begin_row, ("end", "c"): self._take_cell, ("end", "row"): Element.clear, ("end", "mergeCell"): self._take_merged}
+            ("start", "row"): self._begin_row,
+            ("end", "c"): self._take_cell,
+            ("end", "row"): Element.clear,
+            ("end", "mergeCell"): self._take_merged,
+        }
 
     def _begin_row(self, element: Element) -> None:
         self.row, self.column = _whole(element.get("r"), self.row + 1), -1
@@ -165,8 +169,12 @@ class _Sheet:
         last_row, last_column = max(self.rows, default=0), max((max(cells) for cells in self.rows.values()), default=0)
         if last_row * max(26, last_column + 1) > MAX_CELLS:
             raise TooFar(_address(last_row, last_column))
-        faults = {(row - 1, column): fault for row, cells in sorted(self.rows.items()) for column, cell in sorted(cells.items())
-                  if (fault := cell.fault(strings)) is not None}
+        faults = {
+            (row - 1, column): fault
+            for row, cells in sorted(self.rows.items())
+            for column, cell in sorted(cells.items())
+            if (fault := cell.fault(strings)) is not None
+        }
         hidden = frozenset(row for row in self.hidden if row <= MAX_ROW)
         far = _address(self.far[0], self.far[1] - 1) if self.far != (0, 0) else ""
         return SheetFacts(faults, hidden, tuple(self.merged[:MAX_MERGED]), far=far)
@@ -175,7 +183,9 @@ class _Sheet:
         """Return the sheet with its values alone, those of faulty cells left out."""
         rows = []
         for row, cells in sorted(self.rows.items()):
-            texts = (cell.written(cell_name(row, column)) for column, cell in sorted(cells.items()) if (row - 1, column) not in faults)
+            texts = (
+                cell.written(cell_name(row, column)) for column, cell in sorted(cells.items()) if (row - 1, column) not in faults
+            )
             rows.append(f'<row r="{row}">{"".join(texts)}</row>')
         head = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         return (head + "".join(rows) + "</sheetData></worksheet>").encode("utf-8", "replace")

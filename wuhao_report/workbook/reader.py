@@ -90,8 +90,12 @@ def read_book(path: Path) -> RawBook:
         sheets = _calamine(content, path.name)
     else:
         found = looks_like(content)
-        raise UnreadableWorkbook(problem("not-a-workbook", file=path.name, found=found) if found else problem("damaged", file=path.name))
-    return RawBook(path.name, hashlib.sha256(data).hexdigest(), tuple(_with_facts(sheets, facts)), facts.date1904, tuple(facts.problems))
+        raise UnreadableWorkbook(
+            problem("not-a-workbook", file=path.name, found=found) if found else problem("damaged", file=path.name)
+        )
+    return RawBook(
+        path.name, hashlib.sha256(data).hexdigest(), tuple(_with_facts(sheets, facts)), facts.date1904, tuple(facts.problems)
+    )
 
 
 def _read_package(data: bytes, name: str) -> tuple[Cells, PackageFacts]:
@@ -190,8 +194,12 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
         facts = PackageFacts(date1904=book.datemode == 1)
         for sheet in book.sheets():
-            faults = {(row, column): CellFault("cell-error", xlrd.error_text_from_code.get(int(cell.value), "#"))
-                      for row in range(sheet.nrows) for column, cell in enumerate(sheet.row(row)) if cell.ctype == xlrd.XL_CELL_ERROR}
+            faults = {
+                (row, column): CellFault("cell-error", xlrd.error_text_from_code.get(int(cell.value), "#"))
+                for row in range(sheet.nrows)
+                for column, cell in enumerate(sheet.row(row))
+                if cell.ctype == xlrd.XL_CELL_ERROR
+            }
             hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
             merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
             facts.sheets.append((sheet.name, SheetFacts(faults, hidden, merged, sheet.visibility == 0)))
@@ -206,11 +214,24 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
     return data, facts
 
 
-_COMPOUNDS = (("worddocument", "旧版 Word 文档"), ("powerpoint document", "旧版演示文稿"), ("__properties_version", "Outlook 邮件"))
+_COMPOUNDS = (
+    ("worddocument", "旧版 Word 文档"),
+    ("powerpoint document", "旧版演示文稿"),
+    ("__properties_version", "Outlook 邮件"),
+)
 _SIGNATURES = (
-    (b"%PDF", "PDF 文件"), (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"\x1f\x8b", "压缩包"), (b"\x89PNG", "图片"),
-    (b"\xff\xd8\xff", "图片"), (b"GIF8", "图片"), (b"RIFF", "图片或音像"), (b"{\\rtf", "RTF 文档"), (b"[InternetShortcut]", "网址快捷方式"),
-    (b"\x4c\x00\x00\x00\x01\x14\x02", "快捷方式"), (b"\x78\x9f\x3e\x22", "邮件附件包"),
+    (b"%PDF", "PDF 文件"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "压缩包"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"GIF8", "图片"),
+    (b"RIFF", "图片或音像"),
+    (b"{\\rtf", "RTF 文档"),
+    (b"[InternetShortcut]", "网址快捷方式"),
+    (b"\x4c\x00\x00\x00\x01\x14\x02", "快捷方式"),
+    (b"\x78\x9f\x3e\x22", "邮件附件包"),
 )
 _SHEET_OF_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 

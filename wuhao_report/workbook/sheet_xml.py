@@ -76,10 +76,16 @@ def _has_usual_cells(cells: bytes) -> bool:
     """Whether every cell has an address and its parts in the usual order, and an error is one that the engine knows."""
     if cells.count(b"<c r=") != len(_ANY_CELL.findall(cells)) or _PREFIXED.search(cells) or _ODD_CELL.search(cells):
         return False
-    if (b"<f" in cells and (b"</v><f" in cells or b"<v/><f" in cells)) or (b"<is" in cells and b"</is><v" in cells) or _ODD_INDEX.search(cells):
+    if (
+        (b"<f" in cells and (b"</v><f" in cells or b"<v/><f" in cells))
+        or (b"<is" in cells and b"</is><v" in cells)
+        or _ODD_INDEX.search(cells)
+    ):
         return False
     return b't="e"' not in cells or not any(
-        b't="e"' in attributes and (value := _VALUE.search(inner)) and value.group(1) not in ERRORS for attributes, inner in _CELL.findall(cells))
+        b't="e"' in attributes and (value := _VALUE.search(inner)) and value.group(1) not in ERRORS
+        for attributes, inner in _CELL.findall(cells)
+    )
 
 
 def _is_near(rows: list[bytes], cells: bytes) -> bool:

@@ -103,8 +103,7 @@ def parse_book(text: str, file: str = "workbook.txt") -> RawBook:
         rows.extend([()] * (index - len(rows)))
         rows.append(tuple(_read(cell) for cell in _split(match.group(2))))
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return RawBook(file, digest, tuple(RawSheet(name, tuple(rows)) for name, rows in sheets),
-                   text.startswith(DATE_1904))
+    return RawBook(file, digest, tuple(RawSheet(name, tuple(rows)) for name, rows in sheets), text.startswith(DATE_1904))
 
 
 def _split(text: str) -> list[str]:

@@ -24,7 +24,13 @@ def dashboard(overview: Overview, name: str) -> bytes:
     """Return the bytes of the page; `name` is that of the folder. What comes from workbooks is data in it, and never markup."""
     data = json.dumps({**dashboard_data(overview), "name": name}, ensure_ascii=False, separators=(",", ":"))
     # Inside a script element only these could end it, or begin a comment.
-    safe = data.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    safe = (
+        data.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
     return TEMPLATE.read_text(encoding="utf-8").replace(PLACEHOLDER, safe, 1).encode("utf-8", "replace")
 
 
@@ -48,13 +54,24 @@ def _first_items(items: Iterable[Any]) -> list[Any]:
 
 def _committee(row: dict[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in row.items() if name not in ("sha256", "goods", "errors", "warnings", "bonus", "kind")}
-    return {**kept, "indicators": [[item["id"], item["status"], item["score"], item["full"], item["told"], item["cells"]] for item in row["indicators"]]}
+    return {
+        **kept,
+        "indicators": [
+            [item["id"], item["status"], item["score"], item["full"], item["told"], item["cells"]] for item in row["indicators"]
+        ],
+    }
 
 
 def _regions(group: Group) -> list[dict[str, Any]]:
-    return [{"name": name, "size": tallies[WHOLE].size, "overall": _rate(tallies[WHOLE]),
-             "indicators": {item: _rate(tally) for item, tally in tallies.items() if item != WHOLE}}
-            for name, tallies in sorted(group.totals.regions.items())]
+    return [
+        {
+            "name": name,
+            "size": tallies[WHOLE].size,
+            "overall": _rate(tallies[WHOLE]),
+            "indicators": {item: _rate(tally) for item, tally in tallies.items() if item != WHOLE},
+        }
+        for name, tallies in sorted(group.totals.regions.items())
+    ]
 
 
 def _rate(tally: Tally) -> list[Any]:

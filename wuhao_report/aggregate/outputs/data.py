@@ -28,72 +28,154 @@ def _share(numerator: Fraction, denominator: Fraction) -> int | float | bool | N
 
 
 def _indicator_totals(item: IndicatorTotals) -> dict[str, Any]:
-    return {"id": item.id, "title": item.title, "head": item.head, **tally_data(item.tally), "lacking": item.tally.lacking, "lost": number(item.lost),
-            "losers": list(item.losers),
-            "totals": [{"label": label, "top": number(top), "bottom": number(bottom), "value": _share(top, bottom)} for label, top, bottom in item.ratios]}
+    return {
+        "id": item.id,
+        "title": item.title,
+        "head": item.head,
+        **tally_data(item.tally),
+        "lacking": item.tally.lacking,
+        "lost": number(item.lost),
+        "losers": list(item.losers),
+        "totals": [
+            {"label": label, "top": number(top), "bottom": number(bottom), "value": _share(top, bottom)}
+            for label, top, bottom in item.ratios
+        ],
+    }
 
 
 def row_data(row: Row) -> dict[str, Any]:
     """Return a committee that counts, with its heads and indicators."""
     record = row.record
     return {
-        "unit": row.unit, "file": record.file, "sha256": record.sha256, "kind": row.member.kind if row.member else None,
-        "parent": row.member.parent if row.member else None, "report_date": record.report_date.isoformat(), "late": row.late,
-        "status": record.status, "score": number(record.score), "bonus": number(record.bonus), "grade": record.grade, "place": row.place, "tied": row.tied,
-        "errors": record.errors, "warnings": record.warnings,
+        "unit": row.unit,
+        "file": record.file,
+        "sha256": record.sha256,
+        "kind": row.member.kind if row.member else None,
+        "parent": row.member.parent if row.member else None,
+        "report_date": record.report_date.isoformat(),
+        "late": row.late,
+        "status": record.status,
+        "score": number(record.score),
+        "bonus": number(record.bonus),
+        "grade": record.grade,
+        "place": row.place,
+        "tied": row.tied,
+        "errors": record.errors,
+        "warnings": record.warnings,
         "earlier": _last_report(row.last) if row.last else None,
-        "goods": [{"id": head.id, "title": head.title, "status": head.status, "score": number(head.score), "full": number(head.full)} for head in record.heads],
+        "goods": [
+            {"id": head.id, "title": head.title, "status": head.status, "score": number(head.score), "full": number(head.full)}
+            for head in record.heads
+        ],
         "indicators": [_indicator(item) for item in record.indicators],
     }
 
 
 def _last_report(last: LastReport) -> dict[str, Any]:
-    return {"report_date": last.report_date.isoformat(), "stage": last.stage, "status": last.status, "score": last.score, "change": last.change,
-            "rules_changed": last.other_rules, "change_by_data": last.by_data, "change_by_rules": last.by_rules, "moved": list(last.changes)}
+    return {
+        "report_date": last.report_date.isoformat(),
+        "stage": last.stage,
+        "status": last.status,
+        "score": last.score,
+        "change": last.change,
+        "rules_changed": last.other_rules,
+        "change_by_data": last.by_data,
+        "change_by_rules": last.by_rules,
+        "moved": list(last.changes),
+    }
 
 
 def _indicator(item: IndicatorRecord) -> dict[str, Any]:
-    return {"id": item.id, "title": item.title, "head": item.head, "status": item.status, "score": number(item.score), "full": number(item.full),
-            "bonus": number(item.bonus), "place": item.place, "told": item.progress, "cells": list(item.cells)}
+    return {
+        "id": item.id,
+        "title": item.title,
+        "head": item.head,
+        "status": item.status,
+        "score": number(item.score),
+        "full": number(item.full),
+        "bonus": number(item.bonus),
+        "place": item.place,
+        "told": item.progress,
+        "cells": list(item.cells),
+    }
 
 
 def group_data(group: Group) -> dict[str, Any]:
     """Return the totals of a group, without its committees."""
     totals = group.totals
     return {
-        "scheme": group.scheme, "title": group.scheme_title, "stage": group.stage, "size": totals.size, "overall": tally_data(totals.overall),
+        "scheme": group.scheme,
+        "title": group.scheme_title,
+        "stage": group.stage,
+        "size": totals.size,
+        "overall": tally_data(totals.overall),
         "before": _changes(totals.changes) if totals.changes else None,
         "goods": [{"id": name, "title": title, **tally_data(tally)} for name, title, tally in totals.heads],
         "indicators": [_indicator_totals(item) for item in totals.indicators],
-        "figures": [{"id": item.id, "title": item.title, "unit": item.unit,
-                     "values": [{"label": label, "total": number(total), "known": known} for label, total, known in item.values]} for item in totals.figures],
+        "figures": [
+            {
+                "id": item.id,
+                "title": item.title,
+                "unit": item.unit,
+                "values": [{"label": label, "total": number(total), "known": known} for label, total, known in item.values],
+            }
+            for item in totals.figures
+        ],
         "kinds": [{"kind": name, **tally_data(tally)} for name, tally in totals.kinds.items()],
         "parents": [{"parent": name, **tally_data(tally)} for name, tally in totals.parents.items()],
     }
 
 
 def _changes(changes: Changes) -> dict[str, Any]:
-    return {**tally_data(changes.before), "now": tally_data(changes.now), "known": changes.size, "up": changes.up, "down": changes.down,
-            "rules_changed": changes.other_rules}
+    return {
+        **tally_data(changes.before),
+        "now": tally_data(changes.now),
+        "known": changes.size,
+        "up": changes.up,
+        "down": changes.down,
+        "rules_changed": changes.other_rules,
+    }
 
 
 def _member(member: Member) -> dict[str, Any]:
-    return {"unit": member.unit, "kind": member.kind, "parent": member.parent, "due": member.due.isoformat() if member.due else None}
+    return {
+        "unit": member.unit,
+        "kind": member.kind,
+        "parent": member.parent,
+        "due": member.due.isoformat() if member.due else None,
+    }
 
 
 def _superseded(item: Superseded) -> dict[str, Any]:
-    return {"file": item.file, "unit": item.unit, "report_date": item.report_date.isoformat(), "kept": item.kept, "message": item.reason}
+    return {
+        "file": item.file,
+        "unit": item.unit,
+        "report_date": item.report_date.isoformat(),
+        "kept": item.kept,
+        "message": item.reason,
+    }
 
 
 def overview_data(overview: Overview, listed: Listed = list, committees: bool = True) -> dict[str, Any]:
     """Return what `wuhao aggregate --json` prints; `listed` makes the long lists, `committees` says whether every committee stands in it."""
     files, lists = overview.files, overview.lists
     return {
-        "files": {"all": files.all, "counted": files.counted, "superseded": files.superseded, "excluded": files.excluded, "failed": files.failed,
-                  "skipped": files.skipped},
-        "groups": [{**group_data(group), **({"committees": listed(map(row_data, group.rows()))} if committees else {})} for group in overview.groups],
+        "files": {
+            "all": files.all,
+            "counted": files.counted,
+            "superseded": files.superseded,
+            "excluded": files.excluded,
+            "failed": files.failed,
+            "skipped": files.skipped,
+        },
+        "groups": [
+            {**group_data(group), **({"committees": listed(map(row_data, group.rows()))} if committees else {})}
+            for group in overview.groups
+        ],
         "superseded": listed(map(_superseded, lists.superseded())),
-        "excluded": listed({"file": item.file, "unit": item.unit, "reason": item.reason, "person": item.person} for item in lists.excluded()),
+        "excluded": listed(
+            {"file": item.file, "unit": item.unit, "reason": item.reason, "person": item.person} for item in lists.excluded()
+        ),
         "failed": listed({"workbook": item.file, "code": item.code, "message": item.message} for item in lists.failed()),
         "skipped": listed({"file": item.file, "reason": item.reason} for item in lists.skipped()),
         "roster": None if overview.roster is None else _roster_data(overview, overview.roster, listed),
@@ -103,21 +185,44 @@ def overview_data(overview: Overview, listed: Listed = list, committees: bool = 
 def _roster_data(overview: Overview, roster: Roster, listed: Listed) -> dict[str, Any]:
     lists = overview.lists
     return {
-        "expected": len(roster.members), "received": len(overview.received), "late": listed(item.unit for item in lists.late()),
-        "missing": [_member(member) for member in overview.missing], "unsettled": [_member(member) for member in overview.undecided],
-        "excluded": [{**_member(member), "reason": exclusion.reason, "person": exclusion.person, "day": exclusion.day.isoformat() if exclusion.day else None}
-                     for member, exclusion in overview.excluded],
+        "expected": len(roster.members),
+        "received": len(overview.received),
+        "late": listed(item.unit for item in lists.late()),
+        "missing": [_member(member) for member in overview.missing],
+        "unsettled": [_member(member) for member in overview.undecided],
+        "excluded": [
+            {
+                **_member(member),
+                "reason": exclusion.reason,
+                "person": exclusion.person,
+                "day": exclusion.day.isoformat() if exclusion.day else None,
+            }
+            for member, exclusion in overview.excluded
+        ],
         "strangers": listed({"unit": item.unit, "file": item.file, "nearest": item.near} for item in lists.unlisted()),
-        "problems": [{"code": item.code, "sheet": item.at.sheet, "cell": item.at.cell, "message": item.message} for item in roster.problems],
-        "reminder": reminder(overview.missing), "levels": levels_data(overview),
+        "problems": [
+            {"code": item.code, "sheet": item.at.sheet, "cell": item.at.cell, "message": item.message} for item in roster.problems
+        ],
+        "reminder": reminder(overview.missing),
+        "levels": levels_data(overview),
     }
 
 
 def levels_data(overview: Overview) -> list[dict[str, Any]]:
     """Return the subtotal of everybody under each committee above others, at any depth."""
-    return [{"parent": level.parent, "expected": level.expected, "received": level.received, "groups": [
-        {"scheme": group.scheme, "stage": group.stage, **tally_data(tally)} for group, tally in zip(overview.groups, level.tallies, strict=True) if tally.size]}
-        for level in overview.levels]
+    return [
+        {
+            "parent": level.parent,
+            "expected": level.expected,
+            "received": level.received,
+            "groups": [
+                {"scheme": group.scheme, "stage": group.stage, **tally_data(tally)}
+                for group, tally in zip(overview.groups, level.tallies, strict=True)
+                if tally.size
+            ],
+        }
+        for level in overview.levels
+    ]
 
 
 def json_pieces(data: Any) -> Iterator[str]:

@@ -24,6 +24,7 @@ def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterato
     What people edit (the table, the report) is replaced only while it is unchanged. There is no report where nothing counts, and no
     reminder without a roster. Raises TemplateError.
     """
+
     def table(stream: IO[bytes]) -> None:
         """Write the 汇总表."""
         write_table(overview, name, stream)

@@ -30,8 +30,16 @@ def report(overview: Overview) -> Document:
     names = context(overview)
     own = names["汇总"]
     digest = hashlib.sha256("".join(json_pieces(overview_data(overview, iter, committees=False))).encode()).hexdigest()
-    return Document("report", f"{ROLLUP_REPORT.name}.docx", ROLLUP_REPORT, names, "".join(own["标题行"]), own["单位"], _last_day(overview) or UNDATED,
-                    {"wuhao.aggregate": digest})
+    return Document(
+        "report",
+        f"{ROLLUP_REPORT.name}.docx",
+        ROLLUP_REPORT,
+        names,
+        "".join(own["标题行"]),
+        own["单位"],
+        _last_day(overview) or UNDATED,
+        {"wuhao.aggregate": digest},
+    )
 
 
 def _last_day(overview: Overview) -> date | None:
@@ -42,16 +50,26 @@ def context(overview: Overview) -> dict[str, Any]:
     """Return the values of all the names of 汇总, and the charts."""
     groups = sorted(overview.groups, key=lambda group: -group.totals.size)
     return {
-        "汇总": {**_heading(overview), **_roster(overview), **_faults(overview), "计入": str(overview.files.counted), "文件数": str(overview.files.all),
-               "各组": [_group(group, number, len(groups) > 1) for number, group in enumerate(groups, 1)]},
+        "汇总": {
+            **_heading(overview),
+            **_roster(overview),
+            **_faults(overview),
+            "计入": str(overview.files.counted),
+            "文件数": str(overview.files.all),
+            "各组": [_group(group, number, len(groups) > 1) for number, group in enumerate(groups, 1)],
+        },
         "图表": {"汇总达标": _chart(groups[0]) if groups else {"类别": [], "系列": []}},
     }
 
 
 def _heading(overview: Overview) -> dict[str, Any]:
     day, unit = _last_day(overview), _office(overview)
-    return {"单位": unit, "标题行": title_lines(["创建工作汇总报告"] if unit.startswith("【") else [unit, "创建工作汇总报告"]),
-            "成文日期": chinese_date(day) if day else "", "主送机关": "【待补：主送机关】"}
+    return {
+        "单位": unit,
+        "标题行": title_lines(["创建工作汇总报告"] if unit.startswith("【") else [unit, "创建工作汇总报告"]),
+        "成文日期": chinese_date(day) if day else "",
+        "主送机关": "【待补：主送机关】",
+    }
 
 
 def _office(overview: Overview) -> str:
@@ -66,9 +84,13 @@ def _roster(overview: Overview) -> dict[str, Any]:
     """Return who has sent, is late, missing, undecided, excluded, or not on the roster."""
     roster, files, lists = overview.roster, overview.files, overview.lists
     return {
-        "有名单": roster is not None, "应报": str(len(roster.members)) if roster else "", "实报": str(len(overview.received)),
-        "未报": _first_names((member.unit for member in overview.missing), len(overview.missing)), "未报数": str(len(overview.missing)),
-        "迟报数": str(files.late), "迟报": _first_names((item.unit for item in lists.late()), files.late),
+        "有名单": roster is not None,
+        "应报": str(len(roster.members)) if roster else "",
+        "实报": str(len(overview.received)),
+        "未报": _first_names((member.unit for member in overview.missing), len(overview.missing)),
+        "未报数": str(len(overview.missing)),
+        "迟报数": str(files.late),
+        "迟报": _first_names((item.unit for item in lists.late()), files.late),
         "待定": _first_names((member.unit for member in overview.undecided), len(overview.undecided)),
         "排除": "；".join(f"{member.unit}（{clause(exclusion.reason)}）" for member, exclusion in overview.excluded),
         "名单外": _first_names((item.unit for item in lists.unlisted()), files.unlisted),
@@ -87,8 +109,11 @@ def _faults(overview: Overview) -> dict[str, Any]:
     faults = [(item.file, item.message) for item in islice(lists.failed(), MOST_FAULTS)]
     faults += [(item.file, "同一天另有一份内容不同的，未计入，请指定以哪一份为准") for item in islice(lists.ties(), MOST_FAULTS)]
     total = files.failed + files.ties
-    return {"问题文件": [{"序号": str(number), "文件": file, "说明": clause(text)} for number, (file, text) in enumerate(faults, 1)],
-            "问题文件数": str(total), "问题文件未列": str(total - len(faults)) if total > len(faults) else ""}
+    return {
+        "问题文件": [{"序号": str(number), "文件": file, "说明": clause(text)} for number, (file, text) in enumerate(faults, 1)],
+        "问题文件数": str(total),
+        "问题文件未列": str(total - len(faults)) if total > len(faults) else "",
+    }
 
 
 def _rate(value: Fraction | None) -> str:
@@ -100,19 +125,44 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
     overall, changes = totals.overall, totals.changes
     rows = islice(group.rows(), totals.size if totals.size <= MOST_PLACES else MOST_FIRST)
     return {
-        "序号": chinese_number(number), "名称": f"{group.scheme_title}{group.stage}", "分列": several, "单位数": str(totals.size), "达标数": str(overall.met),
-        "未达标数": str(overall.counts["未达标"]), "进行中数": str(overall.counts["进行中"]), "达标率": _rate(overall.rate),
-        "各方面": [{"标题": title, "适用数": str(tally.asked), "达标数": str(tally.met), "达标率": _rate(tally.rate)} for _, title, tally in totals.heads],
-        "各上级": _parents(totals.parents), "失分": _missed(group),
-        "有上次": changes is not None, "比上次": _changes(changes) if changes else "", "只列前几名": str(MOST_FIRST) if totals.size > MOST_PLACES else "",
-        "名次": [_place(row) for row in rows], "指标": [_indicator(item) for item in totals.indicators], "数据": _figures(group),
+        "序号": chinese_number(number),
+        "名称": f"{group.scheme_title}{group.stage}",
+        "分列": several,
+        "单位数": str(totals.size),
+        "达标数": str(overall.met),
+        "未达标数": str(overall.counts["未达标"]),
+        "进行中数": str(overall.counts["进行中"]),
+        "达标率": _rate(overall.rate),
+        "各方面": [
+            {"标题": title, "适用数": str(tally.asked), "达标数": str(tally.met), "达标率": _rate(tally.rate)}
+            for _, title, tally in totals.heads
+        ],
+        "各上级": _parents(totals.parents),
+        "失分": _missed(group),
+        "有上次": changes is not None,
+        "比上次": _changes(changes) if changes else "",
+        "只列前几名": str(MOST_FIRST) if totals.size > MOST_PLACES else "",
+        "名次": [_place(row) for row in rows],
+        "指标": [_indicator(item) for item in totals.indicators],
+        "数据": _figures(group),
     }
 
 
 def _missed(group: Group) -> list[dict[str, Any]]:
     """Return the indicators that most committees miss."""
-    missed = sorted((item for item in group.totals.indicators if item.tally.lacking), key=lambda item: (-item.tally.lacking, item.id))[:MOST_MISSED]
-    return numbered([{"指标": item.title, "单位数": str(item.tally.lacking), "比例": percent_text(Fraction(item.tally.lacking, group.totals.size))} for item in missed])
+    missed = sorted(
+        (item for item in group.totals.indicators if item.tally.lacking), key=lambda item: (-item.tally.lacking, item.id)
+    )[:MOST_MISSED]
+    return numbered(
+        [
+            {
+                "指标": item.title,
+                "单位数": str(item.tally.lacking),
+                "比例": percent_text(Fraction(item.tally.lacking, group.totals.size)),
+            }
+            for item in missed
+        ]
+    )
 
 
 def _place(row: Row) -> dict[str, str]:
@@ -122,24 +172,37 @@ def _place(row: Row) -> dict[str, str]:
 
 def _indicator(item: IndicatorTotals) -> dict[str, str]:
     tally = item.tally
-    return {"编号": item.id, "指标": item.title, "达标": str(tally.met), "未达标": str(tally.counts["未达标"]), "缺数据": str(tally.counts["缺数据"]),
-            "达标率": _rate(tally.rate)}
+    return {
+        "编号": item.id,
+        "指标": item.title,
+        "达标": str(tally.met),
+        "未达标": str(tally.counts["未达标"]),
+        "缺数据": str(tally.counts["缺数据"]),
+        "达标率": _rate(tally.rate),
+    }
 
 
 def _parents(parents: Mapping[str, Tally]) -> list[dict[str, str]]:
     """Return each committee above others, when there are several, and few enough to be read."""
     if not 1 < len(parents) <= MOST_PARENTS:
         return []
-    return [{"名称": name or "（未注明）", "单位数": str(tally.size), "达标数": str(tally.met), "达标率": _rate(tally.rate)}
-            for name, tally in sorted(parents.items(), key=lambda item: (not item[0], item[0]))]
+    return [
+        {"名称": name or "（未注明）", "单位数": str(tally.size), "达标数": str(tally.met), "达标率": _rate(tally.rate)}
+        for name, tally in sorted(parents.items(), key=lambda item: (not item[0], item[0]))
+    ]
 
 
 def _changes(changes: Changes) -> str:
     """Return in one sentence how the committees with a last report stand against it, and what of that is not their work."""
-    moved = (f"{changes.size}个单位有上次结果：达标率由{_rate(changes.before.rate)}变为{_rate(changes.now.rate)}，"
-             f"总分上升的{changes.up}个，下降的{changes.down}个")
-    rules = (f"；其中{changes.other_rules}个单位上次所用的方案与这次不同，升降不全是工作的变化" if changes.other_rules
-             else "；所用方案没有变，升降是工作和资料的变化")
+    moved = (
+        f"{changes.size}个单位有上次结果：达标率由{_rate(changes.before.rate)}变为{_rate(changes.now.rate)}，"
+        f"总分上升的{changes.up}个，下降的{changes.down}个"
+    )
+    rules = (
+        f"；其中{changes.other_rules}个单位上次所用的方案与这次不同，升降不全是工作的变化"
+        if changes.other_rules
+        else "；所用方案没有变，升降是工作和资料的变化"
+    )
     return moved + rules
 
 
@@ -156,5 +219,10 @@ def _figures(group: Group) -> Sequence[dict[str, str]]:
 
 def _chart(group: Group) -> dict[str, Any]:
     heads = group.totals.heads
-    return {"类别": [title for _, title, _ in heads],
-            "系列": [{"名称": "适用单位", "数": [tally.asked for _, _, tally in heads]}, {"名称": "达标单位", "数": [tally.met for _, _, tally in heads]}]}
+    return {
+        "类别": [title for _, title, _ in heads],
+        "系列": [
+            {"名称": "适用单位", "数": [tally.asked for _, _, tally in heads]},
+            {"名称": "达标单位", "数": [tally.met for _, _, tally in heads]},
+        ],
+    }

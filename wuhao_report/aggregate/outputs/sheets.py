@@ -61,7 +61,9 @@ class SheetWriter:
         """
         return Sheet(self, title, about, columns, totals, colored)
 
-    def write(self, title: str, about: str, columns: Columns, rows: Iterable[Sequence[Value]], totals: Sequence[str] = ()) -> Sheet:
+    def write(
+        self, title: str, about: str, columns: Columns, rows: Iterable[Sequence[Value]], totals: Sequence[str] = ()
+    ) -> Sheet:
         """Write a whole sheet at once, and return it."""
         sheet = self.open(title, about, columns, totals)
         for row in rows:
@@ -76,9 +78,11 @@ def _formats(book: Workbook) -> Mapping[str, Any]:
     ruled = {**plain, "border": 1, "border_color": "#BFBFBF"}
     bold = {**ruled, "bold": True, "bg_color": "#F2F2F2"}
     formats = {
-        "title": book.add_format({**plain, "bold": True, "font_size": 16, "align": "center"}), "about": book.add_format({**plain, "font_color": "#595959"}),
+        "title": book.add_format({**plain, "bold": True, "font_size": 16, "align": "center"}),
+        "about": book.add_format({**plain, "font_color": "#595959"}),
         "header": book.add_format({**ruled, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#DCE6F1"}),
-        "text": book.add_format({**ruled, "text_wrap": True}), "date": book.add_format({**ruled, "num_format": "yyyy-mm-dd", "align": "center"}),
+        "text": book.add_format({**ruled, "text_wrap": True}),
+        "date": book.add_format({**ruled, "num_format": "yyyy-mm-dd", "align": "center"}),
         "total": book.add_format(bold),
     }
     for kind, look in (("number", "0.00"), ("count", "0"), ("rate", "0.0%"), ("plain", "General")):
@@ -90,8 +94,17 @@ def _formats(book: Workbook) -> Mapping[str, Any]:
 class Sheet:
     """A sheet being written, which goes on in another when it is full. `spans` are the names and the rows of data of all of them."""
 
-    def __init__(self, writer: SheetWriter, title: str, about: str, columns: Columns, totals: Sequence[str], colored: Sequence[int]) -> None:
-        self.writer, self.title, self.about, self.columns, self.totals, self.colored = writer, title, about, columns, totals, colored
+    def __init__(
+        self, writer: SheetWriter, title: str, about: str, columns: Columns, totals: Sequence[str], colored: Sequence[int]
+    ) -> None:
+        self.writer, self.title, self.about, self.columns, self.totals, self.colored = (
+            writer,
+            title,
+            about,
+            columns,
+            totals,
+            colored,
+        )
         self.spans: list[tuple[str, int]] = []
         self.rows = 0
         self._sums = [Fraction(0)] * len(columns)
@@ -154,7 +167,9 @@ class Sheet:
     def _end(self) -> None:
         for at in self.colored:
             for status, look in self.writer.colors.items():
-                self.worksheet.conditional_format(HEADER + 1, at, self.last_row, at, {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": look})
+                self.worksheet.conditional_format(
+                    HEADER + 1, at, self.last_row, at, {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": look}
+                )
         if self.rows:
             self.worksheet.autofilter(HEADER, 0, HEADER + self.rows, len(self.columns) - 1)
 
@@ -163,7 +178,11 @@ class Sheet:
         if kind not in ("sum", "mean"):
             return kind
         letters, here = column_letters(at), self.spans[-1][0]
-        cells = ",".join(("" if name == here else f"'{name}'!") + f"{letters}{FIRST}:{letters}{FIRST - 1 + rows}" for name, rows in self.spans if rows)
+        cells = ",".join(
+            ("" if name == here else f"'{name}'!") + f"{letters}{FIRST}:{letters}{FIRST - 1 + rows}"
+            for name, rows in self.spans
+            if rows
+        )
         if kind == "sum":
             return Formula(f"SUM({cells})", float(self._sums[at])) if cells else 0
         return Formula(f'IFERROR(AVERAGE({cells}),"")', float(self._sums[at] / self._known[at])) if self._known[at] else ""

@@ -27,11 +27,33 @@ MOST_CHARTED = 10
 ASKED = [at for at, status in enumerate(COUNTED) if status not in ("不适用", "待评定")]
 """Which of the columns of statuses make the denominator of a rate."""
 LAST_REPORT: Columns = (("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"), ("为什么变了", 52, "text"))
-DETAILS: Columns = (("单位名称", 32, "text"), ("编号", 9, "text"), ("指标", 28, "text"), ("结果", 9, "text"), ("得分", 9, "number"), ("满分", 9, "number"),
-                    ("完成情况", 70, "text"), ("依据所在", 50, "text"))
-LOSSES: Columns = (("编号", 9, "text"), ("指标", 30, "text"), ("未达标和缺数据单位数", 13, "count"), ("未达标", 9, "count"), ("缺数据", 9, "count"), ("失分合计", 11, "number"),
-                   ("单位", 80, "text"))
-MISSING: Columns = (("情况", 9, "text"), ("单位名称", 36, "text"), ("类别", 14, "text"), ("上级", 26, "text"), ("截止日期", 13, "date"), ("说明", 60, "text"))
+DETAILS: Columns = (
+    ("单位名称", 32, "text"),
+    ("编号", 9, "text"),
+    ("指标", 28, "text"),
+    ("结果", 9, "text"),
+    ("得分", 9, "number"),
+    ("满分", 9, "number"),
+    ("完成情况", 70, "text"),
+    ("依据所在", 50, "text"),
+)
+LOSSES: Columns = (
+    ("编号", 9, "text"),
+    ("指标", 30, "text"),
+    ("未达标和缺数据单位数", 13, "count"),
+    ("未达标", 9, "count"),
+    ("缺数据", 9, "count"),
+    ("失分合计", 11, "number"),
+    ("单位", 80, "text"),
+)
+MISSING: Columns = (
+    ("情况", 9, "text"),
+    ("单位名称", 36, "text"),
+    ("类别", 14, "text"),
+    ("上级", 26, "text"),
+    ("截止日期", 13, "date"),
+    ("说明", 60, "text"),
+)
 PROBLEMS: Columns = (("情况", 11, "text"), ("文件", 50, "text"), ("单位", 32, "text"), ("说明", 80, "text"))
 
 
@@ -41,15 +63,25 @@ def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MO
 
     with tempfile.TemporaryDirectory() as place:
         path = Path(place, "table.xlsx")
-        book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": place, "strings_to_formulas": False, "strings_to_urls": False,
-                                               "strings_to_numbers": False})
+        book = xlsxwriter.Workbook(
+            str(path),
+            {
+                "constant_memory": True,
+                "tmpdir": place,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
         writer = SheetWriter(book, most)
         several = len(overview.groups) > 1
         for number, group in enumerate(overview.groups, 1):
             _write_group(writer, overview, group, f"（{number}）" if several else "")
         _write_missing(writer, overview)
         _write_problems(writer, overview)
-        book.set_properties({"title": f"{name}{TABLE_NAME}", "author": TOOL, "created": datetime.fromisoformat(MOMENT.replace("Z", ""))})
+        book.set_properties(
+            {"title": f"{name}{TABLE_NAME}", "author": TOOL, "created": datetime.fromisoformat(MOMENT.replace("Z", ""))}
+        )
         book.close()
         copy_with_provenance(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT)
 
@@ -63,9 +95,17 @@ def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str
     _write_kinds(writer, overview, group, "分类统计" + end, about)
     _write_figures(writer, group, "人数与人次" + end, about)
     few = group.totals.size <= MOST_DETAILED
-    details = writer.open("逐项明细" + end, about + (
-        "　一个单位的一项指标一行，可以筛选" if few else f"　单位超过 {MOST_DETAILED} 个，Excel 打不开这么长的明细；请单独汇总某一个上级的文件夹，或用 --json 读取"),
-        DETAILS, colored=[3])
+    details = writer.open(
+        "逐项明细" + end,
+        about
+        + (
+            "　一个单位的一项指标一行，可以筛选"
+            if few
+            else f"　单位超过 {MOST_DETAILED} 个，Excel 打不开这么长的明细；请单独汇总某一个上级的文件夹，或用 --json 读取"
+        ),
+        DETAILS,
+        colored=[3],
+    )
     for row in group.rows():
         committees.add(_committee(row, group, overview.roster is not None))
         for item in row.record.indicators if few else ():
@@ -76,16 +116,43 @@ def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str
 
 # 总表: a committee a row
 
+
 def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) -> Sheet:
     totals = group.totals
     bonus: Columns = [("加分", 8, "number")] if totals.bonus else []
     grades: Columns = [("等次", 9, "text")] if totals.grades else []
     columns: Columns = [
-        ("名次", 12, "text"), ("单位名称", 34, "text"), ("类别", 9, "text"), ("上级", 18, "text"), ("填报日期", 11, "date"), ("报送", 7, "text"),
-        ("总评", 8, "text"), *((name, 11, "number") for _, name, _ in totals.heads), ("总分", 9, "number"), *bonus, *grades,
-        *(LAST_REPORT if totals.changes else []), ("错误", 7, "count"), ("提醒", 7, "count"), ("文件", 28, "text")]
-    line = ["合计", f"{totals.size} 个单位，平均分", "", "", "", "", "", *["mean"] * (len(totals.heads) + 1 + len(bonus)), *[""] * len(grades),
-            *(["", "mean", "mean", ""] if totals.changes else []), "sum", "sum", ""]
+        ("名次", 12, "text"),
+        ("单位名称", 34, "text"),
+        ("类别", 9, "text"),
+        ("上级", 18, "text"),
+        ("填报日期", 11, "date"),
+        ("报送", 7, "text"),
+        ("总评", 8, "text"),
+        *((name, 11, "number") for _, name, _ in totals.heads),
+        ("总分", 9, "number"),
+        *bonus,
+        *grades,
+        *(LAST_REPORT if totals.changes else []),
+        ("错误", 7, "count"),
+        ("提醒", 7, "count"),
+        ("文件", 28, "text"),
+    ]
+    line = [
+        "合计",
+        f"{totals.size} 个单位，平均分",
+        "",
+        "",
+        "",
+        "",
+        "",
+        *["mean"] * (len(totals.heads) + 1 + len(bonus)),
+        *[""] * len(grades),
+        *(["", "mean", "mean", ""] if totals.changes else []),
+        "sum",
+        "sum",
+        "",
+    ]
     return writer.open(title, about, columns, line, colored=[6])
 
 
@@ -93,9 +160,23 @@ def _committee(row: Row, group: Group, with_roster: bool) -> list[Value]:
     record, member, totals = row.record, row.member, group.totals
     points = {head.id: head.score for head in record.heads}
     place = "" if row.place is None else f"{row.place}（并列）" if row.tied else str(row.place)
-    return [place, row.unit, member.kind if member else "", member.parent if member else "", record.report_date, _punctuality(row, with_roster), record.status,
-            *(points.get(name) for name, _, _ in totals.heads), record.score, *([record.bonus] if totals.bonus else []),
-            *([record.grade or ""] if totals.grades else []), *(_last_report(row) if totals.changes else []), record.errors, record.warnings, record.file]
+    return [
+        place,
+        row.unit,
+        member.kind if member else "",
+        member.parent if member else "",
+        record.report_date,
+        _punctuality(row, with_roster),
+        record.status,
+        *(points.get(name) for name, _, _ in totals.heads),
+        record.score,
+        *([record.bonus] if totals.bonus else []),
+        *([record.grade or ""] if totals.grades else []),
+        *(_last_report(row) if totals.changes else []),
+        record.errors,
+        record.warnings,
+        record.file,
+    ]
 
 
 def _punctuality(row: Row, with_roster: bool) -> str:
@@ -112,6 +193,7 @@ def _last_report(row: Row) -> list[Value]:
 
 # Sheets of statistics
 
+
 def _rate(first: int, row: int, tally: Tally) -> Value:
     """Return numerator ÷ denominator from the counts in the same row, which begin in column `first`."""
     if not tally.asked:
@@ -120,25 +202,51 @@ def _rate(first: int, row: int, tally: Tally) -> Value:
     return Formula(f"{column_letters(first)}{row + 1}/({cells})", tally.met / tally.asked)
 
 
-def _write_tallies(writer: SheetWriter, title: str, about: str, lead: Columns, rows: Iterable[tuple[Sequence[Value], Tally]]) -> Sheet:
+def _write_tallies(
+    writer: SheetWriter, title: str, about: str, lead: Columns, rows: Iterable[tuple[Sequence[Value], Tally]]
+) -> Sheet:
     """Write rows of statuses, after the columns `lead`, with a rate that is a formula."""
     first = len(lead)
     columns: Columns = [*lead, *((status, 9, "count") for status in COUNTED), ("达标率", 10, "rate")]
-    return writer.write(title, about, columns, ([*texts, *(tally.counts[status] for status in COUNTED), _rate(first, HEADER + number, tally)]
-                                                for number, (texts, tally) in enumerate(rows, 1)))
+    return writer.write(
+        title,
+        about,
+        columns,
+        (
+            [*texts, *(tally.counts[status] for status in COUNTED), _rate(first, HEADER + number, tally)]
+            for number, (texts, tally) in enumerate(rows, 1)
+        ),
+    )
 
 
 def _write_indicators(writer: SheetWriter, group: Group, title: str, about: str) -> None:
     heads = {name: text for name, text, _ in group.totals.heads}
     lead: Columns = (("编号", 9, "text"), ("指标", 30, "text"), ("方面", 24, "text"))
-    sheet = _write_tallies(writer, title, about + "　达标率＝达标÷（达标＋未达标＋缺数据＋进行中）", lead,
-                           (((item.id, item.title, heads.get(item.head, "")), item.tally) for item in group.totals.indicators))
+    sheet = _write_tallies(
+        writer,
+        title,
+        about + "　达标率＝达标÷（达标＋未达标＋缺数据＋进行中）",
+        lead,
+        (((item.id, item.title, heads.get(item.head, "")), item.tally) for item in group.totals.indicators),
+    )
     first = len(lead)
     whole = Tally({status: sum(item.tally.counts[status] for item in group.totals.indicators) for status in COUNTED})
-    sheet.write_totals(["合计", *[""] * (first - 1), *(sheet.total(first + at) for at in range(len(COUNTED))), _rate(first, HEADER + 1 + sheet.rows, whole)])
+    sheet.write_totals(
+        [
+            "合计",
+            *[""] * (first - 1),
+            *(sheet.total(first + at) for at in range(len(COUNTED))),
+            _rate(first, HEADER + 1 + sheet.rows, whole),
+        ]
+    )
     rate = first + len(COUNTED)
-    sheet.worksheet.conditional_format(HEADER + 1, rate, sheet.last_row, rate, {
-        "type": "data_bar", "bar_color": "#9DC3E6", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1})
+    sheet.worksheet.conditional_format(
+        HEADER + 1,
+        rate,
+        sheet.last_row,
+        rate,
+        {"type": "data_bar", "bar_color": "#9DC3E6", "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1},
+    )
 
 
 def _write_kinds(writer: SheetWriter, overview: Overview, group: Group, title: str, about: str) -> None:
@@ -146,7 +254,9 @@ def _write_kinds(writer: SheetWriter, overview: Overview, group: Group, title: s
     totals = group.totals
     rows: list[tuple[Sequence[Value], Tally]] = []
     for label, tallies in (("类别", totals.kinds), ("上级", totals.parents)):
-        rows += [((label, name or "（未注明）", tally.size), tally) for name, tally in tallies.items() if name or len(tallies) > 1]
+        rows += [
+            ((label, name or "（未注明）", tally.size), tally) for name, tally in tallies.items() if name or len(tallies) > 1
+        ]
     at = overview.groups.index(group)
     deep = [(level.parent, level.tallies[at]) for level in overview.levels if level.tallies[at].size]
     rows += [(("上级及其以下", name, tally.size), tally) for name, tally in deep if tally != totals.parents.get(name)]
@@ -157,10 +267,28 @@ def _write_kinds(writer: SheetWriter, overview: Overview, group: Group, title: s
 
 def _write_losses(writer: SheetWriter, group: Group, title: str, about: str) -> None:
     """Write what is missed most, most committees first; and a chart of the first ten."""
-    items = sorted((item for item in group.totals.indicators if item.tally.lacking or item.lost), key=lambda item: (-item.tally.lacking, -item.lost, item.id))
-    sheet = writer.write(title, about + "　先列单位最多的", LOSSES, (
-        [item.id, item.title, item.tally.lacking, item.tally.counts["未达标"], item.tally.counts["缺数据"], item.lost,
-         "、".join(item.losers) + ("等" if item.tally.lacking > len(item.losers) else "")] for item in items), ("合计", "", *["sum"] * 4, ""))
+    items = sorted(
+        (item for item in group.totals.indicators if item.tally.lacking or item.lost),
+        key=lambda item: (-item.tally.lacking, -item.lost, item.id),
+    )
+    sheet = writer.write(
+        title,
+        about + "　先列单位最多的",
+        LOSSES,
+        (
+            [
+                item.id,
+                item.title,
+                item.tally.lacking,
+                item.tally.counts["未达标"],
+                item.tally.counts["缺数据"],
+                item.lost,
+                "、".join(item.losers) + ("等" if item.tally.lacking > len(item.losers) else ""),
+            ]
+            for item in items
+        ),
+        ("合计", "", *["sum"] * 4, ""),
+    )
     if items:
         _insert_chart(writer, sheet, len(items))
 
@@ -169,8 +297,16 @@ def _insert_chart(writer: SheetWriter, sheet: Sheet, rows: int) -> None:
     most = min(MOST_CHARTED, rows)
     name, last = sheet.spans[0][0].replace("'", "''"), FIRST - 1 + most
     chart = writer.book.add_chart({"type": "bar"})
-    chart.add_series({"name": "单位数", "categories": f"='{name}'!$B${FIRST}:$B${last}", "values": f"='{name}'!$C${FIRST}:$C${last}",
-                      "fill": {"color": "#2F75B5"}, "data_labels": {"value": True}, "gap": 60})
+    chart.add_series(
+        {
+            "name": "单位数",
+            "categories": f"='{name}'!$B${FIRST}:$B${last}",
+            "values": f"='{name}'!$C${FIRST}:$C${last}",
+            "fill": {"color": "#2F75B5"},
+            "data_labels": {"value": True},
+            "gap": 60,
+        }
+    )
     chart.set_title({"name": "失分最多的指标（单位数）", "name_font": {"size": 12}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True})
@@ -180,7 +316,9 @@ def _insert_chart(writer: SheetWriter, sheet: Sheet, rows: int) -> None:
 
 
 def _write_figures(writer: SheetWriter, group: Group, title: str, about: str) -> None:
-    labels = sorted({label for item in group.totals.figures for label, _, _ in item.values}, key=lambda label: (in_time(label), label))
+    labels = sorted(
+        {label for item in group.totals.figures for label, _, _ in item.values}, key=lambda label: (in_time(label), label)
+    )
     columns: Columns = [("项目", 30, "text"), ("单位", 8, "text"), *((label, 12, "plain") for label in labels)]
     rows: list[list[Value]] = []
     for item in group.totals.figures:
@@ -191,11 +329,14 @@ def _write_figures(writer: SheetWriter, group: Group, title: str, about: str) ->
 
 # Sheets of lists
 
+
 def _write_missing(writer: SheetWriter, overview: Overview) -> None:
     if overview.roster is None:
         return
-    about = (f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，"
-             f"待定 {len(overview.undecided)}，排除 {len(overview.excluded)}")
+    about = (
+        f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，"
+        f"待定 {len(overview.undecided)}，排除 {len(overview.excluded)}"
+    )
     writer.write("未报名单", about, MISSING, _missing_rows(overview))
 
 
@@ -208,9 +349,17 @@ def _missing_rows(overview: Overview) -> Iterator[Sequence[Value]]:
 
     yield from (row("未报", member, "") for member in overview.missing)
     yield from (row("待定", member, "同一天有几份不同的工作簿，请指定以哪一份为准") for member in overview.undecided)
-    yield from (["迟报", item.unit, item.member.kind, item.member.parent, item.member.due, f"填报日期 {item.report_date.isoformat()}"] for item in lists.late())
-    yield from (row("排除", member, _reason(exclusion.reason, exclusion.person, exclusion.day)) for member, exclusion in overview.excluded)
-    yield from (row("名单外", Member(item.unit), f"最接近的单位：{item.near}" if item.near else "名单上没有相近的单位") for item in lists.unlisted())
+    yield from (
+        ["迟报", item.unit, item.member.kind, item.member.parent, item.member.due, f"填报日期 {item.report_date.isoformat()}"]
+        for item in lists.late()
+    )
+    yield from (
+        row("排除", member, _reason(exclusion.reason, exclusion.person, exclusion.day)) for member, exclusion in overview.excluded
+    )
+    yield from (
+        row("名单外", Member(item.unit), f"最接近的单位：{item.near}" if item.near else "名单上没有相近的单位")
+        for item in lists.unlisted()
+    )
 
 
 def _reason(reason: str, person: str, day: date | None = None) -> str:
@@ -224,6 +373,7 @@ def _write_problems(writer: SheetWriter, overview: Overview) -> None:
         (["不能汇总", item.file, "", item.message] for item in lists.failed()),
         (["不能确定" if item.kept is None else "重复报送", item.file, item.unit, item.reason] for item in lists.superseded()),
         (["排除", item.file, item.unit, _reason(item.reason, item.person)] for item in lists.excluded()),
-        (["跳过", item.file, "", item.reason] for item in lists.skipped()))
+        (["跳过", item.file, "", item.reason] for item in lists.skipped()),
+    )
     about = f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，不能汇总 {files.failed}，跳过 {files.skipped}"
     writer.write(TABLE_SHEET, about, PROBLEMS, rows)

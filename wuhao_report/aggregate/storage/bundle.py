@@ -85,8 +85,15 @@ class Manifest:
 
 # Writing
 
-def write_bundle(stream: IO[bytes], recipe: str, roster: Roster | None, records: Iterable[StoredRecord], failed: Iterable[Failed],
-                 skipped: Iterable[Skipped]) -> None:
+
+def write_bundle(
+    stream: IO[bytes],
+    recipe: str,
+    roster: Roster | None,
+    records: Iterable[StoredRecord],
+    failed: Iterable[Failed],
+    skipped: Iterable[Skipped],
+) -> None:
     """Write a bundle; equal arguments give equal bytes."""
     digest = hashlib.sha256()
     with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0, compresslevel=6) as package:
@@ -97,8 +104,12 @@ def write_bundle(stream: IO[bytes], recipe: str, roster: Roster | None, records:
         package.write(json.dumps({"end": digest.hexdigest()}).encode() + b"\n")
 
 
-def _lines(recipe: str, roster: Roster | None, records: Iterable[StoredRecord], failed: Iterable[Failed], skipped: Iterable[Skipped]) -> Iterator[str]:
-    yield _json({"wuhao": "汇总包", "layout": LAYOUT, "tool": f"{TOOL} {__version__}", "recipe": recipe, "roster": roster is not None})
+def _lines(
+    recipe: str, roster: Roster | None, records: Iterable[StoredRecord], failed: Iterable[Failed], skipped: Iterable[Skipped]
+) -> Iterator[str]:
+    yield _json(
+        {"wuhao": "汇总包", "layout": LAYOUT, "tool": f"{TOOL} {__version__}", "recipe": recipe, "roster": roster is not None}
+    )
     for member in roster.members if roster else ():
         yield _json({"member": [member.unit, member.kind, member.parent, _iso(member.due), list(member.aliases)]})
     for exclusion in roster.exclusions if roster else ():
@@ -121,6 +132,7 @@ def _iso(day: date | None) -> str | None:
 
 
 # Reading
+
 
 def inspect_bundle(path: Path) -> Manifest:
     """Read a bundle to its end, compare its hash, and return what it is.

@@ -28,6 +28,7 @@ BUNDLED = " pack"
 
 # Schemes as they are on this machine
 
+
 def scheme_at_hand(name: str, own: str | None) -> Scheme | None:
     """Return the scheme of an id, or the one of the options (`own`), whatever its name. A name that came by mail is never a file."""
     try:
@@ -43,6 +44,7 @@ def scheme_hashes(names: Sequence[str], own: str | None) -> dict[str, str]:
 
 # Results of all runs
 
+
 def _key(sha256: str, recipe: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{sha256} {recipe}".encode()).digest()[:8])
 
@@ -51,9 +53,13 @@ def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, P
     """Return, by hash of a workbook, its result by that recipe; only records that name that very hash themselves."""
     with connect(path) as database:
         # The keys alone are searched; the data of the others are never read.
-        numbers = database.execute("SELECT results.rowid FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (
-            [_key(sha256, recipe) for sha256 in hashes],)).fetchall()
-        rows = database.execute("SELECT sha256, data FROM results WHERE rowid IN (SELECT unnest($1::BIGINT[]))", ([number for number, in numbers],)).fetchall()
+        numbers = database.execute(
+            "SELECT results.rowid FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)",
+            ([_key(sha256, recipe) for sha256 in hashes],),
+        ).fetchall()
+        rows = database.execute(
+            "SELECT sha256, data FROM results WHERE rowid IN (SELECT unnest($1::BIGINT[]))", ([number for (number,) in numbers],)
+        ).fetchall()
     results = {}
     for sha256, data in rows:
         try:
@@ -75,13 +81,31 @@ def remember(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
 
 def _remember(database: Any, recipe: str, results: Sequence[PackedRecord]) -> None:
     run = database.execute("SELECT runs FROM about").fetchone()[0]
-    rows = {item.sha256: (_key(item.sha256, recipe), item.sha256, recipe, unit_key(item.unit), item.scheme, item.scheme_hash, item.stage, item.report_date, item.score,
-                          item.awaits_ranking, run, item.data) for item in results}
+    rows = {
+        item.sha256: (
+            _key(item.sha256, recipe),
+            item.sha256,
+            recipe,
+            unit_key(item.unit),
+            item.scheme,
+            item.scheme_hash,
+            item.stage,
+            item.report_date,
+            item.score,
+            item.awaits_ranking,
+            run,
+            item.data,
+        )
+        for item in results
+    }
     database.execute("DELETE FROM results WHERE key IN (SELECT unnest($1::UBIGINT[]))", ([row[0] for row in rows.values()],))
-    insert(database, "results", ("UBIGINT", *["VARCHAR"] * 6, "DATE", "DOUBLE", "BOOLEAN", "INTEGER", "BLOB"), list(rows.values()))
+    insert(
+        database, "results", ("UBIGINT", *["VARCHAR"] * 6, "DATE", "DOUBLE", "BOOLEAN", "INTEGER", "BLOB"), list(rows.values())
+    )
 
 
 # Files of this run
+
 
 def add_files(path: Path, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
     """Add files to this run."""
@@ -89,19 +113,50 @@ def add_files(path: Path, matched: Sequence[MatchedRecord], failed: Sequence[Fai
         _add_files(path, database, matched, failed, skipped)
 
 
-def _add_files(path: Path, database: Any, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
+FILE_TYPES = (*["VARCHAR"] * 7, "INTEGER", "BOOLEAN", *["VARCHAR"] * 2, "DATE", "DOUBLE", "BIGINT", "INTEGER", *["VARCHAR"] * 2)
+
+
+def _file_row(item: MatchedRecord, span: Sequence[int]) -> tuple[Any, ...]:
+    """A row of run_files; `span` is where its record lies in the plain file."""
+    one = item.packed
+    names = (
+        one.file,
+        one.sha256,
+        one.unit,
+        unit_key(one.unit),
+        unit_key(item.display_name),
+        item.committee_key,
+        item.display_name,
+    )
+    result = (item.member, item.late, one.scheme, one.stage, one.report_date, one.score)
+    return (*names, *result, *span, item.reason, item.person)
+
+
+def _add_files(
+    path: Path, database: Any, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]
+) -> None:
     spans = append_records(path, (item.packed.data for item in matched))
-    rows = [
-        (one.file, one.sha256, one.unit, unit_key(one.unit), unit_key(item.display_name), item.committee_key, item.display_name, item.member, item.late, one.scheme,
-         one.stage, one.report_date, one.score, *span, item.reason, item.person)
-        for item, one, span in zip(matched, (item.packed for item in matched), spans, strict=True)]
-    insert(database, "run_files", (*["VARCHAR"] * 7, "INTEGER", "BOOLEAN", "VARCHAR", "VARCHAR", "DATE", "DOUBLE", "BIGINT", "INTEGER", "VARCHAR", "VARCHAR"), rows)
-    insert(database, "run_among", ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE"), [(item.packed.file, *value) for item in matched for value in item.packed.rank_values])
+    rows = [_file_row(item, span) for item, span in zip(matched, spans, strict=True)]
+    insert(database, "run_files", FILE_TYPES, rows)
+    insert(
+        database,
+        "run_among",
+        ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE"),
+        [(item.packed.file, *value) for item in matched for value in item.packed.rank_values],
+    )
     insert(database, "run_in_failed", ("VARCHAR",) * 3, [(item.file, item.code, item.message) for item in failed])
     insert(database, "run_in_skipped", ("VARCHAR",) * 2, [(item.file, item.reason) for item in skipped])
 
 
-def add_bundle(path: Path, bundle: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None) -> None:
+def add_bundle(
+    path: Path,
+    bundle: Path,
+    within: str,
+    recipe: str,
+    roster: Roster | None,
+    numbers: Sequence[int] | None,
+    own_scheme: str | None,
+) -> None:
     """Add what a bundle holds to this run; a result by other rules than those at hand is a failure.
 
     `numbers` are those of the bundle's members on the roster, where that is made of the bundles' own. All of it is added or, when the
@@ -110,17 +165,22 @@ def add_bundle(path: Path, bundle: Path, within: str, recipe: str, roster: Roste
     with connect(path) as database:
         database.execute("BEGIN")
         for items in batches(read_bundle(bundle, within), BATCH):
-            matched, failed = _match_bundled([item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme)
+            matched, failed = _match_bundled(
+                [item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme
+            )
             failed += [item for item in items if isinstance(item, Failed)]
             _add_files(path, database, matched, failed, [item for item in items if isinstance(item, Skipped)])
             _remember(database, recipe + BUNDLED, [item.packed for item in matched])
-        if database.execute("SELECT file FROM run_files WHERE starts_with(file, ?) GROUP BY file HAVING count(*) > 1 LIMIT 1", (f"{within}/",)).fetchone():
+        if database.execute(
+            "SELECT file FROM run_files WHERE starts_with(file, ?) GROUP BY file HAVING count(*) > 1 LIMIT 1", (f"{within}/",)
+        ).fetchone():
             raise NotABundle("同一个文件出现了两次")
         database.execute("COMMIT")
 
 
-def _match_bundled(items: Sequence[BundledRecord], roster: Roster | None, numbers: Sequence[int] | None,
-                   own_scheme: str | None) -> tuple[list[MatchedRecord], list[Failed]]:
+def _match_bundled(
+    items: Sequence[BundledRecord], roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
+) -> tuple[list[MatchedRecord], list[Failed]]:
     matched, failed = [], []
     for item in items:
         scheme = scheme_at_hand(item.record.scheme, own_scheme)

@@ -44,14 +44,24 @@ def apply_ranks(path: Path, recipe: str, after: str, many: int, own_scheme: str 
     during the run.
     """
     with connect(path) as database:
-        rows = database.execute("""
+        rows = database.execute(
+            """
             SELECT file, start, size, list(id), list(label), list(place) FROM run_places JOIN run_files USING (file)
-            WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, start, size ORDER BY file""", (after, many)).fetchall()
-    ranked = [_with_places(file, data or b"", dict(zip(zip(ids, labels, strict=True), places, strict=True)), own_scheme)
-              for (file, _, _, ids, labels, places), data in zip(rows, read_records(path, (row[1:3] for row in rows)), strict=True)]
+            WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, start, size ORDER BY file""",
+            (after, many),
+        ).fetchall()
+    ranked = [
+        _with_places(file, data or b"", dict(zip(zip(ids, labels, strict=True), places, strict=True)), own_scheme)
+        for (file, _, _, ids, labels, places), data in zip(rows, read_records(path, (row[1:3] for row in rows)), strict=True)
+    ]
     spans = append_records(path, (item.data for item in ranked))
     with connect(path) as database:
-        insert(database, "run_settled", ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER"), [(item.file, item.score, *span) for item, span in zip(ranked, spans, strict=True)])
+        insert(
+            database,
+            "run_settled",
+            ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER"),
+            [(item.file, item.score, *span) for item, span in zip(ranked, spans, strict=True)],
+        )
     remember(path, recipe + RANKED, ranked)
     return rows[-1][0] if rows else None
 
@@ -89,15 +99,24 @@ def arrange(path: Path) -> None:
             FROM ordered LEFT JOIN old USING (file) ORDER BY number""")
         _copy_last_reports(path, database)
         for name, query in LISTS.items():
-            database.execute(f"CREATE OR REPLACE TABLE run_{name} AS SELECT row_number() OVER (ORDER BY file) AS number, {query} ORDER BY number")
+            database.execute(
+                f"CREATE OR REPLACE TABLE run_{name} AS SELECT row_number() OVER (ORDER BY file) AS number, {query} ORDER BY number"
+            )
 
 
 def _copy_last_reports(path: Path, database: Any) -> None:
     """Copy the last reports into the plain file, in the order in which they are found, so that nothing large is sorted."""
-    cursor = database.cursor().execute("SELECT o.number, r.data FROM results r JOIN (SELECT number, last FROM run_order WHERE last IS NOT NULL) o ON r.rowid = o.last")
+    cursor = database.cursor().execute(
+        "SELECT o.number, r.data FROM results r JOIN (SELECT number, last FROM run_order WHERE last IS NOT NULL) o ON r.rowid = o.last"
+    )
     while rows := cursor.fetchmany(BATCH):
         spans = append_records(path, (data for _, data in rows))
-        insert(database, "run_before", ("BIGINT", "BIGINT", "INTEGER"), [(number, *span) for (number, _), span in zip(rows, spans, strict=True)])
+        insert(
+            database,
+            "run_before",
+            ("BIGINT", "BIGINT", "INTEGER"),
+            [(number, *span) for (number, _), span in zip(rows, spans, strict=True)],
+        )
 
 
 LISTS = {
@@ -123,7 +142,10 @@ def list_page(path: Path, name: str, after: int, last: int) -> list[tuple[Any, .
     """Return the entries of a list with numbers above `after` up to `last`, each number first; for "sent", the records themselves."""
     entries = _fetch(path, _LIST_QUERIES[name], (after, last))
     if name == "sent":
-        return [(*entry[:2], data, *entry[4:]) for entry, data in zip(entries, read_records(path, (entry[2:4] for entry in entries)), strict=True)]
+        return [
+            (*entry[:2], data, *entry[4:])
+            for entry, data in zip(entries, read_records(path, (entry[2:4] for entry in entries)), strict=True)
+        ]
     return entries
 
 
@@ -153,8 +175,18 @@ class RunCounts:
 def count(path: Path) -> RunCounts:
     """Return the counts of the arranged tables."""
     lists = {name: _fetch(path, f"SELECT count(*) FROM run_{name}")[0][0] for name in LISTS}
-    bounds = _fetch(path, "SELECT min(number), max(number) FROM run_order JOIN run_files USING (file) GROUP BY scheme, stage ORDER BY 1")
+    bounds = _fetch(
+        path, "SELECT min(number), max(number) FROM run_order JOIN run_files USING (file) GROUP BY scheme, stage ORDER BY 1"
+    )
     received = _fetch(path, "SELECT DISTINCT member FROM run_order WHERE member IS NOT NULL ORDER BY 1")
-    undecided = _fetch(path, "SELECT DISTINCT member FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND member IS NOT NULL "
-                             "AND member NOT IN (SELECT member FROM run_order WHERE member IS NOT NULL) ORDER BY 1")
-    return RunCounts(lists, tuple((first, last) for first, last in bounds), tuple(number for number, in received), tuple(number for number, in undecided))
+    undecided = _fetch(
+        path,
+        "SELECT DISTINCT member FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND member IS NOT NULL "
+        "AND member NOT IN (SELECT member FROM run_order WHERE member IS NOT NULL) ORDER BY 1",
+    )
+    return RunCounts(
+        lists,
+        tuple((first, last) for first, last in bounds),
+        tuple(number for (number,) in received),
+        tuple(number for (number,) in undecided),
+    )

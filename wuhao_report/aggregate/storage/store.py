@@ -44,7 +44,11 @@ class BrokenStore(Exception):
 
 def set_aside(path: Path) -> Path:
     """Rename a store that cannot be used, and return its new path."""
-    target = next(target for number in range(1, 1000) if not (target := path.with_name(f"{path.stem}（不能用 {number}）{path.suffix}")).exists())
+    target = next(
+        target
+        for number in range(1, 1000)
+        if not (target := path.with_name(f"{path.stem}（不能用 {number}）{path.suffix}")).exists()
+    )
     path.rename(target)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
     return target
@@ -91,12 +95,16 @@ class Store:
         if results:
             self._call(ledger.remember, recipe, list(results))
 
-    def add_files(self, matched: Sequence[MatchedRecord] = (), failed: Sequence[Failed] = (), skipped: Sequence[Skipped] = ()) -> None:
+    def add_files(
+        self, matched: Sequence[MatchedRecord] = (), failed: Sequence[Failed] = (), skipped: Sequence[Skipped] = ()
+    ) -> None:
         """Add files to this run."""
         if matched or failed or skipped:
             self._call(ledger.add_files, list(matched), list(failed), list(skipped))
 
-    def add_bundle(self, bundle: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None) -> None:
+    def add_bundle(
+        self, bundle: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
+    ) -> None:
         """Add what a 汇总包 holds to this run, each file named below `within` (ledger.add_bundle). Raises NotABundle, OSError."""
         self._call(ledger.add_bundle, bundle, within, recipe, roster, numbers, own_scheme)
 
@@ -117,7 +125,9 @@ class Store:
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
         for after in range(bounds[0] - 1, bounds[1], PAGE):
-            for _, file, member, late, place, tied, data, before in self._call(ordering.row_page, after, min(after + PAGE, bounds[1])):
+            for _, file, member, late, place, tied, data, before in self._call(
+                ordering.row_page, after, min(after + PAGE, bounds[1])
+            ):
                 record = replace(from_bytes(data), file=file)
                 yield Row(record, None if member is None else members[member], place, tied, late, _last_report(record, before))
 
@@ -182,8 +192,10 @@ class StoredLists:
 
     def unlisted(self) -> Iterator[Unlisted]:
         """Yield the committees that count but are not on the roster."""
-        return (Unlisted(file, unit, self._unsent.nearest(unit) if number < MOST_NEAR else None)
-                for number, (file, unit) in enumerate(self._store.entries("strangers")))
+        return (
+            Unlisted(file, unit, self._unsent.nearest(unit) if number < MOST_NEAR else None)
+            for number, (file, unit) in enumerate(self._store.entries("strangers"))
+        )
 
     def late(self) -> Iterator[Late]:
         """Yield the committees that count but were late."""

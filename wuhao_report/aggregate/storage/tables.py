@@ -22,7 +22,7 @@ _KEPT_TABLES = (
 )
 _RUN_TABLES = {
     "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, name VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
-                 "stage VARCHAR, report_date DATE, score DOUBLE, start BIGINT, size INTEGER, reason VARCHAR, person VARCHAR",
+    "stage VARCHAR, report_date DATE, score DOUBLE, start BIGINT, size INTEGER, reason VARCHAR, person VARCHAR",
     "run_among": "file VARCHAR, id VARCHAR, label VARCHAR, value DOUBLE",
     "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
     "run_in_skipped": "file VARCHAR, reason VARCHAR",
@@ -47,7 +47,9 @@ def open_database(path: Path, read_only: bool = False) -> Any:
     import duckdb
 
     # Nothing outside the file is ever read, and no extension loaded.
-    return duckdb.connect(str(path), read_only=read_only, config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY})
+    return duckdb.connect(
+        str(path), read_only=read_only, config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY}
+    )
 
 
 @contextmanager
@@ -76,8 +78,10 @@ def verify(path: Path) -> None:
         layout = database.execute("SELECT layout FROM about").fetchone()
         if layout != (LAYOUT,):
             raise ForeignStore(str(layout))
-        columns = database.execute("SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND NOT starts_with(table_name, 'run_') "
-                                   "ORDER BY table_name DESC, column_index").fetchall()
+        columns = database.execute(
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal AND NOT starts_with(table_name, 'run_') "
+            "ORDER BY table_name DESC, column_index"
+        ).fetchall()
         tables = database.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('results', 'about')").fetchone()
         if tables != (2,) or columns != _expected_columns():
             raise ForeignStore("tables")
@@ -121,6 +125,7 @@ def end_run(path: Path, lists: Iterable[str]) -> None:
 
 
 # The plain file beside the database
+
 
 def record_file(path: Path) -> Path:
     """Return the path of the plain file beside a store that holds the records of a run."""

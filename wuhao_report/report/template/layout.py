@@ -28,7 +28,7 @@ def _fit_table(text: str) -> str:
 
     The first column keeps its width, the others share the rest.
     """
-    row = text[:text.find("</w:tr>")]
+    row = text[: text.find("</w:tr>")]
     grid = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', row)]
     count = row.count("<w:tc>") + sum(int(span) - 1 for span in re.findall(r'<w:gridSpan w:val="(\d+)"', row))
     if not grid or count == len(grid) or count < 2:
@@ -62,9 +62,13 @@ def _paragraphs_of(xml: str, style: str) -> list[tuple[int, int]]:
     return spans
 
 
-_AFTER_INDENT = re.compile(r"<w:(?:contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection|textAlignment|textboxTightWrap|"
-                           r"outlineLvl|divId|cnfStyle|rPr|sectPr|pPrChange)\b|</w:pPr>")
-_AFTER_HIGHLIGHT = re.compile(r"<w:(?:u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b|<w14:|</w:rPr>")
+_AFTER_INDENT = re.compile(
+    r"<w:(?:contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection|textAlignment|textboxTightWrap|"
+    r"outlineLvl|divId|cnfStyle|rPr|sectPr|pPrChange)\b|</w:pPr>"
+)
+_AFTER_HIGHLIGHT = re.compile(
+    r"<w:(?:u|effect|bdr|shd|fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b|<w14:|</w:rPr>"
+)
 """What the standard wants behind an indent, and behind a highlight: properties have an order."""
 
 
@@ -80,20 +84,24 @@ def _place_office(xml: str) -> str:
         at = _AFTER_INDENT.search(paragraph)
         indent = f'<w:ind w:rightChars="{round(right * 100)}" w:right="{round(right * ZI)}"/>'
         if at is not None:
-            xml = xml[:start] + paragraph[:at.start()] + indent + paragraph[at.start():] + xml[end:]
+            xml = xml[:start] + paragraph[: at.start()] + indent + paragraph[at.start() :] + xml[end:]
     return xml
 
 
 def _highlight(xml: str) -> str:
     """Every 【待补：…】 in yellow, wherever it stands."""
-    pattern = re.compile(rf"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*{TODO}[^<]*)</w:t></w:r>", re.DOTALL)
+    pattern = re.compile(
+        rf"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*{TODO}[^<]*)</w:t></w:r>", re.DOTALL
+    )
 
     def split(match: re.Match[str]) -> str:
         own = match.group(1) or ""
         pieces = re.split(rf"({TODO}[^】]*】)", match.group(2))
         return "".join(
             f'<w:r>{_marked(own) if piece.startswith(TODO) else own}<w:t xml:space="preserve">{piece}</w:t></w:r>'
-            for piece in pieces if piece)
+            for piece in pieces
+            if piece
+        )
 
     return pattern.sub(split, xml)
 

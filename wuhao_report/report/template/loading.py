@@ -59,8 +59,12 @@ def _load(path: Path, kind: DocumentKind, mtime: int, size: int) -> Template:
     data, members = _read(path, size)
     environment = _environment()
     _check_charts(members[DOCUMENT].decode("utf-8", "replace"), path.name, kind)
-    return Template(path.name, kind, members, {
-        part: (_compile(environment, path.name, text, kind), text) for part, text in _patched(data, members, path.name)})
+    return Template(
+        path.name,
+        kind,
+        members,
+        {part: (_compile(environment, path.name, text, kind), text) for part, text in _patched(data, members, path.name)},
+    )
 
 
 def _read(path: Path, size: int) -> tuple[bytes, dict[str, bytes]]:
@@ -134,7 +138,11 @@ def _check_charts(xml: str, name: str, kind: DocumentKind) -> None:
     for chart in chart_names(xml):
         others = [other.name for other in DOCUMENT_KINDS if chart in other.charts]
         if others and chart not in kind.charts:
-            raise TemplateError(TemplateFault(name, f"“{name}”：{kind.name}没有叫“{chart}”的图表", f"，它属于{others[0]}（可用的名称见 docs/模板.md）"))
+            raise TemplateError(
+                TemplateFault(
+                    name, f"“{name}”：{kind.name}没有叫“{chart}”的图表", f"，它属于{others[0]}（可用的名称见 docs/模板.md）"
+                )
+            )
 
 
 def _compile(environment: Environment, name: str, text: str, kind: DocumentKind) -> Compiled:

@@ -13,8 +13,9 @@ from wuhao_report.report.template.layout import finished
 from wuhao_report.report.template.loading import DOCUMENT, Template, fault_at
 
 
-def render(template: Template, values: Mapping[str, Any], properties: Mapping[str, str], title: str, author: str,
-           moment: str) -> bytes:
+def render(
+    template: Template, values: Mapping[str, Any], properties: Mapping[str, str], title: str, author: str, moment: str
+) -> bytes:
     """Return the bytes of a document: same template, values and properties, same members.
 
     `properties` become custom document properties; `moment` (ISO, UTC) stands as its time of making.

@@ -83,7 +83,9 @@ def _check_part(template: Template, part: str, values: dict[str, Any]) -> None:
         etree.fromstring(finished(text).encode("utf-8"))
     except etree.XMLSyntaxError as error:
         words = _words_where_it_breaks(text)
-        raise TemplateError(TemplateFault(template.name, f"“{template.name}”：生成的文档不完整", f"，断在“{words}”附近，请检查那里的标记")) from error
+        raise TemplateError(
+            TemplateFault(template.name, f"“{template.name}”：生成的文档不完整", f"，断在“{words}”附近，请检查那里的标记")
+        ) from error
 
 
 def _words_where_it_breaks(text: str) -> str:

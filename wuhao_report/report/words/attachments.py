@@ -30,16 +30,31 @@ def _counted_activities(material: Material) -> list[dict[str, Any]]:
 
 
 def _activities(material: Material) -> list[Values]:
-    return [{
-        "序号": str(number), "日期": row["date"].isoformat(), "名称": row["title"], "类别": row["kind"] or "—", "老同志": cell_text(row["elders"]),
-        "青少年": cell_text(row["young"]), "佐证编号": material.evidence_text(row["evidence"] or ()),
-    } for number, row in enumerate(_counted_activities(material), 1)]
+    return [
+        {
+            "序号": str(number),
+            "日期": row["date"].isoformat(),
+            "名称": row["title"],
+            "类别": row["kind"] or "—",
+            "老同志": cell_text(row["elders"]),
+            "青少年": cell_text(row["young"]),
+            "佐证编号": material.evidence_text(row["evidence"] or ()),
+        }
+        for number, row in enumerate(_counted_activities(material), 1)
+    ]
 
 
 def _evidence(material: Material) -> list[Values]:
-    return [{
-        "序号": str(number), "编号": row["id"], "名称": row["title"], "日期": row["date"].isoformat() if row["date"] else "—", "文件": row["file"] or "—",
-    } for number, row in enumerate(sheet_rows(material.submission, "evidence", ("id", "title", "date", "file")), 1)]
+    return [
+        {
+            "序号": str(number),
+            "编号": row["id"],
+            "名称": row["title"],
+            "日期": row["date"].isoformat() if row["date"] else "—",
+            "文件": row["file"] or "—",
+        }
+        for number, row in enumerate(sheet_rows(material.submission, "evidence", ("id", "title", "date", "file")), 1)
+    ]
 
 
 def _definitions(material: Material) -> list[Values]:
@@ -61,16 +76,30 @@ def _derived_definition(item: s.Indicator) -> str:
 def tasks(material: Material) -> Values:
     """Return the values of the group 下一阶段任务."""
     open_ones = open_tasks(material.submission, material.assessment)
-    rows = [{"序号": str(number), "任务": clause(sentence(task, places=False)), "指标": task.result.indicator.title, "时限": due_text(task.due)}
-            for number, task in enumerate(open_ones, 1)]
+    rows = [
+        {
+            "序号": str(number),
+            "任务": clause(sentence(task, places=False)),
+            "指标": task.result.indicator.title,
+            "时限": due_text(task.due),
+        }
+        for number, task in enumerate(open_ones, 1)
+    ]
     urgent = [row for row, task in zip(rows, open_ones, strict=True) if task.urgent][:MOST_URGENT]
-    return {"近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]), "任务表": rows, "任务数": str(len(rows))}
+    return {
+        "近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]),
+        "任务表": rows,
+        "任务数": str(len(rows)),
+    }
 
 
 def numbering(material: Material) -> Values:
     """Return the numbers of the attachments; an empty list has none, the list of tasks comes last where a template has it."""
     submission = material.submission
-    has = {"活动": bool(_counted_activities(material)), "佐证": bool(submission.tables[material.scheme.by_use["evidence"].name].rows)}
+    has = {
+        "活动": bool(_counted_activities(material)),
+        "佐证": bool(submission.tables[material.scheme.by_use["evidence"].name].rows),
+    }
     numbers, last = {}, 0
     for name in ("一览", "活动", "佐证", "口径", "任务"):
         last += has.get(name, True)

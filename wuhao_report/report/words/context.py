@@ -28,8 +28,19 @@ def charts(material: Material) -> Values:
 
 
 SECTIONS: Mapping[d.Group, Callable[[Material], Values]] = {
-    d.HEADING: heading, d.COUNTS: counts, d.OWN_TEXTS: own_texts, d.FIGURES: figures, d.HEADS: heads, d.CHARTS: charts, d.PROBLEMS: problems,
-    d.GAPS: gaps, d.TASKS: tasks, d.OVERVIEW: overview, d.POINTS: points, d.ATTACHMENTS: attachments, d.NUMBERING: numbering,
+    d.HEADING: heading,
+    d.COUNTS: counts,
+    d.OWN_TEXTS: own_texts,
+    d.FIGURES: figures,
+    d.HEADS: heads,
+    d.CHARTS: charts,
+    d.PROBLEMS: problems,
+    d.GAPS: gaps,
+    d.TASKS: tasks,
+    d.OVERVIEW: overview,
+    d.POINTS: points,
+    d.ATTACHMENTS: attachments,
+    d.NUMBERING: numbering,
 }
 """What computes each group of names of a report."""
 

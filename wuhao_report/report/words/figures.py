@@ -16,15 +16,22 @@ from wuhao_report.scheme.placeholders import fill
 def figures(material: Material) -> Values:
     """Return the values of the group 基本数据和年度数据."""
     yearly = [item for item in material.assessment.figures if item.figure.table and item.figure.per == "年"]
-    rows = [{
-        "名称": f"{item.figure.title}（{item.figure.unit}）",
-        "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
-    } for item in yearly]
+    rows = [
+        {
+            "名称": f"{item.figure.title}（{item.figure.unit}）",
+            "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
+        }
+        for item in yearly
+    ]
     years = [period.label for period, _ in yearly[0].readings] if yearly else []
     last = yearly[0].readings[-1][0] if yearly and yearly[0].readings else None
     return {
-        "基本数据": _profile(material), "年度表": {"年份": years, "行": rows}, "年度说明": _so_far(material, last) if last else "",
-        "变化": _changes(material), "争取目标": _stretches(material), "节点": _milestones(material),
+        "基本数据": _profile(material),
+        "年度表": {"年份": years, "行": rows},
+        "年度说明": _so_far(material, last) if last else "",
+        "变化": _changes(material),
+        "争取目标": _stretches(material),
+        "节点": _milestones(material),
     }
 
 
@@ -34,10 +41,16 @@ def years_chart(material: Material) -> Values:
     if not chosen:
         return {}
     periods = [period for period, _ in chosen[0].readings]
-    return {"类别": [f"{item.figure.title}（{item.figure.unit}）" for item in chosen], "系列": [{
-        "名称": period.label,
-        "数": [None if (value := item.readings[at][1].value) is None else float(value) for item in chosen],
-    } for at, period in enumerate(periods)]}
+    return {
+        "类别": [f"{item.figure.title}（{item.figure.unit}）" for item in chosen],
+        "系列": [
+            {
+                "名称": period.label,
+                "数": [None if (value := item.readings[at][1].value) is None else float(value) for item in chosen],
+            }
+            for at, period in enumerate(periods)
+        ],
+    }
 
 
 def _figure_text(figure: s.Figure, value: Fraction | bool | None) -> str:
@@ -46,9 +59,13 @@ def _figure_text(figure: s.Figure, value: Fraction | bool | None) -> str:
 
 def _profile(material: Material) -> str:
     """The scheme's sentence on the committee, with the last reading of each figure."""
-    latest = {item.figure.id: _figure_text(item.figure, item.readings[-1][1].value if item.readings else None) for item in material.assessment.figures}
-    return fill(material.scheme.profile_text, {
-        **latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name})
+    latest = {
+        item.figure.id: _figure_text(item.figure, item.readings[-1][1].value if item.readings else None)
+        for item in material.assessment.figures
+    }
+    return fill(
+        material.scheme.profile_text, {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
+    )
 
 
 def _so_far(material: Material, period: Period) -> str:
@@ -68,9 +85,18 @@ def _changes(material: Material) -> list[str]:
         days = Span(after.span.start, material.clock.at(after)).days
         alike = isinstance(item.figure.measure, Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
         kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
-        sentences[kind].append(fill(material.scheme.wording["change"][kind], {
-            "名称": item.figure.title, "前期": before.label, "前值": _figure_text(item.figure, old),
-            "后期": after.label, "后值": _figure_text(item.figure, now)}))
+        sentences[kind].append(
+            fill(
+                material.scheme.wording["change"][kind],
+                {
+                    "名称": item.figure.title,
+                    "前期": before.label,
+                    "前值": _figure_text(item.figure, old),
+                    "后期": after.label,
+                    "后值": _figure_text(item.figure, now),
+                },
+            )
+        )
     moved = sentences["up"] + sentences["both"] + sentences["down"]
     return moved if len(moved) > 2 else sentences["up"] + sentences["same"] + sentences["both"] + sentences["down"]
 
@@ -95,8 +121,14 @@ def _milestones(material: Material) -> list[Values]:
             continue
         passed, begun = mark.until <= as_of, (mark.since or begins) <= as_of
         begins = mark.until + ONE_DAY
-        rows.append({"时间": mark.when, "内容": mark.text, "状态": "已到期" if passed else "进行中" if begun else "尚未到期",
-                     "实绩": _happened(material, mark) if begun and mark.happened else ""})
+        rows.append(
+            {
+                "时间": mark.when,
+                "内容": mark.text,
+                "状态": "已到期" if passed else "进行中" if begun else "尚未到期",
+                "实绩": _happened(material, mark) if begun and mark.happened else "",
+            }
+        )
     return rows
 
 

@@ -23,12 +23,24 @@ def heading(material: Material) -> Values:
     parts = [fill(part, {"单位名称": unit, "报告名称": name}) for part in scheme.report_title.split("|")]
     basis = submission.profile_role("basis")
     return {
-        "单位名称": unit, "工作簿": submission.file, "主送机关": superior.rstrip("：:"), "自称": scheme.self_name, "标题": "".join(parts),
-        "标题行": title_lines(parts), "报告名称": name, "阶段": stage.title, "阶段名": phase.title,
-        "起始日": chinese_date(phase.span.start), "期末日": chinese_date(phase.span.end), "截至日": chinese_date(clock.as_of),
-        "成文日期": chinese_date(clock.report_date), "进度自查": not clock.in_time,
+        "单位名称": unit,
+        "工作簿": submission.file,
+        "主送机关": superior.rstrip("：:"),
+        "自称": scheme.self_name,
+        "标题": "".join(parts),
+        "标题行": title_lines(parts),
+        "报告名称": name,
+        "阶段": stage.title,
+        "阶段名": phase.title,
+        "起始日": chinese_date(phase.span.start),
+        "期末日": chinese_date(phase.span.end),
+        "截至日": chinese_date(clock.as_of),
+        "成文日期": chinese_date(clock.report_date),
+        "进度自查": not clock.in_time,
         "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else joined_with_and(scheme.basis),
-        "创建名称": scheme.campaign, "计分说明": scheme.scoring_note, "方案说明": scheme.note,
+        "创建名称": scheme.campaign,
+        "计分说明": scheme.scoring_note,
+        "方案说明": scheme.note,
     }
 
 
@@ -40,11 +52,22 @@ def counts(material: Material) -> Values:
     elapsed = Fraction(days, phase.days)
     reached = Fraction(number["达标"], assessment.applicable) if assessment.applicable else Fraction(0)
     return {
-        "总评": assessment.status, "指标总数": str(len(assessment.indicators)), "适用数": str(assessment.applicable),
-        "达标数": str(number["达标"]), "未达标数": str(number["未达标"]), "暂缺数": str(number["缺数据"]),
-        "进行中数": str(number["进行中"]), "不适用数": str(number["不适用"]), "达标率": percent_text(reached),
-        "参考得分": score_text(assessment.score), "有得分": assessment.score is not None, "计分数": str(assessment.scored),
+        "总评": assessment.status,
+        "指标总数": str(len(assessment.indicators)),
+        "适用数": str(assessment.applicable),
+        "达标数": str(number["达标"]),
+        "未达标数": str(number["未达标"]),
+        "暂缺数": str(number["缺数据"]),
+        "进行中数": str(number["进行中"]),
+        "不适用数": str(number["不适用"]),
+        "达标率": percent_text(reached),
+        "参考得分": score_text(assessment.score),
+        "有得分": assessment.score is not None,
+        "计分数": str(assessment.scored),
         "计分过半": 2 * assessment.scored >= assessment.applicable,
-        "进度差": f"{number_text(abs(reached - elapsed) * 100, 1)}个百分点", "进度领先": reached >= elapsed,
-        "时间进度": percent_text(elapsed), "已过天数": str(days), "全程天数": str(phase.days),
+        "进度差": f"{number_text(abs(reached - elapsed) * 100, 1)}个百分点",
+        "进度领先": reached >= elapsed,
+        "时间进度": percent_text(elapsed),
+        "已过天数": str(days),
+        "全程天数": str(phase.days),
     }

@@ -28,9 +28,13 @@ def heads(material: Material, telling: int | None = None) -> Values:
 def heads_chart(material: Material) -> Values:
     """Return how many indicators of each head apply and how many are met."""
     results = material.assessment.heads
-    return {"类别": [head.head.title for head in results], "系列": [
-        {"名称": "适用指标", "数": [sum(item.status != "不适用" for item in head.indicators) for head in results]},
-        {"名称": "达标指标", "数": [sum(item.status == "达标" for item in head.indicators) for head in results]}]}
+    return {
+        "类别": [head.head.title for head in results],
+        "系列": [
+            {"名称": "适用指标", "数": [sum(item.status != "不适用" for item in head.indicators) for head in results]},
+            {"名称": "达标指标", "数": [sum(item.status == "达标" for item in head.indicators) for head in results]},
+        ],
+    }
 
 
 def _head(material: Material, number: int, head: HeadResult, telling: int) -> Values:
@@ -40,10 +44,18 @@ def _head(material: Material, number: int, head: HeadResult, telling: int) -> Va
     partly = [item for item in met if item.lacking]
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
     return {
-        "序号": chinese_number(number), "标题": head.head.title, "状态": head.status, "适用数": str(len(applicable)), "达标数": str(len(met)),
-        "达标段": _achievements(material, met, telling), "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
-        "得分": score_text(head.score), "满分": score_text(head.full), "等次": head.grade or "",
-        **{word: str(count) for word, count in counts.items()}, "合计": str(len(head.required)),
+        "序号": chinese_number(number),
+        "标题": head.head.title,
+        "状态": head.status,
+        "适用数": str(len(applicable)),
+        "达标数": str(len(met)),
+        "达标段": _achievements(material, met, telling),
+        "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
+        "得分": score_text(head.score),
+        "满分": score_text(head.full),
+        "等次": head.grade or "",
+        **{word: str(count) for word, count in counts.items()},
+        "合计": str(len(head.required)),
     }
 
 
@@ -73,5 +85,9 @@ def problem_entry(material: Material, item: IndicatorResult) -> Values:
     waits = item.waits and not item.lacking
     exception = WAITING if waits else STILL_RUNNING if item.open else PENALISED
     apart = item.status == "达标" or waits
-    return {"指标": item.indicator.title, "结果": exception if apart else FINDINGS[item.status],
-            "进展": exception if apart else PROGRESS[item.status], "说明": missing or "尚未到评定期"}
+    return {
+        "指标": item.indicator.title,
+        "结果": exception if apart else FINDINGS[item.status],
+        "进展": exception if apart else PROGRESS[item.status],
+        "说明": missing or "尚未到评定期",
+    }

@@ -51,7 +51,9 @@ class Material:
     @cached_property
     def rectification(self) -> Rectification:
         """The sheet 问题整改."""
-        return Rectification(tuple(sheet_rows(self.submission, "mending", ("problem", "indicator", "measure", "person", "deadline", "state"))))
+        return Rectification(
+            tuple(sheet_rows(self.submission, "mending", ("problem", "indicator", "measure", "person", "deadline", "state")))
+        )
 
     def evidence_text(self, ids: Sequence[str]) -> str:
         """Return evidence numbers for a table cell, those that are registered: a typing error does not go to the superior."""
@@ -94,7 +96,10 @@ class Rectification:
 
 def measure_text(row: Mapping[str, Any]) -> str:
     """Return a measure with who, until when and how far: 每学期召开会议（责任人：李测试；完成时限：2019年3月底；整改中）."""
-    notes = [f"责任人：{row['person']}" if row["person"] else "", f"完成时限：{row['deadline']}" if row["deadline"] else "",
-             row["state"] or ""]
+    notes = [
+        f"责任人：{row['person']}" if row["person"] else "",
+        f"完成时限：{row['deadline']}" if row["deadline"] else "",
+        row["state"] or "",
+    ]
     bracketed = "；".join(note for note in notes if note)
     return clause(row["measure"]) + (f"（{bracketed}）" if bracketed else "")

@@ -24,8 +24,10 @@ def overview(material: Material) -> Values:
     fulls = apportion([head.full or ZERO for head in scored], half_up(full, 2))
     scores = apportion([head.score or ZERO for head in scored], half_up(score, 2))
     points = {head.head.id: pair for head, pair in zip(scored, zip(fulls, scores, strict=True), strict=True)}
-    return {"一览表": [_head(material, head, points.get(head.head.id)) for head in results],
-            "合计行": _totals(material, full, score, bool(scored))}
+    return {
+        "一览表": [_head(material, head, points.get(head.head.id)) for head in results],
+        "合计行": _totals(material, full, score, bool(scored)),
+    }
 
 
 def _head(material: Material, head: HeadResult, points: tuple[Decimal, Decimal] | None) -> Values:
@@ -36,8 +38,11 @@ def _head(material: Material, head: HeadResult, points: tuple[Decimal, Decimal] 
     if points:
         fulls, scores = _printed_points(items, *points)
     return {
-        "标题": head.head.title, "行": [_row(material, item, fulls, scores) for item in head.indicators],
-        "分值": format(points[0], "f") if points else "—", "自评分": format(points[1], "f") if points else "—", "考评分": _assessed_sum(items),
+        "标题": head.head.title,
+        "行": [_row(material, item, fulls, scores) for item in head.indicators],
+        "分值": format(points[0], "f") if points else "—",
+        "自评分": format(points[1], "f") if points else "—",
+        "考评分": _assessed_sum(items),
     }
 
 
@@ -50,8 +55,10 @@ def _printed_points(items: Sequence[IndicatorResult], full: Decimal, score: Deci
     parts = iter(apportion(rest, left))
     fulls = [mark if all_of_it else next(parts) for mark, all_of_it in zip(marks, whole, strict=True)]
     ids = [item.indicator.id for item in items]
-    return ({name: format(value, "f") for name, value in zip(ids, fulls, strict=True)},
-            {name: format(value, "f") for name, value in zip(ids, marks, strict=True)})
+    return (
+        {name: format(value, "f") for name, value in zip(ids, fulls, strict=True)},
+        {name: format(value, "f") for name, value in zip(ids, marks, strict=True)},
+    )
 
 
 def _row(material: Material, item: IndicatorResult, fulls: Mapping[str, str], scores: Mapping[str, str]) -> Values:
@@ -65,17 +72,25 @@ def _row(material: Material, item: IndicatorResult, fulls: Mapping[str, str], sc
     elif item.waits:
         finding = WAITING
     return {
-        "序号": indicator.id, "指标": indicator.title, "要求": indicator.requirement,
-        "完成情况": material.sentences(item).progress(), "结果": finding,
+        "序号": indicator.id,
+        "指标": indicator.title,
+        "要求": indicator.requirement,
+        "完成情况": material.sentences(item).progress(),
+        "结果": finding,
         "进展": finding if indicator.counts == "bonus" or item.barred or item.waits else PROGRESS[item.status],
-        "分值": full, "自评分": score, "考评分": score_text(item.assessed_score) if item.assessed_score is not None else "",
-        "扣分理由": _reasons(material, item), "佐证编号": material.evidence_text(item.evidence),
+        "分值": full,
+        "自评分": score,
+        "考评分": score_text(item.assessed_score) if item.assessed_score is not None else "",
+        "扣分理由": _reasons(material, item),
+        "佐证编号": material.evidence_text(item.evidence),
     }
 
 
 def _reasons(material: Material, item: IndicatorResult) -> str:
     """Why points were lost: as computed, then what the assessor says."""
-    reasons = [entry.text for entry in deductions(material.scheme, material.assessment, item)] if material.scheme.by_points else []
+    reasons = (
+        [entry.text for entry in deductions(material.scheme, material.assessment, item)] if material.scheme.by_points else []
+    )
     if item.assessed and item.assessed.score is not None and item.assessed.reason:
         reasons.append(f"考评：{clause(item.assessed.reason)}")
     return "；".join(reasons)
@@ -91,7 +106,13 @@ def _totals(material: Material, full: Fraction, score: Fraction, scored: bool) -
         rows.append(_total(f"折算为{number_text(whole)}分", score_text(whole), score_text(score * whole / full), assessed))
     if scored and assessment.factor is not None:
         factor = assessment.factor
-        rows.append(_total(f"{factor.coefficient.title}（{number_text(factor.factor)}）后总分", score_text(whole), score_text(assessment.score)))
+        rows.append(
+            _total(
+                f"{factor.coefficient.title}（{number_text(factor.factor)}）后总分",
+                score_text(whole),
+                score_text(assessment.score),
+            )
+        )
     if assessment.bonus is not None:
         rows.append(_total("加分（在总分之外）", "—", f"+{score_text(assessment.bonus)}"))
     return rows
@@ -110,15 +131,22 @@ def _assessed_sum(items: Sequence[IndicatorResult]) -> str:
 def points(material: Material) -> Values:
     """Return the values of the group 计分和等次: score, grade, bonus, factor, what bars, the assessor's total."""
     assessment, factor = material.assessment, material.assessment.factor
-    bonuses = [{"指标": item.indicator.title, "说明": clause("".join(material.sentences(item).met())), "加分": number_text(item.bonus)}
-               for item in assessment.bonuses if item.bonus]
+    bonuses = [
+        {"指标": item.indicator.title, "说明": clause("".join(material.sentences(item).met())), "加分": number_text(item.bonus)}
+        for item in assessment.bonuses
+        if item.bonus
+    ]
     due = sum(item.indicator.counts == "score" and item.status != "不适用" for item in assessment.indicators)
     return {
-        "自定分值": assessment.by_points, "满分": number_text(material.scheme.full), "等次": assessment.grade or "", "加分项": bonuses,
+        "自定分值": assessment.by_points,
+        "满分": number_text(material.scheme.full),
+        "等次": assessment.grade or "",
+        "加分项": bonuses,
         "加分": number_text(assessment.bonus) if assessment.bonus else "",
         "否决": [clause("；".join(material.sentences(item).unreached)) for item in assessment.barred],
         "待评": "、".join(item.indicator.title for item in assessment.indicators if item.waits),
         "系数说明": "" if factor is None or factor.factor == 1 else f"{factor.coefficient.title}{number_text(factor.factor)}",
-        "考评等次": assessment.assessed_grade or "", "应计分数": str(due),
+        "考评等次": assessment.assessed_grade or "",
+        "应计分数": str(due),
         "考评总分": score_text(assessment.assessed) if assessment.assessed is not None else "",
     }

@@ -7,7 +7,13 @@ from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import own_paragraphs
 from wuhao_report.report.words.material import Material, Values
 
-ROLES = {"单位概况": "overview", "自查组织情况": "process", "特色亮点": "highlights", "存在不足": "shortcomings", "下一步打算": "plans"}
+ROLES = {
+    "单位概况": "overview",
+    "自查组织情况": "process",
+    "特色亮点": "highlights",
+    "存在不足": "shortcomings",
+    "下一步打算": "plans",
+}
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body, in characters."""
 
@@ -37,12 +43,22 @@ def missing_texts(submission: Submission) -> tuple[str, ...]:
 def text_problems(submission: Submission, body: int, limit: int) -> tuple[Problem, ...]:
     """Return the texts that are missing, and the longest where they make a body of `body` characters longer than `limit`."""
     sheet = submission.scheme.by_use["texts"]
-    problems = [problem("text-missing", submission.places.get((sheet.name, column)) or At(sheet.name), column=column)
-                for column in missing_texts(submission)]
+    problems = [
+        problem("text-missing", submission.places.get((sheet.name, column)) or At(sheet.name), column=column)
+        for column in missing_texts(submission)
+    ]
     columns = (sheet.role(role) or "" for role in ROLES.values())
     lengths = {column: len(text) for column in columns if (text := submission.texts.get(column))}
     if body > limit and lengths and sum(lengths.values()) > limit // 3:
         longest = max(lengths, key=lambda name: lengths[name])
-        problems.append(problem("text-too-long", submission.places[sheet.name, longest], column=longest,
-                                count=lengths[longest], total=body, limit=limit))
+        problems.append(
+            problem(
+                "text-too-long",
+                submission.places[sheet.name, longest],
+                column=longest,
+                count=lengths[longest],
+                total=body,
+                limit=limit,
+            )
+        )
     return tuple(problems)

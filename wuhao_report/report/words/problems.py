@@ -26,7 +26,11 @@ def _problem(material: Material, item: IndicatorResult) -> Values:
     own = "；".join(clause(row["problem"]) for row in material.rectification.about(item.indicator))
     running = item.status in ("达标", "进行中")
     text = (material.sentences(item).so_far if running and item.open else "") + clause(entry["说明"])
-    return {"说明": text + (f"（自查说明：{own}）" if own else ""), "措施": clause(_remedy(material, item)), "结果": entry["结果"]}
+    return {
+        "说明": text + (f"（自查说明：{own}）" if own else ""),
+        "措施": clause(_remedy(material, item)),
+        "结果": entry["结果"],
+    }
 
 
 def _remedy(material: Material, item: IndicatorResult) -> str:
@@ -59,8 +63,10 @@ def gaps(material: Material) -> Values:
             found = [(leaf, periods) for leaf in item.lacking if (periods := _periods_of(material, leaf)[name])]
             if found:
                 entries.append(_gap(material, item, name, found))
-    others = [{"说明": clause(row["problem"]), "措施": measure_text(row)}
-              for row in material.rectification.others(item.indicator.id for item in behind)]
+    others = [
+        {"说明": clause(row["problem"]), "措施": measure_text(row)}
+        for row in material.rectification.others(item.indicator.id for item in behind)
+    ]
     return {name: numbered(entries) for name, entries in (*lists.items(), ("其他问题", others))}
 
 
@@ -68,8 +74,11 @@ def _periods_of(material: Material, leaf: IndicatorResult) -> dict[str, list[Per
     """The finished periods of an indicator that are not met, by what can be done."""
     failed = [period for period in leaf.finished if period.met is False]
     still = [period for period in failed if makeable(material.scheme, leaf, period, material.clock.report_date)]
-    return {"可补": still, "不可补": [period for period in failed if period not in still],
-            "暂缺": [period for period in leaf.finished if period.met is None]}
+    return {
+        "可补": still,
+        "不可补": [period for period in failed if period not in still],
+        "暂缺": [period for period in leaf.finished if period.met is None],
+    }
 
 
 def _gap(material: Material, item: IndicatorResult, name: str, parts: list[Gap]) -> Values:
@@ -80,5 +89,9 @@ def _gap(material: Material, item: IndicatorResult, name: str, parts: list[Gap])
         texts += [sentences.no_data([period.period for period in periods])] if name == "暂缺" else sentences.failures(periods)
         measures.append(_hand_in(leaf) if name == "暂缺" else sentences.remedy(periods, late=name == "不可补"))
     measure = "；".join(measure_text(row) for row in own) if own else "；".join(measures)
-    return {"指标": item.indicator.title, "说明": clause("；".join(texts)), "措施": clause(measure),
-            "原因": clause("；".join(clause(row["problem"]) for row in own))}
+    return {
+        "指标": item.indicator.title,
+        "说明": clause("；".join(texts)),
+        "措施": clause(measure),
+        "原因": clause("；".join(clause(row["problem"]) for row in own)),
+    }

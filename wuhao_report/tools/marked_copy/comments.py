@@ -15,14 +15,21 @@ from wuhao_report.tools.marked_copy.parts import MEDIA, SPACE, Parts, free_name,
 
 AUTHOR = "核对提示"
 MOST_TEXT = 30_000
-AFTER_COMMENTS = frozenset({"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"})
+AFTER_COMMENTS = frozenset(
+    {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
+)
 """What stands behind the mark of comments in a sheet."""
-VML, OFFICE_VML, EXCEL_VML = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:office", "urn:schemas-microsoft-com:office:excel"
+VML, OFFICE_VML, EXCEL_VML = (
+    "urn:schemas-microsoft-com:vml",
+    "urn:schemas-microsoft-com:office:office",
+    "urn:schemas-microsoft-com:office:excel",
+)
 _NAMESPACES = f'xmlns:v="{VML}" xmlns:o="{OFFICE_VML}" xmlns:x="{EXCEL_VML}"'
 _DRAWING = (
     f'<xml {_NAMESPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
-    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>').encode()
+    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
+).encode()
 
 
 def add_comments(parts: Parts, sheet: str, cells: Mapping[str, Sequence[Problem]]) -> None:
@@ -65,12 +72,15 @@ def _own_comments(parts: Parts, sheet: str) -> tuple[str, str] | None:
 
 def _new_comments(parts: Parts, sheet: str) -> tuple[str, str]:
     """Empty comments and their drawing for a sheet that has none."""
+
     def names(number: str) -> tuple[str, str]:
         return f"xl/wuhaoComments{number}.xml", f"xl/drawings/wuhaoComments{number}.vml"
 
     comments, drawing = names(free_name(map(str, range(1, 10_000)), lambda number: any(map(parts.has, names(number)))))
     add_default(parts.open(CONTENT_TYPES), "vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
-    parts.add(comments, f'<comments xmlns="{parts.namespace}"><authors/><commentList/></comments>'.encode(), f"{MEDIA}.comments+xml")
+    parts.add(
+        comments, f'<comments xmlns="{parts.namespace}"><authors/><commentList/></comments>'.encode(), f"{MEDIA}.comments+xml"
+    )
     parts.added[drawing] = _DRAWING
     root = parts.open(sheet)
     identity = parts.link(sheet, drawing, "vmlDrawing")
@@ -108,5 +118,6 @@ def _shape(address: str, number: int) -> Any:
         'style="position:absolute;margin-left:60pt;margin-top:2pt;width:240pt;height:90pt;z-index:1;visibility:hidden" '
         'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
         '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"/><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
-        f'<x:SizeWithCells/><x:Anchor>{column + 1}, 15, {max(0, row - 2)}, 10, {column + 5}, 15, {row + 3}, 4</x:Anchor><x:AutoFill>False</x:AutoFill>'
-        f'<x:Row>{row - 1}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>'.encode())
+        f"<x:SizeWithCells/><x:Anchor>{column + 1}, 15, {max(0, row - 2)}, 10, {column + 5}, 15, {row + 3}, 4</x:Anchor><x:AutoFill>False</x:AutoFill>"
+        f"<x:Row>{row - 1}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>".encode()
+    )

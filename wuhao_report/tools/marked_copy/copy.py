@@ -74,11 +74,15 @@ def _cell(parts: Parts, data: Any, rows: dict[int, Any], address: str) -> Any:
         raise NotMarkable(f"no cell: {address}")
     row = rows.get(place[0])
     if row is None:
-        row = rows[place[0]] = _inserted(data, etree.Element(parts.tag("row"), r=str(place[0])), lambda other: int(other.get("r", "0")) > place[0])
+        row = rows[place[0]] = _inserted(
+            data, etree.Element(parts.tag("row"), r=str(place[0])), lambda other: int(other.get("r", "0")) > place[0]
+        )
     for cell in row:
         if cell.get("r") == address:
             return cell
-    return _inserted(row, etree.Element(parts.tag("c"), r=address), lambda other: (parse_cell(other.get("r", "")) or place)[1] > place[1])
+    return _inserted(
+        row, etree.Element(parts.tag("c"), r=address), lambda other: (parse_cell(other.get("r", "")) or place)[1] > place[1]
+    )
 
 
 def _inserted(parent: Any, made: Any, is_later: Callable[[Any], bool]) -> Any:

@@ -51,7 +51,9 @@ class _List:
     rows: Sequence[_Row]
 
 
-def add_lists(parts: Parts, problems: Sequence[Problem], tasks: Sequence[Task], sheets: Mapping[str, str], styles: Styles) -> None:
+def add_lists(
+    parts: Parts, problems: Sequence[Problem], tasks: Sequence[Task], sheets: Mapping[str, str], styles: Styles
+) -> None:
     """Put the lists before the sheets of a workbook; `sheets` are its own by name, which links lead to. Raises NotMarkable."""
     lists = [_problem_list(problems), *([_task_list(tasks)] if tasks else [])]
     book = parts.open(WORKBOOK)
@@ -68,7 +70,11 @@ def _problem_list(problems: Sequence[Problem]) -> _List:
 def _problem_row(number: int, group: Group) -> _Row:
     item = group.first
     value = "" if group.value is None else str(group.value)
-    return _Row((str(number), LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint), item.level, item.at)
+    return _Row(
+        (str(number), LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint),
+        item.level,
+        item.at,
+    )
 
 
 def _task_list(tasks: Sequence[Task]) -> _List:

@@ -54,7 +54,9 @@ def first_state(members: dict[str, bytes]) -> dict[str, bytes]:
     if any(_digest(members.get(name, b"")) != digest for name, digest in kept["made"].items()):
         return {name: part for name, part in members.items() if not name.startswith(KEPT)}
     back = {name: members[f"{KEPT}/{number}.{ENDING}"] for number, name in enumerate(kept["touched"])}
-    return {name: back.get(name, part) for name, part in members.items() if not name.startswith(KEPT) and name not in kept["added"]}
+    return {
+        name: back.get(name, part) for name, part in members.items() if not name.startswith(KEPT) and name not in kept["added"]
+    }
 
 
 def _digest(part: bytes) -> str:
@@ -97,21 +99,28 @@ class Parts:
     def links_of(self, part: str, kind: str = "") -> dict[str, str]:
         """Return the members that a part links to (by one kind of links), by the ids of the links."""
         ending = f"/{kind}" if kind else ""
-        return {link.identity: link.member for link in relationships(self.members.get(links_part(part)), part)
-                if not link.external and link.kind.endswith(ending)}
+        return {
+            link.identity: link.member
+            for link in relationships(self.members.get(links_part(part)), part)
+            if not link.external and link.kind.endswith(ending)
+        }
 
     def link(self, source: str, target: str, kind: str) -> str:
         """Link a part to another, and return the id of the link."""
         name = links_part(source)
         if not self.has(name):
             self.added[name] = EMPTY_LINKS
-        return add_relationship(self.open(name), f"{OFFICE if 'openxmlformats' in self.namespace else STRICT_OFFICE}/{kind}", target)
+        return add_relationship(
+            self.open(name), f"{OFFICE if 'openxmlformats' in self.namespace else STRICT_OFFICE}/{kind}", target
+        )
 
     def sheets(self) -> dict[str, str]:
         """Return the part of every sheet by its name, as the reader names it."""
         paths = {}
         for sheet in needed(self.open(WORKBOOK), "sheets"):
-            identity = next(value for key, value in sheet.attrib.items() if etree.QName(key).localname == "id" and etree.QName(key).namespace)
+            identity = next(
+                value for key, value in sheet.attrib.items() if etree.QName(key).localname == "id" and etree.QName(key).namespace
+            )
             if identity in self.links and self.links[identity] in self.members:
                 paths[sheet.get("name")] = self.links[identity]
         return paths
@@ -127,7 +136,11 @@ class Parts:
         return {**{name: new.get(name, part) for name, part in self.members.items()}, **added, **self._kept(new, added)}
 
     def _kept(self, new: Mapping[str, bytes], added: Mapping[str, bytes]) -> dict[str, bytes]:
-        listing = {"touched": list(new), "added": list(added), "made": {name: _digest(part) for name, part in {**new, **added}.items()}}
+        listing = {
+            "touched": list(new),
+            "added": list(added),
+            "made": {name: _digest(part) for name, part in {**new, **added}.items()},
+        }
         kept = {f"{KEPT}/{number}.{ENDING}": self.members[name] for number, name in enumerate(new)}
         return {**kept, KEPT_LIST: json.dumps(listing, ensure_ascii=False, sort_keys=True).encode()}
 

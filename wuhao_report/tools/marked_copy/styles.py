@@ -50,8 +50,17 @@ class Styles:
     def _add_format(self, font: str, border: int) -> int:
         self.fonts.append(etree.fromstring(f'<font xmlns="{self.parts.namespace}">{font}</font>'.encode()))
         item = self.parts.element(
-            self.formats, "xf", numFmtId="0", fontId=str(_counted(self.fonts)), fillId="0", borderId=str(border), xfId="0",
-            applyFont="1", applyAlignment="1", applyBorder="1")
+            self.formats,
+            "xf",
+            numFmtId="0",
+            fontId=str(_counted(self.fonts)),
+            fillId="0",
+            borderId=str(border),
+            xfId="0",
+            applyFont="1",
+            applyAlignment="1",
+            applyBorder="1",
+        )
         self.parts.element(item, "alignment", vertical="center", wrapText="1")
         return _counted(self.formats)
 
