@@ -341,7 +341,7 @@ def test_a_missing_sheet_is_no_data_in_every_period_and_never_zero() -> None:
 # The longest gap: a measure that no scheme of the program uses; its rules stand here alone
 
 
-def longest_gap(**sheets: Any) -> Any:
+def longest_gap(profile: Any = None, **sheets: Any) -> Any:
     """The meetings of all members, none more than 120 days apart, judged by the year."""
 
     def change(table: Any) -> None:
@@ -353,7 +353,7 @@ def longest_gap(**sheets: Any) -> Any:
             unit="天",
         )
 
-    return judged_by(changed(C, change), **sheets)
+    return judged_by(changed(C, change), profile, **sheets)
 
 
 def test_longest_gap_runs_from_the_edges_of_the_period_and_between_records() -> None:
@@ -405,3 +405,25 @@ def test_longest_gap_is_written_in_excel_as_in_toml(tmp_path: Any) -> None:
     path.write_bytes(to_workbook(table, "方案"))
     measure = next(one for one in read_scheme(path).indicators if one.id == "3.2.1").measure
     assert measure == LongestGap("会议", (Condition("会议类型", "in", ("全委会议",)),))
+
+
+def test_longest_gap_that_is_too_long_already_is_lost_while_its_year_still_runs() -> None:
+    # A progress check on 1 June 2018: 152 days of 2018 without a meeting (31 + 28 + 31 + 30 + 31 + 1), more than 120.
+    outcome = longest_gap({"报告阶段": "中期评估", "填报日期": "2018-06-01"}, 会议="2017-06-01 | 全委会议 | 甲")
+    assert values(outcome, "3.2.1")["2018年"] == 152
+    assert met(outcome, "3.2.1")["2018年"] is None
+    gaps = {
+        label: gap["possible"] for gap in outcome_data(outcome)["gaps"] if gap["indicator"] == "3.2.1" for label in gap["periods"]
+    }
+    assert gaps["2018年"] is False
+
+
+def test_change_of_a_longest_gap_looks_at_no_year_before_the_phase() -> None:
+    def change(table: Any) -> None:
+        item = next(item for item in table["indicator"] if item["id"] == "3.2.1")
+        gap = {"kind": "longest-gap", "sheet": "会议", "where": {"会议类型": "全委会议"}}
+        item.update(per="年", measure={"kind": "change", "of": gap}, target={"at_most": 0}, unit="天")
+
+    outcome = judged_by(changed(C, change), 会议="2017-12-31 | 全委会议 | 甲\n2018-01-10 | 全委会议 | 乙")
+    # 2017: 364 days before the last one; 2018 (to 20 December): 344 days after the only one; there is nothing to compare 2017 with.
+    assert values(outcome, "3.2.1") == {"2018年": 344 - 364}

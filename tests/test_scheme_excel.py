@@ -73,6 +73,15 @@ def test_out_and_in_again_is_the_same(name: Any) -> None:
 
 
 @pytest.mark.slow
+def test_headers_may_have_blanks_and_line_ends_around_them(written: Path) -> None:
+    book = openpyxl.load_workbook(written)
+    for page in book:
+        for cell in page[lay.HEADER_ROW] if page.title != lay.BASICS else ():
+            cell.value = f" {cell.value} \n" if cell.value else None
+    book.save(written)
+    assert read_scheme(written).indicators
+
+
 def test_the_same_scheme_gives_the_same_bytes() -> None:
     assert to_workbook(scheme_table("demo-rules"), "方案") == to_workbook(scheme_table("demo-rules"), "方案")
 

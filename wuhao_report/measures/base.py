@@ -185,6 +185,8 @@ class Measure(ABC):
     """Any amount at all is enough where the target is “more than 0”."""
     default_per: ClassVar[Per | None] = None
     """The kind of period where the scheme names none; None: it must name one."""
+    counts_records: ClassVar[bool] = False
+    """It counts records of a period, which there are none of before the phase."""
     among_peers: ClassVar[bool] = False
     """It is settled only when many committees are seen together."""
 
@@ -232,6 +234,10 @@ class Measure(ABC):
     def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
         """Return whether what is missing in a period that still runs can be made up."""
         return True
+
+    def is_lost(self, reading: Reading, target: Target) -> bool:
+        """Return whether a period that still runs can reach the target no more, whatever is done."""
+        return False
 
     def lasting(self) -> tuple[str, ...]:
         """Return the dated lists whose rows count however early."""

@@ -11,7 +11,6 @@ from wuhao_report.core.periods import COMPARABLE, Per, Period, preceding
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
 from wuhao_report.measures.cell_values import YearColumn
-from wuhao_report.measures.counting import Count, Distinct, People, Sum
 from wuhao_report.measures.facts import Facts, Reading, number_of
 from wuhao_report.measures.stocks import RATE_FIELD, grown, to_grow
 from wuhao_report.tables.codecs import Field
@@ -46,7 +45,7 @@ class Change(Measure):
     def evaluate(self, facts: Facts, period: Period) -> Reading:
         """Return what was added since the period before; skipped where that one lies before the phase and counts records."""
         earlier = preceding(period)
-        if isinstance(self.of, Count | Sum | Distinct | People) and earlier.span.start < facts.clock.phase.start:
+        if self.of.counts_records and earlier.span.start < facts.clock.phase.start:
             return Reading(skipped=True)
         now, before = self.of.evaluate(facts, period), self.of.evaluate(facts, earlier)
         if now.value is None or before.value is None:

@@ -42,6 +42,7 @@ class Count(Measure):
     explanation: ClassVar[str] = "台账中符合条件的行数"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
     shape: ClassVar[Shape] = "count"
+    counts_records: ClassVar[bool] = True
     unit: ClassVar[str] = "次"
 
     sheet: str
@@ -80,6 +81,7 @@ class Sum(Measure):
     explanation: ClassVar[str] = "台账中某数字栏的合计"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "where")
     shape: ClassVar[Shape] = "amount"
+    counts_records: ClassVar[bool] = True
     any_amount_helps: ClassVar[bool] = True
 
     sheet: str
@@ -149,6 +151,7 @@ class Distinct(Measure):
     explanation: ClassVar[str] = "出现过多少个不同的值，或所列各项中出现了几项"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "among", "where")
     shape: ClassVar[Shape] = "set"
+    counts_records: ClassVar[bool] = True
     unit: ClassVar[str] = "项"
     listed_key: ClassVar[str] = "among"
 
@@ -201,6 +204,7 @@ class People(Measure):
     explanation: ClassVar[str] = "没有写人数的行中不同姓名的个数，加上其余各行写明的人数"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "name", "number", "where")
     shape: ClassVar[Shape] = "count"
+    counts_records: ClassVar[bool] = True
     unit: ClassVar[str] = "人"
     fields: ClassVar[tuple[Field, ...]] = (NAME_FIELD, Field("人数栏", "number", TEXT, "人数：写人数的一栏"))
 

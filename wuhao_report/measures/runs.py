@@ -70,6 +70,10 @@ class Vacancy(Measure):
         """Return no."""
         return False
 
+    def is_lost(self, reading: Reading, target: Target) -> bool:
+        """Return whether the run is longer already than it may be: it never becomes shorter."""
+        return target.op == "<=" and reading.value is not None and not target.met(reading.value)
+
 
 @dataclass(frozen=True)
 class LongestGap(Measure):
@@ -80,6 +84,7 @@ class LongestGap(Measure):
     explanation: ClassVar[str] = "本期内没有符合条件的记录的最长连续天数，期初、期末（未完的到截至日）也算一头"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
     shape: ClassVar[Shape] = "level"
+    counts_records: ClassVar[bool] = True
     unit: ClassVar[str] = "天"
 
     sheet: str
@@ -110,3 +115,7 @@ class LongestGap(Measure):
     def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
         """Return no."""
         return False
+
+    def is_lost(self, reading: Reading, target: Target) -> bool:
+        """Return whether the run is longer already than it may be: it never becomes shorter."""
+        return target.op == "<=" and reading.value is not None and not target.met(reading.value)

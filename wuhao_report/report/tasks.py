@@ -81,7 +81,8 @@ def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
         late = [
             item
             for item in result.periods
-            if item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock)
+            if _is_lost(result, item)
+            or (item.finished and item.met is False and not _in_time(scheme, result, item, assessment.clock))
         ]
         if late:
             text = "；".join(IndicatorSentences(scheme, assessment, result).failures(late))
@@ -102,6 +103,8 @@ def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: I
     sentences = IndicatorSentences(scheme, assessment, result)
     clock = assessment.clock
     for item in result.periods:
+        if _is_lost(result, item):
+            continue
         if item.pending:
             yield _now(sentences, way_to, item, item.period.span.end)
         elif item.finished and item.met is None:
@@ -116,6 +119,11 @@ def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: I
     if result.future:
         due_days = tuple(period.span.end for period in result.future)
         yield Task(result, result.future, sentences.task(result.future, _from_nothing(result)), due_days, False)
+
+
+def _is_lost(result: IndicatorResult, item: PeriodResult) -> bool:
+    """Whether a period still runs that can reach its target no more."""
+    return item.pending and result.indicator.measure.is_lost(item.reading, result.indicator.target)
 
 
 def _in_time(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, clock: Judgement) -> bool:

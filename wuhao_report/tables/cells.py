@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from wuhao_report.core.problems import nearest_hint
 from wuhao_report.core.text import CONTROL, EMPTY_WORDS, chinese_date, clean, fold, nearest
 from wuhao_report.workbook.raw import CellFault, RawValue, as_text, is_blank, plain_number
 
@@ -32,11 +33,15 @@ MAX_NUMBER = Decimal(10) ** 15
 
 @dataclass(frozen=True)
 class Parsed:
-    """A typed value (None: empty or missing), and the code of a fault with what its message needs."""
+    """A typed value (None: empty or missing), and the code of a fault with what its message needs.
+
+    `nearest` is the choice most like a word that is none of the choices.
+    """
 
     value: Any = None
     code: str | None = None
     args: Mapping[str, str] | None = None
+    nearest: str | None = None
 
 
 NOTHING = Parsed()
@@ -190,7 +195,7 @@ def _flag(raw: RawValue) -> Parsed:
 def _unknown(word: str, allowed: tuple[str, ...]) -> Parsed:
     near = nearest(word, allowed)
     shown = "、".join(allowed[:12]) + ("等" if len(allowed) > 12 else "")
-    return Parsed(code="unknown-choice", args={"allowed": shown, "nearest": f"是否应为“{near}”？" if near else ""})
+    return Parsed(code="unknown-choice", args={"allowed": shown, "nearest": nearest_hint(near)}, nearest=near)
 
 
 def _choice(raw: RawValue, allowed: tuple[str, ...]) -> Parsed:

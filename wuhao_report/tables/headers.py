@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from wuhao_report.core.text import fold
+from wuhao_report.core.text import clean, fold
 from wuhao_report.workbook.plain_sheet import Range
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 
@@ -26,7 +26,7 @@ def header_key(text: str) -> str:
 
 def starred_key(text: str) -> str:
     """Return a header as it is compared where only the star of a required column may be added."""
-    return text.rstrip("*")
+    return clean(text).rstrip("*").rstrip()
 
 
 @dataclass(frozen=True)

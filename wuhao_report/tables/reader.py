@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.core.problems import At, Problem, nearest_hint, problem
 from wuhao_report.tables.cells import NOTHING, Parsed
 from wuhao_report.tables.columns import FoundColumns, ReadingRules, find_columns, missing_columns, names_of
 from wuhao_report.tables.headers import header_key
@@ -214,7 +214,7 @@ def _pair_values(
         values[column.name] = parsed.value
         if parsed.code == "unknown-choice" and column.type == "stage":
             unstated.add(column.name)
-            near = (parsed.args or {}).get("nearest", "")
+            near = nearest_hint(parsed.nearest)
             problems.append(
                 problem(
                     "unknown-stage", at, shown(cell), name=as_text(cell)[:LONGEST_KEY], known="、".join(allowed), nearest=near
@@ -223,7 +223,8 @@ def _pair_values(
         elif parsed.code:
             problems.append(_fault(column, parsed, cell, at, "" if column.type == "stage" else AS_EMPTY))
         elif parsed == NOTHING:
-            unstated.add(column.name)
+            if column.name in (sheet.role("stage"), sheet.role("report_date")):
+                unstated.add(column.name)
             problems += _empty_pair(sheet, column, at, rules)
     return Pairs({**values, **rules.given}, places, frozenset(unstated)), problems
 

@@ -87,7 +87,7 @@ def read_book(path: Path) -> RawBook:
         sheets, facts = _read_package(content, path.name)
     elif content.startswith(COMPOUND):
         content, facts = _old_facts(content, path.name)
-        sheets = _calamine(content, path.name)
+        sheets = _last_attempt(content, path.name)
     else:
         found = looks_like(content)
         raise UnreadableWorkbook(
@@ -103,11 +103,20 @@ def _read_package(data: bytes, name: str) -> tuple[Cells, PackageFacts]:
     facts = inspect_package(data, name)
     try:
         return _calamine(mended_package(data, facts, name), name), facts
-    except UnreadableWorkbook as error:
-        if error.code != "damaged":
-            raise
+    except _EngineGaveUp:
         facts = inspect_package(data, name, thoroughly=True)
-        return _calamine(mended_package(data, facts, name), name), facts
+    return _last_attempt(mended_package(data, facts, name), name), facts
+
+
+def _last_attempt(data: bytes, name: str) -> Cells:
+    try:
+        return _calamine(data, name)
+    except _EngineGaveUp as error:
+        raise UnreadableWorkbook(problem("damaged", file=name)) from error
+
+
+class _EngineGaveUp(Exception):
+    """The engine cannot read a package as it is."""
 
 
 def _calamine(data: bytes, name: str) -> Cells:
@@ -122,7 +131,7 @@ def _calamine(data: bytes, name: str) -> Cells:
     except python_calamine.PasswordError as error:
         raise UnreadableWorkbook(problem("encrypted", file=name)) from error
     except Exception as error:
-        raise UnreadableWorkbook(problem("damaged", file=name)) from error
+        raise _EngineGaveUp from error
     except BaseException as error:
         # A Rust panic of the engine is no Exception; anything else that ends a program must pass.
         if type(error).__name__ != "PanicException":
