@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
-from wuhao_report.evaluation.check import Options
+from wuhao_report.core.options import Options
 from wuhao_report.files import paths as files
 from wuhao_report.files.lock import HOLDER, LOCK, FolderBusy, locked
 from wuhao_report.files.paths import fitting

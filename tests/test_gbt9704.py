@@ -7,7 +7,8 @@ import pytest
 from tests import gbt9704
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
-from wuhao_report.evaluation.check import Options, check
+from wuhao_report.core.options import Options
+from wuhao_report.evaluation.check import check
 from wuhao_report.report.report import build_report
 
 

@@ -19,8 +19,9 @@ from tests.test_forgiving import changed, rows_of
 from wuhao_report.aggregate.roster import read_roster
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.core.grouping import grouped
+from wuhao_report.core.options import Options
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
-from wuhao_report.evaluation.check import Options, check, check_book
+from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.files.lock import locked
 from wuhao_report.report.report import build_report
 from wuhao_report.sandbox.call import Lost

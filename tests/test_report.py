@@ -18,7 +18,8 @@ from tests.helpers import GOLDEN, ROOT, SAMPLES, Golden, book, judged
 from wuhao_report.core.errors import TemplateError
 from wuhao_report.core.grouping import grouped
 from wuhao_report.core.numbers import apportion, half_up, percent_text
-from wuhao_report.evaluation.check import Options, Outcome, check
+from wuhao_report.core.options import Options
+from wuhao_report.evaluation.check import Outcome, check
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.documents import template_path

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import COLLEGE, book, codes, judged, values
-from wuhao_report.evaluation.check import Options, Outcome, check, check_book
+from wuhao_report.core.options import Options
+from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook

@@ -16,7 +16,7 @@ import click
 
 from wuhao_report import __version__
 from wuhao_report.cli.console import MISUSE, print_json, refuse, say
-from wuhao_report.core.errors import SchemeError, TemplateError, WuhaoError
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.sandbox.call import Lost, Unforeseen
 from wuhao_report.sandbox.worker import frames_of
@@ -64,7 +64,7 @@ def _problems_of(error: WuhaoError) -> Sequence[Problem]:
     own = getattr(error, "problem", None)
     if isinstance(own, Problem):
         return [own]
-    return [problem(error.code, text=str(error))] if isinstance(error, SchemeError | TemplateError) else []
+    return []
 
 
 def _workbook_name(arguments: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ def find_stage(scheme: s.Scheme, title: str) -> s.Stage | None:
 
 
 def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ...]]:
-    """Judge a submission by its own stage and date; what is ranked among peers waits (settle.settled).
+    """Judge a submission by its own stage and date; what is ranked among peers waits (ranking.settled).
 
     The assessment is None when there is no stage, no date, or the date lies before the phase; the problems then
     say why (those of a missing or wrong cell stand in the submission already).

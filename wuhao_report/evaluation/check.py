@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wuhao_report.core.errors import UnreadableWorkbook
-from wuhao_report.core.options import Options as Options
+from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, has_errors, nearest_hint, ordered, problem
 from wuhao_report.core.text import nearest
 from wuhao_report.evaluation.assessment import assess, find_stage

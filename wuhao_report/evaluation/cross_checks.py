@@ -12,7 +12,7 @@ from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import Problem, nearest_hint, problem
 from wuhao_report.core.text import chinese_date, evidence_key, nearest, without_space
 from wuhao_report.evaluation.submission import Submission
-from wuhao_report.measures.rates import Coverage, paired
+from wuhao_report.measures.rates import paired
 from wuhao_report.measures.stocks import stock
 from wuhao_report.scheme import model as s
 from wuhao_report.tables.conditions import Where, fits
@@ -170,19 +170,18 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
     """Names in a log that are looked up in a roll: nobody of that name, or nobody active on that day; each person once."""
     seen: set[tuple[str, str]] = set()
     for item in submission.scheme.items:
-        measure = item.measure
-        if not isinstance(measure, Coverage) or (measure.roll, measure.log) in seen:
+        looked_up = item.measure.people_looked_up()
+        if looked_up is None or looked_up[:2] in seen:
             continue
-        seen.add((measure.roll, measure.log))
-        roll, log = submission.tables[measure.roll], submission.tables[measure.log]
+        roll_name, log_name, column = looked_up
+        seen.add((roll_name, log_name))
+        roll, log = submission.tables[roll_name], submission.tables[log_name]
         name, start, end = (roll.sheet.role(role) or "" for role in ("name", "start", "end"))
         spans: dict[str, list[tuple[date, date]]] = {}
         for text, first, last in zip(roll.columns[name], roll.columns[start], roll.columns[end], strict=True):
             spans.setdefault(without_space(text), []).append((first, last or date.max))
         strange: dict[tuple[str, str], list[int]] = {}
-        for index, (text, day) in enumerate(
-            zip(log.columns[measure.name], log.columns[log.sheet.role("date") or ""], strict=True)
-        ):
+        for index, (text, day) in enumerate(zip(log.columns[column], log.columns[log.sheet.role("date") or ""], strict=True)):
             known = spans.get(without_space(text))
             if known is None and roll.usable:
                 strange.setdefault(("unknown-person", without_space(text)), []).append(index)
@@ -193,10 +192,10 @@ def names_of_a_log(submission: Submission, clock: Judgement | None) -> Iterator[
             many = f"，同名的有{len(rows)}行" if len(rows) > 1 else ""
             yield problem(
                 code,
-                log.at(rows[0], measure.name),
-                log.columns[measure.name][rows[0]],
-                column=measure.name,
-                roll=measure.roll,
+                log.at(rows[0], column),
+                log.columns[column][rows[0]],
+                column=column,
+                roll=roll_name,
                 many=many,
                 nearest=near,
             )

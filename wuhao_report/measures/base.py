@@ -185,6 +185,10 @@ class Measure(ABC):
     """Any amount at all is enough where the target is “more than 0”."""
     default_per: ClassVar[Per | None] = None
     """The kind of period where the scheme names none; None: it must name one."""
+    is_points: ClassVar[bool] = False
+    """Its value is points already; whoever uses it must state the full mark."""
+    lists_its_titles: ClassVar[bool] = False
+    """A requirement in words names the members of its listed set."""
     counts_records: ClassVar[bool] = False
     """It counts records of a period, which there are none of before the phase."""
     among_peers: ClassVar[bool] = False
@@ -210,6 +214,18 @@ class Measure(ABC):
     def thing(self, number: Fraction, sheets: Sheets) -> str:
         """Return so many of what the measure counts, in words: “会议”记录2条（类型为全委会议）; the number alone where it counts nothing."""
         return number_text(number)
+
+    def entered_for(self, item: str, points: Fraction) -> Measure:
+        """Return the measure of an indicator with that id and full mark; only what is points depends on them."""
+        return self
+
+    def levels(self) -> tuple[tuple[str, Fraction], ...]:
+        """Return the words its value may be, each with its number; none where its value is no word."""
+        return ()
+
+    def people_looked_up(self) -> tuple[str, str, str] | None:
+        """Return a roll, a log and the column of the log whose names are looked up in the roll."""
+        return None
 
     def shape_here(self) -> Shape:
         """Return the shape of this very measure."""

@@ -145,6 +145,10 @@ class Level(Measure):
         """Return the cell to be filled in, where it is empty."""
         return short.cell(self.sheet, self.column) if short.reading.value is None else NO_WAY
 
+    def levels(self) -> tuple[tuple[str, Fraction], ...]:
+        """Return the words with their numbers."""
+        return self.values
+
     def value_word(self, value: Fraction) -> str | None:
         """Return the word of the number; 无 for 0."""
         return next((word for word, number in self.values if number == value), "无" if value == 0 else None)

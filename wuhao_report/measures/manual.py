@@ -12,6 +12,7 @@ from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
 from wuhao_report.measures.comparison import check_state_of_things
 from wuhao_report.measures.facts import NO_DATA, Facts, Reading
+from wuhao_report.measures.target import Target
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.sheets import Sheets
 
@@ -28,6 +29,7 @@ class Manual(Measure):
     shape: ClassVar[Shape] = "manual"
     unit: ClassVar[str] = "分"
     is_amount: ClassVar[bool] = False
+    is_points: ClassVar[bool] = True
     default_per: ClassVar[Per | None] = "现状"
 
     item: str
@@ -53,6 +55,14 @@ class Manual(Measure):
     def way(self, short: Shortfall) -> Way:
         """Return the score to be entered, where it is missing."""
         return Way("fill", thing=f"“{short.facts.sheets.assessed.name}”的自评分") if short.reading.value is None else NO_WAY
+
+    def entered_for(self, item: str, points: Fraction) -> Manual:
+        """Return the measure with the item it is entered for and its full mark."""
+        return Manual(item, points)
+
+    def own_target(self) -> Target | None:
+        """Return the full mark."""
+        return Target(">=", self.limit)
 
     def check_per(self, keys: Keys, per: Per) -> None:
         """Raise SchemeError unless it is about the state of things."""

@@ -309,3 +309,7 @@ class Coverage(Measure):
     def people_stated(self) -> tuple[str, str, Where] | None:
         """Return the roll and the column that states how many people there are."""
         return (self.roll, self.skip_when_zero, self.within) if self.skip_when_zero else None
+
+    def people_looked_up(self) -> tuple[str, str, str] | None:
+        """Return its roll, its log and the column of names."""
+        return self.roll, self.log, self.name

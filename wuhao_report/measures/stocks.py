@@ -180,6 +180,7 @@ class Complete(Measure):
     shape: ClassVar[Shape] = "set"
     unit: ClassVar[str] = "项"
     listed_key: ClassVar[str] = "each"
+    lists_its_titles: ClassVar[bool] = True
 
     items: tuple[Item, ...]
 

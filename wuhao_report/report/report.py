@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
+from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, has_errors, ordered
-from wuhao_report.evaluation.check import Options, Outcome, check
+from wuhao_report.evaluation.check import Outcome, check
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.outputs import Output, write_output
 from wuhao_report.files.paths import safe_name

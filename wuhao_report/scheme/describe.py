@@ -7,9 +7,6 @@ from fractions import Fraction
 
 from wuhao_report.core.numbers import MISSING, number_text, percent_text
 from wuhao_report.core.periods import Per
-from wuhao_report.measures.cell_values import Level
-from wuhao_report.measures.manual import Manual
-from wuhao_report.measures.stocks import Complete
 from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
 
@@ -73,8 +70,8 @@ def derived_requirement(item: s.Indicator) -> str:
     if item.parts:
         return "；".join(part.requirement for part in item.parts)
     every = EVERY[item.per]
-    if isinstance(item.measure, Complete) and item.target.op == "==":
-        return f"{every}{item.title}齐全（{'、'.join(one.title for one in item.measure.items)}）"
+    if item.measure.lists_its_titles and item.target.op == "==":
+        return f"{every}{item.title}齐全（{'、'.join(item.measure.titles())}）"
     if item.shape in NOT_COUNTED:
         return NOT_COUNTED[item.shape].format(every=every, act=item.act, title=item.title)
     if item.shape == "event" and item.target.value == 0:
@@ -98,10 +95,10 @@ def award_text(item: s.Indicator) -> str:
             text = _deduct_text(item, item.award)
         case s.Earn(each, cap, mean):
             how = "" if mean else "，各期相加"
-            if isinstance(item.measure, Level):
-                return "，".join(f"{word}得{number_text(each * value)}分" for word, value in item.measure.values)
+            if levels := item.measure.levels():
+                return "，".join(f"{word}得{number_text(each * value)}分" for word, value in levels)
             most = f"，最多{number_text(cap)}分" if cap is not None else f"，满分{full}分" if full else ""
-            text = "按自评分计" if isinstance(item.measure, Manual) else f"每1{item.unit}得{number_text(each)}分{how}{most}"
+            text = "按自评分计" if item.measure.is_points else f"每1{item.unit}得{number_text(each)}分{how}{most}"
         case s.Tiered():
             tiers = [f"{_line(item, tier.target)}得{number_text(tier.points)}分" for tier in item.award.tiers]
             text = "，".join(tiers) + f"，其余得{number_text(item.award.otherwise)}分"

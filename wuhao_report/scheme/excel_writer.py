@@ -192,7 +192,7 @@ def _under(place: str, key: str, number: int | None = None) -> str:
 def _measure_cells(measure: Table) -> Cells:
     kind = measure.get("kind")
     cells = _cells(measure, [field for field in lay.MEASURE_FIELDS if not field.kinds or kind in field.kinds])
-    for key in ("each", "among", "columns", "posts"):
+    for key in {"columns", *(one.listed_key for one in MEASURES.values())} - {""}:
         if key in measure:
             cells[lay.LISTED] = write_list(measure[key])
     cells |= _put(lay.WHERE, measure.get("where"))

@@ -16,7 +16,6 @@ from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
 from wuhao_report.measures.comparison import check_state_of_things
 from wuhao_report.measures.facts import Facts, Reading
-from wuhao_report.measures.manual import Manual
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import Where
@@ -294,7 +293,6 @@ class Scheme:
     version: str
     title: str
     hash: str
-    own_start_year: int
     start_year: int
     self_name: str
     campaign: str
@@ -358,7 +356,7 @@ class Scheme:
     @cached_property
     def judged_by_hand(self) -> tuple[Indicator, ...]:
         """The indicators, parts and penalties that are judged by hand."""
-        return tuple(item for item in self.items if isinstance(item.measure, Manual))
+        return tuple(item for item in self.items if item.measure.is_points)
 
     def phase(self, title: str) -> Phase:
         """Return the phase of a title."""

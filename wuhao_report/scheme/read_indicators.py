@@ -13,8 +13,6 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import PERS, Per
 from wuhao_report.core.strict import Keys, without
 from wuhao_report.measures.base import Definitions, Measure, Shape
-from wuhao_report.measures.cell_values import Level
-from wuhao_report.measures.manual import Manual
 from wuhao_report.measures.target import Target, read_target, target_words
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import award_text, derived_requirement
@@ -244,11 +242,9 @@ def _measure(keys: Keys, at: Definitions, name: str, head: str, points: Fraction
         measure = at.read_measure(keys.take("measure"), f"{keys.path} → measure", at)
     if points is not None and points <= 0:
         raise keys.fail("points", "应当大于 0")
-    if isinstance(measure, Manual):
-        if points is None:
-            raise keys.fail("points", "人工评定的项目必须写满分")
-        return Manual(name, points)
-    return measure
+    if measure.is_points and points is None:
+        raise keys.fail("points", "人工评定的项目必须写满分")
+    return measure if points is None else measure.entered_for(name, points)
 
 
 def _inner_item(table: object, path: str, at: Definitions, name: str, head: str, outer: Keys) -> s.Indicator:
@@ -276,7 +272,7 @@ def _act(shape: Shape, title: str) -> str:
 
 
 def _default_award(measure: Measure) -> s.Award:
-    if isinstance(measure, Manual):
+    if measure.is_points:
         return s.Earn(Fraction(1))
     if isinstance(measure, s.Parts) and any(part.points is not None for part in measure.items):
         return s.SumOfParts()
@@ -294,7 +290,7 @@ def _target(keys: Keys, measure: Measure, award: s.Award | None) -> Target:
         return measure_target(keys.take("target"), f"{keys.path} → target", measure)
     if isinstance(award, s.Tiered):
         return max(award.tiers, key=lambda tier: tier.points).target
-    own = Target(">=", measure.limit) if isinstance(measure, Manual) else measure.own_target()
+    own = measure.own_target()
     if own is None and isinstance(award, s.Earn):
         own = Target(">", Fraction(0))
     if own is None:
@@ -344,8 +340,8 @@ def _check_tiers(keys: Keys, item: s.Indicator) -> None:
         return
     if isinstance(item.award, s.Tiered) and max(item.award.otherwise, *(tier.points for tier in item.award.tiers)) > item.points:
         raise keys.fail("award", f"“{item.title}”有一档的分数超过了满分{number_text(item.points)}")
-    if isinstance(item.award, s.Earn) and isinstance(item.measure, Level):
-        most = item.award.each * max(number for _, number in item.measure.values)
+    if isinstance(item.award, s.Earn) and (levels := item.measure.levels()):
+        most = item.award.each * max(number for _, number in levels)
         if most > item.points:
             raise keys.fail("award", f"“{item.title}”最高一等得{number_text(most)}分，超过了满分{number_text(item.points)}")
     if isinstance(item.award, s.Deduct) and item.award.floor > item.points:

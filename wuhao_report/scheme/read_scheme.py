@@ -19,7 +19,6 @@ from wuhao_report.core.strict import Keys, duplicate_of
 from wuhao_report.core.text import did_you_mean
 from wuhao_report.measures.base import Definitions
 from wuhao_report.measures.kinds import read_measure
-from wuhao_report.measures.manual import Manual
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.excel_layout import USE_WORDS
 from wuhao_report.scheme.placeholders import unknown_placeholders
@@ -73,7 +72,7 @@ def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
     name = keys.text("id")
     keys.path = f"coefficient[{name}]"
     measure = read_measure(keys.take("measure"), f"{keys.path} → measure", at)
-    if measure.among_peers or isinstance(measure, Manual):
+    if measure.among_peers or measure.is_points:
         raise keys.fail("measure", "名次和人工评定不能定系数")
     otherwise = keys.number("otherwise", 1)
     if otherwise < 0:
@@ -220,7 +219,7 @@ def _all(tables: Iterable[object], read: Callable[[object, int], T]) -> tuple[T,
 
 
 def _unique(keys: Keys, tables: Iterable[str], key: str) -> None:
-    """No two tables of those kinds have the same `key`; the later one is told."""
+    """No two tables of those kinds have the same `key`; raise a fault at the later one."""
     seen: set[Any] = set()
     for kind in tables:
         for item in _tables(keys, kind) if keys.has(kind) else ():
@@ -328,7 +327,6 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         version=keys.text("version"),
         title=keys.text("title"),
         hash=digest,
-        own_start_year=start_year,
         start_year=start_year,
         self_name=keys.text("self_name"),
         campaign=keys.text("campaign"),
