@@ -58,7 +58,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """Compare a text with the golden file of that name, or rewrite the file."""
+    """Compare a text with the golden file of that name, or rewrite the file.
+
+    syrupy names a file after its test and warns of others; ours are named after the sample and are read beside it, so these lines stay.
+    """
 
     def compare(name: str, text: str) -> None:
         path = GOLDEN / f"{name}.txt"
