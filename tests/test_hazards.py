@@ -37,7 +37,7 @@ IDENTITY, PHONE, SECRET = "110105194912310021", "13812345678", "绝密暗号甲�
 
 PROMISES = {
     "native crash, panic, abort": [
-        "test_bounded.test_a_process_that_is_lost_says_why",
+        "test_sandbox.test_a_process_that_is_lost_says_why",
         "test_batch.test_a_worker_that_is_lost_costs_one_line",
         "hostile 01",
     ],
@@ -82,10 +82,10 @@ PROMISES = {
     "privacy": [
         "test_hazards.test_no_canary_is_found_where_it_has_no_business",
         "test_hazards.test_no_canary_is_found_in_what_an_administrator_gets",
-        "test_bounded.test_what_nobody_thought_of_comes_without_its_text",
+        "test_sandbox.test_what_nobody_thought_of_comes_without_its_text",
     ],
     "console encodings": ["test_hazards.test_a_chinese_console_prints_everything"],
-    "batch files": ["test_desk.test_batch_files_are_plain_bytes", "test_wine.test_a_double_click_reports_on_the_folder"],
+    "batch files": ["test_double_click.test_batch_files_are_plain_bytes", "test_wine.test_a_double_click_reports_on_the_folder"],
     "macros, links, objects": ["hostile 28", "test_forgiving.test_macros_and_links_are_said_and_never_run"],
     "templates": ["test_report.test_what_is_no_template", "test_cli.test_a_template_that_is_wrong_writes_nothing"],
     "thousands of everything": ["hostile 30"],
