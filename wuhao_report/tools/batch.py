@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.options import Options
 from wuhao_report.core.problems import count_levels, main_reason
-from wuhao_report.evaluation.check import Options
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import Output, write_output

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.options import Options
 from wuhao_report.core.problems import main_reason
-from wuhao_report.evaluation.check import Options, Outcome, check_book
+from wuhao_report.evaluation.check import Outcome, check_book
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
 from wuhao_report.report.report import OUTPUT_FOLDER
