@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate
 from unittest import mock
 
 import duckdb
@@ -22,7 +22,7 @@ from wuhao_report.aggregate.roster import Exclusion, Member, Roster
 from wuhao_report.aggregate.rows import Failed, Row, Skipped
 from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
 from wuhao_report.aggregate.storage import tables
-from wuhao_report.aggregate.storage.store import Store
+from wuhao_report.aggregate.storage.store import Parameters, Result, Store
 
 ROSTER = Roster(
     (
@@ -89,9 +89,11 @@ class InMemory(Store):
         self.memory = duckdb.connect(":memory:")
         self._call(tables.begin_run)
 
-    def _call(self, function: Any, *arguments: Any) -> Any:
+    def _call(
+        self, function: Callable[Concatenate[Path, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
+    ) -> Result:
         with mock.patch.object(tables, "open_database", return_value=self.memory):
-            return function(self.path, *arguments)
+            return function(self.path, *args, **keywords)
 
 
 def overview_of(

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pickle
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -24,10 +25,11 @@ from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import context
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
-from wuhao_report.aggregate.records import record_of, with_places
+from wuhao_report.aggregate.records import NotEvaluated, evaluate, record_of, with_places
 from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, read_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
 from wuhao_report.core.periods import in_time
+from wuhao_report.core.problems import problem
 from wuhao_report.evaluation.check import check_book
 from wuhao_report.evaluation.ranking import OtherRules
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
@@ -174,6 +176,30 @@ def test_a_roster_as_people_write_it(tmp_path: Path) -> None:
     )
     assert people.exclusions == (Exclusion("测试西村", "已撤并", "李测试", date(2024, 8, 1)),)
     assert [(item.code, str(item.at)) for item in people.problems] == [("not-a-date", "Sheet!E5"), ("roster-twice", "Sheet!A5")]
+
+
+def test_a_roster_may_be_a_single_column_under_other_words(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for row in (["日期", "2024年8月"], ["单位名称"], ["测试东村"]):
+        made.active.append(row)
+    made.save(tmp_path / "名单.xlsx")
+    assert read_roster(tmp_path / "名单.xlsx").members == (Member("测试东村"),)
+
+
+def test_a_workbook_without_a_unit_gives_no_result(tmp_path: Path) -> None:
+    made = openpyxl.load_workbook(SAMPLES / GOOD)
+    for row in made["基本信息"].iter_rows(max_col=2):
+        if str(row[0].value).startswith("单位名称"):
+            row[1].value = None
+    made.save(tmp_path / "甲.xlsx")
+    with pytest.raises(NotEvaluated) as caught:
+        evaluate(tmp_path / "甲.xlsx", "甲.xlsx")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.code, str(again), again.problem) == (
+        "required-empty",
+        "没有填写单位名称，不知道是谁的工作簿。",
+        problem("required-empty", column="单位名称", effect=""),
+    )
 
 
 def test_a_workbook_that_is_no_roster_is_refused(run: Run, tmp_path: Path) -> None:

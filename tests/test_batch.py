@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
+from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.options import Options
 from wuhao_report.files import paths as files
 from wuhao_report.files.lock import HOLDER, LOCK, FolderBusy, locked
@@ -23,7 +24,7 @@ from wuhao_report.files.paths import fitting
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.library import find_scheme
 from wuhao_report.tools import batch
-from wuhao_report.tools.batch import RECORD, run_batch
+from wuhao_report.tools.batch import RECORD, failure_of, run_batch
 
 GOOD, OTHER = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
@@ -283,3 +284,10 @@ def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder: Path, 
     batch._recipe_now.cache_clear()
     assert find_scheme(str(own)).version == "2"
     assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1
+
+
+def test_a_failure_keeps_the_words_of_an_error_beside_its_problem(tmp_path: Path) -> None:
+    scheme = failure_of(tmp_path / "甲.xlsx", SchemeError.one("甲不对"))
+    assert (scheme.code, scheme.message, scheme.problem.message) == ("broken-scheme", "甲不对。", "指标体系有误：甲不对。")
+    unforeseen = failure_of(tmp_path / "甲.xlsx", KeyError("甲"))
+    assert (unforeseen.code, unforeseen.message) == ("unforeseen", "处理时遇到没有预料到的问题（KeyError）。")

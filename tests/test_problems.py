@@ -26,6 +26,7 @@ from wuhao_report.files.lock import locked
 from wuhao_report.report.report import build_report
 from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.library import find_scheme
+from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.raw import CellFault
 from wuhao_report.workbook.reader import RawBook, RawSheet
@@ -201,6 +202,7 @@ PRODUCED = {
     ),
     "older-format": lambda run, tmp, patch: file(tmp, older(tmp), "旧2.xls"),
     "not-finished": lambda run, tmp, patch: [Lost("time").problem("甲.xlsx")],
+    "unforeseen": lambda run, tmp, patch: [failure_of(GOOD, KeyError("甲")).problem],
     "busy": busy,
     "cannot-write": no_place,
     "no-roster": no_roster,

@@ -13,13 +13,11 @@ from datetime import date
 from functools import cached_property
 from typing import Protocol
 
-from wuhao_report.aggregate.roster import Exclusion, Member, Roster
+from wuhao_report.aggregate.roster import MOST_DEPTH, Exclusion, Member, Roster, path_upwards
 from wuhao_report.aggregate.rows import Excluded, Failed, Late, Row, Skipped, Superseded, Unlisted
 from wuhao_report.aggregate.totals import Region, Tally, Totals, merge_tallies
 
 MOST_REGIONS = 200
-MOST_DEPTH = 20
-"""The largest number of levels one above the other that are followed."""
 
 
 @dataclass(frozen=True)
@@ -153,18 +151,10 @@ def region_of(roster: Roster | None) -> Region:
     """Return the function that names a member's region: the committee above it on the lowest level of at most MOST_REGIONS committees."""
     members = roster.members if roster else ()
     parents = {member.unit: member.parent for member in members}
-    paths = {name: _path(name, parents) for name in {member.parent for member in members if member.parent}}
+    paths = {name: path_upwards(name, parents)[::-1] for name in {member.parent for member in members if member.parent}}
     width = Counter(len(path) for path in paths.values())
     deepest = max((depth for depth, number in width.items() if number <= MOST_REGIONS), default=1)
     return lambda member: (paths[member.parent][:deepest] or ("",))[-1] if member.parent in paths else ""
-
-
-def _path(name: str, parents: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names from the top down to a committee."""
-    path = [name]
-    while (parent := parents.get(path[-1])) and parent not in path and len(path) < MOST_DEPTH:
-        path.append(parent)
-    return tuple(reversed(path))
 
 
 def reminder(missing: Iterable[Member]) -> str:

@@ -12,7 +12,7 @@ from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
-from wuhao_report.core.problems import count_levels, main_reason
+from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.check import Outcome, check
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
@@ -110,14 +110,15 @@ class CommitteeRecord:
 
 
 class NotEvaluated(WuhaoError):
-    """A workbook that gives no result; the code and the sentence are those of its first stopping problem."""
+    """A workbook that gives no result; `problem` is what stops it, and `sentence` says so where that is not the problem's own message."""
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
+    def __init__(self, problem: Problem, sentence: str = "") -> None:
+        super().__init__(sentence or problem.message)
+        self.problem = problem
+        self.code = problem.code
 
-    def __reduce__(self) -> tuple[type[NotEvaluated], tuple[str, str]]:
-        return NotEvaluated, (self.code, str(self))
+    def __reduce__(self) -> tuple[type[NotEvaluated], tuple[Problem, str]]:
+        return NotEvaluated, (self.problem, str(self))
 
 
 def evaluate(path: Path, file: str, options: Options | None = None) -> CommitteeRecord:
@@ -128,10 +129,10 @@ def evaluate(path: Path, file: str, options: Options | None = None) -> Committee
     outcome = check(path, options)
     scheme, assessment = outcome.scheme, outcome.assessment
     if scheme is None or assessment is None:
-        first = main_reason(outcome.problems)
-        raise NotEvaluated(first.code, first.message)
+        raise NotEvaluated(main_reason(outcome.problems))
     if not outcome.unit:
-        raise NotEvaluated("required-empty", "没有填写单位名称，不知道是谁的工作簿。")
+        unnamed = problem("required-empty", column=scheme.by_use["profile"].role("unit"), effect="")
+        raise NotEvaluated(unnamed, "没有填写单位名称，不知道是谁的工作簿。")
     return record_of(file, outcome, scheme, assessment)
 
 

@@ -15,14 +15,12 @@ from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import nearest, without_space
 from wuhao_report.tables.cells import parse
-from wuhao_report.tables.headers import header_key
+from wuhao_report.tables.headers import find_header, header_key, place_headers
 from wuhao_report.workbook.raw import as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet, read_book
 
-HEADER_WITHIN = 20
-"""The headers stand in one of the first so many rows."""
 MOST_DEPTH = 20
-"""The largest number of levels one above the other that are searched for a circle."""
+"""The largest number of levels one above the other that are followed."""
 EXCLUDED = "排除"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
 COLUMNS = {
@@ -88,6 +86,14 @@ class Roster:
     def exclusion_of(self, *names: str) -> Exclusion | None:
         """Return the decision that excludes a committee, or a file, of one of these names."""
         return next((self._exclusions[key] for key in map(unit_key, names) if key in self._exclusions), None)
+
+
+def path_upwards(unit: str, parents: Mapping[str, str]) -> list[str]:
+    """Return a committee and those above it, each once, up to the top, to a circle, or to MOST_DEPTH of them."""
+    path = [unit]
+    while (parent := parents.get(path[-1])) and parent not in path and len(path) < MOST_DEPTH:
+        path.append(parent)
+    return path
 
 
 def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, ...], ...]]:
@@ -194,10 +200,8 @@ def _resolve_parents(listed: Sequence[tuple[At, Member]]) -> tuple[tuple[Member,
     members: list[Member] = []
     problems: list[Problem] = []
     for at, member in listed:
-        path = [member.unit]
-        while (parent := parents.get(path[-1])) and parent not in path and len(path) < MOST_DEPTH:
-            path.append(parent)
-        if parent == member.unit:
+        top = path_upwards(member.unit, parents)[-1]
+        if parents.get(top) == member.unit:
             problems.append(problem("roster-circle", at, member.unit, unit=member.unit))
             parents[member.unit] = ""
         members.append(replace(member, parent=parents[member.unit]))
@@ -206,9 +210,11 @@ def _resolve_parents(listed: Sequence[tuple[At, Member]]) -> tuple[tuple[Member,
 
 def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] | None:
     """Return the Excel row number and the values of every row that names a unit, or None where the sheet has no such column."""
-    first, columns = _find_header(sheet)
-    if not columns:
+    header = find_header(sheet.rows, _keys((UNIT,)))
+    if header is None:
         return None
+    columns = place_headers(header.cells, _keys(COLUMNS)).columns
+    first = header.row + 1
     rows: list[tuple[int, Row]] = []
     problems: list[Problem] = []
     for number, cells in enumerate(sheet.rows[first:], first + 1):
@@ -223,18 +229,9 @@ def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] |
     return rows, problems
 
 
-def _find_header(sheet: RawSheet) -> tuple[int, Mapping[str, int]]:
-    """Return the number of the row of headers and the position of each column; none where no row has the column 单位名称."""
-    names = {header_key(name): column for column, others in COLUMNS.items() for name in (column, *others)}
-    for number, row in enumerate(sheet.rows[:HEADER_WITHIN], 1):
-        columns = {
-            names[header_key(cell)]: at
-            for at, cell in reversed(list(enumerate(row)))
-            if isinstance(cell, str) and header_key(cell) in names
-        }
-        if UNIT in columns:
-            return number, columns
-    return 0, {}
+def _keys(columns: Iterable[str]) -> dict[str, str]:
+    """Return the column that each name of these columns means, by its key."""
+    return {header_key(name): column for column in columns for name in (column, *COLUMNS[column])}
 
 
 def _read_cell(column: str, raw: Any) -> tuple[Any, bool]:

@@ -128,11 +128,11 @@ def read_overview(store: Store, roster: Roster | None, recipe: str, own_scheme: 
     files = FileCounts(
         counted=sum(group.totals.size for group in groups),
         superseded=lists["superseded"],
-        excluded=lists["left"],
+        excluded=lists["excluded"],
         failed=lists["failed"],
         skipped=lists["skipped"],
         ties=lists["ties"],
-        unlisted=lists["strangers"] if roster else 0,
+        unlisted=lists["unlisted"] if roster else 0,
         late=lists["late"],
     )
     if roster is None:

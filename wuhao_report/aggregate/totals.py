@@ -216,8 +216,8 @@ class _IndicatorSums:
             self.losers.append(unit)
         for label, numerator, denominator in item.ratios:
             if numerator is not None and denominator is not None:
-                one, other = self.ratios.get(label, (Fraction(0), Fraction(0)))
-                self.ratios[label] = one + numerator, other + denominator
+                numerators, denominators = self.ratios.get(label, (Fraction(0), Fraction(0)))
+                self.ratios[label] = numerators + numerator, denominators + denominator
 
     def totals(self) -> IndicatorTotals:
         """Return the totals, their periods in the order of time."""

@@ -57,6 +57,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "not-finished": Kind(
         "error", "文件“{file}”没有处理完：{why}。", "请删去图片和无关内容，另存为 .xlsx 后再试；仍不行，请把文件交给维护人员。"
     ),
+    "unforeseen": Kind("error", "处理时遇到没有预料到的问题（{kind}）。", "请把文件交给维护人员。"),
     "busy": Kind("error", "{text}", "请稍后再试。"),
     "cannot-write": Kind("error", "文件写不下来（{reason}）。", "请换一个文件夹，或关闭占用文件的程序后再试。"),
     "no-roster": Kind(

@@ -172,12 +172,18 @@ class Pairs:
     unstated: frozenset[str] = frozenset()
 
 
-def read_pairs(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Pairs, frozenset[str], list[Problem]]:
-    """Return the values of a key–value sheet, the keys it lacks, and its problems; the keys may stand in any column and order."""
+def key_column(sheet: Sheet, raw: RawSheet) -> int:
+    """Return the 0-based column of a key–value sheet in which most of the known keys stand."""
     names = names_of(sheet)
     width = max((len(row) for row in raw.rows), default=0)
     hits = [sum(len(row) > at and header_key(as_text(row[at])) in names for row in raw.rows) for at in range(width)]
-    key_at = hits.index(max(hits)) if hits else 0
+    return hits.index(max(hits)) if hits else 0
+
+
+def read_pairs(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Pairs, frozenset[str], list[Problem]]:
+    """Return the values of a key–value sheet, the keys it lacks, and its problems; the keys may stand in any column and order."""
+    names = names_of(sheet)
+    key_at = key_column(sheet, raw)
     cells: dict[str, tuple[int, RawValue]] = {}
     unknown, problems = [], []
     for number, row in enumerate(raw.rows, 1):

@@ -14,7 +14,7 @@ from typing import Any
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.core.problems import count_levels, main_reason
+from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import Output, write_output
@@ -51,17 +51,28 @@ RECORD = ".wuhao.json"
 """What was made of which workbook, so that a second run makes only what has changed."""
 EVERY = 100
 """So often the record is written during a long run."""
+DISK_FULL = "磁盘已满"
 OnProgress = Callable[[int, int, Path], None]
 """Called after each workbook with how many are done, how many there are, and its path."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A workbook without a report: the stable code and one sentence."""
+    """A workbook without a report, and why; `sentence` stands for the message of the problem where a run has its own words for it."""
 
     workbook: Path
-    code: str
-    message: str
+    problem: Problem
+    sentence: str = ""
+
+    @property
+    def code(self) -> str:
+        """The stable code of the problem."""
+        return self.problem.code
+
+    @property
+    def message(self) -> str:
+        """Why there is no report, as one sentence."""
+        return self.sentence or self.problem.message
 
 
 @dataclass(frozen=True)
@@ -201,8 +212,8 @@ class BatchRun:
                 if on_progress:
                     on_progress(done, total, path)
                 if self.result.stopped:
-                    reason = f"没有处理：{self.result.stopped}"
-                    self.result.failed += [Failure(left, "cannot-write", reason) for left in self.todo[done:]]
+                    fault, sentence = problem("cannot-write", reason=DISK_FULL), f"没有处理：{self.result.stopped}"
+                    self.result.failed += [Failure(left, fault, sentence) for left in self.todo[done:]]
                     return
                 if done % EVERY == 0:
                     self.save_record()
@@ -215,9 +226,11 @@ class BatchRun:
         try:
             written = write_rendered(rendered, self.outputs, self.taken)
         except OSError as error:
-            if error.errno == errno.ENOSPC:
-                self.result.stopped = "磁盘已满，请清理后再运行一次；已经生成的报告是完整的。"
-            self.result.failed.append(Failure(path, "cannot-write", "报告写不下来，请检查输出文件夹的权限、磁盘空间和路径长度。"))
+            full = error.errno == errno.ENOSPC
+            if full:
+                self.result.stopped = f"{DISK_FULL}，请清理后再运行一次；已经生成的报告是完整的。"
+            fault = problem("cannot-write", reason=DISK_FULL if full else f"系统代码 {error.errno}")
+            self.result.failed.append(Failure(path, fault, "报告写不下来，请检查输出文件夹的权限、磁盘空间和路径长度。"))
             return
         self.result.reports.append((path, written))
         report = rendered.output(REPORT)
@@ -309,14 +322,14 @@ def _read_record(path: Path) -> dict[str, dict[str, Any]]:
 
 
 def failure_of(path: Path, rendered: RenderedReport | Exception) -> Failure:
-    """Return why there is no report of a workbook, as one line."""
+    """Return why there is no report of a workbook."""
     if isinstance(rendered, sandbox.Lost):
-        fault = rendered.problem(path.name)
-        return Failure(path, fault.code, fault.message)
-    if isinstance(rendered, WuhaoError):
-        return Failure(path, rendered.code, str(rendered))
+        return Failure(path, rendered.problem(path.name))
     if isinstance(rendered, Exception):
         kind = rendered.kind if isinstance(rendered, sandbox.Unforeseen) else type(rendered).__name__
-        return Failure(path, "unforeseen", f"处理时遇到没有预料到的问题（{kind}）。")
-    stopping = main_reason(rendered.problems)
-    return Failure(path, stopping.code, stopping.message)
+        unforeseen = problem("unforeseen", kind=kind)
+        if not isinstance(rendered, WuhaoError):
+            return Failure(path, unforeseen)
+        own = getattr(rendered, "problem", None)
+        return Failure(path, own if isinstance(own, Problem) else unforeseen, str(rendered))
+    return Failure(path, main_reason(rendered.problems))

@@ -10,8 +10,9 @@ from wuhao_report.core.problems import At
 from wuhao_report.evaluation.submission import RawTable, find_sheets, raw_table, read_submission
 from wuhao_report.files.workbook_style import FIRST_ROW, HEADER_ROW
 from wuhao_report.scheme.model import Scheme
-from wuhao_report.tables.columns import in_days_of_1900
+from wuhao_report.tables.columns import in_days_of_1900, names_of
 from wuhao_report.tables.headers import header_key
+from wuhao_report.tables.reader import key_column
 from wuhao_report.tables.sheets import Sheet
 from wuhao_report.tools.blank_workbook import GUIDE, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
 from wuhao_report.tools.marked_copy.lists import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
@@ -72,20 +73,20 @@ def upgrade(book: RawBook, scheme: Scheme) -> Upgrade:
         )
     moves += [Move("left", At(raw.name), f"（{raw.far}）", why="在很远的地方，没有读取") for raw in book.sheets if raw.far]
     order = tuple(HOW_WORDS)
-    found = tuple(sorted(moves, key=lambda move: order.index(move.how)))
+    ordered_moves = tuple(sorted(moves, key=lambda move: order.index(move.how)))
     filled: dict[str, dict[tuple[int, int], RawValue]] = {}
-    for move in found:
+    for move in ordered_moves:
         if move.target is not None and move.target.sheet and move.target.row and move.target.column is not None:
             filled.setdefault(move.target.sheet, {})[move.target.row, move.target.column] = move.value
     unit = submission.profile_role("unit") or ""
     return Upgrade(
-        found,
+        ordered_moves,
         new_workbook(
             scheme,
             unit,
             None,
             filled,
-            (LISTING, LISTING_COLUMNS, [(str(number), *_line(move)) for number, move in enumerate(found, 1)]),
+            (LISTING, LISTING_COLUMNS, [(str(number), *_line(move)) for number, move in enumerate(ordered_moves, 1)]),
         ),
     )
 
@@ -187,7 +188,8 @@ def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
     """The values beside the known keys; everything that is not layout is moved or left."""
     order = {column.name: at for at, column in enumerate(sheet.columns)}
     hints = frozenset(column.hint or how_to_fill(column) for column in sheet.columns)
-    key_at, keys = _keys(raw, sheet)
+    key_at = key_column(sheet, raw)
+    keys = _keys(raw, sheet, key_at)
     for row, at, value in _cells(raw):
         key = keys.get(row)
         if at == key_at + 1 and key is not None:
@@ -196,21 +198,15 @@ def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
             yield Move("left", At(raw.name, row, at), value, why="新工作簿没有这一项")
 
 
-def _keys(raw: RawSheet, sheet: Sheet) -> tuple[int, dict[int, str]]:
-    """The column in which most of the known keys stand, and the keys there by row, each once."""
-    names = {header_key(name): column.name for column in sheet.columns for name in (column.name, *column.aliases)}
-    found = [
-        (row, at, names[header_key(value)])
-        for row, at, value in _cells(raw)
-        if isinstance(value, str) and header_key(value) in names
-    ]
-    columns = [at for _, at, _ in found]
-    key_at = max(set(columns), key=columns.count) if columns else 0
+def _keys(raw: RawSheet, sheet: Sheet, key_at: int) -> dict[int, str]:
+    """The known keys in a column by row, each once."""
+    names = names_of(sheet)
     keys: dict[int, str] = {}
-    for row, at, key in found:
-        if at == key_at and key not in keys.values():
+    for row, at, value in _cells(raw):
+        key = names.get(header_key(value)) if at == key_at and isinstance(value, str) else None
+        if key is not None and key not in keys.values():
             keys[row] = key
-    return key_at, keys
+    return keys
 
 
 def _is_layout_of_pairs(sheet: Sheet, hints: frozenset[str], row: int, offset: int, has_key: bool, text: str) -> bool:

@@ -148,13 +148,13 @@ def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
     try:
         book = read_book(path)
     except UnreadableWorkbook as error:
-        return Failure(path, error.code, error.problem.message)
+        return Failure(path, error.problem)
     before = check_book(book)
     after = check_book(book, Options(draft, options.stage, options.as_of))
     for outcome, which in ((before, "原方案"), (after, "草案")):
         if outcome.assessment is None:
             first = main_reason(outcome.problems)
-            return Failure(path, first.code, f"按{which}不能评定：{first.message}")
+            return Failure(path, first, f"按{which}不能评定：{first.message}")
     return _compared(path, before, after)
 
 

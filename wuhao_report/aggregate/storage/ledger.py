@@ -118,17 +118,17 @@ FILE_TYPES = (*["VARCHAR"] * 7, "INTEGER", "BOOLEAN", *["VARCHAR"] * 2, "DATE", 
 
 def _file_row(item: MatchedRecord, span: Sequence[int]) -> tuple[Any, ...]:
     """A row of run_files; `span` is where its record lies in the plain file."""
-    one = item.packed
+    packed = item.packed
     names = (
-        one.file,
-        one.sha256,
-        one.unit,
-        unit_key(one.unit),
+        packed.file,
+        packed.sha256,
+        packed.unit,
+        unit_key(packed.unit),
         unit_key(item.display_name),
         item.committee_key,
         item.display_name,
     )
-    result = (item.member, item.late, one.scheme, one.stage, one.report_date, one.score)
+    result = (item.member, item.late, packed.scheme, packed.stage, packed.report_date, packed.score)
     return (*names, *result, *span, item.reason, item.person)
 
 

@@ -122,12 +122,12 @@ def _copy_last_reports(path: Path, database: Any) -> None:
 LISTS = {
     "superseded": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
     "ties": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
-    "left": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
+    "excluded": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
     "failed": "file, code, message FROM run_in_failed",
     "skipped": "file, reason FROM run_in_skipped",
-    "strangers": "file, unit FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
+    "unlisted": "file, unit FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
     "late": "file, shown, run_files.member, report_date FROM run_files JOIN run_order USING (file) WHERE run_files.late",
-    "sent": "file, start, size, member, reason, person FROM run_files",
+    "records": "file, start, size, member, reason, person FROM run_files",
 }
 """The lists of a run, each in the order of files and numbered, so that a page of it is read without looking at the others."""
 
@@ -139,9 +139,9 @@ _ROW_QUERY = f"""
 
 
 def list_page(path: Path, name: str, after: int, last: int) -> list[tuple[Any, ...]]:
-    """Return the entries of a list with numbers above `after` up to `last`, each number first; for "sent", the records themselves."""
+    """Return the entries of a list with numbers above `after` up to `last`, each number first; for "records", the records themselves."""
     entries = _fetch(path, _LIST_QUERIES[name], (after, last))
-    if name == "sent":
+    if name == "records":
         return [
             (*entry[:2], data, *entry[4:])
             for entry, data in zip(entries, read_records(path, (entry[2:4] for entry in entries)), strict=True)

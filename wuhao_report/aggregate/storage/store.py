@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes
 from wuhao_report.aggregate.matching import MatchedRecord
@@ -25,6 +25,8 @@ from wuhao_report.aggregate.storage.bundle import StoredRecord
 from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.sandbox import call as sandbox
 
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 NAME = "结果库.duckdb"
 SECONDS, MEBIBYTES = 3600.0, 4096
 LEAST_FREE = 64 * 2**20
@@ -72,9 +74,11 @@ class Store:
             self._worker.close()
             self.unusable = set_aside(self.path)
 
-    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def _call(
+        self, function: Callable[Concatenate[Path, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
+    ) -> Result:
         try:
-            return self._worker.run(function, self.path, *arguments)
+            return self._worker.run(function, self.path, *args, **keywords)
         except (sandbox.Unforeseen, sandbox.Lost) as error:
             if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
@@ -82,13 +86,11 @@ class Store:
 
     def known_results(self, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
         """Return what is known of workbooks of these hashes by that recipe."""
-        results: dict[str, PackedRecord] = self._call(ledger.known_results, recipe, list(dict.fromkeys(hashes))) if hashes else {}
-        return results
+        return self._call(ledger.known_results, recipe, list(dict.fromkeys(hashes))) if hashes else {}
 
     def scheme_hashes(self, names: Collection[str], own_scheme: str | None) -> dict[str, str]:
         """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
-        hashes: dict[str, str] = self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
-        return hashes
+        return self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
 
     def remember(self, recipe: str, results: Sequence[PackedRecord]) -> None:
         """Keep results of that recipe for later runs."""
@@ -119,8 +121,7 @@ class Store:
         while after is not None:
             after = self._call(ordering.apply_ranks, recipe, after, PAGE, own_scheme)
         self._call(ordering.arrange)
-        counts: RunCounts = self._call(ordering.count)
-        return counts
+        return self._call(ordering.count)
 
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
@@ -134,14 +135,14 @@ class Store:
     def entries(self, name: str) -> Iterator[tuple[Any, ...]]:
         """Yield all entries of a list of `ordering.LISTS`, in the order of files."""
         for after in itertools.count(0, PAGE):
-            page: list[tuple[Any, ...]] = self._call(ordering.list_page, name, after, after + PAGE)
+            page = self._call(ordering.list_page, name, after, after + PAGE)
             yield from (entry[1:] for entry in page)
             if len(page) < PAGE:
                 return
 
     def records(self) -> Iterator[StoredRecord]:
         """Yield the record of every file of this run that has one, whether it counts or not, in the order of files."""
-        return (StoredRecord(*entry) for entry in self.entries("sent"))
+        return (StoredRecord(*entry) for entry in self.entries("records"))
 
     def close(self) -> None:
         """Forget the files of this run; the results stay."""
@@ -180,7 +181,7 @@ class StoredLists:
 
     def excluded(self) -> Iterator[Excluded]:
         """Yield the files of excluded committees."""
-        return (Excluded(*entry) for entry in self._store.entries("left"))
+        return (Excluded(*entry) for entry in self._store.entries("excluded"))
 
     def failed(self) -> Iterator[Failed]:
         """Yield the files without a result."""
@@ -194,7 +195,7 @@ class StoredLists:
         """Yield the committees that count but are not on the roster."""
         return (
             Unlisted(file, unit, self._unsent.nearest(unit) if number < MOST_NEAR else None)
-            for number, (file, unit) in enumerate(self._store.entries("strangers"))
+            for number, (file, unit) in enumerate(self._store.entries("unlisted"))
         )
 
     def late(self) -> Iterator[Late]:
