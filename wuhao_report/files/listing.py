@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.cell_reference import column_letters
-from wuhao_report.core.text import clean
+from wuhao_report.core.text import LONGEST_CELL, clean
 from wuhao_report.files.office import unpack
 from wuhao_report.files.provenance import with_provenance
 from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, LINE, frame, text_lines, write
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 Columns = Sequence[tuple[str, int]]
 """Headers and the widths of their columns."""
 Rows = Sequence[Sequence[str]]
-LONGEST, CUT = 30_000, "……（过长，已截短）"
-"""A cell of Excel holds 32,767 characters."""
+CUT = "……（过长，已截短）"
 TITLE, HEADER, FIRST = 0, 1, 2
 """The rows of a list of its own, from 0."""
 FILLED = 1
@@ -69,7 +68,7 @@ def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, mo
 
 
 def _shown(text: str) -> str:
-    return clean(text if len(text) <= LONGEST else text[:LONGEST] + CUT)
+    return clean(text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + CUT)
 
 
 class _Looks:

@@ -14,7 +14,7 @@ from typing import Literal
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import check
-from wuhao_report.files.office import DAMAGE, inflate, local_name, open_package, parse_tree, unpack, within_limits
+from wuhao_report.files.office import DAMAGE, DOCUMENT, inflate, local_name, open_package, parse_tree, unpack, within_limits
 from wuhao_report.files.provenance import CUSTOM, has_own_content
 from wuhao_report.report.report import build_report, results_hash
 from wuhao_report.workbook.reader import MAX_FILE
@@ -26,7 +26,6 @@ VERDICTS: dict[Verdict, str] = {
     "report-changed": "报告被改动",
     "both-changed": "工作簿已变，报告也被改动",
 }
-DOCUMENT = "word/document.xml"
 SHOWN = 120
 
 

@@ -12,13 +12,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from wuhao_report.core.cell_reference import column_letters
-from wuhao_report.core.text import clean
+from wuhao_report.core.text import LONGEST_CELL, clean
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST = 30_000
 LINE, MOST_LINES = 15, 12
 """The height of a line of text in points; a row is never higher than so many lines."""
 A3, A4, WIDE = 8, 9, 170
@@ -195,7 +194,7 @@ class Sheet:
         elif value is None or value == "":
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
-            self.worksheet.write_string(row, column, clean(value[:LONGEST]), formats["total"] if total else formats["text"])
+            self.worksheet.write_string(row, column, clean(value[:LONGEST_CELL]), formats["total"] if total else formats["text"])
         elif isinstance(value, date):
             self.worksheet.write_datetime(row, column, value, look)
         else:
@@ -206,4 +205,4 @@ def _lines(value: Value, width: int) -> int:
     """Return how many lines a text takes in a column; a Chinese character is as wide as two others."""
     if not isinstance(value, str) or 2 * len(value) <= width:
         return 1
-    return -(-sum(2 if char > "\u2e7f" else 1 for char in value[:LONGEST]) // (width - 1))
+    return -(-sum(2 if char > "\u2e7f" else 1 for char in value[:LONGEST_CELL]) // (width - 1))

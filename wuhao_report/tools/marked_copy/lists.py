@@ -16,6 +16,7 @@ from wuhao_report.core.catalogue import LEVEL_WORDS, Level
 from wuhao_report.core.cell_reference import cell_name
 from wuhao_report.core.grouping import Group, grouped
 from wuhao_report.core.problems import At, Problem
+from wuhao_report.core.text import LONGEST_CELL
 from wuhao_report.files.office import WORKBOOK, child, tree_bytes
 from wuhao_report.report.chinese_style import due_text
 from wuhao_report.report.tasks import Task
@@ -28,7 +29,6 @@ PROBLEM_COLUMNS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格"
 GAP_COLUMNS = (("序号", 6), ("指标", 28), ("还要做什么", 56), ("最短的办法", 56), ("最后日期", 26), ("单元格", 20))
 LEVEL_COLUMN, LINKED = 1, "单元格"
 """The column that a level colours, and the one that leads to the cell."""
-MOST_TEXT = 30_000
 MOST_LINES = 20
 
 
@@ -172,5 +172,5 @@ class _Page:
         for at, (text, look) in enumerate(zip(texts, looks, strict=True)):
             cell = self.parts.element(row, "c", r=cell_name(number, at), s=str(look), t="inlineStr")
             value = self.parts.element(self.parts.element(cell, "is"), "t")
-            value.text = text[:MOST_TEXT]
+            value.text = text[:LONGEST_CELL]
             value.set(SPACE, "preserve")
