@@ -83,11 +83,11 @@ def _cell(parts: Parts, data: Any, rows: dict[int, Any], address: str) -> Any:
     )
 
 
-def _inserted(parent: Any, made: Any, is_later: Callable[[Any], bool]) -> Any:
+def _inserted(parent: Any, element: Any, is_later: Callable[[Any], bool]) -> Any:
     """Put an element before the first that is later, or at the end; return it."""
     later = next((other for other in parent if is_later(other)), None)
     if later is None:
-        parent.append(made)
+        parent.append(element)
     else:
-        later.addprevious(made)
-    return made
+        later.addprevious(element)
+    return element
