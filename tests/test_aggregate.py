@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.document_text import document_text
 from tests.budget import examples
 from tests.helpers import SAMPLES, Run, book
 from tests.libreoffice import LibreOffice
@@ -33,7 +34,6 @@ from wuhao_report.core.problems import problem
 from wuhao_report.evaluation.check import check_book
 from wuhao_report.evaluation.ranking import OtherRules
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
-from wuhao_report.report.template.text import document_text
 
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
 

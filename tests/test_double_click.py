@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 
 from scripts import windows_setup
+from scripts.document_text import template_text
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.libreoffice import LibreOffice
 from wuhao_report.cli.double_click import report_or_check
 from wuhao_report.files.provenance import is_marked_copy
-from wuhao_report.report.template.text import template_text
 from wuhao_report.tools.starter_folder import script
 
 pytestmark = pytest.mark.slow

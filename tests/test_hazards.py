@@ -226,11 +226,12 @@ def test_no_text_becomes_a_formula_in_any_list(run: Run, tmp_path: Path) -> None
 
 
 def test_a_long_text_is_cut_with_a_mark() -> None:
-    from wuhao_report.files.listing import LONGEST, listing
+    from wuhao_report.core.text import LONGEST_CELL
+    from wuhao_report.files.listing import listing
 
     data = listing("表", "题", (("甲", 10),), [("字" * 40_000,)], "甲", "2020-01-01T00:00:00Z")
     text = openpyxl.load_workbook(io.BytesIO(data))["表"]["A3"].value
-    assert text == "字" * LONGEST + "……（过长，已截短）"
+    assert text == "字" * LONGEST_CELL + "……（过长，已截短）"
 
 
 # Privacy

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from scripts.document_text import document_text
 from tests.helpers import SAMPLES
 from wuhao_report.files.outputs import Output, always, never, output_path, write_named, write_output
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.documents import Document, document_output
 from wuhao_report.report.report import make_report, write_rendered
 from wuhao_report.report.template.document_kinds import STARTER_GUIDE
-from wuhao_report.report.template.text import document_text
 
 
 def test_a_rendered_report_and_its_outputs_cross_to_another_process(tmp_path: Any) -> None:

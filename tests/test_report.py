@@ -14,6 +14,7 @@ import pytest
 from docx.shared import Pt
 
 from scripts import make_templates
+from scripts.document_text import document_text, template_text
 from tests.helpers import GOLDEN, ROOT, SAMPLES, Golden, book, judged
 from wuhao_report.core.errors import TemplateError
 from wuhao_report.core.grouping import grouped
@@ -38,7 +39,6 @@ from wuhao_report.report.template.document_kinds import (
 from wuhao_report.report.template.loading import load_template
 from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, merged
 from wuhao_report.report.template.rendering import render, rendered_part
-from wuhao_report.report.template.text import document_text, template_text
 from wuhao_report.report.template.trial import EMPTY, FULL, LARGE, SIZES, check_template, invented
 from wuhao_report.report.words.context import SECTIONS, report_context
 

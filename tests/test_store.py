@@ -10,6 +10,7 @@ import duckdb
 import openpyxl
 import pytest
 
+from scripts.document_text import document_text
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate, rows_of
 from wuhao_report.aggregate import intake
@@ -20,7 +21,6 @@ from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import ledger
 from wuhao_report.aggregate.storage.store import NAME
 from wuhao_report.core.options import Options
-from wuhao_report.report.template.text import document_text
 from wuhao_report.scheme.library import find_scheme
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"

@@ -61,7 +61,7 @@ def test_a_number_changed_in_a_table_of_the_report_is_named_with_its_place(pair:
     document.save(str(report))
     found = verify(report, workbook)
     assert found.verdict == "report-changed"
-    assert [(item.found, item.expected, item.figures) for item in found.differences] == [("2.00", "0.00", True)]
+    assert [(item.actual, item.expected, item.figures) for item in found.differences] == [("2.00", "0.00", True)]
     assert found.differences[0].place.startswith("第")
     assert "行第" in found.differences[0].place
 

@@ -215,7 +215,7 @@ def verify(report: Path, workbook: Path, scheme: str | None, as_json: bool) -> N
                 "verdict": verified.verdict,
                 "note": verified.note,
                 "differences": [
-                    {"place": item.place, "found": item.found, "expected": item.expected, "figures": item.figures}
+                    {"place": item.place, "found": item.actual, "expected": item.expected, "figures": item.figures}
                     for item in verified.differences
                 ],
             }

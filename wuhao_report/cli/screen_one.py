@@ -166,7 +166,7 @@ def verify_lines(verified: Verified) -> Iterator[Line]:
     for item in sorted(verified.differences, key=lambda one: not one.figures):
         kind = "数字不同" if item.figures else "文字不同"
         yield Line(
-            f"{kind}　{item.place}：报告写“{item.found}”，按工作簿应为“{item.expected}”",
+            f"{kind}　{item.place}：报告写“{item.actual}”，按工作簿应为“{item.expected}”",
             LEVEL_STYLES["error" if item.figures else "warning"],
         )
 

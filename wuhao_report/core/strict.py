@@ -9,10 +9,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from wuhao_report.core.errors import ANYWHERE, Place, SchemeError
-from wuhao_report.core.text import clean, did_you_mean
-
-MAX_TEXT = 30_000
-"""A cell of Excel holds a little more."""
+from wuhao_report.core.text import LONGEST_CELL, clean, did_you_mean
 
 
 class Located(dict[str, Any]):
@@ -71,7 +68,7 @@ class Keys:
             return cast(str, value)
         if default is ... and not value.strip():
             raise self.fail(key, "不能是空的")
-        if len(value) > MAX_TEXT or clean(value) != value.strip():
+        if len(value) > LONGEST_CELL or clean(value) != value.strip():
             raise self.fail(key, "文字太长，或者含有看不见的控制字符")
         return value.strip()
 

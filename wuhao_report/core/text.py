@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
+LONGEST_CELL = 30_000
+"""So many characters of a text go into a cell; Excel holds 32,767."""
 LONGEST_WORD = 100
 """So many characters of a word are compared: no name is longer."""
 EMPTY_WORDS = frozenset({"无", "暂无", "—", "-", "/", "——", "－"})

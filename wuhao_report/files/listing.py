@@ -10,10 +10,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.cell_reference import column_letters
-from wuhao_report.core.text import clean
+from wuhao_report.core.text import LONGEST_CELL, clean
 from wuhao_report.files.office import unpack
 from wuhao_report.files.provenance import with_provenance
-from wuhao_report.files.workbook_style import BAND, FIRST_ROW, FONT, HEADER_ROW, LINE, frame, text_lines, write
+from wuhao_report.files.workbook_style import (
+    BAND,
+    CELL_FORMAT,
+    FIRST_ROW,
+    HEADER_FORMAT,
+    HEADER_ROW,
+    TEXT_FORMAT,
+    frame,
+    text_lines,
+    write,
+)
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -22,8 +32,7 @@ if TYPE_CHECKING:
 Columns = Sequence[tuple[str, int]]
 """Headers and the widths of their columns."""
 Rows = Sequence[Sequence[str]]
-LONGEST, CUT = 30_000, "……（过长，已截短）"
-"""A cell of Excel holds 32,767 characters."""
+CUT = "……（过长，已截短）"
 TITLE, HEADER, FIRST = 0, 1, 2
 """The rows of a list of its own, from 0."""
 FILLED = 1
@@ -69,7 +78,7 @@ def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, mo
 
 
 def _shown(text: str) -> str:
-    return clean(text if len(text) <= LONGEST else text[:LONGEST] + CUT)
+    return clean(text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + CUT)
 
 
 class _Looks:
@@ -77,11 +86,9 @@ class _Looks:
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
-        self._text = {"font_name": FONT, "font_size": 11, "valign": "vcenter", "text_wrap": True}
-        self._cell = {**self._text, "border": 1, "border_color": f"#{LINE}"}
-        head = {"bold": True, "align": "center"}
-        self.title = book.add_format({**self._text, **head})
-        self.header = book.add_format({**self._cell, **head, "bg_color": f"#{BAND}"})
+        self._cell = {**CELL_FORMAT, "text_wrap": True}
+        self.title = book.add_format({**TEXT_FORMAT, "bold": True, "align": "center", "text_wrap": True})
+        self.header = book.add_format(dict(HEADER_FORMAT))
         self.plain = book.add_format(self._cell)
         self._filled: dict[str, Any] = {}
 

@@ -38,7 +38,7 @@ DAMAGE = (
 )
 """What reading a damaged package may raise."""
 CONTENT_TYPES, PACKAGE_LINKS = "[Content_Types].xml", "_rels/.rels"
-WORKBOOK = "xl/workbook.xml"
+WORKBOOK, DOCUMENT = "xl/workbook.xml", "word/document.xml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 EMPTY_LINKS = f'<Relationships xmlns="{PACKAGE}relationships"/>'.encode()
 PACKED = (".png", ".jpeg", ".jpg")

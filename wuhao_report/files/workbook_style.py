@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.cell_reference import column_letters
@@ -19,13 +21,20 @@ FIRST_ROW = 4
 STAMP_TIME = datetime(2020, 1, 1)
 FONT = "宋体"
 INK, BAND, LINE = "1F3864", "DCE6F1", "BFBFBF"
+TEXT_FORMAT: Mapping[str, Any] = {"font_name": FONT, "font_size": 11, "valign": "vcenter"}
+CELL_FORMAT: Mapping[str, Any] = {**TEXT_FORMAT, "border": 1, "border_color": f"#{LINE}"}
+HEADER_FORMAT: Mapping[str, Any] = {**CELL_FORMAT, "bold": True, "align": "center", "text_wrap": True, "bg_color": f"#{BAND}"}
+"""Formats of XlsxWriter: of a text, of a cell of a table, of a header."""
 MOST_INLINE = 250
 """Excel takes a drop-down's words in place up to 255 characters."""
 
 
 def text_lines(text: str, width: float) -> int:
     """Return about how many lines a text takes in a column of that width, a Chinese character being two wide."""
-    return sum(1 + int(sum(2 if ord(char) > 255 else 1 for char in line) / (width - 1)) for line in text.split("\n"))
+    # Most texts fit, and a table of all committees has very many: they are not counted by character.
+    if 2 * len(text) <= width - 1 and "\n" not in text:
+        return 1
+    return sum(max(1, ceil(sum(2 if ord(char) > 255 else 1 for char in line) / (width - 1))) for line in text.split("\n"))
 
 
 def style_cell(

@@ -11,10 +11,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from wuhao_report.files.office import Relationship, links_part, pack, relationships, tree_bytes, unpack
+from wuhao_report.files.office import DOCUMENT, Relationship, links_part, pack, relationships, tree_bytes, unpack
 
 _DRAWING = re.compile(r'<wp:docPr\b[^>]*\bdescr="([^"]+)"[^>]*/?>(?:(?!</w:drawing>).)*?<c:chart\b[^>]*r:id="([^"]+)"', re.DOTALL)
-DOCUMENT = "word/document.xml"
 EMBEDDED = "/package"
 """How the kind of a link to an embedded workbook ends."""
 

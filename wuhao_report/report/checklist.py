@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wuhao_report.core.catalogue import LEVEL_WORDS
-from wuhao_report.core.grouping import grouped
+from wuhao_report.core.grouping import Group, grouped
 from wuhao_report.core.problems import Problem
 from wuhao_report.files.listing import listing
 from wuhao_report.files.provenance import LIST_NAME
 
-HEADERS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 14), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
+PROBLEM_COLUMNS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 14), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
+"""The headers of a list of problems and the widths of its columns."""
 FILLS = {"error": "F8CBAD", "warning": "FFF2CC", "info": "FFFFFF"}
+
+
+def problem_row(number: int, group: Group) -> tuple[str, ...]:
+    """Return the texts of a row of PROBLEM_COLUMNS."""
+    item = group.first
+    value = "" if group.value is None else str(group.value)
+    return str(number), LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint
 
 
 def checklist(problems: Iterable[Problem], title: str, author: str, moment: str) -> bytes:
     """Return the bytes of the list of problems: one row for those with one cause, in the order given."""
     rows, fills = [], []
     for number, group in enumerate(grouped(problems), 1):
-        item = group.first
-        value = "" if group.value is None else str(group.value)
-        rows.append((str(number), LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint))
-        fills.append(FILLS[item.level])
-    return listing(LIST_NAME, title, HEADERS, rows, author, moment, fills)
+        rows.append(problem_row(number, group))
+        fills.append(FILLS[group.first.level])
+    return listing(LIST_NAME, title, PROBLEM_COLUMNS, rows, author, moment, fills)

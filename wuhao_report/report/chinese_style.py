@@ -10,6 +10,8 @@ from typing import Any
 from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.text import chinese_date
 
+TODO = "【待补："
+"""How the mark of what is still to be written begins."""
 TITLE_WIDTH = 19
 """Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
 MOST_RUNS = 6
@@ -73,10 +75,15 @@ def clause(text: str) -> str:
     return text.strip().rstrip("。；;，,.！!、 ")
 
 
+def todo(what: str) -> str:
+    """Return the mark of what is still to be written: 【待补：单位名称】."""
+    return f"{TODO}{what}】"
+
+
 def own_paragraphs(text: str | None, title: str) -> list[str]:
     """Return the secretary's own text as paragraphs, never cut; its numbering steps down, for 一、 is a heading of the report."""
     if not text:
-        return [f"【待补：{title}】"]
+        return [todo(title)]
     paragraphs = []
     for line in text.split("\n"):
         line = " ".join(line.split()) if line.isascii() else line.strip()

@@ -49,18 +49,18 @@ def masked(data: bytes, book: RawBook, scheme: Scheme) -> Masked:
     spoken = re.compile("|".join(_spaced(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)")
 
     def hide(text: str) -> str:
-        found = spoken.sub(lambda match: numbers[without_space(match.group())], text)
-        return LANDLINE.sub(r"\1****\2", PHONE.sub(r"\1\2****\2\3", IDENTITY.sub(r"\1********\2", found)))
+        numbered = spoken.sub(lambda match: numbers[without_space(match.group())], text)
+        return LANDLINE.sub(r"\1****\2", PHONE.sub(r"\1\2****\2\3", IDENTITY.sub(r"\1********\2", numbered)))
 
     try:
         members = unpack(data)
     except DAMAGE as error:
         raise UnreadableWorkbook(problem("damaged", file=book.file)) from error
-    made = {
+    exchanged = {
         name: _exchanged(part, hide) if name.lower().endswith(PARTS) and not name.endswith(".rels") else part
         for name, part in members.items()
     }
-    return Masked(pack(made.items()), len(names), any(name.startswith("xl/media/") for name in members))
+    return Masked(pack(exchanged.items()), len(names), any(name.startswith("xl/media/") for name in members))
 
 
 def _exchanged(part: bytes, hide: Callable[[str], str]) -> bytes:
@@ -87,7 +87,7 @@ def _people(book: RawBook, scheme: Scheme) -> list[str]:
     """Every name in a column for persons, without blanks, each once, in the order of the workbook."""
     sheets, _, _ = find_sheets(book, scheme)
     submission = read_submission(book, scheme)
-    found: dict[str, None] = {}
+    people: dict[str, None] = {}
     for sheet in scheme.sheets:
         personal = [column.name for column in sheet.columns if column.personal]
         if not personal or sheet.name not in sheets:
@@ -107,5 +107,5 @@ def _people(book: RawBook, scheme: Scheme) -> list[str]:
             for name in re.split(r"[、,，;；/／\n]+", value if isinstance(value, str) else ""):
                 name = without_space(as_text(name))
                 if len(name) >= SHORTEST and not re.search(r"\d", name):
-                    found[name] = None
-    return list(found)
+                    people[name] = None
+    return list(people)

@@ -9,13 +9,14 @@ from typing import Literal
 from wuhao_report.core.problems import At
 from wuhao_report.evaluation.submission import RawTable, find_sheets, raw_table, read_submission
 from wuhao_report.files.workbook_style import FIRST_ROW, HEADER_ROW
+from wuhao_report.report.checklist import PROBLEM_COLUMNS
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tables.columns import in_days_of_1900, names_of
 from wuhao_report.tables.headers import header_key
 from wuhao_report.tables.reader import key_column
 from wuhao_report.tables.sheets import Sheet
 from wuhao_report.tools.blank_workbook import GUIDE, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
-from wuhao_report.tools.marked_copy.lists import GAP_COLUMNS, GAPS, LIST, PROBLEM_COLUMNS
+from wuhao_report.tools.marked_copy.lists import GAP_COLUMNS, GAPS, LIST
 from wuhao_report.workbook.raw import CellFault, RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet
 

@@ -18,17 +18,17 @@ AS_PDF = 17
 
 
 def make_pdf(report: Path) -> tuple[Path | None, str]:
-    """Write the PDF of a report beside it, over no existing file; return its path, or None, and what the user is to be told of it."""
+    """Write the PDF of a report beside it, over no existing file; return its path, or None, and a sentence for the user."""
     ways: list[tuple[str, Callable[[Path], bytes | None]]] = []
     if sys.platform == "win32":
         ways += [(name, _by_automation(program)) for name, program in (("Word", "Word.Application"), ("WPS", "KWPS.Application"))]
     ways.append(("LibreOffice", _by_libreoffice))
     for name, way in ways:
         try:
-            made = way(report.resolve())
-            if made is None:
+            pdf = way(report.resolve())
+            if pdf is None:
                 continue
-            path, note = write_output(Output("PDF", report.with_suffix(".pdf").name, made, never), report.parent)
+            path, note = write_output(Output("PDF", report.with_suffix(".pdf").name, pdf, never), report.parent)
         except OSError:
             return None, "PDF 写不下来，请检查输出文件夹的权限和磁盘空间。"
         return path, f"PDF 已由 {name} 生成：{path}" + (f"（{note}）" if note else "")
@@ -57,8 +57,8 @@ def _by_libreoffice(source: Path) -> bytes | None:
             subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired):
             return None
-        made = copy.with_suffix(".pdf")
-        return made.read_bytes() if made.exists() else None
+        pdf = copy.with_suffix(".pdf")
+        return pdf.read_bytes() if pdf.exists() else None
 
 
 def _by_automation(program: str) -> Callable[[Path], bytes | None]:

@@ -14,7 +14,7 @@ from typing import Literal
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import check
-from wuhao_report.files.office import DAMAGE, inflate, local_name, open_package, parse_tree, unpack, within_limits
+from wuhao_report.files.office import DAMAGE, DOCUMENT, inflate, local_name, open_package, parse_tree, unpack, within_limits
 from wuhao_report.files.provenance import CUSTOM, has_own_content
 from wuhao_report.report.report import build_report, results_hash
 from wuhao_report.workbook.reader import MAX_FILE
@@ -26,7 +26,6 @@ VERDICTS: dict[Verdict, str] = {
     "report-changed": "报告被改动",
     "both-changed": "工作簿已变，报告也被改动",
 }
-DOCUMENT = "word/document.xml"
 SHOWN = 120
 
 
@@ -41,7 +40,7 @@ class Difference:
     """Where the report says something else than the workbook gives: the place, what stands there, what should."""
 
     place: str
-    found: str
+    actual: str
     expected: str
     figures: bool
 
@@ -82,8 +81,8 @@ def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
         return Verified("same", ())
     if same_results and untouched:
         return Verified("same", (), "工作簿另存或改动过，但各项结果完全相同。")
-    made = unpack(build_report(outcome)[0])[DOCUMENT]
-    differences = tuple(_differences(list(_blocks(made)), list(_blocks(members.get(DOCUMENT, b"")))))
+    expected = unpack(build_report(outcome)[0])[DOCUMENT]
+    differences = tuple(_differences(list(_blocks(expected)), list(_blocks(members.get(DOCUMENT, b"")))))
     if untouched:
         return Verified("workbook-changed", differences)
     if same_book or same_results:
@@ -153,25 +152,27 @@ def _text(element: object) -> str:
     return "".join(part.text or "" for part in element.iter("{*}t")).strip()  # type: ignore[attr-defined]
 
 
-def _differences(expected: Sequence[_Block], found: Sequence[_Block]) -> Iterator[Difference]:
-    matcher = difflib.SequenceMatcher(None, [block.cells for block in expected], [block.cells for block in found], autojunk=False)
+def _differences(expected: Sequence[_Block], actual: Sequence[_Block]) -> Iterator[Difference]:
+    matcher = difflib.SequenceMatcher(
+        None, [block.cells for block in expected], [block.cells for block in actual], autojunk=False
+    )
     for what, one, one_end, other, other_end in matcher.get_opcodes():
         if what == "equal":
             continue
-        ours, theirs = expected[one:one_end], found[other:other_end]
+        ours, theirs = expected[one:one_end], actual[other:other_end]
         for at in range(max(len(ours), len(theirs))):
             yield from _between(ours[at] if at < len(ours) else None, theirs[at] if at < len(theirs) else None)
 
 
-def _between(expected: _Block | None, found: _Block | None) -> Iterator[Difference]:
-    if expected is None or found is None or len(expected.cells) != len(found.cells):
-        block = found or expected
-        ours, theirs = ("　".join(item.cells) if item else "" for item in (expected, found))
+def _between(expected: _Block | None, actual: _Block | None) -> Iterator[Difference]:
+    if expected is None or actual is None or len(expected.cells) != len(actual.cells):
+        block = actual or expected
+        ours, theirs = ("　".join(item.cells) if item else "" for item in (expected, actual))
         yield Difference(block.place if block else "", theirs[:SHOWN], ours[:SHOWN], _figures(ours) != _figures(theirs))
         return
-    for number, (ours, theirs) in enumerate(zip(expected.cells, found.cells, strict=True), 1):
+    for number, (ours, theirs) in enumerate(zip(expected.cells, actual.cells, strict=True), 1):
         if ours != theirs:
-            place = found.place + (f"第{number}列" if len(found.cells) > 1 else "")
+            place = actual.place + (f"第{number}列" if len(actual.cells) > 1 else "")
             yield Difference(place, theirs[:SHOWN], ours[:SHOWN], _figures(ours) != _figures(theirs))
 
 

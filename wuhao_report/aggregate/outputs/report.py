@@ -15,14 +15,13 @@ from wuhao_report.aggregate.rows import Row
 from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.text import chinese_date
-from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines
+from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines, todo
 from wuhao_report.report.documents import UNDATED, Document
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
 MOST_PLACES, MOST_FIRST = 200, 50
 """Up to so many committees all places are listed; of more, only the first ones."""
-NO_UNIT = "【待补：单位名称】"
 
 
 def report(overview: Overview) -> Document:
@@ -68,7 +67,7 @@ def _heading(overview: Overview) -> dict[str, Any]:
         "单位": unit,
         "标题行": title_lines(["创建工作汇总报告"] if unit.startswith("【") else [unit, "创建工作汇总报告"]),
         "成文日期": chinese_date(day) if day else "",
-        "主送机关": "【待补：主送机关】",
+        "主送机关": todo("主送机关"),
     }
 
 
@@ -77,7 +76,7 @@ def _office(overview: Overview) -> str:
     members = overview.roster.members if overview.roster else ()
     units = {member.unit for member in members}
     tops = {member.parent for member in members if member.parent and member.parent not in units}
-    return tops.pop() if len(tops) == 1 else NO_UNIT
+    return tops.pop() if len(tops) == 1 else todo("单位名称")
 
 
 def _roster(overview: Overview) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from wuhao_report.core.cell_reference import column_letters
-from wuhao_report.core.text import clean
+from wuhao_report.core.text import LONGEST_CELL, clean
+from wuhao_report.files.workbook_style import CELL_FORMAT, HEADER_FORMAT, TEXT_FORMAT, text_lines
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-LONGEST = 30_000
 LINE, MOST_LINES = 15, 12
 """The height of a line of text in points; a row is never higher than so many lines."""
 A3, A4, WIDE = 8, 9, 170
@@ -74,19 +74,17 @@ class SheetWriter:
 
 def _formats(book: Workbook) -> Mapping[str, Any]:
     """Return the formats by name: those of the title and the headers, one for each kind of column, and one for its total."""
-    plain = {"font_name": "宋体", "font_size": 11, "valign": "vcenter"}
-    ruled = {**plain, "border": 1, "border_color": "#BFBFBF"}
-    bold = {**ruled, "bold": True, "bg_color": "#F2F2F2"}
+    bold = {**CELL_FORMAT, "bold": True, "bg_color": "#F2F2F2"}
     formats = {
-        "title": book.add_format({**plain, "bold": True, "font_size": 16, "align": "center"}),
-        "about": book.add_format({**plain, "font_color": "#595959"}),
-        "header": book.add_format({**ruled, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#DCE6F1"}),
-        "text": book.add_format({**ruled, "text_wrap": True}),
-        "date": book.add_format({**ruled, "num_format": "yyyy-mm-dd", "align": "center"}),
+        "title": book.add_format({**TEXT_FORMAT, "bold": True, "font_size": 16, "align": "center"}),
+        "about": book.add_format({**TEXT_FORMAT, "font_color": "#595959"}),
+        "header": book.add_format(dict(HEADER_FORMAT)),
+        "text": book.add_format({**CELL_FORMAT, "text_wrap": True}),
+        "date": book.add_format({**CELL_FORMAT, "num_format": "yyyy-mm-dd", "align": "center"}),
         "total": book.add_format(bold),
     }
     for kind, look in (("number", "0.00"), ("count", "0"), ("rate", "0.0%"), ("plain", "General")):
-        formats[kind] = book.add_format({**ruled, "num_format": look})
+        formats[kind] = book.add_format({**CELL_FORMAT, "num_format": look})
         formats[f"total {kind}"] = book.add_format({**bold, "num_format": look})
     return formats
 
@@ -144,7 +142,7 @@ class Sheet:
             self._end()
             self.worksheet = self._begin()
         self.rows += 1
-        lines = max(_lines(value, self.columns[at][1]) for at, value in enumerate(row))
+        lines = max((text_lines(text, self.columns[at][1]) for at, text in enumerate(row) if isinstance(text, str)), default=1)
         if lines > 1:
             self.worksheet.set_row(HEADER + self.rows, LINE * min(lines, MOST_LINES))
         for at, value in enumerate(row):
@@ -195,15 +193,8 @@ class Sheet:
         elif value is None or value == "":
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
-            self.worksheet.write_string(row, column, clean(value[:LONGEST]), formats["total"] if total else formats["text"])
+            self.worksheet.write_string(row, column, clean(value[:LONGEST_CELL]), formats["total"] if total else formats["text"])
         elif isinstance(value, date):
             self.worksheet.write_datetime(row, column, value, look)
         else:
             self.worksheet.write_number(row, column, float(value), look)
-
-
-def _lines(value: Value, width: int) -> int:
-    """Return how many lines a text takes in a column; a Chinese character is as wide as two others."""
-    if not isinstance(value, str) or 2 * len(value) <= width:
-        return 1
-    return -(-sum(2 if char > "\u2e7f" else 1 for char in value[:LONGEST]) // (width - 1))

@@ -9,5 +9,4 @@ Modules, in the order of their imports:
     layout          what is done to the rendered text
     rendering       a template and values as a document
     trial           a template tried with invented values
-    text            a document as lines
 """

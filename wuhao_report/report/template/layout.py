@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from wuhao_report.report.chinese_style import TODO
 from wuhao_report.report.template.loading import plain_text
 
 OFFICE_STYLE = "WOffice"
@@ -11,7 +12,6 @@ DATE_STYLE = "WDate"
 DATE_RIGHT = 4
 """A report's date stands four 字 from the right edge, the office centred over it (GB/T 9704, 7.3.5.1)."""
 ZI = 315
-TODO = "【待补："
 
 
 def finished(xml: str) -> str:

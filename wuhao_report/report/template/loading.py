@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.text import nearest
+from wuhao_report.files.office import DAMAGE, DOCUMENT, has_doctype, inflate, open_package, within_limits
 from wuhao_report.report.charts import chart_names
 from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS, DocumentKind
 from wuhao_report.report.template.name_check import UnknownName, unknown_names
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2 import Template as Compiled
 
-DOCUMENT = "word/document.xml"
 MAX_TEMPLATE = 20 * 2**20
 MOST_FAULTS = 5
-"""So many unknown names are told at once."""
+"""So many unknown names are listed at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +72,13 @@ def _read(path: Path, size: int) -> tuple[bytes, dict[str, bytes]]:
         raise too_large
     try:
         data = path.read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            if sum(info.file_size for info in package.infolist()) > 5 * MAX_TEMPLATE:
+        with open_package(data) as package:
+            if not within_limits(package):
                 raise too_large
-            members = {name: package.read(name) for name in package.namelist()}
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
+            members = {info.filename: inflate(package, info) for info in package.infolist()}
+    except DAMAGE as error:
         raise TemplateError(TemplateFault(path.name, f"“{path.name}”不是 Word 文档（.docx），或已损坏")) from error
-    if DOCUMENT not in members or any(b"<!DOCTYPE" in part[:1000] for part in members.values()):
+    if DOCUMENT not in members or any(map(has_doctype, members.values())):
         raise _unusable(path.name)
     return data, members
 
@@ -166,7 +164,7 @@ def _unknown_fault(name: str, text: str, item: UnknownName, kind: DocumentKind) 
 
 
 def fault_at(name: str, text: str, line: int, what: str, hint: str = "") -> TemplateFault:
-    """The fault of a template at a line of the text of a part, told by the paragraph and how it begins."""
+    """The fault of a template at a line of the text of a part, with the number of its paragraph and how it begins."""
     lines = text.split("\n")
     words = plain_text(lines[min(line, len(lines)) - 1]).strip()[:40]
     return TemplateFault(name, what, hint, max(1, line - 1), words)

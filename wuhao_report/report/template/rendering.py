@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from wuhao_report.core.errors import TemplateError
+from wuhao_report.files.office import DOCUMENT
 from wuhao_report.files.provenance import with_provenance
 from wuhao_report.report.charts import fill_charts
 from wuhao_report.report.template.layout import finished
-from wuhao_report.report.template.loading import DOCUMENT, Template, fault_at
+from wuhao_report.report.template.loading import Template, fault_at
 
 
 def render(

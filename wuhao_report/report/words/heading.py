@@ -8,7 +8,7 @@ from fractions import Fraction
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.periods import Span
 from wuhao_report.core.text import chinese_date
-from wuhao_report.report.chinese_style import clause, joined_with_and, title_lines
+from wuhao_report.report.chinese_style import clause, joined_with_and, title_lines, todo
 from wuhao_report.report.words.material import FINDINGS, Material, Values
 from wuhao_report.scheme.placeholders import fill
 
@@ -17,8 +17,8 @@ def heading(material: Material) -> Values:
     """Return the values of the group 标题、单位和时间."""
     submission, scheme, clock = material.submission, material.scheme, material.clock
     stage, phase = material.assessment.stage, material.assessment.phase
-    unit = submission.profile_role("unit") or "【待补：单位名称】"
-    superior = submission.profile_role("superior") or "【待补：主送机关】"
+    unit = submission.profile_role("unit") or todo("单位名称")
+    superior = submission.profile_role("superior") or todo("主送机关")
     name = stage.report if clock.in_time else "进度自查报告"
     parts = [fill(part, {"单位名称": unit, "报告名称": name}) for part in scheme.report_title.split("|")]
     basis = submission.profile_role("basis")

@@ -20,7 +20,7 @@ MAIN_TELLING = 3
 
 
 def heads(material: Material, telling: int | None = None) -> Values:
-    """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: all are told)."""
+    """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     return {"各方面": [_head(material, number, head, last) for number, head in enumerate(material.assessment.heads, 1)]}
 

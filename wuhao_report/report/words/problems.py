@@ -60,9 +60,9 @@ def gaps(material: Material) -> Values:
     behind = [item for item in material.assessment.indicators if item.status in ("未达标", "缺数据") or item.penalised]
     for item in behind:
         for name, entries in lists.items():
-            found = [(leaf, periods) for leaf in item.lacking if (periods := _periods_of(material, leaf)[name])]
-            if found:
-                entries.append(_gap(material, item, name, found))
+            parts = [(leaf, periods) for leaf in item.lacking if (periods := _periods_of(material, leaf)[name])]
+            if parts:
+                entries.append(_gap(material, item, name, parts))
     others = [
         {"说明": clause(row["problem"]), "措施": measure_text(row)}
         for row in material.rectification.others(item.indicator.id for item in behind)

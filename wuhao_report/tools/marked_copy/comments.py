@@ -10,11 +10,11 @@ from lxml import etree
 from wuhao_report.core.catalogue import LEVEL_WORDS
 from wuhao_report.core.cell_reference import parse_cell
 from wuhao_report.core.problems import Problem
+from wuhao_report.core.text import LONGEST_CELL
 from wuhao_report.files.office import CONTENT_TYPES, add_default, child, local_name
 from wuhao_report.tools.marked_copy.parts import MEDIA, SPACE, Parts, free_name, needed, relationship_namespace
 
 AUTHOR = "核对提示"
-MOST_TEXT = 30_000
 AFTER_COMMENTS = frozenset(
     {"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"}
 )
@@ -41,7 +41,7 @@ def add_comments(parts: Parts, sheet: str, cells: Mapping[str, Sequence[Problem]
     parts.element(authors, "author").text = AUTHOR
     present = {note.get("ref"): note for note in notes}
     for number, (address, problems) in enumerate(cells.items(), 1):
-        text = "\n".join(f"【{LEVEL_WORDS[item.level]}】{item.message}{item.hint}" for item in problems)[:MOST_TEXT]
+        text = "\n".join(f"【{LEVEL_WORDS[item.level]}】{item.message}{item.hint}" for item in problems)[:LONGEST_CELL]
         note = present.get(address)
         if note is None:
             note = parts.element(notes, "comment", ref=address, authorId=str(len(authors) - 1))

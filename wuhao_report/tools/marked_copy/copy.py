@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from wuhao_report.core.catalogue import Level
+from wuhao_report.core.catalogue import LEVELS
 from wuhao_report.core.cell_reference import parse_cell
 from wuhao_report.core.problems import Problem
 from wuhao_report.files.office import DAMAGE, pack, unpack
@@ -20,8 +20,6 @@ from wuhao_report.tools.marked_copy.comments import add_comments
 from wuhao_report.tools.marked_copy.lists import add_lists
 from wuhao_report.tools.marked_copy.parts import NotMarkable, Parts, first_state, needed
 from wuhao_report.tools.marked_copy.styles import Styles
-
-ORDER: tuple[Level, ...] = ("error", "warning", "info")
 
 
 def annotated(data: bytes, problems: Iterable[Problem], tasks: Sequence[Task] = ()) -> bytes:
@@ -63,7 +61,7 @@ def _fill(parts: Parts, sheet: str, cells: Mapping[str, Sequence[Problem]], styl
     rows = {int(row.get("r")): row for row in data}
     for address, problems in cells.items():
         cell = _cell(parts, data, rows, address)
-        level = min((item.level for item in problems), key=ORDER.index)
+        level = min((item.level for item in problems), key=LEVELS.index)
         cell.set("s", str(styles.filled(int(cell.get("s", "0")), level)))
 
 
@@ -85,11 +83,11 @@ def _cell(parts: Parts, data: Any, rows: dict[int, Any], address: str) -> Any:
     )
 
 
-def _inserted(parent: Any, made: Any, is_later: Callable[[Any], bool]) -> Any:
+def _inserted(parent: Any, element: Any, is_later: Callable[[Any], bool]) -> Any:
     """Put an element before the first that is later, or at the end; return it."""
     later = next((other for other in parent if is_later(other)), None)
     if later is None:
-        parent.append(made)
+        parent.append(element)
     else:
-        later.addprevious(made)
-    return made
+        later.addprevious(element)
+    return element

@@ -1,7 +1,7 @@
 """The sheets in front of a marked copy: what to mend, and what is still to be done, each row with a link to its cell.
 
-They are made inside somebody's package, with its styles and links, part by part; files/listing.py writes workbooks of our own by openpyxl,
-which would drop what it does not know of somebody's. So the two stay apart.
+They are written inside somebody's package, with its styles and links, part by part; files/listing.py writes workbooks of our own by
+XlsxWriter, which reads none, and adds lists to them by openpyxl, which would drop what it does not know of somebody's. So the two stay apart.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from typing import Any
 
 from lxml import etree
 
-from wuhao_report.core.catalogue import LEVEL_WORDS, Level
+from wuhao_report.core.catalogue import Level
 from wuhao_report.core.cell_reference import cell_name
-from wuhao_report.core.grouping import Group, grouped
+from wuhao_report.core.grouping import grouped
 from wuhao_report.core.problems import At, Problem
+from wuhao_report.core.text import LONGEST_CELL
 from wuhao_report.files.office import WORKBOOK, child, tree_bytes
+from wuhao_report.files.workbook_style import text_lines
+from wuhao_report.report.checklist import PROBLEM_COLUMNS, problem_row
 from wuhao_report.report.chinese_style import due_text
 from wuhao_report.report.tasks import Task
 from wuhao_report.tools.marked_copy.parts import MEDIA, SPACE, Parts, free_name, needed, relationship_namespace
@@ -24,11 +27,9 @@ from wuhao_report.tools.marked_copy.styles import Styles
 
 LIST = "问题清单"
 GAPS = "还差什么"
-PROBLEM_COLUMNS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 14), ("现在填的", 24), ("问题", 60), ("怎么办", 60))
 GAP_COLUMNS = (("序号", 6), ("指标", 28), ("还要做什么", 56), ("最短的办法", 56), ("最后日期", 26), ("单元格", 20))
 LEVEL_COLUMN, LINKED = 1, "单元格"
 """The column that a level colours, and the one that leads to the cell."""
-MOST_TEXT = 30_000
 MOST_LINES = 20
 
 
@@ -64,17 +65,9 @@ def add_lists(
 
 def _problem_list(problems: Sequence[Problem]) -> _List:
     lead = f"共 {len(problems)} 处，点“单元格”一栏可以跳到那一格；请在原来的工作簿里改，改好后再检查一次。"
-    return _List(LIST, PROBLEM_COLUMNS, lead, [_problem_row(number, group) for number, group in enumerate(grouped(problems), 1)])
-
-
-def _problem_row(number: int, group: Group) -> _Row:
-    item = group.first
-    value = "" if group.value is None else str(group.value)
-    return _Row(
-        (str(number), LEVEL_WORDS[item.level], item.at.sheet or "", group.cells, value, group.message, item.hint),
-        item.level,
-        item.at,
-    )
+    groups = enumerate(grouped(problems), 1)
+    rows = [_Row(problem_row(number, group), group.first.level, group.first.at) for number, group in groups]
+    return _List(LIST, PROBLEM_COLUMNS, lead, rows)
 
 
 def _task_list(tasks: Sequence[Task]) -> _List:
@@ -167,10 +160,10 @@ class _Page:
                 yield cell_name(number, self.linked), target
 
     def _row(self, data: Any, number: int, texts: Sequence[str], looks: Sequence[int]) -> None:
-        lines = max(1 + 2 * len(text) // width for text, width in zip(texts, self.widths, strict=False)) if len(texts) > 1 else 1
+        lines = max(map(text_lines, texts, self.widths)) if len(texts) > 1 else 1
         row = self.parts.element(data, "row", r=str(number), ht=str(16 * min(lines, MOST_LINES) + 4), customHeight="1")
         for at, (text, look) in enumerate(zip(texts, looks, strict=True)):
             cell = self.parts.element(row, "c", r=cell_name(number, at), s=str(look), t="inlineStr")
             value = self.parts.element(self.parts.element(cell, "is"), "t")
-            value.text = text[:MOST_TEXT]
+            value.text = text[:LONGEST_CELL]
             value.set(SPACE, "preserve")

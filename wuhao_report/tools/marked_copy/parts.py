@@ -1,4 +1,4 @@
-"""The parts of a package that is marked: parsed when they are needed, and kept in their first state beside what was made of them.
+"""The parts of a package that is marked: parsed when they are needed, and kept in their first state beside their new one.
 
 Only what is touched is written anew; every other part stays byte for byte.
 """
@@ -126,13 +126,13 @@ class Parts:
         return paths
 
     def finished(self) -> dict[str, bytes]:
-        """Return all members with those made anew, and beside them the first state of what was there."""
-        made = {name: tree_bytes(root) for name, root in self.trees.items()}
-        types = parse_tree(made.get(CONTENT_TYPES, self.members[CONTENT_TYPES]), huge=True)
+        """Return all members with those written anew, and beside them the first state of what was there."""
+        written = {name: tree_bytes(root) for name, root in self.trees.items()}
+        types = parse_tree(written.get(CONTENT_TYPES, self.members[CONTENT_TYPES]), huge=True)
         add_default(types, ENDING, "application/octet-stream")
-        changed = [name for name in made if name in self.members and made[name] != self.members[name]]
-        new = {**{name: made[name] for name in changed}, CONTENT_TYPES: tree_bytes(types)}
-        added = {**{name: part for name, part in made.items() if name not in self.members}, **self.added}
+        changed = [name for name in written if name in self.members and written[name] != self.members[name]]
+        new = {**{name: written[name] for name in changed}, CONTENT_TYPES: tree_bytes(types)}
+        added = {**{name: part for name, part in written.items() if name not in self.members}, **self.added}
         return {**{name: new.get(name, part) for name, part in self.members.items()}, **added, **self._kept(new, added)}
 
     def _kept(self, new: Mapping[str, bytes], added: Mapping[str, bytes]) -> dict[str, bytes]:
