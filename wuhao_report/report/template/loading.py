@@ -105,16 +105,16 @@ def _environment() -> Environment:
 
 def _patched(data: bytes, members: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str]]:
     """Yield each part that holds tags, with its text as jinja2 understands it: every paragraph on a line of its own."""
+    from docx import Document
     from docxtpl import DocxTemplate
     from lxml import etree
 
     try:
-        template = DocxTemplate(io.BytesIO(data))
-        template.init_docx()
-        document = template.docx._element
+        document = Document(io.BytesIO(data))
     except Exception as error:
         raise _unusable(name) from error
-    texts = {DOCUMENT: etree.tostring(document, encoding="unicode")}
+    template = DocxTemplate(io.BytesIO(data))
+    texts = {DOCUMENT: etree.tostring(document.element, encoding="unicode")}
     for part in members:
         if re.fullmatch(r"word/(header|footer)\d*\.xml", part) and (b"{{" in members[part] or b"{%" in members[part]):
             texts[part] = members[part].decode("utf-8")
