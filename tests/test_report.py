@@ -470,6 +470,32 @@ def test_a_template_that_fails_some_committees_is_refused_for_all(tmp_path: Any,
         build_report(check(SAMPLES / "02_示例学院_全面自查_有差距.xlsx"), path)
 
 
+@pytest.mark.parametrize("part", ["word/document.xml", "word/settings.xml"])
+@pytest.mark.parametrize("prolog", ['<!DOCTYPE x [<!ENTITY a "b">]>', "<!doctype x>", f"<!--{'远' * 900}--><!DOCTYPE x>"])
+def test_a_template_with_a_doctype_is_refused(tmp_path: Path, part: str, prolog: str) -> None:
+    path = tmp_path / "我的模板.docx"
+    with zipfile.ZipFile(template_path("自查报告")) as source, zipfile.ZipFile(path, "w") as package:
+        for name in source.namelist():
+            text = source.read(name)
+            package.writestr(name, text.replace(b"?>", b"?>" + prolog.encode(), 1) if name == part else text)
+    with pytest.raises(TemplateError, match=r"“我的模板\.docx”不是可用的 Word 文档"):
+        load_template(path, SELF_CHECK_REPORT)
+
+
+@pytest.mark.parametrize(
+    "members", [{f"word/media/{number}.png": b"" for number in range(1001)}, {"word/a.bin": bytes(2 * 2**20)}]
+)
+def test_a_template_of_too_much_is_refused(tmp_path: Path, members: dict[str, bytes]) -> None:
+    """More than 1,000 members, or one of more than 1 MB that shrank by more than 200 times."""
+    path = tmp_path / "我的模板.docx"
+    path.write_bytes(template_path("自查报告").read_bytes())
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+    with pytest.raises(TemplateError, match=r"Word 模板“我的模板\.docx”过大"):
+        load_template(path, SELF_CHECK_REPORT)
+
+
 def test_the_chart_holds_the_numbers_twice() -> None:
     import openpyxl
 
