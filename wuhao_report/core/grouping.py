@@ -58,11 +58,11 @@ def grouped(problems: Iterable[Problem]) -> tuple[Group, ...]:
     for members in equal.values():
         first = members[0]
         alike.setdefault((first.code, first.at.sheet, dict(first.args).get("column"), first.at.cell is None), []).append(members)
-    found: dict[int, Group] = {}
+    by_place: dict[int, Group] = {}
     order = {id(members): at for at, members in enumerate(equal.values())}
     for several in alike.values():
         if len(several) > FEW:
-            found[order[id(several[0])]] = Group(tuple(item for members in several for item in members))
+            by_place[order[id(several[0])]] = Group(tuple(item for members in several for item in members))
         else:
-            found |= {order[id(members)]: Group(tuple(members)) for members in several}
-    return tuple(found[at] for at in sorted(found))
+            by_place |= {order[id(members)]: Group(tuple(members)) for members in several}
+    return tuple(by_place[at] for at in sorted(by_place))

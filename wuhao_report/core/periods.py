@@ -109,7 +109,7 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
         return (Period(per, "现状", Span(phase.start, as_of), as_of.year),)
     if per == "全程":
         return (Period(per, "全程", phase, as_of.year),)
-    found = []
+    periods = []
     first = phase.start.year - (1 if per == "学期" else 0)
     for year, label, start, after in _natural(per, first, phase.end.year):
         natural = Span(start, after - ONE_DAY)
@@ -117,16 +117,16 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
             clipped = Span(max(start, phase.start), min(natural.end, phase.end))
             if per == "三年":
                 year, label = clipped.end.year, f"{clipped.start.year}—{clipped.end.year}年"
-            found.append(Period(per, label, clipped, year))
-    return tuple(found)
+            periods.append(Period(per, label, clipped, year))
+    return tuple(periods)
 
 
 def in_time(label: str) -> tuple[int, int]:
     """What labels of periods are ordered by; those of no year come last."""
-    found = re.match(r"(\d{4})(?:—(\d{4}))?年(?:(春)|(秋)|第?(\d+))?", label)
-    if not found:
+    match = re.match(r"(\d{4})(?:—(\d{4}))?年(?:(春)|(秋)|第?(\d+))?", label)
+    if not match:
         return 9999, 0
-    first, last, spring, autumn, number = found.groups()
+    first, last, spring, autumn, number = match.groups()
     return int(last or first), int(number or 0) + (1 if spring else 2 if autumn else 0)
 
 

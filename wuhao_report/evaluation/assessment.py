@@ -118,10 +118,10 @@ def _indicator(
         return IndicatorResult(indicator, "不适用", (), (), ())
     penalties = tuple(_indicator(submission, facts, item, warnings) for item in indicator.penalties)
     if indicator.parts:
-        found = _compound(submission, facts, indicator, warnings)
+        result = _compound(submission, facts, indicator, warnings)
     else:
-        found = _simple(submission, facts, indicator, warnings)
-    return replace(found, penalties=penalties, assessed=facts.entries.get(indicator.id))
+        result = _simple(submission, facts, indicator, warnings)
+    return replace(result, penalties=penalties, assessed=facts.entries.get(indicator.id))
 
 
 def _applies(indicator: s.Indicator, submission: Submission) -> bool:
@@ -228,8 +228,8 @@ def _evidence(submission: Submission, results: Iterable[PeriodResult]) -> tuple[
     """The 佐证编号 of all rows that make the values, in the order of the sheets, then of the rows."""
     rows: dict[str, set[int]] = {}
     for result in results:
-        for sheet, found in result.reading.rows:
-            rows.setdefault(sheet, set()).update(found)
+        for sheet, numbers in result.reading.rows:
+            rows.setdefault(sheet, set()).update(numbers)
     ids: dict[str, None] = {}
     for sheet_record in submission.scheme.sheets:
         column = sheet_record.role("evidence")

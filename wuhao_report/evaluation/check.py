@@ -90,11 +90,11 @@ def check_book(book: RawBook, options: Options | None = None, scheme: Scheme | N
     if options.stage and find_stage(submission.scheme, options.stage) is None:
         return Outcome(book.file, book.sha256, submission, None, (_wrong_stage(submission, options.stage),), misused=True)
     assessment, faults = assess(submission)
-    found = cross_check(submission, assessment.clock if assessment else None)
+    crossed = cross_check(submission, assessment.clock if assessment else None)
     stamped = book.stamp().get("scheme")
     if stamped and stamped != scheme.id and not named:
         faults = (problem("other-scheme", stamped=stamped[:80], taken=scheme.id), *faults)
-    problems = (*submission.problems, *faults, *found, *(assessment.problems if assessment else ()))
+    problems = (*submission.problems, *faults, *crossed, *(assessment.problems if assessment else ()))
     return Outcome(book.file, book.sha256, submission, assessment, ordered(problems))
 
 

@@ -325,4 +325,4 @@ CHECKS: tuple[Check, ...] = (
 
 def cross_check(submission: Submission, clock: Judgement | None) -> tuple[Problem, ...]:
     """All problems that show only when cells are seen together; `clock` is None where nothing can be judged."""
-    return tuple(found for check in CHECKS for found in check(submission, clock))
+    return tuple(item for check in CHECKS for item in check(submission, clock))

@@ -67,11 +67,11 @@ class OtherRules(WuhaoError):
     """A basis that does not fit the scheme it names."""
 
 
-def basis_of(found: Assessment) -> Basis:
+def basis_of(assessment: Assessment) -> Basis:
     """What an assessment stands on."""
     return Basis(
-        tuple(_result(item) for head in found.heads for item in head.indicators),
-        tuple(FactorBasis(item.coefficient.id, item.value, item.factor) for item in found.factors),
+        tuple(_result(item) for head in assessment.heads for item in head.indicators),
+        tuple(FactorBasis(item.coefficient.id, item.value, item.factor) for item in assessment.factors),
     )
 
 
@@ -86,20 +86,20 @@ def _result(item: IndicatorResult) -> ResultBasis:
 
 
 def _period(item: PeriodResult) -> PeriodBasis:
-    found = item.reading
+    reading = item.reading
     return PeriodBasis(
         item.period.label,
         item.finished,
         item.met,
-        found.value,
-        found.failed,
-        found.open,
-        found.top,
-        found.bottom,
-        found.have,
-        found.lack,
-        found.word,
-        found.among,
+        reading.value,
+        reading.failed,
+        reading.open,
+        reading.top,
+        reading.bottom,
+        reading.have,
+        reading.lack,
+        reading.word,
+        reading.among,
     )
 
 
@@ -142,9 +142,11 @@ def _again(indicator: s.Indicator, basis: ResultBasis, clock: Judgement, places:
         reading = Reading(
             item.value, False, item.failed, item.top, item.bottom, item.have, item.lack, (), item.open, item.word, item.among
         )
-        found = PeriodResult(known[item.label], item.finished, reading, item.met)
+        settled = PeriodResult(known[item.label], item.finished, reading, item.met)
         place = places.get((indicator.id, item.label))
-        periods.append(found if place is None or not indicator.measure.among_peers else _placed(indicator, found, place, clock))
+        periods.append(
+            settled if place is None or not indicator.measure.among_peers else _placed(indicator, settled, place, clock)
+        )
     status = status_of(periods) if indicator.measure.among_peers else cast(Status, basis.status)
     return IndicatorResult(indicator, status, tuple(periods), (), (), penalties=penalties)
 

@@ -20,10 +20,10 @@ Factors = Mapping[str, Factor]
 
 def combine(statuses: Iterable[Status]) -> Status:
     """The status of a head from its indicators, or of the committee from its heads."""
-    found = [status for status in statuses if status != "不适用"]
-    if any(status in ("未达标", "缺数据") for status in found):
+    applicable = [status for status in statuses if status != "不适用"]
+    if any(status in ("未达标", "缺数据") for status in applicable):
         return "未达标"
-    return "达标" if all(status == "达标" for status in found) else "进行中"
+    return "达标" if all(status == "达标" for status in applicable) else "进行中"
 
 
 def head_results(scheme: s.Scheme, results: Iterable[IndicatorResult], factors: Factors) -> tuple[HeadResult, ...]:
@@ -66,8 +66,8 @@ def total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor | None =
 
 def bonus_of(heads: Iterable[HeadResult]) -> Fraction | None:
     """The sum of the bonuses; None where the scheme has none."""
-    found = [item for head in heads for item in head.bonuses]
-    return sum((item.bonus or ZERO for item in found), ZERO) if found else None
+    bonuses = [item for head in heads for item in head.bonuses]
+    return sum((item.bonus or ZERO for item in bonuses), ZERO) if bonuses else None
 
 
 def grade_of(scheme: s.Scheme, heads: Sequence[HeadResult], score: Fraction | None, bonus: Fraction | None) -> str | None:
@@ -113,11 +113,11 @@ def assessed_total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor
 
 def assessed_heads(heads: Iterable[HeadResult]) -> tuple[HeadResult, ...]:
     """The heads with the assessor's scores in place of ours."""
-    found = []
+    assessed = []
     for head in heads:
         given = [item.assessed_score for item in head.indicators if item.full is not None and item.assessed_score is not None]
-        found.append(replace(head, score=sum(given, ZERO) if head.full is not None else None))
-    return tuple(found)
+        assessed.append(replace(head, score=sum(given, ZERO) if head.full is not None else None))
+    return tuple(assessed)
 
 
 # One indicator
@@ -171,10 +171,10 @@ def _earned(result: IndicatorResult, full: Fraction, award: s.Award | None = Non
         case s.PerPeriod():
             losses = [_loss(result, full / len(periods), item) for item in periods if item.met is not True]
         case s.Deduct():
-            found = list(_deductions(result, award, full))
-            told = _cut([loss for loss in found if loss.cause != "no-data"], max(ZERO, full - award.floor))
-            left = full - sum((loss.points for loss in told), ZERO)
-            losses = told + _cut([loss for loss in found if loss.cause == "no-data"], left)
+            deducted = list(_deductions(result, award, full))
+            cut = _cut([loss for loss in deducted if loss.cause != "no-data"], max(ZERO, full - award.floor))
+            left = full - sum((loss.points for loss in cut), ZERO)
+            losses = cut + _cut([loss for loss in deducted if loss.cause == "no-data"], left)
         case s.Earn():
             return _collected(result, award, full)
         case s.Tiered():
@@ -308,10 +308,10 @@ def _penalised(result: IndicatorResult, award: s.Award) -> IndicatorResult:
 
 
 def _factored(result: IndicatorResult, factors: Factors) -> IndicatorResult:
-    found = factors.get(result.indicator.coefficient)
-    if result.score is None or found is None:
+    factor = factors.get(result.indicator.coefficient)
+    if result.score is None or factor is None:
         return result
-    score = result.score * found.factor
+    score = result.score * factor.factor
     lost = result.score - score
-    more = (Loss(lost, "factor", result, factor=found),) if lost else ()
+    more = (Loss(lost, "factor", result, factor=factor),) if lost else ()
     return replace(result, score=score, losses=(*result.losses, *more))

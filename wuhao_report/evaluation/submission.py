@@ -163,11 +163,11 @@ def find_sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], lis
                 0 if without_space(fold(sheet.name)) == without_space(fold(name)) else 1 if header_key(sheet.name) in known else 2
             )
             meant.setdefault(name, []).append((how, sheet))
-    found: dict[str, RawSheet] = {}
+    sheets: dict[str, RawSheet] = {}
     problems = []
     for name, several in meant.items():
         how, taken = min(several, key=lambda item: item[0])
-        found[name] = taken
+        sheets[name] = taken
         for other_how, other in several:
             if other is not taken:
                 code = "duplicate-sheet" if other_how < 2 else "similar-sheet"
@@ -176,7 +176,7 @@ def find_sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], lis
             problems.append(problem("renamed-sheet", At(taken.name), sheet=taken.name, taken=name))
         if not taken.visible:
             problems.append(problem("hidden-sheet", At(taken.name), sheet=name))
-    return found, problems, others
+    return sheets, problems, others
 
 
 @dataclass(frozen=True)
@@ -197,10 +197,16 @@ class RawTable:
 
 def raw_table(raw: RawSheet, sheet: Sheet, scheme: Scheme) -> RawTable:
     """Return the header and the records of a sheet, without typing them."""
-    found, _ = find_columns(sheet, raw, ReadingRules(choices=_choices(scheme)))
-    if found is None:
+    columns, _ = find_columns(sheet, raw, ReadingRules(choices=_choices(scheme)))
+    if columns is None:
         return RawTable(0, {}, [], [], {}, frozenset())
-    records, _ = records_of(sheet, raw, found)
+    records, _ = records_of(sheet, raw, columns)
     return RawTable(
-        found.header_row, found.positions, records.numbers, records.columns, found.renamed, found.unknown, found.header_rows
+        columns.header_row,
+        columns.positions,
+        records.numbers,
+        records.columns,
+        columns.renamed,
+        columns.unknown,
+        columns.header_rows,
     )

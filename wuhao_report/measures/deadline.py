@@ -104,9 +104,9 @@ class Deadline(Measure):
     def _role(self, sheets: Sheets) -> Role:
         return "start" if sheets.form(self.sheet) == "roll" else "date"
 
-    def _rows(self, sheets: Sheets, found: list[int]) -> Rows:
+    def _rows(self, sheets: Sheets, numbers: list[int]) -> Rows:
         """The rows as evidence; people's rows have none."""
-        return rows_of(self.sheet, found) if sheets.form(self.sheet) == "log" else ()
+        return rows_of(self.sheet, numbers) if sheets.form(self.sheet) == "log" else ()
 
     def _after_events(self, facts: Facts, event: Event, period: Period) -> Reading:
         """The worst delay over the events of the period; one whose term still runs is not held against anybody.

@@ -113,10 +113,10 @@ class Facts:
         columns = {
             role: table.columns.get(sheet.role(role) or "", []) for role in ("item", "self", "self_reason", "score", "reason")
         }
-        found: dict[str, Entry] = {}
+        entries: dict[str, Entry] = {}
         for index in range(len(table.rows)):
             own, score = (columns[role][index] for role in ("self", "score"))
-            found.setdefault(
+            entries.setdefault(
                 columns["item"][index],
                 Entry(
                     None if own is None else Fraction(own),
@@ -126,12 +126,12 @@ class Facts:
                     table.rows[index],
                 ),
             )
-        return found
+        return entries
 
 
-def rows_of(sheet: str, found: list[int]) -> Rows:
+def rows_of(sheet: str, numbers: list[int]) -> Rows:
     """Return positions of one sheet as rows; none where there are none."""
-    return ((sheet, tuple(found)),) if found else ()
+    return ((sheet, tuple(numbers)),) if numbers else ()
 
 
 def several(value: Any) -> Iterable[str]:

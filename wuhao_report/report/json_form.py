@@ -56,7 +56,7 @@ def _period(result: PeriodResult, target: Target) -> dict[str, Any]:
     }
 
 
-def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> dict[str, Any]:
+def _indicator(result: IndicatorResult, assessment: Assessment, scheme: s.Scheme) -> dict[str, Any]:
     """An indicator; the keys after `evidence` stand only where a scheme gives its own points (docs/方案文件.md)."""
     indicator = result.indicator
     data: dict[str, Any] = {
@@ -69,10 +69,11 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
         "evidence": list(result.evidence),
     }
     if result.parts:
-        data["parts"] = [_indicator(part, found, scheme) for part in result.parts]
+        data["parts"] = [_indicator(part, assessment, scheme) for part in result.parts]
     if scheme.by_points and result.full is not None:
         data["deductions"] = [
-            {"points": number(told.points), "reason": told.text, "item": told.item} for told in deductions(scheme, found, result)
+            {"points": number(item.points), "reason": item.text, "item": item.item}
+            for item in deductions(scheme, assessment, result)
         ]
     if indicator.counts == "bonus":
         data["bonus"] = number(result.bonus)
@@ -87,41 +88,41 @@ def _indicator(result: IndicatorResult, found: Assessment, scheme: s.Scheme) -> 
     return data
 
 
-def _head(result: HeadResult, found: Assessment, scheme: s.Scheme) -> dict[str, Any]:
+def _head(result: HeadResult, assessment: Assessment, scheme: s.Scheme) -> dict[str, Any]:
     data: dict[str, Any] = {
         "id": result.head.id,
         "title": result.head.title,
         "status": result.status,
         "score": number(result.score),
         "full": number(result.full),
-        "indicators": [_indicator(item, found, scheme) for item in result.required],
+        "indicators": [_indicator(item, assessment, scheme) for item in result.required],
     }
     if result.bonuses:
-        data["bonuses"] = [_indicator(item, found, scheme) for item in result.bonuses]
+        data["bonuses"] = [_indicator(item, assessment, scheme) for item in result.bonuses]
     if result.grade is not None:
         data["grade"] = result.grade
     return data
 
 
-def _points_of_the_whole(found: Assessment) -> dict[str, Any]:
+def _points_of_the_whole(assessment: Assessment) -> dict[str, Any]:
     """What a scheme with points of its own adds to the total."""
     data: dict[str, Any] = {}
-    if found.bonus is not None:
-        data["bonus"] = number(found.bonus)
-    if found.grade is not None:
-        data["grade"] = found.grade
-    if found.factor is not None:
+    if assessment.bonus is not None:
+        data["bonus"] = number(assessment.bonus)
+    if assessment.grade is not None:
+        data["grade"] = assessment.grade
+    if assessment.factor is not None:
         data["coefficient"] = {
-            "id": found.factor.coefficient.id,
-            "value": number(found.factor.value),
-            "factor": number(found.factor.factor),
+            "id": assessment.factor.coefficient.id,
+            "value": number(assessment.factor.value),
+            "factor": number(assessment.factor.factor),
         }
-    if found.by_points:
-        data["veto"] = [item.indicator.id for item in found.barred]
-    if found.assessed is not None:
-        data["assessed"] = number(found.assessed)
-    if found.assessed_grade is not None:
-        data["assessed_grade"] = found.assessed_grade
+    if assessment.by_points:
+        data["veto"] = [item.indicator.id for item in assessment.barred]
+    if assessment.assessed is not None:
+        data["assessed"] = number(assessment.assessed)
+    if assessment.assessed_grade is not None:
+        data["assessed_grade"] = assessment.assessed_grade
     return data
 
 

@@ -69,14 +69,14 @@ def tasks(submission: Submission, assessment: Assessment) -> tuple[Task, ...]:
     scheme = submission.scheme
     way_to = partial(shortest, submission, submission.facts(assessment.clock))
     leaves = _leaves(assessment)
-    found = [task for result in leaves for task in _tasks_of(scheme, assessment, way_to, result)]
+    listed = [task for result in leaves for task in _tasks_of(scheme, assessment, way_to, result)]
     order = {result.indicator.id: at for at, result in enumerate(leaves)}
-    return tuple(sorted(found, key=lambda task: (task.due[0], order[task.result.indicator.id])))
+    return tuple(sorted(listed, key=lambda task: (task.due[0], order[task.result.indicator.id])))
 
 
 def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
     """What cannot be made up any more (已不可补), in the order of the indicators."""
-    found = []
+    missed = []
     for result in (leaf for item in assessment.indicators for leaf in item.lacking):
         late = [
             item
@@ -86,8 +86,8 @@ def too_late(scheme: s.Scheme, assessment: Assessment) -> tuple[Task, ...]:
         ]
         if late:
             text = "；".join(IndicatorSentences(scheme, assessment, result).failures(late))
-            found.append(Task(result, tuple(item.period for item in late), text, (), False))
-    return tuple(found)
+            missed.append(Task(result, tuple(item.period for item in late), text, (), False))
+    return tuple(missed)
 
 
 def _leaves(assessment: Assessment) -> list[IndicatorResult]:

@@ -160,10 +160,10 @@ def _limit(target: Target) -> str:
 def grades_text(scheme: s.Scheme) -> str:
     """总分90分以上、各方面得分率80%以上的为优秀；其余为不合格。"""
     heads = {head.id: head.title for head in scheme.heads}
-    told = []
+    clauses = []
     for grade in scheme.scoring.grades:
         lines = [f"总分{number_text(grade.total)}分以上"] if grade.total is not None else []
         lines += [f"各方面得分率{number_text(grade.each_head)}%以上"] if grade.each_head is not None else []
         lines += [f"“{heads[name]}”{number_text(points)}分以上" for name, points in grade.heads]
-        told.append(f"{'、'.join(lines)}的为{grade.title}" if lines else f"其余为{grade.title}")
-    return "；".join(told) + "。"
+        clauses.append(f"{'、'.join(lines)}的为{grade.title}" if lines else f"其余为{grade.title}")
+    return "；".join(clauses) + "。"

@@ -296,10 +296,10 @@ MANY = frozenset({"parts", "penalties", "tables", "items"})
 
 def _once(fields: Iterable[Field]) -> list[Field]:
     """Each header once, as it comes first."""
-    found: dict[str, Field] = {}
+    by_header: dict[str, Field] = {}
     for field in fields:
-        found.setdefault(field.header, field)
-    return list(found.values())
+        by_header.setdefault(field.header, field)
+    return list(by_header.values())
 
 
 def rule_headers() -> list[Field]:

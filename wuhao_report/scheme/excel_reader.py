@@ -105,7 +105,7 @@ class _Reader:
             return []
         placed = place_headers(header.cells, names, starred_key)
         self._other_headers(name, header.row + 1, placed, known)
-        found = []
+        filled_rows = []
         for number, cells in enumerate(sheet.rows[header.row + 1 :], header.row + 2):
             filled = {
                 title: cells[column]
@@ -113,11 +113,11 @@ class _Reader:
                 if column < len(cells) and not is_blank(cells[column])
             }
             if filled:
-                found.append(Row(name, number, filled, placed.columns))
+                filled_rows.append(Row(name, number, filled, placed.columns))
             for column, cell in enumerate(cells):
                 if not is_blank(cell) and (column >= len(header.cells) or is_blank(header.cells[column])):
                     self.fault(Place(at=At(name, number, column)), "这一列没有表头，不知道填的是什么")
-        return found
+        return filled_rows
 
     def _other_headers(self, name: str, number: int, placed: Placed, known: list[str]) -> None:
         for column, text in placed.repeated.items():
@@ -199,7 +199,7 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
     """优秀：总分≥90；各方面≥80%；方面1≥15, a grade on each line."""
     key = "grade" if name == lay.GRADE else "head_grade"
     place = row.place(name)
-    found = table.setdefault(key, [])
+    grades = table.setdefault(key, [])
     for line in (reader.value(row, Field(name, key, TEXT)) or "").split("\n"):
         if not line.strip():
             continue
@@ -211,7 +211,7 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
         for part in lines.replace(";", "；").split("；"):
             if part.strip():
                 _grade_line(reader, grade, part.strip(), place, key)
-        found.append(grade)
+        grades.append(grade)
 
 
 def _grade_line(reader: _Reader, grade: Located, text: str, place: Place, key: str) -> None:
@@ -241,19 +241,19 @@ def _grade_line(reader: _Reader, grade: Located, text: str, place: Place, key: s
 
 
 def _sheets(reader: _Reader) -> list[Located]:
-    found: dict[str, Located] = {}
+    by_name: dict[str, Located] = {}
     for row in reader.rows(lay.TABLES, lay.table_headers()):
         name = as_text(row.cells.get(lay.SHEET_COLUMN))
         if not name:
             reader.fault(row.place(lay.SHEET_COLUMN), "不能空着")
             continue
-        if name not in found:
-            found[name] = Located(place=row.place(lay.SHEET_COLUMN))
-            reader.fill(found[name], row, lay.SHEET_FIELDS)
-            found[name]["columns"] = []
-            found[name]["roles"] = Located(place=row.place(lay.ROLES_FIELD.header))
+        if name not in by_name:
+            by_name[name] = Located(place=row.place(lay.SHEET_COLUMN))
+            reader.fill(by_name[name], row, lay.SHEET_FIELDS)
+            by_name[name]["columns"] = []
+            by_name[name]["roles"] = Located(place=row.place(lay.ROLES_FIELD.header))
             reader.flags[name] = set()
-            if found[name].get("use") == "profile":
+            if by_name[name].get("use") == "profile":
                 reader.profile = name
         else:
             for field in lay.SHEET_FIELDS[1:]:
@@ -265,11 +265,11 @@ def _sheets(reader: _Reader) -> list[Located]:
             if not row.has("栏目"):
                 reader.fault(row.place("栏目"), "不能空着")
             continue
-        found[name]["columns"].append(column)
+        by_name[name]["columns"].append(column)
         if column.get("type") == "flag":
             reader.flags[name].add(column["name"])
-        _roles(reader, found[name], row, column["name"])
-    return list(found.values())
+        _roles(reader, by_name[name], row, column["name"])
+    return list(by_name.values())
 
 
 def _roles(reader: _Reader, sheet: Located, row: Row, column: str) -> None:
@@ -288,10 +288,10 @@ def _roles(reader: _Reader, sheet: Located, row: Row, column: str) -> None:
 
 def _kind(reader: _Reader, row: Row, allowed: Iterable[str]) -> str | None:
     field = Field(lay.KIND, "kind", words({word: word for word in allowed}))
-    found: str | None = reader.value(row, field)
+    kind: str | None = reader.value(row, field)
     if not row.has(lay.KIND):
         reader.fault(row.place(lay.KIND), "不能空着")
-    return found
+    return kind
 
 
 def _only(reader: _Reader, row: Row, fields: Iterable[Field], kind: str) -> None:
@@ -601,11 +601,11 @@ def _sentences(reader: _Reader, table: Located, by_id: dict[str, Located]) -> No
             wording = table.setdefault("wording", Located(place=place))
             target = wording.setdefault(shapes[of], Located(place=place))
         else:
-            found = _find(by_id, of)
-            if found is None:
+            owner = _find(by_id, of)
+            if owner is None:
                 reader.fault(row.place(fields["of"].header), f"没有“{of[:20]}”{did_you_mean(of[:40], [*by_id, *shapes])}")
                 continue
-            target = found.setdefault("sentences", Located(place=place))
+            target = owner.setdefault("sentences", Located(place=place))
         if name in target:
             reader.fault(row.place(fields["name"].header), "写了两次")
         target[name] = text

@@ -58,14 +58,14 @@ def _ordered(table: Table) -> dict[str, Any]:
 
 
 def _cells(table: Table, fields: Iterable[Field]) -> Cells:
-    found: Cells = {}
+    cells: Cells = {}
     for field in fields:
         value: Any = table
         for part in field.key.split("."):
             value = value.get(part) if isinstance(value, Mapping) else None
         if value is not None:
-            found[field.header] = field.codec.write(value)
-    return found
+            cells[field.header] = field.codec.write(value)
+    return cells
 
 
 def basics_rows(table: Table) -> Iterator[tuple[str, Any, str]]:

@@ -100,15 +100,15 @@ def scheme_files() -> dict[str, Path]:
     A file that cannot be read is left out here; naming it by path tells what is wrong.
     """
     folder = os.environ.get(FOLDER_VARIABLE)
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for path in (*_folder_files(BUILT_IN), *(_folder_files(Path(folder)) if folder else ())):
         try:
             name = _load(path)[0].get("id")
         except SchemeError:
             continue
         if isinstance(name, str):
-            found.setdefault(name, path)
-    return found
+            files.setdefault(name, path)
+    return files
 
 
 def own_file(name: str) -> Path | None:

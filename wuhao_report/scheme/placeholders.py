@@ -41,10 +41,10 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 def unknown_placeholders(text: str, names: Iterable[str] = PLACEHOLDERS) -> list[str]:
     """The placeholders of a sentence that do not stand in `names`."""
     allowed = set(names)
-    found = [name for name in _PLACE.findall(text) if name not in allowed]
-    if not found and ("{" in (rest := _PLACE.sub("", text)) or "}" in rest):
-        found.append("花括号不成对")
-    return found
+    unknown = [name for name in _PLACE.findall(text) if name not in allowed]
+    if not unknown and ("{" in (rest := _PLACE.sub("", text)) or "}" in rest):
+        unknown.append("花括号不成对")
+    return unknown
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -51,14 +51,14 @@ def read_sentences(
 ) -> dict[str, str]:
     """Sentences by name; their placeholders must be known."""
     inner = Keys(keys.take(key, {}), f"{keys.path} → {key}")
-    found = {name: inner.text(name) for name in allowed if inner.has(name)}
+    sentences = {name: inner.text(name) for name in allowed if inner.has(name)}
     inner.taken.extend(allowed)
     inner.done()
-    for name, text in found.items():
+    for name, text in sentences.items():
         unknown = unknown_placeholders(text, places)
         if unknown:
             raise inner.fail(name, f"没有占位词{{{unknown[0]}}}")
-    return found
+    return sentences
 
 
 # How points are given: five primitives, and the sum of parts

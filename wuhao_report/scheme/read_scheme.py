@@ -77,7 +77,7 @@ def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
     otherwise = keys.number("otherwise", 1)
     if otherwise < 0:
         raise keys.fail("otherwise", "不能是负数")
-    found = s.Coefficient(
+    coefficient = s.Coefficient(
         name,
         keys.text("title", name),
         cast(Per, keys.word("per", ("年", "现状", "全程"), "现状")),
@@ -86,7 +86,7 @@ def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
         otherwise,
     )
     keys.done()
-    return found
+    return coefficient
 
 
 def _grade(table: object, number: int, heads: tuple[s.Head, ...]) -> s.Grade:
@@ -230,8 +230,8 @@ def _unique(keys: Keys, tables: Iterable[str], key: str) -> None:
 
 def _fault_of(keys: Keys, key: str, name: str, text: str) -> SchemeError:
     """A fault of the points of one head or indicator, found when all of them were seen together."""
-    found = next((item for item in _tables(keys, key) if name in (item.get("id"), item.get("title"))), {})
-    return Keys(found, f"{key}[{name}]").fail("points" if key in ("head", "indicator") else "title", text)
+    table = next((item for item in _tables(keys, key) if name in (item.get("id"), item.get("title"))), {})
+    return Keys(table, f"{key}[{name}]").fail("points" if key in ("head", "indicator") else "title", text)
 
 
 def _parts(table: dict[str, Any]) -> list[dict[str, Any]]:
@@ -259,10 +259,10 @@ def _with_assessed(sheets: tuple[Sheet, ...], by_points: bool) -> tuple[Sheet, .
 def _wording(keys: Keys | None) -> dict[str, dict[str, str]]:
     table = keys.take("wording", {}) if keys else _own_table("wording.toml")
     inner = Keys(table, "wording")
-    found = {shape: read_sentences(inner, shape) for shape in (*SHAPES, "all")}
-    found["change"] = read_sentences(inner, "change", ("up", "down", "same", "both"), CHANGE_PLACES)
+    wording = {shape: read_sentences(inner, shape) for shape in (*SHAPES, "all")}
+    wording["change"] = read_sentences(inner, "change", ("up", "down", "same", "both"), CHANGE_PLACES)
     inner.done()
-    return found
+    return wording
 
 
 @lru_cache(maxsize=1)
@@ -322,7 +322,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     check_all_points(heads, indicators, lambda key, name, text: _fault_of(keys, key, name, text))
     scoring = _scoring(keys, heads, coefficients)
     own, start_year = _wording(keys), _start_year(keys)
-    found = s.Scheme(
+    scheme = s.Scheme(
         id=keys.text("id"),
         version=keys.text("version"),
         title=keys.text("title"),
@@ -348,8 +348,8 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
     )
     keys.done()
-    _check_whole(keys, found)
-    return found
+    _check_whole(keys, scheme)
+    return scheme
 
 
 def _check_whole(keys: Keys, scheme: s.Scheme) -> None:
@@ -363,7 +363,7 @@ def _check_periods(keys: Keys, scheme: s.Scheme) -> None:
     """Every indicator has some period in some phase: a period longer than the phase would never be judged."""
     for item in scheme.indicators:
         if not any(phase_periods(one.per, phase.span, phase.span.end) for one in item.walk() for phase in scheme.phases):
-            table = next(found for found in _tables(keys, "indicator") if found.get("id") == item.id)
+            table = next(entry for entry in _tables(keys, "indicator") if entry.get("id") == item.id)
             raise Keys(table, f"indicator[{item.id}]").fail("per", f"各阶段都不够一个“{item.per}”的一半，永远评不到")
 
 

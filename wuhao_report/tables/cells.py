@@ -62,10 +62,10 @@ def _day(year: str, month: str, day: str = "1", *, recent: bool) -> date | None:
     if len(year) == 2:
         number += 2000 if recent or number < 30 else 1900
     try:
-        found = date(number, int(month), int(day))
+        parsed = date(number, int(month), int(day))
     except ValueError:
         return None
-    return found if 1900 <= found.year <= 2200 else None
+    return parsed if 1900 <= parsed.year <= 2200 else None
 
 
 def _date(raw: RawValue) -> Parsed:
@@ -122,10 +122,10 @@ def _month(raw: RawValue) -> Parsed:
         text = plain_number(raw)
         if re.fullmatch(r"\d{6}|\d{4}\.(0[1-9]|1[12])", text):
             return _month(text)
-    found = _date(raw)
-    if found.value is None:
-        return NOTHING if found.code is None else Parsed(code="not-a-month")
-    return Parsed(found.value)
+    parsed = _date(raw)
+    if parsed.value is None:
+        return NOTHING if parsed.code is None else Parsed(code="not-a-month")
+    return Parsed(parsed.value)
 
 
 def _decimal(raw: RawValue) -> Decimal | None:
@@ -163,12 +163,12 @@ def _amount(raw: RawValue) -> Parsed:
 
 
 def _count(raw: RawValue) -> Parsed:
-    found = _amount(raw)
-    if found.value is None:
-        return found
-    if found.value != int(found.value):
+    parsed = _amount(raw)
+    if parsed.value is None:
+        return parsed
+    if parsed.value != int(parsed.value):
         return Parsed(code="not-whole")
-    return Parsed(int(found.value))
+    return Parsed(int(parsed.value))
 
 
 def _year(raw: RawValue) -> Parsed:
@@ -216,14 +216,14 @@ def _several(raw: RawValue) -> list[str]:
 
 
 def _choices(raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
-    found: list[str] = []
+    choices: list[str] = []
     for part in _several(raw):
         one = _choice(part, allowed)
         if one.code:
             return one
-        if one.value and one.value not in found:
-            found.append(one.value)
-    return Parsed(tuple(found) or None)
+        if one.value and one.value not in choices:
+            choices.append(one.value)
+    return Parsed(tuple(choices) or None)
 
 
 def _ids(raw: RawValue) -> Parsed:

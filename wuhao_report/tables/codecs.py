@@ -56,20 +56,20 @@ SIGNS = {2: ",", 3: ";", 4: "=", 5: "op", 6: ":", 7: "word"}
 
 def _tokens(text: str) -> list[tuple[str, str]]:
     """(kind, text) of every token; a quoted word is of kind 'quoted'."""
-    found, at = [], 0
+    tokens, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise ValueError(f"看不懂“{text[at : at + 10]}”，引号要成对")
         at = match.end()
         if match.group(1) is not None:
-            found.append(("quoted", match.group(1).replace(QUOTE * 2, QUOTE)))
+            tokens.append(("quoted", match.group(1).replace(QUOTE * 2, QUOTE)))
         else:
             group = match.lastindex or 7
             word = match.group(group).strip()
             if SIGNS[group] != "word" or word:
-                found.append((SIGNS[group], _OPERATOR_WORDS.get(word, word)))
-    return found
+                tokens.append((SIGNS[group], _OPERATOR_WORDS.get(word, word)))
+    return tokens
 
 
 def _groups(tokens: Iterable[tuple[str, str]], sign: str) -> list[list[tuple[str, str]]]:
@@ -104,7 +104,7 @@ def write_list(words: Iterable[str]) -> str:
 
 def read_where(raw: RawValue, flags: Iterable[str]) -> dict[str, Any]:
     """Conditions by column; `flags` are the columns whose 是 and 否 are truth values."""
-    found: dict[str, Any] = {}
+    conditions: dict[str, Any] = {}
     flags = set(flags)
     for group in _groups(_tokens(said(raw)), ";"):
         if len(group) < 3 or group[1][0] != "=":
@@ -112,10 +112,10 @@ def read_where(raw: RawValue, flags: Iterable[str]) -> dict[str, Any]:
                 f"条件“{''.join(text for _, text in group)}”要写成“栏目=内容”；几个条件用分号分开，几个内容用顿号分开"
             )
         column = group[0][1]
-        if column in found:
+        if column in conditions:
             raise ValueError(f"“{column}”写了两次")
-        found[column] = _condition([_single(item) for item in _groups(group[2:], ",")], column in flags)
-    return found
+        conditions[column] = _condition([_single(item) for item in _groups(group[2:], ",")], column in flags)
+    return conditions
 
 
 def _single(group: list[tuple[str, str]]) -> tuple[str, str]:
@@ -166,10 +166,10 @@ def read_number(raw: RawValue) -> int | Decimal:
     text = fold(said(raw)).replace(",", "")
     match = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,15})?)(%?)", text)
     if match is None:
-        found = parse("amount", raw).value
-        if found is None:
+        amount = parse("amount", raw).value
+        if amount is None:
             raise ValueError(f"“{text[:20]}”不是数，只填数字，例如 4、0.5 或 90%")
-        match = re.fullmatch(r"(.*)()", plain(found))
+        match = re.fullmatch(r"(.*)()", plain(amount))
     if match is None:
         raise ValueError(f"“{text[:20]}”不是数")
     value = Decimal(match.group(1)) / (100 if match.group(2) else 1)
@@ -227,14 +227,14 @@ def _line(tier: Mapping[str, Any], gives: str, rate: bool) -> str:
 
 def read_values(raw: RawValue) -> dict[str, Any]:
     """A=1；B=0.6 → numbers by word."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for group in _groups(_tokens(said(raw)), ";"):
         if [kind for kind, _ in group[1:]] != ["=", "word"]:
             raise ValueError(f"“{''.join(text for _, text in group)}”要写成“词=数”，几个用分号分开")
-        if group[0][1] in found:
+        if group[0][1] in values:
             raise ValueError(f"“{group[0][1]}”写了两次")
-        found[group[0][1]] = read_number(group[2][1])
-    return found
+        values[group[0][1]] = read_number(group[2][1])
+    return values
 
 
 def write_values(values: Mapping[str, Any]) -> str:
@@ -247,10 +247,10 @@ def write_values(values: Mapping[str, Any]) -> str:
 
 def read_flag(raw: RawValue) -> bool:
     """Return true or false; raises ValueError."""
-    found = parse("flag", raw)
-    if not isinstance(found.value, bool):
+    parsed = parse("flag", raw)
+    if not isinstance(parsed.value, bool):
         raise ValueError(f"“{said(raw)[:20]}”只能填“是”或“否”")
-    return found.value
+    return parsed.value
 
 
 def read_due(raw: RawValue) -> str:
@@ -265,10 +265,10 @@ def read_due(raw: RawValue) -> str:
 
 def read_day(raw: RawValue) -> date:
     """Return a date; raises ValueError."""
-    found = parse("date", raw)
-    if not isinstance(found.value, date):
+    parsed = parse("date", raw)
+    if not isinstance(parsed.value, date):
         raise ValueError(f"“{said(raw)[:20]}”不是日期，请写成 2026-01-01 的样式")
-    return found.value
+    return parsed.value
 
 
 def words(table: Mapping[str, str]) -> Codec:

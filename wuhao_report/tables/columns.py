@@ -129,14 +129,14 @@ def _renamed(
     """
     lacking = [column for column in sheet.columns if column.name not in positions]
     left = dict(unknown)
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for at, text in unknown.items():
         fitting = [column for column in lacking if _is_nearly(sheet, text, column)]
         alone = len(fitting) == 1 and sum(_is_nearly(sheet, other, fitting[0]) for other in left.values()) == 1
         if alone and _reads(sheet, raw, rules, fitting[0], header.row, at):
-            found[at] = fitting[0].name
+            names[at] = fitting[0].name
             del left[at]
-    return found
+    return names
 
 
 def _is_nearly(sheet: Sheet, text: str, column: Column) -> bool:

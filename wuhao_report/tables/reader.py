@@ -28,29 +28,29 @@ Columns = dict[str, list[Any]]
 
 def read_table(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Table, frozenset[str], list[Problem]]:
     """Return the typed table of a sheet with a header row, the columns that measures cannot use, and its problems."""
-    found, problems = find_columns(sheet, raw, rules)
+    header, problems = find_columns(sheet, raw, rules)
     everything = frozenset(sheet.by_name)
-    if found is None:
+    if header is None:
         expected = "、".join(column.name for column in sheet.columns[:4])
         problems.append(problem("no-header", At(raw.name), sheet=sheet.name, expected=expected))
         return empty_table(sheet), everything, problems
-    lacking = everything - set(found.positions)
+    lacking = everything - set(header.positions)
     if any(sheet.by_name[name].required for name in lacking):
-        return empty_table(sheet, found.positions, raw.name), everything, problems
-    records, more = records_of(sheet, raw, found)
-    values, left_out, faults = _typed(sheet, raw, rules, found, records)
-    disordered, disorder = _disordered(sheet, raw, found, records, values, left_out)
+        return empty_table(sheet, header.positions, raw.name), everything, problems
+    records, more = records_of(sheet, raw, header)
+    values, left_out, faults = _typed(sheet, raw, rules, header, records)
+    disordered, disorder = _disordered(sheet, raw, header, records, values, left_out)
     left_out |= disordered
     problems += [*more, *faults, *disorder]
     if sheet.form == "years":
-        repeated, yearly = _year_rows(sheet, raw, rules, found, records, values, left_out, {item.at for item in problems})
+        repeated, yearly = _year_rows(sheet, raw, rules, header, records, values, left_out, {item.at for item in problems})
         left_out |= repeated
         problems += yearly
     kept = [index for index in range(len(records.numbers)) if index not in left_out]
     empty = [None] * len(kept)
     columns = {name: [values[name][index] for index in kept] if name in values else empty for name in sheet.by_name}
     return (
-        Table(sheet, [records.numbers[index] for index in kept], columns, found.positions, lacking, title=raw.name),
+        Table(sheet, [records.numbers[index] for index in kept], columns, header.positions, lacking, title=raw.name),
         lacking,
         problems,
     )
@@ -61,13 +61,13 @@ def _fault(column: Column, parsed: Parsed, raw: RawValue, at: At, effect: str) -
 
 
 def _typed(
-    sheet: Sheet, raw: RawSheet, rules: ReadingRules, found: FoundColumns, records: Records
+    sheet: Sheet, raw: RawSheet, rules: ReadingRules, header: FoundColumns, records: Records
 ) -> tuple[Columns, set[int], list[Problem]]:
     """The typed columns, the rows that an error in a required or ordering cell leaves out, and the problems of cells."""
     values: Columns = {}
     left_out: set[int] = set()
     problems: list[Problem] = []
-    for (name, at), cells in zip(found.positions.items(), records.columns, strict=True):
+    for (name, at), cells in zip(header.positions.items(), records.columns, strict=True):
         column = sheet.by_name[name]
         weighty = column.required or name in (sheet.role("start"), sheet.role("end"))
         values[name], faulty = _typed_column(sheet, column, rules, cells)
@@ -102,7 +102,7 @@ def _typed_column(
 
 
 def _disordered(
-    sheet: Sheet, raw: RawSheet, found: FoundColumns, records: Records, values: Columns, left_out: set[int]
+    sheet: Sheet, raw: RawSheet, header: FoundColumns, records: Records, values: Columns, left_out: set[int]
 ) -> tuple[set[int], list[Problem]]:
     """The rows whose last day lies before their first."""
     start, end = sheet.role("start"), sheet.role("end")
@@ -116,7 +116,7 @@ def _disordered(
     return set(wrong), [
         problem(
             "dates-out-of-order",
-            At(raw.name, records.numbers[index], found.positions[end]),
+            At(raw.name, records.numbers[index], header.positions[end]),
             last.isoformat(),
             start=start,
             end=end,
@@ -129,7 +129,7 @@ def _year_rows(
     sheet: Sheet,
     raw: RawSheet,
     rules: ReadingRules,
-    found: FoundColumns,
+    header: FoundColumns,
     records: Records,
     values: Columns,
     left_out: set[int],
@@ -146,10 +146,10 @@ def _year_rows(
             continue
         if year in seen:
             repeated.add(index)
-            problems.append(problem("duplicate-year", At(raw.name, number, found.positions[role]), year, year=year))
+            problems.append(problem("duplicate-year", At(raw.name, number, header.positions[role]), year, year=year))
             continue
         seen.add(year)
-        for name, at in found.positions.items():
+        for name, at in header.positions.items():
             column, place = sheet.by_name[name], At(raw.name, number, at)
             asked = column.type == "flag" or (sheet.name, name) in rules.used
             if values[name][index] is None and asked and not column.required and place not in faulty:

@@ -25,14 +25,14 @@ class Records:
     columns: list[tuple[RawValue, ...]]
 
 
-def records_of(sheet: Sheet, raw: RawSheet, found: FoundColumns) -> tuple[Records, list[Problem]]:
+def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Records, list[Problem]]:
     """Return the records below a header, and what must be said of rows that are none, hidden or merged."""
-    wanted = list(found.positions.values())
+    wanted = list(header.positions.values())
     width = max(wanted) + 1
-    spread, problems = _spread(sheet, raw, found) if raw.merged else ({}, [])
+    spread, problems = _spread(sheet, raw, header) if raw.merged else ({}, [])
     wide_rows = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
     numbers, picked, hidden = [], [], []
-    for number, row in enumerate(raw.rows[found.header_row + 1 :], found.header_row + 2):
+    for number, row in enumerate(raw.rows[header.header_row + 1 :], header.header_row + 2):
         if len(row) < width:
             row = [*row, *[""] * (width - len(row))]
         cells = [row[at] for at in wanted]
@@ -67,10 +67,10 @@ def _wide_note(raw: RawSheet, row_number: int, row: Sequence[RawValue], wanted: 
     return ("note-row", as_text(row[filled[0]])) if wide and len(filled) == 1 and len(wanted) > 2 else None
 
 
-def _spread(sheet: Sheet, raw: RawSheet, found: FoundColumns) -> tuple[Spread, list[Problem]]:
+def _spread(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Spread, list[Problem]]:
     """The value of every merged cell of the records for each cell it covers, which Excel leaves empty; each is said."""
-    types = {at: sheet.by_name[name].type for name, at in found.positions.items()}
-    first, last = found.header_row + 1, len(raw.rows)
+    types = {at: sheet.by_name[name].type for name, at in header.positions.items()}
+    first, last = header.header_row + 1, len(raw.rows)
     spread: Spread = {}
     problems = []
     for top, left, bottom, right in raw.merged:

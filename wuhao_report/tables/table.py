@@ -116,21 +116,21 @@ class TableArrays:
 
         result = np.ones(len(self.table.rows), dtype=np.bool_)
         for condition in where:
-            found = self._masks.get(condition)
-            if found is None:
+            fitting = self._masks.get(condition)
+            if fitting is None:
                 values = self.table.columns[condition.column]
-                found = np.fromiter((fits(condition, value) for value in values), np.bool_, len(values))
-                self._masks[condition] = found
-            result &= found
+                fitting = np.fromiter((fits(condition, value) for value in values), np.bool_, len(values))
+                self._masks[condition] = fitting
+            result &= fitting
         return result
 
     def active(self, day: date) -> Mask:
         """People who have joined on or before the day and have not left before it."""
-        found = self._active.get(day)
-        if found is None:
+        active = self._active.get(day)
+        if active is None:
             number = day.toordinal()
-            found = self._active[day] = (self.starts <= number) & (self.ends >= number)
-        return found
+            active = self._active[day] = (self.starts <= number) & (self.ends >= number)
+        return active
 
     def dated(self, start: date, end: date) -> Mask:
         """Return the rows dated from one day to another, both included."""

@@ -130,10 +130,10 @@ class _Package:
             raise UnreadableWorkbook(problem("old-format", file=self.name, found="二进制工作簿（.xlsb）"))
         if "spreadsheet" in kind:
             raise UnreadableWorkbook(problem("old-format", file=self.name, found="OpenDocument 格式（.ods）"))
-        found = next((word for part, word in _OTHERS if part in self.members), None) or (
+        described = next((word for part, word in _OTHERS if part in self.members), None) or (
             "OpenDocument 文档" if "opendocument" in kind else "压缩包"
         )
-        raise UnreadableWorkbook(problem("not-a-workbook", file=self.name, found=found))
+        raise UnreadableWorkbook(problem("not-a-workbook", file=self.name, found=described))
 
     def _part(self, part: str) -> bytes | None:
         """A part as UTF-8, or None where there is none; one in another encoding is mended for the engine."""

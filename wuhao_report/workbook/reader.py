@@ -89,9 +89,9 @@ def read_book(path: Path) -> RawBook:
         content, facts = _old_facts(content, path.name)
         sheets = _last_attempt(content, path.name)
     else:
-        found = looks_like(content)
+        kind = looks_like(content)
         raise UnreadableWorkbook(
-            problem("not-a-workbook", file=path.name, found=found) if found else problem("damaged", file=path.name)
+            problem("not-a-workbook", file=path.name, found=kind) if kind else problem("damaged", file=path.name)
         )
     return RawBook(
         path.name, hashlib.sha256(data).hexdigest(), tuple(_with_facts(sheets, facts)), facts.date1904, tuple(facts.problems)
@@ -122,12 +122,12 @@ class _EngineGaveUp(Exception):
 def _calamine(data: bytes, name: str) -> Cells:
     import python_calamine
 
-    found = []
+    cells = []
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for number, meta in enumerate(book.sheets_metadata):
             readable = meta.typ == python_calamine.SheetTypeEnum.WorkSheet
-            found.append((meta.name, book.get_sheet_by_index(number).to_python(skip_empty_area=False) if readable else None))
+            cells.append((meta.name, book.get_sheet_by_index(number).to_python(skip_empty_area=False) if readable else None))
     except python_calamine.PasswordError as error:
         raise UnreadableWorkbook(problem("encrypted", file=name)) from error
     except Exception as error:
@@ -137,7 +137,7 @@ def _calamine(data: bytes, name: str) -> Cells:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
-    return found
+    return cells
 
 
 def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
@@ -172,8 +172,8 @@ def _unlocked(data: bytes, name: str) -> bytes:
     if "encryptedpackage" in streams:
         return _without_lock(data, name)
     if not streams & {"workbook", "book"}:
-        found = next((word for stream, word in _COMPOUNDS if any(one.startswith(stream) for one in streams)), "其他类型的文件")
-        raise UnreadableWorkbook(problem("not-a-workbook", file=name, found=found))
+        kind = next((word for stream, word in _COMPOUNDS if any(one.startswith(stream) for one in streams)), "其他类型的文件")
+        raise UnreadableWorkbook(problem("not-a-workbook", file=name, found=kind))
     return data
 
 

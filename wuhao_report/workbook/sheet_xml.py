@@ -52,7 +52,7 @@ def look(xml: bytes, strings: Callable[[], int | None] = lambda: None) -> tuple[
     cells, rest = xml[start:end], xml[end:]
     hidden = frozenset(int(row) for row in _HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
     references = _MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
-    merged = tuple(found for reference in references if (found := merged_range(reference.decode())) is not None)
+    merged = tuple(area for reference in references if (area := merged_range(reference.decode())) is not None)
     return SheetFacts(_faults(cells), hidden, merged), None
 
 
