@@ -26,7 +26,7 @@ from wuhao_report.cli.chinese_click import ChineseCommand, sentence
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.text import clean
 from wuhao_report.files.outputs import Output, write_named
-from wuhao_report.scheme.library import find_scheme, own_file
+from wuhao_report.scheme.lookup import find_scheme, own_file
 from wuhao_report.tools.starter_folder import starter_folder
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"

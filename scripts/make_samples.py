@@ -17,7 +17,7 @@ import openpyxl
 
 from wuhao_report.files.office import pack, unpack
 from wuhao_report.files.workbook_style import FIRST_ROW
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.tools.blank_workbook import new_workbook
 

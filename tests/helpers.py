@@ -13,7 +13,7 @@ from click.testing import Result
 
 from wuhao_report.evaluation.check import Outcome, check_book
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_scheme import parse_scheme
 from wuhao_report.workbook.reader import RawBook, RawSheet

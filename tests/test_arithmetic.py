@@ -36,7 +36,7 @@ from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
 from wuhao_report.scheme.excel_reader import read_tables
 from wuhao_report.scheme.excel_writer import basics_rows, table_rows, time_rows
-from wuhao_report.scheme.library import find_scheme, scheme_table
+from wuhao_report.scheme.lookup import find_scheme, scheme_table
 from wuhao_report.scheme.read_indicators import AWARDS
 from wuhao_report.scheme.read_scheme import parse_scheme
 from wuhao_report.tables.codecs import Field

@@ -17,7 +17,7 @@ from wuhao_report.evaluation.results import STATUSES, IndicatorResult, PeriodRes
 from wuhao_report.evaluation.scoring import combine, head_results, total
 from wuhao_report.measures.facts import NO_DATA
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 
 C, V = "college-2017", "village-2023"
 

@@ -22,7 +22,7 @@ from wuhao_report.files import paths as files
 from wuhao_report.files.lock import HOLDER, LOCK, FolderBusy, locked
 from wuhao_report.files.paths import fitting
 from wuhao_report.report.report import write_report
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools import batch
 from wuhao_report.tools.batch import RECORD, failure_of, run_batch
 

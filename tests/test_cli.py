@@ -15,7 +15,7 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES, Run
 from wuhao_report.cli.main import main
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
 GOOD = SAMPLES / "01_测试学院_中期评估.xlsx"

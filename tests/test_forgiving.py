@@ -21,7 +21,7 @@ from wuhao_report.core.text import one_apart
 from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.evaluation.submission import sheet_name
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tables.rows import row_ranges
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet, read_book

@@ -27,7 +27,7 @@ from tests.hostile import HOSTILE
 from wuhao_report.files import paths as files
 from wuhao_report.files.paths import write_atomically, write_beside
 from wuhao_report.report.report import write_report
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from tests.helpers import SAMPLES, Run, book
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import GUIDE
 from wuhao_report.tools.migration import LISTING, OUR_HEADERS, upgrade
 from wuhao_report.workbook.raw import is_blank

@@ -25,7 +25,7 @@ from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.files.lock import locked
 from wuhao_report.report.report import build_report
 from wuhao_report.sandbox.call import Lost
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.raw import CellFault

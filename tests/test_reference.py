@@ -9,7 +9,7 @@ import pytest
 from tests.reference import committees, model
 from wuhao_report.evaluation.check import check_book
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
 

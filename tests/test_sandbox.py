@@ -15,7 +15,7 @@ from wuhao_report.report.report import make_report
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.call import Lost, Unforeseen, Worker, run
 from wuhao_report.sandbox.pool import run_all
-from wuhao_report.scheme.library import UnknownScheme, find_scheme
+from wuhao_report.scheme.lookup import UnknownScheme, find_scheme
 from wuhao_report.workbook.reader import read_book
 
 pytestmark = pytest.mark.slow

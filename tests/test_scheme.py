@@ -12,8 +12,8 @@ import pytest
 
 from tests.helpers import ROOT
 from wuhao_report.core.errors import SchemeError
-from wuhao_report.scheme import library as scheme_read
-from wuhao_report.scheme.library import find_scheme, scheme_files
+from wuhao_report.scheme import lookup as scheme_read
+from wuhao_report.scheme.lookup import find_scheme, scheme_files
 from wuhao_report.scheme.model import moved_to
 from wuhao_report.scheme.read_scheme import parse_scheme
 

@@ -21,7 +21,7 @@ from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import ledger
 from wuhao_report.aggregate.storage.store import NAME
 from wuhao_report.core.options import Options
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]

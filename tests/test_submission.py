@@ -14,7 +14,7 @@ from tests.helpers import COLLEGE, book, codes, judged, values
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers import SAMPLES, Run
 from wuhao_report.scheme.excel_writer import to_toml
-from wuhao_report.scheme.library import scheme_table
+from wuhao_report.scheme.lookup import scheme_table
 from wuhao_report.tools.trial import try_scheme
 
 VILLAGE = "04_测试嘎查村_2024年自查.xlsx"

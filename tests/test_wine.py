@@ -12,7 +12,7 @@ from scripts.make_portable import make
 from tests import stand_ins
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.wine import Wine
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.starter_folder import starter_folder
 
 PLACE = "空 间 (甲)&乙"

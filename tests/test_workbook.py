@@ -14,7 +14,7 @@ from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
 from wuhao_report.workbook.reader import RawBook, RawSheet, read_book
 from wuhao_report.workbook.text_form import dump_book, parse_book

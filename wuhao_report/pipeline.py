@@ -18,7 +18,7 @@ from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.evaluation.submission import read_submission
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.report.report import build_report, make_report, write_report
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.batch import run_batch
 from wuhao_report.workbook.reader import read_book
 

@@ -132,7 +132,7 @@ def mask_workbook(path: Path, scheme: str | None = None) -> Masked:
 def _scheme_of(book: RawBook, name: str | None) -> Scheme:
     """Return the scheme of that id or file, or the one that the workbook was made for."""
     from wuhao_report.evaluation.check import recognise
-    from wuhao_report.scheme.library import find_scheme, scheme_files
+    from wuhao_report.scheme.lookup import find_scheme, scheme_files
 
     scheme = find_scheme(name) if name else recognise(book)
     if scheme is None:

@@ -64,7 +64,7 @@ def _can_begin(folder: Path, scheme: str | None, as_json: bool) -> None:
 
     Raises SchemeError for a scheme that is none, before any workbook is blamed for it.
     """
-    from wuhao_report.scheme.library import find_scheme
+    from wuhao_report.scheme.lookup import find_scheme
 
     if not folder.is_dir():
         if as_json:
@@ -137,7 +137,7 @@ def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
     from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import write_named
-    from wuhao_report.scheme.library import find_scheme, own_file
+    from wuhao_report.scheme.lookup import find_scheme, own_file
     from wuhao_report.tools.starter_folder import starter_folder
 
     unit = clean(unit)

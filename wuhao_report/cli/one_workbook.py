@@ -45,7 +45,7 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, for
     from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import Output, always, never, write_named
     from wuhao_report.files.paths import safe_name
-    from wuhao_report.scheme.library import find_scheme
+    from wuhao_report.scheme.lookup import find_scheme
     from wuhao_report.tools.blank_workbook import new_workbook
 
     unit = clean(unit)

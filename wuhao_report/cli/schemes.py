@@ -26,7 +26,7 @@ def scheme() -> None:
 @guarded
 def list_schemes(as_json: bool) -> None:
     """列出可用的指标体系。"""
-    from wuhao_report.scheme.library import find_scheme, scheme_files
+    from wuhao_report.scheme.lookup import find_scheme, scheme_files
 
     usable = []
     for name, path in scheme_files().items():
@@ -49,7 +49,7 @@ def list_schemes(as_json: bool) -> None:
 def show_scheme(name: str) -> None:
     """显示一个指标体系的阶段和指标。"""
     from wuhao_report.cli.screen_many import scheme_lines
-    from wuhao_report.scheme.library import find_scheme
+    from wuhao_report.scheme.lookup import find_scheme
 
     show(scheme_lines(find_scheme(name)))
 
@@ -61,7 +61,7 @@ def check_scheme(file: str) -> None:
     """检查一个方案文件（.xlsx 或 .toml）能不能用。"""
     from wuhao_report.core.numbers import number_text
     from wuhao_report.report.documents import has_template
-    from wuhao_report.scheme.library import find_scheme
+    from wuhao_report.scheme.lookup import find_scheme
 
     checked = find_scheme(file)
     points = f"，满分 {number_text(checked.full)} 分" if checked.by_points else ""
@@ -84,7 +84,7 @@ def try_draft(draft: str, folder: Path, stage: str | None, as_of: date | None, a
     """模拟测算：用方案草案重算已有的工作簿，看结果怎样变化、缺什么资料。"""
     from wuhao_report.cli.screen_many import trial_lines
     from wuhao_report.core.options import Options
-    from wuhao_report.scheme.library import find_scheme
+    from wuhao_report.scheme.lookup import find_scheme
     from wuhao_report.tools.trial import try_scheme
 
     if not folder.exists():
@@ -108,7 +108,7 @@ def export_scheme(name: str, file: Path, force: bool) -> None:
     """把方案写成可以用 Excel 修改的工作簿（.xlsx）或文本（.toml）。"""
     from wuhao_report.files.outputs import Output, always, never, write_named
     from wuhao_report.scheme.excel_writer import to_toml, to_workbook
-    from wuhao_report.scheme.library import scheme_table
+    from wuhao_report.scheme.lookup import scheme_table
 
     ending = file.suffix.lower()
     if ending not in (".xlsx", ".toml"):

@@ -13,7 +13,7 @@ from wuhao_report.evaluation.assessment import assess, find_stage
 from wuhao_report.evaluation.cross_checks import cross_check
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.evaluation.submission import Submission, read_submission, sheet_name
-from wuhao_report.scheme.library import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
+from wuhao_report.scheme.lookup import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tables.headers import header_key
 from wuhao_report.workbook.reader import RawBook, read_book

@@ -20,7 +20,7 @@ from wuhao_report.files.provenance import LIST_NAME, is_own_output
 from wuhao_report.report.checklist import checklist
 from wuhao_report.report.documents import Document, document_output, midnight, render_document, template_path
 from wuhao_report.report.json_form import TOOL, problems_data, results_data
-from wuhao_report.scheme.library import find_scheme
+from wuhao_report.scheme.lookup import find_scheme
 
 OUTPUT_FOLDER = "报告"
 REPORT, CHECKLIST = "report", "checklist"

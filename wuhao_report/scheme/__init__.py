@@ -1,4 +1,4 @@
-"""An indicator system, in TOML or in Excel → frozen records; the library of those that come with the program.
+"""An indicator system, in TOML or in Excel → frozen records; lookup of those that come with the program.
 
 Modules, in the order of their imports:
 
@@ -10,7 +10,7 @@ Modules, in the order of their imports:
     read_sheets       sheets, columns, roles
     read_scheme       plain tables → the whole scheme
     excel_reader      a workbook → plain tables, every key with its cell
-    library           schemes by id or file
+    lookup            schemes by id or file
     required_columns  which columns indicators need
     excel_writer      plain tables → a workbook, or TOML
 """

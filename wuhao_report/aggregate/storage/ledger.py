@@ -18,7 +18,7 @@ from wuhao_report.aggregate.storage.tables import append_records, connect, inser
 from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.problems import problem
 from wuhao_report.sandbox.pool import batches
-from wuhao_report.scheme.library import built_in_path, find_scheme
+from wuhao_report.scheme.lookup import built_in_path, find_scheme
 from wuhao_report.scheme.model import Scheme
 
 BATCH = 256

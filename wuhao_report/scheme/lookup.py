@@ -1,4 +1,4 @@
-"""The library of schemes: those that come with the program, those of a folder, files by their path."""
+"""Schemes by their id or their file: those that come with the program, those of a folder, files by their path."""
 
 from __future__ import annotations
 
