@@ -38,7 +38,7 @@ TITLE, HEADER, FIRST = 0, 1, 2
 FILLED = 1
 """The column that is coloured."""
 A4 = 9
-LINE_HEIGHT, MOST_LINES = 15, 26
+TITLE_HEIGHT, LINE_HEIGHT, MOST_LINES = 28, 15, 26
 """In points; a row of Excel is at most 409 high."""
 
 
@@ -60,6 +60,7 @@ def listing(name: str, title: str, columns: Columns, rows: Rows, author: str, mo
     page.merge_range(TITLE, 0, TITLE, last, _shown(title), looks.title) if last else page.write_string(
         TITLE, 0, _shown(title), looks.title
     )
+    page.set_row(TITLE, TITLE_HEIGHT)
     for at, (text, width) in enumerate(columns):
         page.set_column(at, at, width)
         page.write_string(HEADER, at, _shown(text), looks.header)
@@ -87,7 +88,7 @@ class _Looks:
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
         self._cell = {**CELL_FORMAT, "text_wrap": True}
-        self.title = book.add_format({**TEXT_FORMAT, "bold": True, "align": "center", "text_wrap": True})
+        self.title = book.add_format({**TEXT_FORMAT, "bold": True, "font_size": 14, "align": "center", "text_wrap": True})
         self.header = book.add_format(dict(HEADER_FORMAT))
         self.plain = book.add_format(self._cell)
         self._filled: dict[str, Any] = {}

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import NATURAL, Per, Period
@@ -17,7 +17,7 @@ from wuhao_report.measures.target import Target, missing_to
 from wuhao_report.tables.codecs import Field
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import Where, named, read_where
-from wuhao_report.tables.sheets import FORM_WORDS, TYPE_WORDS, Sheet, Sheets
+from wuhao_report.tables.sheets import FORM_WORDS, TYPE_WORDS, Form, Sheet, Sheets
 
 Shape = Literal["count", "amount", "flag", "set", "rate", "level", "term", "manual", "rank", "event"]
 """How a value is spoken of: each shape has its own sentences."""
@@ -285,6 +285,28 @@ def rows_used(sheets: Sheets, name: str) -> Iterator[Used]:
         column = sheet.role(role)
         if column and (role != "name" or sheet.form == "roll") and (role != "date" or sheet.form == "log"):
             yield name, column
+
+
+@dataclass(frozen=True)
+class MatchingRows(Measure):
+    """A measure of the rows of one sheet that match conditions."""
+
+    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
+    forms: ClassVar[tuple[Form, ...]] = ("log",)
+    """The forms that its sheet may have."""
+
+    sheet: str
+    where: Where = ()
+
+    @classmethod
+    def read(cls, keys: Keys, at: Definitions) -> Self:
+        """Return the measure from a sheet and conditions."""
+        sheet = at.sheet(keys, "sheet", cls.forms)
+        return cls(sheet.name, at.where(keys, "where", sheet))
+
+    def columns(self, sheets: Sheets) -> Iterator[Used]:
+        """Return what places its rows in time, and the columns that conditions look at."""
+        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
 
 def known_choices(keys: Keys, key: str, values: tuple[str, ...], sheet: Sheet, column: str) -> tuple[str, ...]:

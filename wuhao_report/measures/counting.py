@@ -14,6 +14,7 @@ from wuhao_report.core.text import without_space
 from wuhao_report.measures.base import (
     NUMBERS,
     Definitions,
+    MatchingRows,
     Measure,
     Shape,
     Shortfall,
@@ -34,29 +35,15 @@ NAME_FIELD = Field("姓名栏", "name", TEXT, "台账里写姓名的一栏")
 
 
 @dataclass(frozen=True)
-class Count(Measure):
+class Count(MatchingRows):
     """Rows that count and match."""
 
     kind: ClassVar[str] = "count"
     word: ClassVar[str] = "次数"
     explanation: ClassVar[str] = "台账中符合条件的行数"
-    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
     shape: ClassVar[Shape] = "count"
     counts_records: ClassVar[bool] = True
     unit: ClassVar[str] = "次"
-
-    sheet: str
-    where: Where = ()
-
-    @classmethod
-    def read(cls, keys: Keys, at: Definitions) -> Self:
-        """Return the measure from a log and conditions."""
-        sheet = at.sheet(keys, "sheet", ("log",))
-        return cls(sheet.name, at.where(keys, "where", sheet))
-
-    def columns(self, sheets: Sheets) -> Iterator[Used]:
-        """Return the date and the filtered columns."""
-        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
         """Return how many rows match."""

@@ -10,24 +10,41 @@ from typing import ClassVar, Self
 
 from wuhao_report.core.periods import Period
 from wuhao_report.core.strict import Keys
-from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
+from wuhao_report.measures.base import NO_WAY, Definitions, MatchingRows, Measure, Shape, Shortfall, Way, rows_used
 from wuhao_report.measures.facts import Facts, Reading, rows_of
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.columns import Used
-from wuhao_report.tables.conditions import Condition, Where
+from wuhao_report.tables.conditions import Condition
 from wuhao_report.tables.sheets import Sheets
 
 
+class _PastRun(Measure):
+    """A run of days, in days: no record shortens one that is past."""
+
+    shape: ClassVar[Shape] = "level"
+    unit: ClassVar[str] = "天"
+
+    def way(self, short: Shortfall) -> Way:
+        """Return no way: days that are past stay as they were."""
+        return NO_WAY
+
+    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
+        """Return no."""
+        return False
+
+    def is_lost(self, reading: Reading, target: Target) -> bool:
+        """Return whether the run is longer already than it may be: it never becomes shorter."""
+        return target.op == "<=" and reading.value is not None and not target.met(reading.value)
+
+
 @dataclass(frozen=True)
-class Vacancy(Measure):
+class Vacancy(_PastRun):
     """The longest run of days on which one of the posts had nobody, in days."""
 
     kind: ClassVar[str] = "vacancy"
     word: ClassVar[str] = "最长空缺"
     explanation: ClassVar[str] = "各职务无人在任的最长连续天数"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "column", "posts")
-    shape: ClassVar[Shape] = "level"
-    unit: ClassVar[str] = "天"
     listed_key: ClassVar[str] = "posts"
 
     sheet: str
@@ -62,43 +79,15 @@ class Vacancy(Measure):
             worst = max(worst, last + 1 - free)
         return Reading(Fraction(worst))
 
-    def way(self, short: Shortfall) -> Way:
-        """Return no way: days that are past stay vacant."""
-        return NO_WAY
-
-    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
-        """Return no."""
-        return False
-
-    def is_lost(self, reading: Reading, target: Target) -> bool:
-        """Return whether the run is longer already than it may be: it never becomes shorter."""
-        return target.op == "<=" and reading.value is not None and not target.met(reading.value)
-
 
 @dataclass(frozen=True)
-class LongestGap(Measure):
+class LongestGap(_PastRun, MatchingRows):
     """The longest run of days of the period without a matching row; its edges count as ends of a run."""
 
     kind: ClassVar[str] = "longest-gap"
     word: ClassVar[str] = "最长间隔"
     explanation: ClassVar[str] = "本期内没有符合条件的记录的最长连续天数，期初、期末（未完的到截至日）也算一头"
-    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
-    shape: ClassVar[Shape] = "level"
     counts_records: ClassVar[bool] = True
-    unit: ClassVar[str] = "天"
-
-    sheet: str
-    where: Where = ()
-
-    @classmethod
-    def read(cls, keys: Keys, at: Definitions) -> Self:
-        """Return the measure from a log and conditions."""
-        sheet = at.sheet(keys, "sheet", ("log",))
-        return cls(sheet.name, at.where(keys, "where", sheet))
-
-    def columns(self, sheets: Sheets) -> Iterator[Used]:
-        """Return the date and the filtered columns."""
-        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, period: Period) -> Reading:
         """Return the longest run of days between two of: the edges of the period, the days of matching rows."""
@@ -107,15 +96,3 @@ class LongestGap(Measure):
         days = sorted({before, after, *(int(arrays.days[index]) for index in matching)})
         longest = max(later - earlier - 1 for earlier, later in pairwise(days))
         return Reading(Fraction(longest), rows=rows_of(self.sheet, matching))
-
-    def way(self, short: Shortfall) -> Way:
-        """Return no way: a gap that is past stays."""
-        return NO_WAY
-
-    def can_be_made_up(self, target: Target, sheets: Sheets) -> bool:
-        """Return no."""
-        return False
-
-    def is_lost(self, reading: Reading, target: Target) -> bool:
-        """Return whether the run is longer already than it may be: it never becomes shorter."""
-        return target.op == "<=" and reading.value is not None and not target.met(reading.value)

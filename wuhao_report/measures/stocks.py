@@ -13,6 +13,7 @@ from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import (
     NO_WAY,
     Definitions,
+    MatchingRows,
     Measure,
     Shape,
     Shortfall,
@@ -27,7 +28,7 @@ from wuhao_report.measures.target import missing_to
 from wuhao_report.tables.codecs import FLAG, Field
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import TEXTS, Condition, Where, fits, where_text
-from wuhao_report.tables.sheets import Sheets
+from wuhao_report.tables.sheets import Form, Sheets
 
 RATE_FIELD = Field("算增长率", "rate", FLAG, "净增、比上期：除以上期的数：是/否", width=10)
 
@@ -55,37 +56,12 @@ def to_grow(short: Shortfall, now: Fraction, before: Fraction, rate: bool) -> Fr
     return short.to(before + (short.goal * before if rate else short.goal), now)
 
 
-@dataclass(frozen=True)
-class Stock(Measure):
-    """Rows of people active on the day, or rows of a dated list dated on or before it."""
+class _RowsOnADay(MatchingRows):
+    """People on a roll, or rows of a dated list, as they are on a day."""
 
-    kind: ClassVar[str] = "stock"
-    word: ClassVar[str] = "现有数"
-    explanation: ClassVar[str] = "当日在册的人数（台账：当日及以前的条数）"
-    keys: ClassVar[tuple[str, ...]] = ("sheet", "where")
     shape: ClassVar[Shape] = "level"
     unit: ClassVar[str] = "人"
-
-    sheet: str
-    where: Where = ()
-
-    @classmethod
-    def read(cls, keys: Keys, at: Definitions) -> Self:
-        """Return the measure from a roll or a dated list."""
-        sheet = at.sheet(keys, "sheet", ("roll", "log"))
-        return cls(sheet.name, at.where(keys, "where", sheet))
-
-    def columns(self, sheets: Sheets) -> Iterator[Used]:
-        """Return what places and filters its rows."""
-        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
-
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
-        """Return the stock on the day."""
-        return stock(facts, self.sheet, self.where, facts.clock.at(period))
-
-    def way(self, short: Shortfall) -> Way:
-        """Return so many more."""
-        return short.more(self, missing_to(short.target, short.value))
+    forms: ClassVar[tuple[Form, ...]] = ("roll", "log")
 
     def thing(self, number: Fraction, sheets: Sheets) -> str:
         """Return so many people or records, with the conditions."""
@@ -101,30 +77,39 @@ class Stock(Measure):
 
 
 @dataclass(frozen=True)
-class Growth(Measure):
+class Stock(_RowsOnADay):
+    """Rows of people active on the day, or rows of a dated list dated on or before it."""
+
+    kind: ClassVar[str] = "stock"
+    word: ClassVar[str] = "现有数"
+    explanation: ClassVar[str] = "当日在册的人数（台账：当日及以前的条数）"
+
+    def evaluate(self, facts: Facts, period: Period) -> Reading:
+        """Return the stock on the day."""
+        return stock(facts, self.sheet, self.where, facts.clock.at(period))
+
+    def way(self, short: Shortfall) -> Way:
+        """Return so many more."""
+        return short.more(self, missing_to(short.target, short.value))
+
+
+@dataclass(frozen=True)
+class Growth(_RowsOnADay):
     """Stock on the day − stock on the day before the period's start; `rate` divides by the latter."""
 
     kind: ClassVar[str] = "growth"
     word: ClassVar[str] = "净增"
     explanation: ClassVar[str] = "期末在册数 − 期初前一日在册数；rate 再除以后者"
     keys: ClassVar[tuple[str, ...]] = ("sheet", "where", "rate")
-    shape: ClassVar[Shape] = "level"
-    unit: ClassVar[str] = "人"
     fields: ClassVar[tuple[Field, ...]] = (RATE_FIELD,)
 
-    sheet: str
-    where: Where = ()
     rate: bool = False
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
         """Return the measure from a roll or a dated list."""
-        sheet = at.sheet(keys, "sheet", ("roll", "log"))
+        sheet = at.sheet(keys, "sheet", cls.forms)
         return cls(sheet.name, at.where(keys, "where", sheet), keys.truth("rate"))
-
-    def columns(self, sheets: Sheets) -> Iterator[Used]:
-        """Return what places and filters its rows."""
-        yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
 
     def _both(self, facts: Facts, period: Period) -> tuple[Fraction, Fraction]:
         """The stock on the day, and that before the period."""
@@ -143,21 +128,9 @@ class Growth(Measure):
         """Return so many more."""
         return short.more(Stock(self.sheet, self.where), to_grow(short, *self._both(short.facts, short.period), self.rate))
 
-    def thing(self, number: Fraction, sheets: Sheets) -> str:
-        """Return so many people or records, with the conditions."""
-        return Stock(self.sheet, self.where).thing(number, sheets)
-
     def shape_here(self) -> Shape:
         """Return rate where it divides."""
         return "rate" if self.rate else self.shape
-
-    def unit_here(self, sheets: Sheets) -> str:
-        """Return 项 for a list, 人 for a roll."""
-        return "项" if sheets.form(self.sheet) == "log" else self.unit
-
-    def lasting(self) -> tuple[str, ...]:
-        """Return the sheet."""
-        return (self.sheet,)
 
 
 @dataclass(frozen=True)
