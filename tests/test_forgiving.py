@@ -47,8 +47,8 @@ def said(outcome: Outcome, *codes: Any) -> list[Any]:
 
 
 def table(outcome: Outcome, sheet: Any) -> list[Any]:
-    found = outcome.submission.tables[sheet]
-    return list(zip(found.rows, *(found.columns[name] for name in list(found.columns)[:3]), strict=True))
+    found = outcome.submission.table(sheet)
+    return list(zip(found.frame.index, *(found.values(name) for name in list(found.frame.columns)[:3]), strict=True))
 
 
 # Headers
@@ -236,7 +236,7 @@ def test_a_year_alone_is_a_record_where_every_row_is_a_year() -> None:
 def test_a_merged_sum_counts_once() -> None:
     raw = book(C, 捐款=[[date(2017, 3, 1), "张测试", "离退休老同志", 1000], [date(2017, 3, 1), "李测试", "离退休老同志", ""]])
     outcome = check_book(changed(raw, "捐款", merged=((3, 3, 4, 3), (3, 0, 4, 0))))
-    assert [str(value) for value in outcome.submission.tables["捐款"].columns["金额"]] == ["1000"]
+    assert [str(value) for value in outcome.submission.tables["捐款"]["金额"]] == ["1000"]
     assert [code for code, *_ in said(outcome, "merged-number", "merged-cells")] == ["merged-number", "merged-cells"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -163,13 +164,32 @@ def test_tables_are_pandas_frames_by_excel_row() -> None:
         C,
         会议=[[date(2017, 3, 1), "全委会议", "甲", "是", 12.0, "", "", "Z1、Z2"], ["", "", ""], [date(2017, 9, 1), "其他", "乙"]],
     )
-    frame = outcome.submission.tables["会议"].frame
+    frame = outcome.submission.tables["会议"]
     assert list(frame.index) == [4, 6]
     assert list(frame.columns)[:3] == ["日期", "会议类型", "会议主题"]
-    assert frame.loc[4].tolist() == [date(2017, 3, 1), "全委会议", "甲", True, 12, None, None, ("Z1", "Z2")]
-    assert frame.loc[6, "应到人数"] is None
-    assert set(frame.dtypes) == {frame["日期"].dtype}
-    assert outcome.submission.tables["捐款"].frame.shape == (0, 6)
+    assert frame.loc[4, ["日期", "会议类型", "会议主题", "研究关工分委工作"]].tolist() == [
+        pd.Timestamp("2017-03-01"),
+        "全委会议",
+        "甲",
+        True,
+    ]
+    assert [str(frame[name].dtype) for name in ("日期", "会议类型", "会议主题", "研究关工分委工作", "应到人数")] == [
+        "datetime64[s]",
+        "category",
+        "str",
+        "boolean",
+        "Int64",
+    ]
+    assert frame["佐证编号"].tolist() == [("Z1", "Z2"), None]
+    assert frame["应到人数"].sum() == 12
+    assert frame.loc[6, "应到人数"] is pd.NA
+    assert frame.groupby(frame["日期"].dt.year)["会议主题"].count().to_dict() == {2017: 2}
+    assert outcome.submission.tables["捐款"].shape == (0, 6)
+
+
+def test_an_empty_sheet_has_the_columns_and_types_of_a_full_one() -> None:
+    empty, full = (judged(C, 捐款=rows).submission.tables["捐款"].dtypes for rows in ([], [[date(2017, 3, 1), "甲", 5]]))
+    assert empty.to_dict() == full.to_dict()
 
 
 def test_people_who_follow_each_other_under_one_name_are_no_warning() -> None:
@@ -311,7 +331,7 @@ def test_sums_and_notes_below_a_table_are_left_out_and_said() -> None:
             ["2023-09-10", "关工委会议", "合计", "", "", 12],
         ],
     )
-    assert len(outcome.submission.tables["会议"].rows) == 2
+    assert len(outcome.submission.tables["会议"]) == 2
     assert [(item.code, item.at.cell) for item in outcome.problems if item.code.endswith("-row")] == [
         ("subtotal-row", "A5"),
         ("subtotal-row", "A6"),

@@ -294,33 +294,38 @@ def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
 def _of_rows(submission: Submission, evidence: tuple[tuple[str, tuple[int, ...]], ...]) -> Iterator[str]:
     """Yield the first cell of every row of evidence, sheet by sheet."""
     for sheet, rows in evidence:
-        table = submission.tables[sheet]
-        if table.positions:
-            first = min(table.positions, key=lambda name: table.positions[name])
-            yield from (str(table.at(row, first)) for row in rows)
+        location = submission.locations[sheet]
+        if location.positions:
+            first = min(location.positions, key=lambda name: location.positions[name])
+            yield from (str(location.at(row, first)) for row in rows)
 
 
 def _of_year(submission: Submission, indicator: str, period: Period) -> Iterator[str]:
     """Yield the cells of the sheet of years that an indicator reads in a period."""
     sheet = submission.scheme.by_use["years"]
-    table, year = submission.tables[sheet.name], sheet.role("year") or ""
+    location, year = submission.locations[sheet.name], sheet.role("year") or ""
     columns = sorted(
         name
         for used, name in indicator_columns(submission.scheme)[indicator]
-        if used == sheet.name and name != year and name in table.positions
+        if used == sheet.name and name != year and name in location.positions
     )
-    for index, value in enumerate(table.columns[year] if columns else ()):
+    if not columns:
+        return
+    table = submission.table(sheet.name)
+    for row, value in zip(table.rows.tolist(), table.values(year), strict=True):
         if value == period.year:
-            yield from (str(table.at(index, name)) for name in columns)
+            yield from (str(location.at(row, name)) for name in columns)
 
 
 def _whole_columns(submission: Submission, indicator: str) -> Iterator[str]:
     """Yield the whole columns that are read where no single row makes the value: rolls that are counted, or where something is lacking."""
     for name, column in sorted(indicator_columns(submission.scheme)[indicator]):
-        table, place = submission.tables.get(name), submission.places.get((name, column))
-        position = table.positions.get(column) if table else None
+        location, place = submission.locations.get(name), submission.places.get((name, column))
+        position = location.positions.get(column) if location else None
         if place is not None:
             yield str(place)
-        elif table is not None and position is not None and column in (table.sheet.role("name"), table.sheet.role("date")):
+        elif (
+            location is not None and position is not None and column in (location.sheet.role("name"), location.sheet.role("date"))
+        ):
             letters = column_letters(position)
-            yield f"{table.place.sheet}!{letters}:{letters}"
+            yield f"{location.place.sheet}!{letters}:{letters}"

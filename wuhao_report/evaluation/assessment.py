@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from wuhao_report.core.periods import NATURAL, Judgement, Period, begun, judge, phase_periods
+from wuhao_report.core.periods import NATURAL, Judgement, Per, Period, begun, judge, phase_periods
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.evaluation.results import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
 from wuhao_report.evaluation.scoring import (
@@ -20,8 +20,9 @@ from wuhao_report.evaluation.scoring import (
     tier_of,
     total,
 )
-from wuhao_report.evaluation.submission import Submission
-from wuhao_report.measures.facts import NO_DATA, Facts, Reading
+from wuhao_report.evaluation.submission import Submission, Submissions
+from wuhao_report.measures.base import Measure
+from wuhao_report.measures.facts import NO_DATA, Facts, Periods, Reading
 from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.required_columns import indicator_columns
@@ -39,14 +40,59 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
     The assessment is None when there is no stage, no date, or the date lies before the phase; the problems then
     say why (those of a missing or wrong cell stand in the submission already).
     """
+    return assess_all(Submissions(submission.scheme, submission.own_tables, (submission,)))[0]
+
+
+def assess_all(submissions: Submissions) -> list[tuple[Assessment | None, tuple[Problem, ...]]]:
+    """Return the judgement of each of several submissions: `assess` for all at once, with the same result."""
+    opened = [_opened(submission) for submission in submissions.members]
+    committees = {
+        number: submissions.members[number].committee(one.clock) for number, one in enumerate(opened) if isinstance(one, _Opened)
+    }
+    judges = _Judges(submissions, Facts(submissions.scheme.layout, submissions.tables, committees))
+    results: dict[int, list[IndicatorResult]] = {number: [] for number in committees}
+    for indicator in submissions.scheme.indicators:
+        for number, result in judges.results(indicator, tuple(committees)).items():
+            results[number].append(result)
+    factors = [judges.factors(item) for item in submissions.scheme.scoring.coefficients]
+    figures = [judges.figures(figure) for figure in submissions.scheme.figures]
+    assessed: list[tuple[Assessment | None, tuple[Problem, ...]]] = []
+    for number, one in enumerate(opened):
+        if not isinstance(one, _Opened):
+            assessed.append((None, one))
+            continue
+        own = {factor[number].coefficient.id: factor[number] for factor in factors}
+        assessment = concluded(
+            submissions.members[number].scheme,
+            one.stage,
+            one.clock,
+            results[number],
+            own,
+            tuple(figure[number] for figure in figures),
+            tuple(judges.warnings[number].values()),
+        )
+        assessed.append((assessment, ()))
+    return assessed
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """The stage and the clock a submission can be judged by."""
+
+    stage: s.Stage
+    clock: Judgement
+
+
+def _opened(submission: Submission) -> _Opened | tuple[Problem, ...]:
+    """Return by what a submission is judged, or the problems that say why it cannot be."""
     scheme = submission.scheme
     title, day = submission.profile_role("stage"), submission.profile_role("report_date")
     stage = find_stage(scheme, title) if title else None
     if stage is None or not isinstance(day, date):
-        return None, _unassessable(submission, stage)
+        return _unassessable(submission, stage)
     phase = scheme.phase(stage.phase)
     if day < phase.span.start:
-        return None, (
+        return (
             problem(
                 "report-date-before-phase",
                 submission.role_at("report_date"),
@@ -56,13 +102,7 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
                 start=phase.span.start.isoformat(),
             ),
         )
-    clock = judge(phase.span, stage.opens, stage.through, day)
-    facts = submission.facts(clock)
-    warnings: dict[tuple[str, int], Problem] = {}
-    results = [_indicator(submission, facts, indicator, warnings) for indicator in scheme.indicators]
-    factors = {item.id: _factor(submission, facts, item) for item in scheme.scoring.coefficients}
-    figures = tuple(_figure(facts, figure) for figure in scheme.figures)
-    return concluded(scheme, stage, clock, results, factors, figures, tuple(warnings.values())), ()
+    return _Opened(stage, judge(phase.span, stage.opens, stage.through, day))
 
 
 def concluded(
@@ -111,17 +151,126 @@ def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Proble
     return tuple(problems)
 
 
-def _indicator(
-    submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
-) -> IndicatorResult:
-    if not _applies(indicator, submission):
-        return IndicatorResult(indicator, "不适用", (), (), ())
-    penalties = tuple(_indicator(submission, facts, item, warnings) for item in indicator.penalties)
-    if indicator.parts:
-        result = _compound(submission, facts, indicator, warnings)
-    else:
-        result = _simple(submission, facts, indicator, warnings)
-    return replace(result, penalties=penalties, assessed=facts.entries.get(indicator.id))
+Numbers = tuple[int, ...]
+"""The numbers of committees."""
+
+
+class _Judges:
+    """Judges indicators for several committees at once, each by its own clock; `warnings` are gathered by committee."""
+
+    def __init__(self, submissions: Submissions, facts: Facts) -> None:
+        self.members, self.facts, self.scheme = submissions.members, facts, submissions.scheme
+        self.needed = indicator_columns(submissions.scheme)
+        self.warnings: dict[int, dict[tuple[str, int], Problem]] = {number: {} for number in facts.committees}
+        self._periods: dict[tuple[Per, Numbers], Periods] = {}
+
+    def results(self, indicator: s.Indicator, numbers: Numbers) -> dict[int, IndicatorResult]:
+        """Return the result of an indicator, part or penalty for each of the committees."""
+        asked = tuple(number for number in numbers if _applies(indicator, self.members[number]))
+        penalties = [self.results(item, asked) for item in indicator.penalties]
+        results = self._compounds(indicator, asked) if indicator.parts else self._simple(indicator, asked)
+        for number, result in results.items():
+            entry = self.facts.entries.get((number, indicator.id))
+            if penalties or entry:
+                own = tuple(item[number] for item in penalties)
+                results[number] = replace(result, penalties=own, assessed=entry)
+        inapplicable = IndicatorResult(indicator, "不适用", (), (), ())
+        return {number: results.get(number, inapplicable) for number in numbers}
+
+    def begun(self, per: Per, numbers: Numbers) -> Periods:
+        """Return the periods of a kind that have begun, of one committee after another."""
+        kept = self._periods.get((per, numbers))
+        if kept is None:
+            pairs = ((number, period) for number in numbers for period in _begun(per, self.facts.clock(number)))
+            kept = self._periods[per, numbers] = self.facts.periods(pairs)
+        return kept
+
+    def readings(
+        self, measure: Measure, per: Per, numbers: Numbers, lacking: Collection[int] = ()
+    ) -> dict[int, list[tuple[Period, Reading]]]:
+        """Return for each committee its periods with their readings; those that lack a column have no data."""
+        asked = tuple(number for number in numbers if number not in lacking)
+        periods = self.begun(per, asked)
+        readings: dict[int, list[tuple[Period, Reading]]] = {number: [] for number in numbers}
+        for (number, period), reading in zip(
+            periods.numbered, measure.evaluate(self.facts, periods) if len(periods) else (), strict=True
+        ):
+            readings[number].append((period, reading))
+        for number in lacking:
+            readings[number] = [(period, NO_DATA) for period in _begun(per, self.facts.clock(number))]
+        return readings
+
+    def _lacking(self, item: str, numbers: Numbers) -> list[int]:
+        needed = self.needed[item]
+        return [number for number in numbers if needed & self.members[number].missing]
+
+    def _simple(self, indicator: s.Indicator, numbers: Numbers) -> dict[int, IndicatorResult]:
+        read = self.readings(indicator.measure, indicator.per, numbers, self._lacking(indicator.id, numbers))
+        return {number: self._result(indicator, number, read[number]) for number in numbers}
+
+    def _result(self, indicator: s.Indicator, number: int, readings: Sequence[tuple[Period, Reading]]) -> IndicatorResult:
+        clock = self.facts.clock(number)
+        results = []
+        for period, reading in readings:
+            if reading.skipped:
+                self._warn_of_zero(indicator, number, period, reading)
+            else:
+                finished = clock.finished(period) and not reading.open
+                results.append(PeriodResult(period, finished, reading, met(indicator.target, reading, finished)))
+        if readings and not results:
+            return IndicatorResult(indicator, "不适用", (), (), ())
+        future = phase_periods(indicator.per, clock.phase, clock.as_of)[len(readings) :]
+        return IndicatorResult(indicator, status_of(results), tuple(results), future, self._evidence(number, results))
+
+    def _compounds(self, indicator: s.Indicator, numbers: Numbers) -> dict[int, IndicatorResult]:
+        parts = [self.results(part, numbers) for part in indicator.parts]
+        results = {}
+        for number in numbers:
+            own = tuple(part[number] for part in parts)
+            evidence = self._evidence(number, [item for part in own if part.status != "不适用" for item in part.periods])
+            results[number] = replace(compound(indicator, own, self.facts.clock(number)), evidence=evidence)
+        return results
+
+    def factors(self, coefficient: s.Coefficient) -> dict[int, Factor]:
+        """Return the factor of the last period begun; where its value is not known the lowest one, for no data gives no advantage."""
+        numbers = tuple(self.facts.committees)
+        read = self.readings(coefficient.measure, coefficient.per, numbers, self._lacking(coefficient.id, numbers))
+        return {number: _factor(coefficient, read[number][-1][1].value if read[number] else None) for number in numbers}
+
+    def figures(self, figure: s.Figure) -> dict[int, FigureResult]:
+        """Return a figure of the reports for each committee."""
+        read = self.readings(figure.measure, figure.per, tuple(self.facts.committees))
+        return {number: FigureResult(figure, tuple(readings)) for number, readings in read.items()}
+
+    def _warn_of_zero(self, indicator: s.Indicator, number: int, period: Period, reading: Reading) -> None:
+        """Note people on the roll in a year whose number is stated as 0."""
+        stated = indicator.measure.people_stated()
+        warnings = self.warnings[number]
+        if stated is None or not reading.top or (stated[1], period.year) in warnings:
+            return
+        column = stated[1]
+        sheet = self.facts.sheets.years
+        row = int(self.facts.tables[sheet.name].rows[self.facts.year_rows[number, period.year]])
+        at = self.members[number].locations[sheet.name].at(row, column)
+        warnings[column, period.year] = problem("stated-zero", at, 0, year=period.year, column=column, count=reading.top)
+
+    def _evidence(self, number: int, results: Iterable[PeriodResult]) -> tuple[str, ...]:
+        """The 佐证编号 of all rows that make the values, in the order of the sheets, then of the rows."""
+        rows: dict[str, set[int]] = {}
+        for result in results:
+            for sheet, numbers in result.reading.rows:
+                rows.setdefault(sheet, set()).update(numbers)
+        ids: dict[str, None] = {}
+        for sheet in self.scheme.with_evidence if rows else ():
+            if sheet in rows:
+                known = self.facts.evidence(sheet)
+                for row in sorted(rows[sheet]):
+                    ids.update(dict.fromkeys(known.get((number, row), ())))
+        return tuple(ids)
+
+
+def _begun(per: Per, clock: Judgement) -> tuple[Period, ...]:
+    return begun(phase_periods(per, clock.phase, clock.as_of), clock.as_of)
 
 
 def _applies(indicator: s.Indicator, submission: Submission) -> bool:
@@ -129,34 +278,6 @@ def _applies(indicator: s.Indicator, submission: Submission) -> bool:
     if indicator.unless and all(fits(condition, profile.get(condition.column)) for condition in indicator.unless):
         return False
     return all(fits(condition, profile.get(condition.column)) for condition in indicator.when)
-
-
-def _simple(
-    submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
-) -> IndicatorResult:
-    clock = facts.clock
-    whole = phase_periods(indicator.per, clock.phase, clock.as_of)
-    periods = begun(whole, clock.as_of)
-    lacking = bool(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
-    results = []
-    for period in periods:
-        reading = NO_DATA if lacking else indicator.measure.evaluate(facts, period)
-        if reading.skipped:
-            _warn_of_zero(facts, indicator, period, reading, warnings)
-        else:
-            finished = clock.finished(period) and not reading.open
-            results.append(PeriodResult(period, finished, reading, met(indicator.target, reading, finished)))
-    if periods and not results:
-        return IndicatorResult(indicator, "不适用", (), (), ())
-    return IndicatorResult(indicator, status_of(results), tuple(results), whole[len(periods) :], _evidence(submission, results))
-
-
-def _compound(
-    submission: Submission, facts: Facts, indicator: s.Indicator, warnings: dict[tuple[str, int], Problem]
-) -> IndicatorResult:
-    parts = tuple(_indicator(submission, facts, part, warnings) for part in indicator.parts)
-    evidence = _evidence(submission, [item for part in parts if part.status != "不适用" for item in part.periods])
-    return replace(compound(indicator, parts, facts.clock), evidence=evidence)
 
 
 def compound(indicator: s.Indicator, parts: tuple[IndicatorResult, ...], clock: Judgement) -> IndicatorResult:
@@ -178,12 +299,7 @@ def compound(indicator: s.Indicator, parts: tuple[IndicatorResult, ...], clock: 
     return IndicatorResult(indicator, status, (PeriodResult(period, status != "进行中", reading, reached),), (), (), parts=parts)
 
 
-def _factor(submission: Submission, facts: Facts, coefficient: s.Coefficient) -> Factor:
-    """The factor of the last period begun; where its value is not known the lowest one, for no data gives no advantage."""
-    clock = facts.clock
-    periods = begun(phase_periods(coefficient.per, clock.phase, clock.as_of), clock.as_of)
-    lacking = bool(indicator_columns(submission.scheme)[coefficient.id] & submission.missing)
-    value = coefficient.measure.evaluate(facts, periods[-1]).value if periods and not lacking else None
+def _factor(coefficient: s.Coefficient, value: Fraction | bool | None) -> Factor:
     if value is None:
         lowest = min(coefficient.otherwise, *(tier.points for tier in coefficient.tiers))
         return Factor(coefficient, None, lowest)
@@ -206,45 +322,6 @@ def status_of(results: Iterable[PeriodResult]) -> Status:
     if any(item.met is None for item in finished):
         return "缺数据"
     return "达标" if any(item.met for item in results) else "进行中"
-
-
-def _warn_of_zero(
-    facts: Facts, indicator: s.Indicator, period: Period, reading: Reading, warnings: dict[tuple[str, int], Problem]
-) -> None:
-    """People on the roll in a year whose number is stated as 0."""
-    stated = indicator.measure.people_stated()
-    if stated is None or not reading.top or (stated[1], period.year) in warnings:
-        return
-    column = stated[1]
-    sheet = facts.sheets.years
-    table = facts.tables[sheet.name]
-    row = table.columns[sheet.role("year") or ""].index(period.year)
-    warnings[column, period.year] = problem(
-        "stated-zero", table.at(row, column), 0, year=period.year, column=column, count=reading.top
-    )
-
-
-def _evidence(submission: Submission, results: Iterable[PeriodResult]) -> tuple[str, ...]:
-    """The 佐证编号 of all rows that make the values, in the order of the sheets, then of the rows."""
-    rows: dict[str, set[int]] = {}
-    for result in results:
-        for sheet, numbers in result.reading.rows:
-            rows.setdefault(sheet, set()).update(numbers)
-    ids: dict[str, None] = {}
-    for sheet_record in submission.scheme.sheets:
-        column = sheet_record.role("evidence")
-        if column is None or sheet_record.name not in rows:
-            continue
-        values = submission.tables[sheet_record.name].columns[column]
-        for index in sorted(rows[sheet_record.name]):
-            ids.update(dict.fromkeys(values[index] or ()))
-    return tuple(ids)
-
-
-def _figure(facts: Facts, figure: s.Figure) -> FigureResult:
-    clock = facts.clock
-    periods = begun(phase_periods(figure.per, clock.phase, clock.as_of), clock.as_of)
-    return FigureResult(figure, tuple((period, figure.measure.evaluate(facts, period)) for period in periods))
 
 
 def makeable(scheme: s.Scheme, result: IndicatorResult, item: PeriodResult, report_date: date) -> bool:

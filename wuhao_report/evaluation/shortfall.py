@@ -11,7 +11,7 @@ from wuhao_report.measures.facts import Facts, Reading
 from wuhao_report.scheme.model import Indicator
 from wuhao_report.scheme.required_columns import indicator_columns
 from wuhao_report.tables.columns import Used
-from wuhao_report.tables.table import Table
+from wuhao_report.tables.table import SheetLocation
 
 
 def shortest(submission: Submission, facts: Facts, indicator: Indicator, period: Period, reading: Reading) -> Way:
@@ -19,12 +19,12 @@ def shortest(submission: Submission, facts: Facts, indicator: Indicator, period:
     lacking = sorted(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
     if lacking:
         return Way("source", thing=_absent(submission, lacking))
-    return indicator.measure.way(Shortfall(facts, period, reading, indicator.target))
+    return indicator.measure.way(Shortfall(facts, 0, period, reading, indicator.target))
 
 
 def _absent(submission: Submission, lacking: Sequence[Used]) -> str:
     """The sheets and columns that are really not there: without one of its columns a whole sheet has no rows."""
-    tables = submission.tables
+    tables = submission.locations
     there = {sheet for sheet, _ in lacking if sheet in tables and tables[sheet].positions} | {
         sheet for sheet, _ in submission.places
     }
@@ -39,5 +39,5 @@ def _absent(submission: Submission, lacking: Sequence[Used]) -> str:
     return "、".join(gone[:4]) + ("等" if len(gone) > 4 else "")
 
 
-def _wanted(table: Table, column: str, lacking: Sequence[Used]) -> bool:
+def _wanted(table: SheetLocation, column: str, lacking: Sequence[Used]) -> bool:
     return (table.sheet.name, column) in lacking or table.sheet.by_name[column].required

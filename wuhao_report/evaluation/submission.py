@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import fold, nearest, without_space
-from wuhao_report.measures.facts import Facts
+from wuhao_report.measures.facts import Committee, Facts
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.scheme.required_columns import used_columns
 from wuhao_report.tables.columns import Choices, ReadingRules, Used, find_columns
 from wuhao_report.tables.headers import header_key
-from wuhao_report.tables.reader import Pairs, read_pairs, read_table
+from wuhao_report.tables.reader import Pairs, SheetOfWorkbook, Source, read_pairs, read_tables
 from wuhao_report.tables.records import records_of
 from wuhao_report.tables.sheets import Column, Sheet
-from wuhao_report.tables.table import Table, empty_table
+from wuhao_report.tables.table import SheetLocation, Table
 from wuhao_report.workbook.raw import RawValue
 from wuhao_report.workbook.reader import RawBook, RawSheet
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
 class Submission:
     """What one committee has handed in, before any judgement.
 
-    `missing` are the (sheet, column) that are not there, `places` those of the key–value sheets; `unstated` the keys of which a problem says
-    already that they are not stated.
+    `locations` tell where each sheet stands in the workbook, `places` where the values of the key–value sheets do; `missing` are the
+    (sheet, column) that are not there; `unstated` the keys of which a problem says already that they are not stated.
     """
 
     scheme: Scheme
@@ -37,25 +41,71 @@ class Submission:
     sha256: str
     profile: Mapping[str, Any]
     texts: Mapping[str, Any]
-    tables: Mapping[str, Table]
-    missing: frozenset[tuple[str, str]]
-    places: Mapping[tuple[str, str], At]
+    locations: Mapping[str, SheetLocation]
+    missing: frozenset[Used]
+    places: Mapping[Used, At]
     problems: tuple[Problem, ...]
-    unstated: frozenset[str] = frozenset()
+    unstated: frozenset[str]
+    own_tables: OwnTables
+
+    @cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables by the names of their sheets: pandas DataFrames, indexed by Excel row, with the columns of the scheme."""
+        return {name: self.own_tables[name].frame for name in self.own_tables}
+
+    def table(self, name: str) -> Table:
+        """Return the table of a sheet with what is asked of it again and again."""
+        return self.own_tables[name]
 
     def profile_role(self, role: str) -> Any:
         """The value of 基本信息 that plays a role (unit, stage, report_date …), or None."""
         column = self.scheme.by_use["profile"].role(role)
         return self.profile.get(column) if column else None
 
+    def committee(self, clock: Judgement) -> Committee:
+        """Return what measures read of the submission besides its tables, by a clock."""
+        return Committee(self.profile, self.places, self.locations, clock)
+
     def facts(self, clock: Judgement) -> Facts:
-        """Return what measures read of the submission, by a clock."""
-        return Facts(self.scheme.layout, self.tables, self.profile, self.places, clock)
+        """Return what measures read of this submission alone, by a clock; its number is 0."""
+        return Facts(self.scheme.layout, self.own_tables, {0: self.committee(clock)})
 
     def role_at(self, role: str) -> At:
         """Return the place of the value of 基本信息 that plays a role."""
         sheet = self.scheme.by_use["profile"]
         return self.places.get((sheet.name, sheet.role(role) or ""), At(sheet.name))
+
+
+class OwnTables(Mapping[str, Table]):
+    """The tables of one of several workbooks, cut out when they are asked for."""
+
+    def __init__(self, tables: Mapping[str, Table], number: int) -> None:
+        self._tables, self._number = tables, number
+        self._own: dict[str, Table] = {}
+
+    def __getitem__(self, name: str) -> Table:
+        own = self._own.get(name)
+        if own is None:
+            own = self._own[name] = self._tables[name].of_workbook(self._number)
+        return own
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+
+@dataclass(frozen=True, eq=False)
+class Submissions:
+    """What several committees have handed in by one scheme: one table for each sheet, whose rows are those of all of them.
+
+    `members` are the submissions one by one; the number of each is that of its rows in the tables.
+    """
+
+    scheme: Scheme
+    tables: Mapping[str, Table]
+    members: tuple[Submission, ...]
 
 
 def read_submission(book: RawBook, scheme: Scheme, stage: str | None = None, report_date: date | None = None) -> Submission:
@@ -64,52 +114,84 @@ def read_submission(book: RawBook, scheme: Scheme, stage: str | None = None, rep
     `stage` and `report_date` stand in place of what the workbook says, and of its faults. The scheme of the result is moved to the
     workbook's start year.
     """
-    raw, faults, others = find_sheets(book, scheme)
-    problems = [*book.problems, *faults]
-    used = used_columns(scheme)
-    profile = scheme.layout.profile
-    stated = (("stage", stage), ("report_date", report_date))
-    given = {profile.role(role) or "": value for role, value in stated if value is not None}
-    read: dict[str, _SheetRead] = {}
-    for sheet in (profile, *(item for item in scheme.sheets if item is not profile)):
-        rules = ReadingRules(used, _choices(scheme), book.date1904, given if sheet is profile else {})
-        read[sheet.name] = one = _read_sheet(sheet, raw.get(sheet.name), rules)
-        problems += one.problems if sheet.name in raw else _missing_sheet(sheet, used, others)
-        if sheet is profile and (start_year := one.pairs.values.get(sheet.role("start_year") or "")):
-            scheme = moved_to(scheme, start_year)
-    return Submission(
-        scheme,
-        book.file,
-        book.sha256,
-        read[profile.name].pairs.values,
-        read[scheme.by_use["texts"].name].pairs.values,
-        {name: one.table for name, one in read.items() if one.table is not None},
-        frozenset((name, column) for name, one in read.items() for column in one.lacking),
-        {(name, column): at for name, one in read.items() for column, at in one.pairs.places.items()},
-        tuple(problems),
-        frozenset(column for one in read.values() for column in one.pairs.unstated),
-    )
+    return read_submissions([book], scheme, stage, report_date).members[0]
 
 
-@dataclass(frozen=True, eq=False)
-class _SheetRead:
-    """What one sheet gives: a table, or the values of a key–value sheet; the columns it lacks, its problems."""
+def read_submissions(
+    books: Sequence[RawBook], scheme: Scheme, stage: str | None = None, report_date: date | None = None
+) -> Submissions:
+    """Return the submissions of several workbooks, read as `read_submission` reads one; each sheet of all of them is typed at once."""
+    drafts = [_Draft(book, scheme, stage, report_date) for book in books]
+    tables: dict[str, Table] = {}
+    for sheet in _profile_first(scheme):
+        if sheet.form == "pairs":
+            for draft in drafts:
+                draft.read_pairs(sheet)
+            continue
+        tables[sheet.name], read = read_tables(sheet, [Source(draft.sheets.get(sheet.name), draft.rules) for draft in drafts])
+        for draft, one in zip(drafts, read, strict=True):
+            draft.add_table(sheet, one)
+    return Submissions(scheme, tables, tuple(draft.submission(OwnTables(tables, number)) for number, draft in enumerate(drafts)))
 
-    lacking: frozenset[str]
-    pairs: Pairs
-    table: Table | None = None
-    problems: Sequence[Problem] = ()
+
+def _profile_first(scheme: Scheme) -> Iterator[Sheet]:
+    yield scheme.layout.profile
+    yield from (sheet for sheet in scheme.sheets if sheet is not scheme.layout.profile)
 
 
-def _read_sheet(sheet: Sheet, raw: RawSheet | None, rules: ReadingRules) -> _SheetRead:
-    nothing = Pairs(rules.given, {})
-    if raw is None:
-        return _SheetRead(frozenset(sheet.by_name), nothing, None if sheet.form == "pairs" else empty_table(sheet))
-    if sheet.form == "pairs":
-        pairs, lacking, problems = read_pairs(sheet, raw, rules)
-        return _SheetRead(lacking, pairs, None, problems)
-    table, lacking, problems = read_table(sheet, raw, rules)
-    return _SheetRead(lacking, nothing, table, problems)
+class _Draft:
+    """One submission while its sheets are read."""
+
+    def __init__(self, book: RawBook, scheme: Scheme, stage: str | None, report_date: date | None) -> None:
+        profile = scheme.layout.profile
+        stated = (("stage", stage), ("report_date", report_date))
+        self.book, self.scheme, self.moved, self.used = book, scheme, scheme, used_columns(scheme)
+        self.sheets, faults, self.others = find_sheets(book, scheme)
+        self.problems = [*book.problems, *faults]
+        self.rules = ReadingRules(self.used, _choices(scheme), book.date1904)
+        self.given = {profile.role(role) or "": value for role, value in stated if value is not None}
+        self.pairs: dict[str, Pairs] = {}
+        self.locations: dict[str, SheetLocation] = {}
+        self.missing: set[Used] = set()
+
+    def read_pairs(self, sheet: Sheet) -> None:
+        """Read a key–value sheet; the profile says to which years the scheme is moved."""
+        is_profile = sheet is self.scheme.layout.profile
+        rules = replace(self.rules, given=self.given) if is_profile else self.rules
+        raw = self.sheets.get(sheet.name)
+        if raw is None:
+            self.pairs[sheet.name], lacking = Pairs(rules.given, {}), frozenset(sheet.by_name)
+            self.problems += _missing_sheet(sheet, self.used, self.others)
+        else:
+            self.pairs[sheet.name], lacking, problems = read_pairs(sheet, raw, rules)
+            self.problems += problems
+        self.missing |= {(sheet.name, column) for column in lacking}
+        if is_profile and (start_year := self.pairs[sheet.name].values.get(sheet.role("start_year") or "")):
+            self.moved = moved_to(self.scheme, start_year)
+            self.rules = replace(self.rules, choices=_choices(self.moved))
+
+    def add_table(self, sheet: Sheet, read: SheetOfWorkbook) -> None:
+        """Keep what is known of a sheet besides its rows."""
+        self.locations[sheet.name] = read.location
+        self.problems += read.problems if sheet.name in self.sheets else _missing_sheet(sheet, self.used, self.others)
+        self.missing |= {(sheet.name, column) for column in read.lacking}
+
+    def submission(self, tables: OwnTables) -> Submission:
+        """Return the submission; its scheme is moved to its start year."""
+        profile = self.pairs[self.scheme.layout.profile.name]
+        return Submission(
+            self.moved,
+            self.book.file,
+            self.book.sha256,
+            profile.values,
+            self.pairs[self.scheme.by_use["texts"].name].values,
+            self.locations,
+            frozenset(self.missing),
+            {(name, column): at for name, pairs in self.pairs.items() for column, at in pairs.places.items()},
+            tuple(self.problems),
+            frozenset(column for pairs in self.pairs.values() for column in pairs.unstated),
+            tables,
+        )
 
 
 def _choices(scheme: Scheme) -> Choices:

@@ -6,7 +6,7 @@ shortest way to its target, its words. Adding one is a class in the module of it
 Modules, in the order of their imports:
 
     target       what a value must reach
-    facts        the tables and the clock that measures read; readings
+    facts        readings; the tables, profiles and clocks that measures read, and the periods they are asked for
     base         what every kind must say of itself
     counting     records of a log: count, sum, distinct, people
     cell_values  one cell: a figure, yes or no, a level

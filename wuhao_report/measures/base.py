@@ -6,13 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import NATURAL, Per, Period
 from wuhao_report.core.problems import At
 from wuhao_report.core.strict import Keys
-from wuhao_report.measures.facts import Facts, Reading
+from wuhao_report.measures.facts import Facts, Periods, Reading
 from wuhao_report.measures.target import Target, missing_to
 from wuhao_report.tables.codecs import Field
 from wuhao_report.tables.columns import Used
@@ -60,12 +61,18 @@ NO_WAY = Way()
 
 @dataclass(frozen=True)
 class Shortfall:
-    """A period in which a target is not reached: what measures solve for the shortest way to it."""
+    """A period in which a committee does not reach a target: what measures solve for the shortest way to it."""
 
     facts: Facts
+    committee: int
     period: Period
     reading: Reading
     target: Target
+
+    @cached_property
+    def periods(self) -> Periods:
+        """The period, as measures are asked for it."""
+        return self.facts.periods([(self.committee, self.period)])
 
     @property
     def goal(self) -> Fraction:
@@ -94,19 +101,19 @@ class Shortfall:
         """Return the cell of the year's row or of the profile that must be filled in; the sheet alone where the year has no row."""
         sheet = self.facts.sheets.by_name[sheet_name]
         if sheet.form == "pairs":
-            at = self.facts.places.get((sheet_name, column))
+            at = self.facts.committees[self.committee].places.get((sheet_name, column))
             return Way("fill", places=(at,)) if at else NO_WAY
         if sheet.form != "years":
             return NO_WAY
-        table = self.facts.tables[sheet_name]
-        years = table.columns[sheet.role("year") or ""]
-        if self.period.year in years:
-            return Way("fill", places=(table.at(years.index(self.period.year), column),))
+        position = self.facts.year_rows.get((self.committee, self.period.year))
+        if position is not None:
+            row = int(self.facts.tables[sheet_name].rows[position])
+            return Way("fill", places=(self.facts.committees[self.committee].locations[sheet_name].at(row, column),))
         return Way("fill", thing=f"“{sheet_name}”{self.period.year}年一行")
 
     def years(self, now: bool = False) -> int:
         """Return the calendar years a mean is taken over: those so far, or those there will be on the last day it can be reached."""
-        clock = self.facts.clock
+        clock = self.facts.clock(self.committee)
         last = self.period.span.end if self.period.per in NATURAL else clock.phase.end
         return (clock.as_of if now else max(clock.as_of, last)).year - clock.phase.start.year + 1
 
@@ -204,8 +211,8 @@ class Measure(ABC):
         """Return every (sheet, column) without which there is no data."""
 
     @abstractmethod
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
-        """Return the reading of a period, with the records from its start to the day it is counted on."""
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
+        """Return the reading of every period, with the records from its start to the day it is counted on."""
 
     @abstractmethod
     def way(self, short: Shortfall) -> Way:

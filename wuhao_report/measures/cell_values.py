@@ -8,10 +8,9 @@ from fractions import Fraction
 from typing import ClassVar, Self
 
 from wuhao_report.core.numbers import number_text
-from wuhao_report.core.periods import Period
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, NUMBERS, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
-from wuhao_report.measures.facts import NO_DATA, Facts, Reading, rows_of, several
+from wuhao_report.measures.facts import NO_DATA, Facts, Periods, Reading, fraction, several
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.codecs import VALUES, Field
 from wuhao_report.tables.columns import Used
@@ -40,10 +39,10 @@ class YearColumn(Measure):
         """Return the year and the column."""
         yield from (*rows_used(sheets, sheets.years.name), (sheets.years.name, self.column))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the number of the year's row; no data where row or cell is missing."""
-        value = facts.year_rows.get(period.year, {}).get(self.column)
-        return NO_DATA if value is None else Reading(Fraction(value))
+        values = facts.stated(facts.sheets.years.name, self.column, periods)
+        return [NO_DATA if value is None else Reading(fraction(value)) for value in values]
 
     def way(self, short: Shortfall) -> Way:
         """Return the cell to be filled in, where it is empty."""
@@ -75,9 +74,9 @@ class Flag(Measure):
         """Return the column, and the year of a yearly sheet."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return yes, no, or no data where the cell is empty."""
-        return Reading(facts.stated(self.sheet, period).get(self.column))
+        return [Reading(value) for value in facts.stated(self.sheet, self.column, periods)]
 
     def way(self, short: Shortfall) -> Way:
         """Return the cell to be filled in, where it is empty."""
@@ -119,27 +118,39 @@ class Level(Measure):
         """Return the column, and what places and filters the rows of a log."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
-        """The number a word stands for; of a log the highest, and 0 where no row has one."""
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
+        """Return the number a word stands for; of a log the highest, and 0 where no row has one."""
+        if facts.sheets.form(self.sheet) == "log":
+            return self._best_of_log(facts, periods)
         numbers = dict(self.values)
-        if facts.sheets.form(self.sheet) != "log":
-            known = [word for word in several(facts.stated(self.sheet, period).get(self.column)) if word in numbers]
-            if not known:
-                return NO_DATA
-            best = max(known, key=lambda word: numbers[word])
-            return Reading(numbers[best], word=best)
-        arrays, matching = facts.matching(self.sheet, self.where, period)
-        words = arrays.table.columns[self.column]
-        ranked = [
-            (max(numbers[word] for word in known), index)
-            for index in matching
-            if (known := [word for word in several(words[index]) if word in numbers])
-        ]
-        if not ranked:
-            return Reading(Fraction(0))
-        highest = max(number for number, _ in ranked)
-        rows = [index for number, index in ranked if number == highest]
-        return Reading(highest, word="、".join(dict.fromkeys(several(words[rows[0]]))), rows=rows_of(self.sheet, rows))
+        readings = []
+        for value in facts.stated(self.sheet, self.column, periods):
+            known = [word for word in several(value) if word in numbers]
+            best = max(known, key=lambda word: numbers[word], default="")
+            readings.append(Reading(numbers[best], word=best) if known else NO_DATA)
+        return readings
+
+    def _best_of_log(self, facts: Facts, periods: Periods) -> list[Reading]:
+        """The rows of the highest word in each period; the numbers are compared by their order, which keeps them exact."""
+        import numpy as np
+
+        numbers = dict(self.values)
+        scale = sorted(set(numbers.values()))
+        matching = facts.dated(self.sheet, self.where, periods)
+        codes, cells = matching.table.coded(self.column)
+        known = [[numbers[word] for word in several(cell) if word in numbers] for cell in cells]
+        places = np.array([scale.index(max(found)) if found else -1 for found in known] + [-1], np.int64)[codes]
+        best = np.full(len(periods), -1)
+        np.maximum.at(best, matching.slots, places[matching.positions])
+        highest = matching.chosen((places[matching.positions] == best[matching.slots]) & (places[matching.positions] >= 0))
+        readings = []
+        for place, rows, (first, _) in zip(best.tolist(), highest.rows(), highest.bounds, strict=True):
+            if place < 0:
+                readings.append(Reading(Fraction(0)))
+                continue
+            words = several(cells[codes[highest.positions[first]]])
+            readings.append(Reading(scale[place], word="、".join(dict.fromkeys(words)), rows=rows))
+        return readings
 
     def way(self, short: Shortfall) -> Way:
         """Return the cell to be filled in, where it is empty."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from wuhao_report.core.periods import COMPARABLE, Per, Period, preceding
+from wuhao_report.core.periods import COMPARABLE, Per, preceding
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
 from wuhao_report.measures.cell_values import YearColumn
-from wuhao_report.measures.facts import Facts, Reading, number_of
+from wuhao_report.measures.facts import Facts, Periods, Reading, number_of
 from wuhao_report.measures.stocks import RATE_FIELD, grown, to_grow
 from wuhao_report.tables.codecs import Field
 from wuhao_report.tables.columns import Used
@@ -42,12 +42,18 @@ class Change(Measure):
         """Return what the compared measure needs."""
         yield from self.of.columns(sheets)
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return what was added since the period before; skipped where that one lies before the phase and counts records."""
-        earlier = preceding(period)
-        if self.of.counts_records and earlier.span.start < facts.clock.phase.start:
-            return Reading(skipped=True)
-        now, before = self.of.evaluate(facts, period), self.of.evaluate(facts, earlier)
+        earlier = facts.periods((number, preceding(period)) for number, period in periods.numbered)
+        pairs = zip(self.of.evaluate(facts, periods), self.of.evaluate(facts, earlier), strict=True)
+        return [
+            Reading(skipped=True)
+            if self.of.counts_records and period.span.start < facts.clock(number).phase.start
+            else self._compared(now, before)
+            for (number, period), (now, before) in zip(earlier.numbered, pairs, strict=True)
+        ]
+
+    def _compared(self, now: Reading, before: Reading) -> Reading:
         if now.value is None or before.value is None:
             return Reading(top=number_of(now), bottom=number_of(before), rows=now.rows)
         return grown(Fraction(now.value), Fraction(before.value), self.rate, isinstance(self.of, YearColumn), now.rows)
@@ -98,9 +104,9 @@ class Rank(Measure):
         """Return what that measure needs."""
         yield from self.of.columns(sheets)
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
-        """Return an open reading, with the value the rank will go by."""
-        return Reading(open=True, among=self.of.evaluate(facts, period).value)
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
+        """Return open readings, each with the value the rank will go by."""
+        return [Reading(open=True, among=reading.value) for reading in self.of.evaluate(facts, periods)]
 
     def way(self, short: Shortfall) -> Way:
         """Return no way: a place depends on others."""

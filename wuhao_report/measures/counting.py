@@ -8,9 +8,7 @@ from fractions import Fraction
 from typing import ClassVar, Self
 
 from wuhao_report.core.numbers import number_text
-from wuhao_report.core.periods import Period
 from wuhao_report.core.strict import Keys
-from wuhao_report.core.text import without_space
 from wuhao_report.measures.base import (
     NUMBERS,
     Definitions,
@@ -24,12 +22,13 @@ from wuhao_report.measures.base import (
     rows_used,
     where_used,
 )
-from wuhao_report.measures.facts import Facts, Reading, of_set, rows_of, several, total
+from wuhao_report.measures.facts import Facts, Matching, Periods, Reading, fraction, of_set
 from wuhao_report.measures.target import missing_to
 from wuhao_report.tables.codecs import TEXT, Field
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import TEXTS, Where, where_text
 from wuhao_report.tables.sheets import Sheets
+from wuhao_report.tables.table import ranges
 
 NAME_FIELD = Field("姓名栏", "name", TEXT, "台账里写姓名的一栏")
 
@@ -45,10 +44,12 @@ class Count(MatchingRows):
     counts_records: ClassVar[bool] = True
     unit: ClassVar[str] = "次"
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return how many rows match."""
-        _, matching = facts.matching(self.sheet, self.where, period)
-        return Reading(Fraction(len(matching)), rows=rows_of(self.sheet, matching))
+        matching = facts.dated(self.sheet, self.where, periods)
+        return [
+            Reading(fraction(count), rows=rows) for count, rows in zip(matching.counts.tolist(), matching.rows(), strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return so many more records."""
@@ -86,19 +87,22 @@ class Sum(Measure):
         """Return the date, the number and the filtered columns."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the exact sum of the matching rows."""
+        matching = self.matching(facts, periods)
+        sums = matching.totals(self.column)
         if self.mean:
-            return self._mean(facts)
-        arrays, matching = facts.matching(self.sheet, self.where, period)
-        return Reading(total(arrays.table.columns[self.column][index] for index in matching), rows=rows_of(self.sheet, matching))
+            clocks = (facts.clock(number) for number, _ in periods.numbered)
+            sums = [amount / (clock.as_of.year - clock.phase.start.year + 1) for amount, clock in zip(sums, clocks, strict=True)]
+        return [Reading(amount, rows=rows) for amount, rows in zip(sums, matching.rows(), strict=True)]
 
-    def _mean(self, facts: Facts) -> Reading:
-        phase, as_of = facts.clock.phase, facts.clock.as_of
-        arrays = facts.arrays(self.sheet)
-        matching = (arrays.mask(self.where) & arrays.dated(phase.start, as_of)).nonzero()[0].tolist()
-        amount = total(arrays.table.columns[self.column][index] for index in matching)
-        return Reading(amount / (as_of.year - phase.start.year + 1), rows=rows_of(self.sheet, matching))
+    def matching(self, facts: Facts, periods: Periods) -> Matching:
+        """Return the rows that are added up; of a mean, those from the phase's start to the day of the report."""
+        if self.mean:
+            periods = periods.between(
+                facts.clock_days(periods, lambda clock: clock.phase.start), facts.clock_days(periods, lambda clock: clock.as_of)
+            )
+        return facts.dated(self.sheet, self.where, periods)
 
     def way(self, short: Shortfall) -> Way:
         """Return how much more is needed; of a mean, over all its years."""
@@ -159,15 +163,30 @@ class Distinct(Measure):
         """Return the date, the column and the filtered columns."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return how many different values occur, or which of the listed ones."""
-        arrays, matching = facts.matching(self.sheet, self.where, period)
-        values = arrays.table.columns[self.column]
+        import numpy as np
+
+        matching = facts.dated(self.sheet, self.where, periods)
+        words = matching.table.words(self.column)
+        size = max(1, len(words.words))
+        if self.among:
+            listed = np.array([word in self.among for word in words.words], np.bool_)
+            rows_of_words = np.repeat(np.arange(len(words.counts)), words.counts)
+            named = np.zeros(len(words.counts), np.bool_)
+            named[rows_of_words[listed[words.codes[ranges(words.starts, words.counts)]]]] = True
+            matching = matching.that(named)
+        counts = words.counts[matching.positions]
+        codes = words.codes[ranges(words.starts[matching.positions], counts)]
+        present = np.unique(np.repeat(matching.slots, counts) * size + (codes if self.among else words.folded[codes]))
+        slots, codes = np.divmod(present, size)
         if not self.among:
-            names = {without_space(item) for index in matching for item in several(values[index])}
-            return Reading(Fraction(len(names)), rows=rows_of(self.sheet, matching))
-        listed = [index for index in matching if any(item in self.among for item in several(values[index]))]
-        return of_set(self.among, (item for index in listed for item in several(values[index])), rows_of(self.sheet, listed))
+            numbers = np.bincount(slots, minlength=len(periods)).tolist()
+            return [Reading(fraction(number), rows=rows) for number, rows in zip(numbers, matching.rows(), strict=True)]
+        occur: list[list[str]] = [[] for _ in periods.items]
+        for slot, code in zip(slots.tolist(), codes.tolist(), strict=True):
+            occur[slot].append(words.words[code])
+        return [of_set(self.among, names, rows) for names, rows in zip(occur, matching.rows(), strict=True)]
 
     def way(self, short: Shortfall) -> Way:
         """Return so many more different values."""
@@ -211,12 +230,20 @@ class People(Measure):
         """The number of persons is not among them: a row without one is one person."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.name), *where_used(self.sheet, self.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return different names without a number, plus the numbers."""
-        arrays, matching = facts.matching(self.sheet, self.where, period)
-        names, numbers = arrays.table.columns[self.name], arrays.table.columns[self.number]
-        single = {without_space(str(names[index])) for index in matching if numbers[index] is None}
-        return Reading(len(single) + total(numbers[index] for index in matching), rows=rows_of(self.sheet, matching))
+        import numpy as np
+
+        matching = facts.dated(self.sheet, self.where, periods)
+        table = matching.table
+        single = matching.that(~table.filled(self.number))
+        codes, names = table.names(self.name)
+        different = np.unique(single.slots * len(names) + codes[single.positions]) // len(names)
+        people = np.bincount(different, minlength=len(periods)).tolist()
+        return [
+            Reading(number + stated, rows=rows)
+            for number, stated, rows in zip(people, matching.totals(self.number), matching.rows(), strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return so many more people."""

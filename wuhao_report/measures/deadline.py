@@ -6,14 +6,14 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Literal, Self, cast
 
-from wuhao_report.core.periods import NATURAL, Per, Period
+from wuhao_report.core.periods import NATURAL, Per
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
-from wuhao_report.measures.facts import Facts, Reading, Rows, rows_of
+from wuhao_report.measures.facts import BEYOND, Facts, Matching, Periods, Reading, Rows, fraction
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.codecs import DUE, WHOLE, Field
 from wuhao_report.tables.columns import Used
@@ -87,45 +87,69 @@ class Deadline(Measure):
         if self.event:
             yield from (*rows_used(sheets, self.event.sheet), *where_used(self.event.sheet, self.event.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the days of delay; failed where the record never came, open while its day has not."""
         if self.event is not None:
-            return self._after_events(facts, self.event, period)
-        clock = facts.clock
-        due = date(period.year if self.year is None else clock.phase.start.year + self.year - 1, self.month, self.day)
-        if not period.span.start <= due <= max(period.span.end, clock.phase.end):
-            return Reading(skipped=True)
-        done = facts.occurrences(self.sheet, self.where, self._role(facts.sheets), period.span.start, clock.at(period))
-        if not done:
-            return Reading(failed=True, open=due > clock.judged_to)
-        day, row = done[0]
-        return Reading(Fraction(max(0, (day - due).days)), rows=self._rows(facts.sheets, [row]))
+            return self._after_events(facts, self.event, periods)
+        done = self._first_of_day(facts.dated(self.sheet, self.where, periods, self._role(facts.sheets)), facts.sheets)
+        rows = self._rows(done, facts.sheets)
+        days = done.table.days(done.table.sheet.role(self._role(facts.sheets)))
+        readings = []
+        for (number, period), (first, last), evidence in zip(periods.numbered, done.bounds, rows, strict=True):
+            clock = facts.clock(number)
+            due = date(period.year if self.year is None else clock.phase.start.year + self.year - 1, self.month, self.day)
+            if not period.span.start <= due <= max(period.span.end, clock.phase.end):
+                readings.append(Reading(skipped=True))
+            elif first == last:
+                readings.append(Reading(failed=True, open=due > clock.judged_to))
+            else:
+                late = int(days[done.positions[first]]) - due.toordinal()
+                readings.append(Reading(fraction(max(0, late)), rows=evidence))
+        return readings
 
     def _role(self, sheets: Sheets) -> Role:
         return "start" if sheets.form(self.sheet) == "roll" else "date"
 
-    def _rows(self, sheets: Sheets, numbers: list[int]) -> Rows:
-        """The rows as evidence; people's rows have none."""
-        return rows_of(self.sheet, numbers) if sheets.form(self.sheet) == "log" else ()
+    def _first_of_day(self, matching: Matching, sheets: Sheets) -> Matching:
+        """Return of each period the one row with the earliest day, the first of several."""
+        import numpy as np
 
-    def _after_events(self, facts: Facts, event: Event, period: Period) -> Reading:
+        days = matching.table.days(matching.table.sheet.role(self._role(sheets)))[matching.positions]
+        order = np.lexsort((matching.positions, days, matching.slots))
+        begins = np.append(True, matching.slots[1:] != matching.slots[:-1])[: len(order)]
+        return matching.chosen(order[begins])
+
+    def _rows(self, matching: Matching, sheets: Sheets) -> list[Rows]:
+        """The rows as evidence; people's rows have none."""
+        return matching.rows() if sheets.form(self.sheet) == "log" else [()] * matching.size
+
+    def _after_events(self, facts: Facts, event: Event, periods: Periods) -> list[Reading]:
         """The worst delay over the events of the period; one whose term still runs is not held against anybody.
 
         What comes after the period is seen too, up to `as_of`: a term may run beyond it.
         """
-        worst, rows = 0, []
-        never, today = False, facts.clock.as_of
-        done = facts.occurrences(self.sheet, self.where, self._role(facts.sheets), period.span.start, today)
-        for happened, _ in facts.occurrences(event.sheet, event.where, event.role, period.span.start, facts.clock.at(period)):
-            due = happened + timedelta(days=self.within)
-            first = next(((day, row) for day, row in done if day >= happened), None)
-            if first:
-                worst = max(worst, (first[0] - due).days)
-                rows.append(first[1])
-            elif today > due:
-                never = True
-        evidence = self._rows(facts.sheets, sorted(set(rows)))
-        return Reading(failed=True, rows=evidence) if never else Reading(Fraction(worst), rows=evidence)
+        import numpy as np
+
+        role = self._role(facts.sheets)
+        today = facts.clock_days(periods, lambda clock: clock.as_of)
+        happened = facts.dated(event.sheet, event.where, periods, event.role)
+        start = happened.table.days(happened.table.sheet.role(event.role))[happened.positions]
+        done = facts.dated(self.sheet, self.where, periods.between(days=today), role)
+        days = done.table.days(done.table.sheet.role(role))[done.positions]
+        order = np.lexsort((done.positions, days, done.slots))
+        keys = np.append((done.slots * BEYOND + days)[order], len(periods) * BEYOND + BEYOND)
+        first = np.searchsorted(keys, happened.slots * BEYOND + start)
+        came = keys[first] // BEYOND == happened.slots
+        late = keys[first] - happened.slots * BEYOND - start - self.within
+        worst = np.zeros(len(periods), np.int64)
+        np.maximum.at(worst, happened.slots[came], late[came])
+        never = np.zeros(len(periods), np.bool_)
+        never[happened.slots[~came & (today[happened.slots] > start + self.within)]] = True
+        rows = self._rows(done.chosen(np.unique(order[first[came]])), facts.sheets)
+        return [
+            Reading(failed=True, rows=evidence) if missing else Reading(fraction(days_late), rows=evidence)
+            for missing, days_late, evidence in zip(never.tolist(), worst.tolist(), rows, strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return no way: a day that is past does not come back."""

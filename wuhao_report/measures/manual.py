@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from wuhao_report.core.periods import Per, Period
+from wuhao_report.core.periods import Per
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
 from wuhao_report.measures.comparison import check_state_of_things
-from wuhao_report.measures.facts import NO_DATA, Facts, Reading
+from wuhao_report.measures.facts import NO_DATA, Entry, Facts, Periods, Reading
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.sheets import Sheets
@@ -45,9 +45,11 @@ class Manual(Measure):
         entries = sheets.assessed
         yield from ((entries.name, entries.role(role) or "") for role in ("item", "self"))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the committee's own score; no data where it is missing or above the full mark."""
-        entry = facts.entries.get(self.item)
+        return [self._own_score(facts.entries.get((number, self.item))) for number, _ in periods.numbered]
+
+    def _own_score(self, entry: Entry | None) -> Reading:
         if entry is None or entry.own is None or entry.own > self.limit:
             return NO_DATA
         return Reading(entry.own, word=entry.own_reason)

@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import At
 from wuhao_report.core.strict import Keys
-from wuhao_report.core.text import without_space
 from wuhao_report.measures.base import NO_WAY, NUMBERS, Definitions, Measure, Shape, Shortfall, Way, rows_used, where_used
 from wuhao_report.measures.cell_values import YearColumn
 from wuhao_report.measures.counting import NAME_FIELD, Sum
-from wuhao_report.measures.facts import Facts, Reading, number_of, rows_of, total
+from wuhao_report.measures.facts import Facts, Matching, Periods, Reading, Rows, fraction, number_of
 from wuhao_report.measures.stocks import Stock
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.codecs import FLAG, NUMBER, TEXT, Field
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import Where
 from wuhao_report.tables.sheets import Sheets
-from wuhao_report.tables.table import TableArrays
 
 if TYPE_CHECKING:
-    from wuhao_report.tables.table import Mask
+    from wuhao_report.measures.facts import Numbers
 
 
 @dataclass(frozen=True)
@@ -36,11 +33,10 @@ class Part:
     within: Where
     where: Where
 
-    def looked_at(self, facts: Facts, period: Period) -> tuple[TableArrays, Mask]:
-        """Return the arrays of the table, and the rows that are looked at in the period."""
-        arrays, day = facts.arrays(self.sheet), facts.clock.at(period)
-        in_time = arrays.active(day) if arrays.table.sheet.form == "roll" else arrays.dated(period.span.start, day)
-        return arrays, arrays.mask(self.within) & in_time
+    def looked_at(self, facts: Facts, periods: Periods) -> Matching:
+        """Return the rows that are looked at in each period."""
+        find = facts.on_day if facts.sheets.form(self.sheet) == "roll" else facts.dated
+        return find(self.sheet, self.within, periods)
 
 
 @dataclass(frozen=True)
@@ -75,32 +71,37 @@ class Share(Measure):
         for part in self.parts:
             yield from (*rows_used(sheets, part.sheet), *where_used(part.sheet, part.within), *where_used(part.sheet, part.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return matching rows of all that are looked at; no data where there are none."""
-        top = bottom = 0
-        rows: list[tuple[str, tuple[int, ...]]] = []
+        import numpy as np
+
+        tops = bottoms = np.zeros(len(periods), np.int64)
+        rows: list[Rows] = [()] * len(periods)
         for part in self.parts:
-            arrays, within = part.looked_at(facts, period)
-            matching = (within & arrays.mask(part.where)).nonzero()[0].tolist()
-            bottom += int(within.sum())
-            top += len(matching)
-            if arrays.table.sheet.form == "log":
-                rows += rows_of(part.sheet, matching)
-        value = Fraction(top, bottom) if bottom else None
-        return Reading(value, top=Fraction(top), bottom=Fraction(bottom), rows=tuple(rows))
+            within = part.looked_at(facts, periods)
+            matching = within.that(within.table.mask(part.where))
+            bottoms = bottoms + within.counts
+            tops = tops + matching.counts
+            if within.table.sheet.form == "log":
+                rows = [before + more for before, more in zip(rows, matching.rows(), strict=True)]
+        return [
+            Reading(Fraction(top, bottom) if bottom else None, top=fraction(top), bottom=fraction(bottom), rows=evidence)
+            for top, bottom, evidence in zip(tops.tolist(), bottoms.tolist(), rows, strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """The rows that do not match, at the cell that keeps each from it, and how many of them must."""
         places: list[At] = []
         people: list[tuple[str, Fraction]] = []
         for part in self.parts:
-            arrays, within = part.looked_at(short.facts, short.period)
-            table = arrays.table
-            for index in (within & ~arrays.mask(part.where)).nonzero()[0].tolist():
-                column = next(one.column for one in part.where if not bool(arrays.mask((one,))[index]))
-                places.append(table.at(index, column))
+            within = part.looked_at(short.facts, short.periods)
+            table = within.table
+            location = short.facts.committees[short.committee].locations[part.sheet]
+            for index in within.that(~table.mask(part.where)).positions.tolist():
+                column = next(one.column for one in part.where if not bool(table.mask((one,))[index]))
+                places.append(location.at(int(table.rows[index]), column))
                 if table.sheet.form == "roll":
-                    people.append((str(table.columns[table.sheet.role("name") or ""][index]), Fraction(0)))
+                    people.append((str(table.values(table.sheet.role("name"))[index]), Fraction(0)))
         bottom, top = short.reading.bottom or Fraction(0), short.reading.top or Fraction(0)
         number = short.to(short.goal * bottom, top)
         return Way("rows", number, people=tuple(people), places=tuple(places)) if number > 0 else NO_WAY
@@ -140,12 +141,15 @@ class Ratio(Measure):
         yield from self.one.columns(sheets)
         yield from self.other.columns(sheets)
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return one side of the other; skipped where a stated whole is 0."""
         pair = paired(self)
         if pair:
-            return self._of_same_rows(facts, period, *pair)
-        one, other = self.one.evaluate(facts, period), self.other.evaluate(facts, period)
+            return self._of_same_rows(facts, periods, *pair)
+        sides = zip(self.one.evaluate(facts, periods), self.other.evaluate(facts, periods), strict=True)
+        return [self._divided(one, other) for one, other in sides]
+
+    def _divided(self, one: Reading, other: Reading) -> Reading:
         rows = one.rows + other.rows
         if isinstance(self.other, YearColumn) and other.value == 0:
             return Reading(skipped=True, top=number_of(one), bottom=Fraction(0))
@@ -155,16 +159,20 @@ class Ratio(Measure):
             return Reading(failed=self.zero_fails, top=number_of(one), bottom=Fraction(0), rows=rows)
         return Reading(Fraction(one.value) / Fraction(other.value), top=number_of(one), bottom=number_of(other), rows=rows)
 
-    def _of_same_rows(self, facts: Facts, period: Period, one: Sum, other: Sum) -> Reading:
+    def _of_same_rows(self, facts: Facts, periods: Periods, one: Sum, other: Sum) -> list[Reading]:
         """Two numbers of the same rows: a row that lacks one of them says nothing of their ratio."""
-        arrays, matching = facts.matching(one.sheet, one.where, period)
-        tops, bottoms = arrays.table.columns[one.column], arrays.table.columns[other.column]
-        both = [index for index in matching if tops[index] is not None and bottoms[index] is not None]
-        top, bottom = total(tops[index] for index in both), total(bottoms[index] for index in both)
-        value = top / bottom if bottom else None
-        return Reading(
-            value, failed=self.zero_fails and bool(both) and not bottom, top=top, bottom=bottom, rows=rows_of(one.sheet, both)
-        )
+        matching = facts.dated(one.sheet, one.where, periods)
+        both = matching.that(matching.table.filled(one.column) & matching.table.filled(other.column))
+        return [
+            Reading(
+                top / bottom if bottom else None,
+                failed=self.zero_fails and bool(rows) and not bottom,
+                top=top,
+                bottom=bottom,
+                rows=rows,
+            )
+            for top, bottom, rows in zip(both.totals(one.column), both.totals(other.column), both.rows(), strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return the cell that is missing, or so many more of the part, or of the whole."""
@@ -205,6 +213,20 @@ def paired(measure: Measure) -> tuple[Sum, Sum] | None:
         return None
     one, other = measure.one, measure.other
     return (one, other) if (one.sheet, one.where, one.mean) == (other.sheet, other.where, other.mean) else None
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleOfPeriods:
+    """The different people of each period: its number, the positions of the first and of the last row of each name on the roll, and what each has done.
+
+    `evidence` are the rows that say so.
+    """
+
+    slots: Numbers
+    first: Numbers
+    last: Numbers
+    amounts: list[Fraction]
+    evidence: Matching
 
 
 @dataclass(frozen=True)
@@ -263,47 +285,62 @@ class Coverage(Measure):
         )
         yield from ((self.log, self.column),) if self.column else ()
 
-    def _people(self, facts: Facts, period: Period) -> dict[str, str]:
-        """The names of the people looked at, as they are compared and as they are written."""
-        roll = facts.arrays(self.roll)
-        mask = roll.mask(self.within) & roll.active(facts.clock.at(period))
-        written = roll.table.columns[roll.table.sheet.role("name") or ""]
-        return {roll.names[index]: str(written[index]) for index in mask.nonzero()[0].tolist()}
+    def _people(self, facts: Facts, periods: Periods) -> PeopleOfPeriods:
+        """The people who are looked at in each period, and what each of them has done in it."""
+        import numpy as np
 
-    def _done(self, facts: Facts, period: Period, people: dict[str, str]) -> tuple[dict[str, Fraction], list[int]]:
-        """What each of the people has done in the period, and the positions of the rows that say so."""
-        log, matching = facts.matching(self.log, self.where, period)
-        names = log.table.columns[self.name]
-        amounts = log.table.columns[self.column] if self.column else None
-        done = dict.fromkeys(people, Fraction(0))
-        rows = []
-        for index in matching:
-            name = without_space(str(names[index]))
-            if name in done:
-                done[name] += Fraction(amounts[index] or 0) if amounts else 1
-                rows.append(index)
-        return done, rows
+        there = facts.on_day(self.roll, self.within, periods)
+        codes, names = there.table.names(there.table.sheet.role("name"))
+        # One name is one person, told as the last row writes it.
+        key_of_row = there.slots * len(names) + codes[there.positions]
+        keys, first = np.unique(key_of_row, return_index=True)
+        last = len(key_of_row) - 1 - np.unique(key_of_row[::-1], return_index=True)[1]
+        log = facts.dated(self.log, self.where, periods)
+        log_codes, log_names = log.table.names(self.name)
+        number = {name: at for at, name in enumerate(names)}
+        of_log = np.array([number.get(name, -1) for name in log_names], np.int64)[log_codes[log.positions]]
+        wanted = log.slots * len(names) + of_log
+        at = np.minimum(np.searchsorted(keys, wanted), max(0, len(keys) - 1))
+        known = (of_log >= 0) & (keys[at] == wanted) if len(keys) else np.zeros(len(wanted), np.bool_)
+        done = Matching(log.table, log.positions[known], at[known], len(keys))
+        return PeopleOfPeriods(
+            keys // len(names),
+            there.positions[first],
+            there.positions[last],
+            done.totals(self.column) if self.column else [fraction(count) for count in done.counts.tolist()],
+            log.chosen(known),
+        )
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the people who have done enough of all that are looked at."""
-        people = self._people(facts, period)
-        if self.skip_when_zero and facts.year_rows.get(period.year, {}).get(self.skip_when_zero) == 0:
-            return Reading(skipped=True, top=Fraction(len(people)), bottom=Fraction(0))
-        done, rows = self._done(facts, period, people)
-        reached = sum(amount >= self.at_least for amount in done.values())
-        value = Fraction(reached, len(people)) if people else None
-        return Reading(value, top=Fraction(reached), bottom=Fraction(len(people)), rows=rows_of(self.log, rows))
+        import numpy as np
+
+        people = self._people(facts, periods)
+        enough = np.array([amount >= self.at_least for amount in people.amounts], np.bool_)
+        reached = np.bincount(people.slots[enough], minlength=len(periods)).tolist()
+        number = np.bincount(people.slots, minlength=len(periods)).tolist()
+        zero = [False] * len(periods)
+        if self.skip_when_zero:
+            zero = [value == 0 for value in facts.stated(facts.sheets.years.name, self.skip_when_zero, periods)]
+        return [
+            Reading(skipped=True, top=fraction(bottom), bottom=Fraction(0))
+            if skipped
+            else Reading(Fraction(top, bottom) if bottom else None, top=fraction(top), bottom=fraction(bottom), rows=rows)
+            for top, bottom, skipped, rows in zip(reached, number, zero, people.evidence.rows(), strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return the people who have not done enough, and how many of them must."""
-        people = self._people(short.facts, short.period)
-        if not people:
+        people = self._people(short.facts, short.periods)
+        if not people.amounts:
             return Way("source", thing=f"“{self.roll}”里符合条件的人")
-        done, _ = self._done(short.facts, short.period, people)
+        roll = short.facts.tables[self.roll]
+        written = roll.values(roll.sheet.role("name"))
+        each = sorted(zip(people.first.tolist(), people.last.tolist(), people.amounts, strict=True))
         behind = sorted(
-            ((people[name], amount) for name, amount in done.items() if amount < self.at_least), key=lambda one: -one[1]
+            ((str(written[last]), amount) for _, last, amount in each if amount < self.at_least), key=lambda one: -one[1]
         )
-        number = short.to(short.goal * len(people), Fraction(len(people) - len(behind)))
+        number = short.to(short.goal * len(people.amounts), Fraction(len(people.amounts) - len(behind)))
         return Way("people", number, people=tuple(behind)) if number > 0 else NO_WAY
 
     def people_stated(self) -> tuple[str, str, Where] | None:

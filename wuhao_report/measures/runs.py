@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
 from typing import ClassVar, Self
 
-from wuhao_report.core.periods import Period
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, MatchingRows, Measure, Shape, Shortfall, Way, rows_used
-from wuhao_report.measures.facts import Facts, Reading, rows_of
+from wuhao_report.measures.facts import BEYOND, Facts, Periods, Reading, fraction
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import Condition
@@ -65,19 +62,26 @@ class Vacancy(_PastRun):
         """Return the two dates of the roll and the post."""
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """From the phase's first day: the days before a first appointment count, the day of leaving is still held."""
-        arrays = facts.arrays(self.sheet)
-        first, last = facts.clock.phase.start.toordinal(), facts.clock.at(period).toordinal()
-        worst = 0
+        import numpy as np
+
+        first, after = facts.clock_days(periods, lambda clock: clock.phase.start), periods.days + 1
+        worst = np.zeros(len(periods), np.int64)
         for post in self.posts:
-            held = arrays.mask((Condition(self.column, "in", (post,)),)).nonzero()[0].tolist()
-            free = first
-            for start, end in sorted((int(arrays.starts[index]), int(arrays.ends[index])) for index in held):
-                worst = max(worst, min(start, last + 1) - free)
-                free = max(free, end + 1)
-            worst = max(worst, last + 1 - free)
-        return Reading(Fraction(worst))
+            held = facts.at_any_time(self.sheet, (Condition(self.column, "in", (post,)),), periods)
+            starts, ends = held.table.starts[held.positions], held.table.ends[held.positions]
+            order = np.lexsort((ends, starts, held.slots))
+            slots, starts, ends = held.slots[order], starts[order], ends[order]
+            # The first day without anybody after each appointment: never before one that an earlier appointment reaches.
+            free = np.maximum.accumulate(np.maximum(ends + 1, first[slots]) + slots * BEYOND) - slots * BEYOND
+            begins = np.append(True, slots[1:] != slots[:-1])[: len(slots)]
+            before = np.where(begins, first[slots], np.append(0, free)[: len(free)])
+            np.maximum.at(worst, slots, np.minimum(starts, after[slots]) - before)
+            left = first.copy()
+            np.maximum.at(left, slots, free)
+            worst = np.maximum(worst, after - left)
+        return [Reading(fraction(days)) for days in worst.tolist()]
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,17 @@ class LongestGap(_PastRun, MatchingRows):
     explanation: ClassVar[str] = "本期内没有符合条件的记录的最长连续天数，期初、期末（未完的到截至日）也算一头"
     counts_records: ClassVar[bool] = True
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the longest run of days between two of: the edges of the period, the days of matching rows."""
-        arrays, matching = facts.matching(self.sheet, self.where, period)
-        before, after = period.span.start.toordinal() - 1, facts.clock.at(period).toordinal() + 1
-        days = sorted({before, after, *(int(arrays.days[index]) for index in matching)})
-        longest = max(later - earlier - 1 for earlier, later in pairwise(days))
-        return Reading(Fraction(longest), rows=rows_of(self.sheet, matching))
+        import numpy as np
+
+        matching = facts.dated(self.sheet, self.where, periods)
+        each = np.arange(len(periods))
+        slots = np.concatenate((each, matching.slots, each))
+        days = np.concatenate((periods.starts - 1, matching.table.dates[matching.positions], periods.days + 1))
+        order = np.lexsort((days, slots))
+        slots, days = slots[order], days[order]
+        same = slots[1:] == slots[:-1]
+        longest = np.zeros(len(periods), np.int64)
+        np.maximum.at(longest, slots[1:][same], (days[1:] - days[:-1] - 1)[same])
+        return [Reading(fraction(run), rows=rows) for run, rows in zip(longest.tolist(), matching.rows(), strict=True)]

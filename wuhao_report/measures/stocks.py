@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import ClassVar, Self
 
-from wuhao_report.core.periods import ONE_DAY, Period
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import (
     NO_WAY,
@@ -23,7 +21,7 @@ from wuhao_report.measures.base import (
     rows_used,
     where_used,
 )
-from wuhao_report.measures.facts import NO_DATA, Facts, Reading, Rows, of_set, rows_of
+from wuhao_report.measures.facts import NO_DATA, Facts, Periods, Reading, Rows, fraction, of_set
 from wuhao_report.measures.target import missing_to
 from wuhao_report.tables.codecs import FLAG, Field
 from wuhao_report.tables.columns import Used
@@ -33,13 +31,13 @@ from wuhao_report.tables.sheets import Form, Sheets
 RATE_FIELD = Field("算增长率", "rate", FLAG, "净增、比上期：除以上期的数：是/否", width=10)
 
 
-def stock(facts: Facts, sheet: str, where: Where, day: date) -> Reading:
-    """Return the people active on the day, or the rows of a dated list dated on or before it."""
-    arrays = facts.arrays(sheet)
+def stock(facts: Facts, sheet: str, where: Where, periods: Periods) -> list[Reading]:
+    """Return the people active on the day of each period, or the rows of a dated list dated on or before it."""
+    there = facts.on_day(sheet, where, periods)
+    counts = there.counts.tolist()
     if facts.sheets.form(sheet) == "roll":
-        return Reading(Fraction(int((arrays.mask(where) & arrays.active(day)).sum())))
-    rows = (arrays.mask(where) & arrays.dated(date.min, day)).nonzero()[0].tolist()
-    return Reading(Fraction(len(rows)), rows=rows_of(sheet, rows))
+        return [Reading(fraction(count)) for count in counts]
+    return [Reading(fraction(count), rows=rows) for count, rows in zip(counts, there.rows(), strict=True)]
 
 
 def grown(now: Fraction, before: Fraction, rate: bool, stated: bool, rows: Rows = ()) -> Reading:
@@ -84,9 +82,9 @@ class Stock(_RowsOnADay):
     word: ClassVar[str] = "现有数"
     explanation: ClassVar[str] = "当日在册的人数（台账：当日及以前的条数）"
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the stock on the day."""
-        return stock(facts, self.sheet, self.where, facts.clock.at(period))
+        return stock(facts, self.sheet, self.where, periods)
 
     def way(self, short: Shortfall) -> Way:
         """Return so many more."""
@@ -111,22 +109,24 @@ class Growth(_RowsOnADay):
         sheet = at.sheet(keys, "sheet", cls.forms)
         return cls(sheet.name, at.where(keys, "where", sheet), keys.truth("rate"))
 
-    def _both(self, facts: Facts, period: Period) -> tuple[Fraction, Fraction]:
+    def _both(self, facts: Facts, periods: Periods) -> list[tuple[Fraction, Fraction]]:
         """The stock on the day, and that before the period."""
         now, before = (
-            Fraction(stock(facts, self.sheet, self.where, day).value or 0)
-            for day in (facts.clock.at(period), period.span.start - ONE_DAY)
+            facts.on_day(self.sheet, self.where, when).counts.tolist()
+            for when in (periods, periods.between(days=periods.starts - 1))
         )
-        return now, before
+        return [(fraction(one), fraction(other)) for one, other in zip(now, before, strict=True)]
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return what the stock has gained since the day before the period."""
-        now, before = self._both(facts, period)
-        return grown(now, before, True, False) if self.rate else Reading(now - before)
+        return [
+            grown(now, before, True, False) if self.rate else Reading(now - before) for now, before in self._both(facts, periods)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return so many more."""
-        return short.more(Stock(self.sheet, self.where), to_grow(short, *self._both(short.facts, short.period), self.rate))
+        now, before = self._both(short.facts, short.periods)[0]
+        return short.more(Stock(self.sheet, self.where), to_grow(short, now, before, self.rate))
 
     def shape_here(self) -> Shape:
         """Return rate where it divides."""
@@ -189,25 +189,28 @@ class Complete(Measure):
         for item in self.items:
             yield from (*rows_used(sheets, item.sheet), *where_used(item.sheet, item.where))
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return which of the items are there on the day; no data where an item asks for a year's row that is missing."""
-        day = facts.clock.at(period)
-        present: set[str] = set()
-        rows: list[tuple[str, tuple[int, ...]]] = []
+        present: list[list[str]] = [[] for _ in periods.items]
+        rows: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in periods.items]
+        yearly = False
         for item in self.items:
             form = facts.sheets.form(item.sheet)
+            yearly = yearly or form == "years"
             if form in ("roll", "log"):
-                reading = stock(facts, item.sheet, item.where, day)
-                there = bool(reading.value)
-                rows += reading.rows
-            elif form == "years" and period.year not in facts.year_rows:
-                return NO_DATA
+                readings = stock(facts, item.sheet, item.where, periods)
+                there = [bool(reading.value) for reading in readings]
+                for one, reading in zip(rows, readings, strict=True):
+                    one += reading.rows
             else:
-                values = facts.stated(item.sheet, period)
-                there = all(fits(condition, values.get(condition.column)) for condition in item.where)
-            if there:
-                present.add(item.title)
-        return of_set(self.titles(), present, tuple(rows))
+                there = _as_stated(facts, item, periods)
+            for have, is_there in zip(present, there, strict=True):
+                have += [item.title] if is_there else []
+        titles = self.titles()
+        return [
+            NO_DATA if yearly and not facts.has_year(number, period) else of_set(titles, have, tuple(evidence))
+            for (number, period), have, evidence in zip(periods.numbered, present, rows, strict=True)
+        ]
 
     def way(self, short: Shortfall) -> Way:
         """Return no way: the sentence names what is missing."""
@@ -220,3 +223,12 @@ class Complete(Measure):
     def lasting(self) -> tuple[str, ...]:
         """Return the sheets of the items."""
         return tuple(item.sheet for item in self.items)
+
+
+def _as_stated(facts: Facts, item: Item, periods: Periods) -> list[bool]:
+    """Return for each period whether the profile, or the year's row, meets the conditions of an item."""
+    met = [True] * len(periods)
+    for condition in item.where:
+        values = facts.stated(item.sheet, condition.column, periods)
+        met = [so_far and fits(condition, value) for so_far, value in zip(met, values, strict=True)]
+    return met

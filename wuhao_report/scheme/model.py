@@ -11,11 +11,11 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import ClassVar, Literal
 
-from wuhao_report.core.periods import Per, Period, Span, shift_year
+from wuhao_report.core.periods import Per, Span, shift_year
 from wuhao_report.core.strict import Keys
 from wuhao_report.measures.base import NO_WAY, Definitions, Measure, Shape, Shortfall, Way
 from wuhao_report.measures.comparison import check_state_of_things
-from wuhao_report.measures.facts import Facts, Reading
+from wuhao_report.measures.facts import Facts, Periods, Reading
 from wuhao_report.measures.target import Target
 from wuhao_report.tables.columns import Used
 from wuhao_report.tables.conditions import Where
@@ -52,7 +52,7 @@ class Parts(Measure):
         """Return none: each part has its own."""
         return iter(())
 
-    def evaluate(self, facts: Facts, period: Period) -> Reading:
+    def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Parts are read one by one."""
         raise TypeError("the parts of an indicator are read one by one")
 
@@ -329,6 +329,11 @@ class Scheme:
         return Sheets(self.sheets)
 
     @cached_property
+    def with_evidence(self) -> tuple[str, ...]:
+        """The sheets whose rows name their evidence."""
+        return tuple(sheet.name for sheet in self.sheets if sheet.role("evidence"))
+
+    @cached_property
     def by_sheet(self) -> Mapping[str, Sheet]:
         """The sheets by their names."""
         return {sheet.name: sheet for sheet in self.sheets}
@@ -380,6 +385,7 @@ def shift_text(text: str, years: int) -> str:
 
 
 @lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def moved_to(scheme: Scheme, start_year: int) -> Scheme:
     """The scheme with every date shifted by whole years, so that it starts in `start_year`."""
     years = start_year - scheme.start_year

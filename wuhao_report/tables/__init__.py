@@ -10,6 +10,7 @@ Modules, in the order of their imports:
     rows        which rows are no records, how cells are shown
     columns     which column of a sheet is which column of the scheme
     records     the rows that are records, merged cells spread
-    table       the typed table and its arrays
+    typed       typed values → a column of a DataFrame, and back
+    table       the DataFrame of a sheet, where it stands, and what measures ask of it
     reader      a sheet → its table, or the values of a key–value sheet
 """

@@ -1,160 +1,214 @@
-"""A sheet of raw cells → its typed table, or the values of a key–value sheet, with every problem of its cells."""
+"""A sheet of raw cells, of one workbook or of several → its typed table, or the values of a key–value sheet, with every problem of its cells."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.problems import At, Problem, nearest_hint, problem
 from wuhao_report.tables.cells import NOTHING, Parsed
-from wuhao_report.tables.columns import FoundColumns, ReadingRules, find_columns, missing_columns, names_of
+from wuhao_report.tables.columns import ReadingRules, find_columns, missing_columns, names_of
 from wuhao_report.tables.headers import header_key
-from wuhao_report.tables.records import Records, records_of
+from wuhao_report.tables.records import NO_RECORDS, Records, records_of
 from wuhao_report.tables.rows import shown
 from wuhao_report.tables.sheets import Column, Sheet
-from wuhao_report.tables.table import Table, empty_table
+from wuhao_report.tables.table import SheetLocation, Table, absent, table_of
+from wuhao_report.tables.typed import plain_values, typed_column
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet
+
+if TYPE_CHECKING:
+    from wuhao_report.tables.typed import Typed
 
 LEFT_OUT = "，这一行未计入"
 AS_EMPTY = "，这一格按没有填写处理"
 LONGEST_KEY = 40
-Columns = dict[str, list[Any]]
 
 
 # Tables
 
 
-def read_table(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Table, frozenset[str], list[Problem]]:
-    """Return the typed table of a sheet with a header row, the columns that measures cannot use, and its problems."""
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A sheet as one workbook has it (None where it has none), and how it is read."""
+
+    raw: RawSheet | None
+    rules: ReadingRules
+
+
+@dataclass(frozen=True, eq=False)
+class SheetOfWorkbook:
+    """What one workbook's sheet gives besides its rows of the frame: where it stands, the columns measures cannot use, its problems."""
+
+    location: SheetLocation
+    lacking: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_tables(sheet: Sheet, sources: Sequence[Source]) -> tuple[Table, list[SheetOfWorkbook]]:
+    """Return the typed table of one sheet of several workbooks, and what there is to say of each; of one alone, it is indexed by Excel row."""
+    sections = [_section(sheet, source) for source in sources]
+    return _Typing(sheet, sections).table(), [SheetOfWorkbook(one.location, one.lacking, tuple(one.problems)) for one in sections]
+
+
+@dataclass(eq=False)
+class _Section:
+    """The records of a sheet in one workbook before they are typed; the problems grow while they are."""
+
+    rules: ReadingRules
+    location: SheetLocation
+    lacking: frozenset[str]
+    problems: list[Problem]
+    records: Records
+
+
+def _section(sheet: Sheet, source: Source) -> _Section:
+    """Return the records of a sheet with a header row; none where it, its header or a required column is missing."""
+    raw, rules, everything = source.raw, source.rules, frozenset(sheet.by_name)
+    if raw is None:
+        return _Section(rules, absent(sheet), everything, [], NO_RECORDS)
     header, problems = find_columns(sheet, raw, rules)
-    everything = frozenset(sheet.by_name)
     if header is None:
         expected = "、".join(column.name for column in sheet.columns[:4])
         problems.append(problem("no-header", At(raw.name), sheet=sheet.name, expected=expected))
-        return empty_table(sheet), everything, problems
+        return _Section(rules, absent(sheet), everything, problems, NO_RECORDS)
     lacking = everything - set(header.positions)
     if any(sheet.by_name[name].required for name in lacking):
-        return empty_table(sheet, header.positions, raw.name), everything, problems
+        return _Section(rules, absent(sheet, header.positions, raw.name), everything, problems, NO_RECORDS)
     records, more = records_of(sheet, raw, header)
-    values, left_out, faults = _typed(sheet, raw, rules, header, records)
-    disordered, disorder = _disordered(sheet, raw, header, records, values, left_out)
-    left_out |= disordered
-    problems += [*more, *faults, *disorder]
-    if sheet.form == "years":
-        repeated, yearly = _year_rows(sheet, raw, rules, header, records, values, left_out, {item.at for item in problems})
-        left_out |= repeated
-        problems += yearly
-    kept = [index for index in range(len(records.numbers)) if index not in left_out]
-    empty = [None] * len(kept)
-    columns = {name: [values[name][index] for index in kept] if name in values else empty for name in sheet.by_name}
-    return (
-        Table(sheet, [records.numbers[index] for index in kept], columns, header.positions, lacking, title=raw.name),
-        lacking,
-        problems,
-    )
+    return _Section(rules, SheetLocation(sheet, raw.name, header.positions, lacking), lacking, [*problems, *more], records)
+
+
+class _Typing:
+    """Types the records of one sheet of several workbooks column by column, each different cell once."""
+
+    def __init__(self, sheet: Sheet, sections: Sequence[_Section]) -> None:
+        import numpy as np
+
+        self.sheet, self.sections = sheet, sections
+        self.sizes = [len(section.records.numbers) for section in sections]
+        self.numbers = np.array([number for section in sections for number in section.records.numbers], np.int64)
+        self.owners = np.repeat(np.arange(len(sections)), self.sizes)
+        self.kept = np.ones(len(self.numbers), np.bool_)
+        self.columns: dict[str, Typed] = {}
+        self.faults: list[list[tuple[int, int, Problem]]] = [[] for _ in sections]
+
+    def table(self) -> Table:
+        """Return the table of the rows that count; what is wrong with cells and rows is added to the sections' problems."""
+        for column in self.sheet.columns:
+            self._type(column)
+        for section, faults in zip(self.sections, self.faults, strict=True):
+            section.problems += [fault for _, _, fault in sorted(faults, key=lambda item: item[:2])]
+        self._leave_out_disordered()
+        if self.sheet.form == "years":
+            self._check_years()
+        if self.kept.all():
+            columns, numbers, owners = self.columns, self.numbers, self.owners
+        else:
+            columns = {name: values[self.kept] for name, values in self.columns.items()}
+            numbers, owners = self.numbers[self.kept], self.owners[self.kept]
+        return table_of(self.sheet, columns, numbers, owners if len(self.sections) > 1 else None)
+
+    def _type(self, column: Column) -> None:
+        """Type a column; an error in a required or ordering cell leaves its row out."""
+        if not any(column.name in section.location.positions for section in self.sections):
+            return
+        codes, cells = self._coded(column)
+        parsed = [rules.parse(column, raw, allowed) for raw, rules, allowed in cells]
+        import numpy as np
+
+        of_row = np.array(codes, np.intp)
+        self.columns[column.name] = typed_column(column.type, of_row, [one.value for one in parsed], column.choices)
+        faulty = [one.code is not None or (one.value is None and column.required) for one in parsed]
+        if any(faulty):
+            weighty = column.required or column.name in (self.sheet.role("start"), self.sheet.role("end"))
+            for index in np.flatnonzero(np.array(faulty, np.bool_)[of_row]).tolist():
+                self._note(column, index, parsed[codes[index]], cells[codes[index]][0], weighty)
+
+    def _coded(self, column: Column) -> tuple[list[int], list[tuple[RawValue, ReadingRules, tuple[str, ...]]]]:
+        """Return the code of every row, and the distinct cells with how each is read.
+
+        Cells of one value and of different kinds (1, 1.0, true) are told apart, which no factorisation of pandas does: so they are
+        numbered here one by one.
+        """
+        numbers: dict[Any, int] = {}
+        ways: list[tuple[ReadingRules, tuple[str, ...]]] = []
+        codes: list[int] = []
+        for section, size in zip(self.sections, self.sizes, strict=True):
+            names = list(section.location.positions)
+            cells = section.records.columns[names.index(column.name)] if size and column.name in names else (None,) * size
+            allowed = section.rules.choices(self.sheet, column, None)
+            way = (section.rules.date1904 and column.type == "date", allowed if column.type == "stage" else ())
+            codes += [
+                numbers.setdefault(raw if raw.__class__ is str and not way[1] else (raw.__class__, raw, way), len(numbers))
+                for raw in cells
+            ]
+            ways += [(section.rules, allowed)] * (len(numbers) - len(ways))
+        raws = (key if key.__class__ is str else key[1] for key in numbers)
+        return codes, [(raw, *way) for raw, way in zip(raws, ways, strict=True)]
+
+    def _note(self, column: Column, index: int, parsed: Parsed, raw: RawValue, weighty: bool) -> None:
+        """Keep the problem of one cell, in its place among those of its sheet, and leave its row out where it must be."""
+        owner = int(self.owners[index])
+        location = self.sections[owner].location
+        if column.name not in location.positions:
+            return
+        row = int(self.numbers[index])
+        at = location.at(row, column.name)
+        if parsed.code is not None:
+            fault = _fault(column, parsed, raw, at, LEFT_OUT if weighty else AS_EMPTY)
+        else:
+            fault = problem("required-empty", at, shown(raw), column=column.name, effect=LEFT_OUT)
+        order = list(location.positions).index(column.name)
+        self.faults[owner].append((order, row, fault))
+        if parsed.value is None and weighty:
+            self.kept[index] = False
+
+    def _leave_out_disordered(self) -> None:
+        """Leave out the rows whose last day lies before their first, and say so."""
+        import numpy as np
+
+        start, end = self.sheet.role("start") or "", self.sheet.role("end") or ""
+        days = all(name in self.columns and self.sheet.by_name[name].type in ("date", "month") for name in (start, end))
+        if not days:
+            return
+        first, last = np.asarray(self.columns[start]), np.asarray(self.columns[end])
+        # An empty day is neither before nor after any other.
+        for index in np.flatnonzero((last < first) & self.kept).tolist():
+            section = self.sections[int(self.owners[index])]
+            day = last[index].astype("datetime64[D]").tolist().isoformat()
+            section.problems.append(
+                problem("dates-out-of-order", section.location.at(int(self.numbers[index]), end), day, start=start, end=end)
+            )
+            self.kept[index] = False
+
+    def _check_years(self) -> None:
+        """Leave out the second row of a year, and name empty flags and needed numbers of the others."""
+        role = self.sheet.role("year") or ""
+        years = plain_values(self.columns[role]) if role in self.columns else []
+        values = {name: plain_values(column) for name, column in self.columns.items()}
+        seen: set[tuple[int, int]] = set()
+        faulty = [{item.at for item in section.problems} for section in self.sections]
+        for index, year in enumerate(years):
+            if not self.kept[index]:
+                continue
+            owner = int(self.owners[index])
+            section, row = self.sections[owner], int(self.numbers[index])
+            if (owner, year) in seen:
+                self.kept[index] = False
+                section.problems.append(problem("duplicate-year", section.location.at(row, role), year, year=year))
+                continue
+            seen.add((owner, year))
+            for name in section.location.positions:
+                column, place = self.sheet.by_name[name], section.location.at(row, name)
+                asked = column.type == "flag" or (self.sheet.name, name) in section.rules.used
+                if values[name][index] is None and asked and not column.required and place not in faulty[owner]:
+                    section.problems.append(problem("not-filled", place, column=name))
 
 
 def _fault(column: Column, parsed: Parsed, raw: RawValue, at: At, effect: str) -> Problem:
     return problem(parsed.code or "", at, shown(raw), **{"column": column.name, "effect": effect, **(parsed.args or {})})
-
-
-def _typed(
-    sheet: Sheet, raw: RawSheet, rules: ReadingRules, header: FoundColumns, records: Records
-) -> tuple[Columns, set[int], list[Problem]]:
-    """The typed columns, the rows that an error in a required or ordering cell leaves out, and the problems of cells."""
-    values: Columns = {}
-    left_out: set[int] = set()
-    problems: list[Problem] = []
-    for (name, at), cells in zip(header.positions.items(), records.columns, strict=True):
-        column = sheet.by_name[name]
-        weighty = column.required or name in (sheet.role("start"), sheet.role("end"))
-        values[name], faulty = _typed_column(sheet, column, rules, cells)
-        for index, parsed in faulty:
-            place = At(raw.name, records.numbers[index], at)
-            if parsed.code is not None:
-                problems.append(_fault(column, parsed, cells[index], place, LEFT_OUT if weighty else AS_EMPTY))
-            else:
-                problems.append(problem("required-empty", place, shown(cells[index]), column=name, effect=LEFT_OUT))
-            if parsed.value is None and weighty:
-                left_out.add(index)
-    return values, left_out, problems
-
-
-def _typed_column(
-    sheet: Sheet, column: Column, rules: ReadingRules, cells: tuple[RawValue, ...]
-) -> tuple[list[Any], list[tuple[int, Parsed]]]:
-    """The typed values of a column, each different cell typed once, and the cells that have a fault or lack a required value."""
-    allowed = rules.choices(sheet, column, None)
-    memo: dict[Any, Parsed] = {}
-    values: list[Any] = []
-    faulty = []
-    for index, raw in enumerate(cells):
-        key = raw if raw.__class__ is str else (raw.__class__, raw)
-        parsed = memo.get(key)
-        if parsed is None:
-            parsed = memo[key] = rules.parse(column, raw, allowed)
-        values.append(parsed.value)
-        if parsed.code is not None or (parsed.value is None and column.required):
-            faulty.append((index, parsed))
-    return values, faulty
-
-
-def _disordered(
-    sheet: Sheet, raw: RawSheet, header: FoundColumns, records: Records, values: Columns, left_out: set[int]
-) -> tuple[set[int], list[Problem]]:
-    """The rows whose last day lies before their first."""
-    start, end = sheet.role("start"), sheet.role("end")
-    if not start or not end or end not in values:
-        return set(), []
-    wrong = {
-        index: last
-        for index, (first, last) in enumerate(zip(values[start], values[end], strict=True))
-        if first and last and last < first and index not in left_out
-    }
-    return set(wrong), [
-        problem(
-            "dates-out-of-order",
-            At(raw.name, records.numbers[index], header.positions[end]),
-            last.isoformat(),
-            start=start,
-            end=end,
-        )
-        for index, last in wrong.items()
-    ]
-
-
-def _year_rows(
-    sheet: Sheet,
-    raw: RawSheet,
-    rules: ReadingRules,
-    header: FoundColumns,
-    records: Records,
-    values: Columns,
-    left_out: set[int],
-    faulty: set[At],
-) -> tuple[set[int], list[Problem]]:
-    """The second rows of a year, which are left out; empty flags and needed numbers of the others are named."""
-    role = sheet.role("year") or ""
-    seen: set[int] = set()
-    repeated: set[int] = set()
-    problems = []
-    for index, year in enumerate(values[role]):
-        number = records.numbers[index]
-        if index in left_out:
-            continue
-        if year in seen:
-            repeated.add(index)
-            problems.append(problem("duplicate-year", At(raw.name, number, header.positions[role]), year, year=year))
-            continue
-        seen.add(year)
-        for name, at in header.positions.items():
-            column, place = sheet.by_name[name], At(raw.name, number, at)
-            asked = column.type == "flag" or (sheet.name, name) in rules.used
-            if values[name][index] is None and asked and not column.required and place not in faulty:
-                problems.append(problem("not-filled", place, column=name))
-    return repeated, problems
 
 
 # Key–value sheets

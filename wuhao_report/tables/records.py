@@ -25,6 +25,9 @@ class Records:
     columns: list[tuple[RawValue, ...]]
 
 
+NO_RECORDS = Records([], [])
+
+
 def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Records, list[Problem]]:
     """Return the records below a header, and what must be said of rows that are none, hidden or merged."""
     wanted = list(header.positions.values())

@@ -1,9 +1,9 @@
-"""One typed table, and the arrays of it that measures ask for again and again."""
+"""One sheet as a DataFrame, of one workbook or of many, where it stands in each; and what measures ask it for again and again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,126 +12,252 @@ from wuhao_report.core.problems import At
 from wuhao_report.core.text import without_space
 from wuhao_report.tables.conditions import Condition, Where, fits
 from wuhao_report.tables.sheets import Sheet
+from wuhao_report.tables.typed import ordinals, plain_values, typed_column
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
+    from wuhao_report.tables.typed import Typed
+
     Mask = NDArray[np.bool_]
+    Numbers = NDArray[np.int64]
 
 FOREVER = date.max.toordinal()
+WORKBOOK, ROW = "工作簿", "行"
+"""The names of the two levels of the index: which workbook, and the row in Excel."""
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """One sheet, typed: `rows` are the Excel numbers of the rows that count, `columns` their values.
+@dataclass(frozen=True)
+class SheetLocation:
+    """Where a sheet stands in one workbook: `title` is its name there, `positions` the 0-based Excel column of each column.
 
-    The columns are all those of the scheme, holding str, int, Decimal, date, bool, tuple or None. `positions` tells
-    the 0-based Excel column of each; `missing` are the columns the sheet does not have. `usable` is False where the
-    sheet itself, its header or a required column is missing: it then has no rows. `title` is its name in the workbook.
+    `missing` are the columns the sheet does not have. `usable` is False where the sheet itself, its header or a required column is
+    missing: it then has no rows.
     """
 
     sheet: Sheet
-    rows: list[int]
-    columns: Mapping[str, list[Any]]
-    positions: Mapping[str, int]
+    title: str = ""
+    positions: Mapping[str, int] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     usable: bool = True
-    title: str = ""
 
     @property
     def place(self) -> At:
         """The sheet as the workbook names it."""
         return At(self.title or self.sheet.name)
 
+    def at(self, row: int, column: str) -> At:
+        """Return the place of a value, by its Excel row."""
+        return replace(self.place, row=row, column=self.positions.get(column))
+
+
+def absent(sheet: Sheet, positions: Mapping[str, int] | None = None, title: str = "") -> SheetLocation:
+    """Return the location of a sheet that is not there, or cannot be used."""
+    return SheetLocation(sheet, title, positions or {}, frozenset(sheet.by_name) - set(positions or ()), False)
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """The words of a column whose cells may hold several: of each row its first place and its number of places in `codes`.
+
+    `folded` numbers each word by how it is compared, without blanks.
+    """
+
+    words: tuple[str, ...]
+    folded: Numbers
+    starts: Numbers
+    counts: Numbers
+    codes: Numbers
+
+
+class Table:
+    """The DataFrame of one sheet, and its columns as the arrays that measures ask for.
+
+    `frame` is indexed by Excel row, or by workbook and Excel row; the rows of one workbook stand together, in the order of the
+    workbooks. Its columns are those of the scheme, typed as `tables.typed` says.
+    """
+
+    def __init__(self, sheet: Sheet, frame: pd.DataFrame, columns: Mapping[str, Typed] | None = None) -> None:
+        """Take the frame; `columns` are its arrays by name, where the caller has them at hand."""
+        self.sheet, self.frame = sheet, frame
+        self._columns: dict[str, Any] = dict(columns or {})
+        self._masks: dict[Where, Mask] = {}
+        self._values: dict[str, list[Any]] = {}
+        self._words: dict[str, Words] = {}
+        self._names: dict[str, tuple[Numbers, list[str]]] = {}
+        self._days: dict[str, Numbers] = {}
+
+    def __len__(self) -> int:
+        return len(self.frame.index)
+
     @cached_property
-    def frame(self) -> pd.DataFrame:
-        """The table in pandas: columns of dtype object, indexed by the Excel row number; made when first asked for."""
+    def workbooks(self) -> Numbers:
+        """The number of the workbook of every row; 0 where there is one."""
+        import numpy as np
+
+        index = self.frame.index
+        if index.nlevels == 1:
+            return np.zeros(len(index), np.int64)
+        return np.asarray(index.get_level_values(0), np.int64)
+
+    @cached_property
+    def rows(self) -> Numbers:
+        """The Excel row of every row."""
+        import numpy as np
+
+        index = self.frame.index
+        return np.asarray(index if index.nlevels == 1 else index.get_level_values(1), np.int64)
+
+    def column(self, name: str) -> Any:
+        """Return the array of a column."""
+        kept = self._columns.get(name)
+        if kept is None:
+            kept = self._columns[name] = self.frame[name].array
+        return kept
+
+    def values(self, name: str | None) -> list[Any]:
+        """Return the values of a column as plain Python, for what is written in words; all None for a column there is none of."""
+        if name is None or name not in self.sheet.by_name:
+            return [None] * len(self)
+        kept = self._values.get(name)
+        if kept is None:
+            kept = self._values[name] = plain_values(self.column(name))
+        return kept
+
+    def of_workbook(self, number: int) -> Table:
+        """Return the table of one of the workbooks, indexed by Excel row alone."""
+        if self.frame.index.nlevels == 1:
+            return self
+        import numpy as np
+
+        first, last = np.searchsorted(self.workbooks, (number, number + 1)).tolist()
+        return Table(self.sheet, self.frame.iloc[first:last].droplevel(0))
+
+    def days(self, name: str | None, default: int = 0) -> Numbers:
+        """Return the days of a column as ordinals; the default where it is empty."""
+        kept = self._days.get(name or "")
+        if kept is None:
+            kept = self._days[name or ""] = ordinals(self.column(name or ""), default)
+        return kept
+
+    @property
+    def dates(self) -> Numbers:
+        """The days of the rows of a log."""
+        return self.days(self.sheet.role("date"))
+
+    @property
+    def starts(self) -> Numbers:
+        """The days on which people of a roll joined."""
+        return self.days(self.sheet.role("start"), FOREVER)
+
+    @property
+    def ends(self) -> Numbers:
+        """The days on which they left; the last day of all where they have not."""
+        return self.days(self.sheet.role("end"), FOREVER)
+
+    def filled(self, name: str) -> Mask:
+        """Return the rows that have a value in a column."""
+        import numpy as np
         import pandas as pd
 
-        index = pd.Index(self.rows, dtype="int64")
-        return pd.DataFrame(
-            {name: pd.Series(values, index=index, dtype=object) for name, values in self.columns.items()},
-            index=index,
-            columns=pd.Index(self.sheet.by_name, dtype=object),
-        )
-
-    def at(self, index: int, column: str) -> At:
-        """The place of a value: `index` counts the rows of the frame from 0."""
-        return replace(self.place, row=self.rows[index], column=self.positions.get(column))
-
-
-def empty_table(sheet: Sheet, positions: Mapping[str, int] | None = None, title: str = "") -> Table:
-    """Return the table of a sheet that is not there, or cannot be used."""
-    return Table(
-        sheet,
-        [],
-        {name: [] for name in sheet.by_name},
-        positions or {},
-        frozenset(sheet.by_name) - set(positions or ()),
-        False,
-        title,
-    )
-
-
-class TableArrays:
-    """The arrays of one table that measures ask for again and again: dates as ordinals, masks of filters."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self._masks: dict[Condition, Mask] = {}
-        self._active: dict[date, Mask] = {}
-
-    def _ordinals(self, role: str, default: int) -> NDArray[np.int64]:
-        import numpy as np
-
-        column = self.table.sheet.role(role)
-        values = self.table.columns[column or ""]
-        return np.fromiter((default if day is None else day.toordinal() for day in values), np.int64, len(values))
-
-    @cached_property
-    def days(self) -> NDArray[np.int64]:
-        """The days of the rows of a log, as ordinals."""
-        return self._ordinals("date", 0)
-
-    @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """The days on which people of a roll joined."""
-        return self._ordinals("start", FOREVER)
-
-    @cached_property
-    def ends(self) -> NDArray[np.int64]:
-        """The days on which they left; the last day of all where they have not."""
-        return self._ordinals("end", FOREVER)
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Their names as they are compared."""
-        return [without_space(str(name)) for name in self.table.columns[self.table.sheet.role("name") or ""]]
+        return ~np.asarray(pd.isna(self.column(name)), np.bool_)
 
     def mask(self, where: Where) -> Mask:
-        """The rows that meet every condition."""
+        """Return the rows that meet every condition."""
+        kept = self._masks.get(where)
+        if kept is not None:
+            return kept
+        if where:
+            kept = self._fitting(where[-1])
+            if len(where) > 1:
+                kept = self.mask(where[:-1]) & kept
+        else:
+            import numpy as np
+
+            kept = np.ones(len(self), dtype=np.bool_)
+        self._masks[where] = kept
+        return kept
+
+    def _fitting(self, condition: Condition) -> Mask:
+        """Return the rows that meet a condition: each distinct value is asked once."""
         import numpy as np
 
-        result = np.ones(len(self.table.rows), dtype=np.bool_)
-        for condition in where:
-            fitting = self._masks.get(condition)
-            if fitting is None:
-                values = self.table.columns[condition.column]
-                fitting = np.fromiter((fits(condition, value) for value in values), np.bool_, len(values))
-                self._masks[condition] = fitting
-            result &= fitting
-        return result
+        column = self.column(condition.column)
+        if condition.op == "filled":
+            filled = self.filled(condition.column)
+            return filled if condition.truth else ~filled
+        if condition.op == "is" and column.dtype.kind == "b":
+            yes: Mask = np.equal(column.to_numpy(np.bool_, na_value=False), condition.truth)
+            return yes
+        codes, values = self.coded(condition.column)
+        return np.array([*(fits(condition, value) for value in values), fits(condition, None)], np.bool_)[codes]
 
-    def active(self, day: date) -> Mask:
-        """People who have joined on or before the day and have not left before it."""
-        active = self._active.get(day)
-        if active is None:
-            number = day.toordinal()
-            active = self._active[day] = (self.starts <= number) & (self.ends >= number)
-        return active
+    def coded(self, name: str) -> tuple[Numbers, list[Any]]:
+        """Return the code of every row of a column (−1 where it is empty), and the distinct plain values they number."""
+        import numpy as np
+        import pandas as pd
 
-    def dated(self, start: date, end: date) -> Mask:
-        """Return the rows dated from one day to another, both included."""
-        return (self.days >= start.toordinal()) & (self.days <= end.toordinal())
+        column = self.column(name)
+        if isinstance(column, pd.Categorical):
+            return np.asarray(column.codes, np.int64), list(column.categories)
+        if column.dtype.kind == "b":
+            codes = column.to_numpy(np.int64, na_value=-1)
+            return codes, [False, True]
+        codes, values = pd.factorize(np.asarray(column) if column.dtype.kind == "M" else column)
+        return np.asarray(codes, np.int64), plain_values(values)
+
+    def names(self, name: str | None) -> tuple[Numbers, list[str]]:
+        """Return the names of a column as they are compared: the code of every row, and the names they number."""
+        import numpy as np
+
+        kept = self._names.get(name or "")
+        if kept is None:
+            codes, values = self.coded(name or "")
+            folded = [without_space(str(value)) for value in [*values, None]]
+            distinct = {text: at for at, text in enumerate(dict.fromkeys(folded))}
+            of_value = np.array([distinct[text] for text in folded], np.int64)
+            kept = self._names[name or ""] = of_value[codes], list(distinct)
+        return kept
+
+    def words(self, name: str) -> Words:
+        """Return the words of a column, whose cells may hold several."""
+        import numpy as np
+
+        kept = self._words.get(name)
+        if kept is None:
+            codes, values = self.coded(name)
+            cells = [value if isinstance(value, tuple) else (value,) for value in values] + [()]
+            distinct = {word: at for at, word in enumerate(dict.fromkeys(word for cell in cells for word in cell))}
+            counts = np.array([len(cell) for cell in cells], np.int64)
+            flat = np.array([distinct[word] for cell in cells for word in cell], np.int64)
+            starts = counts.cumsum() - counts
+            compared = {text: at for at, text in enumerate(dict.fromkeys(without_space(word) for word in distinct))}
+            folded = np.array([compared[without_space(word)] for word in distinct], np.int64)
+            kept = self._words[name] = Words(tuple(distinct), folded, starts[codes], counts[codes], flat)
+        return kept
+
+
+def ranges(starts: Numbers, counts: Numbers) -> Numbers:
+    """Return the whole numbers of several ranges, one range after another."""
+    import numpy as np
+
+    before = counts.cumsum() - counts
+    return np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(starts - before, counts)
+
+
+def table_of(sheet: Sheet, columns: Mapping[str, Typed], rows: Numbers, workbooks: Numbers | None = None) -> Table:
+    """Return the table of typed columns; a column that is not there is empty. `workbooks` is left out for one alone."""
+    import numpy as np
+    import pandas as pd
+
+    index = pd.Index(rows, name=ROW) if workbooks is None else pd.MultiIndex.from_arrays([workbooks, rows], names=[WORKBOOK, ROW])
+    nothing = np.zeros(len(rows), np.intp)
+    typed = {
+        column.name: columns[column.name]
+        if column.name in columns
+        else typed_column(column.type, nothing, (None,), column.choices)
+        for column in sheet.columns
+    }
+    return Table(sheet, pd.DataFrame(typed, index=index, copy=False), typed)

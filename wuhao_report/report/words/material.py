@@ -64,8 +64,9 @@ class Material:
     def _registered(self) -> set[str] | None:
         """The keys of the registered evidence; None where the sheet of them cannot be used."""
         sheet = self.scheme.by_use["evidence"]
-        table = self.submission.tables[sheet.name]
-        return {evidence_key(name) for name in table.columns[sheet.role("id") or ""]} if table.usable else None
+        if not self.submission.locations[sheet.name].usable:
+            return None
+        return {evidence_key(name) for name in self.submission.table(sheet.name).values(sheet.role("id"))}
 
 
 def sheet_rows(submission: Submission, use: str, roles: Sequence[str]) -> list[dict[str, Any]]:
@@ -73,9 +74,10 @@ def sheet_rows(submission: Submission, use: str, roles: Sequence[str]) -> list[d
     sheet = submission.scheme.by_use.get(use)
     if sheet is None:
         return []
-    table = submission.tables[sheet.name]
-    columns = {role: table.columns.get(sheet.role(role) or "", [None] * len(table.rows)) for role in roles}
-    return [{role: columns[role][index] for role in roles} for index in range(len(table.rows))]
+    table = submission.table(sheet.name)
+    return [
+        dict(zip(roles, values, strict=True)) for values in zip(*(table.values(sheet.role(role)) for role in roles), strict=True)
+    ]
 
 
 @dataclass(frozen=True)

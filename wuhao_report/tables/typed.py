@@ -1,0 +1,95 @@
+"""Typed values → a column of a DataFrame, made from the distinct values alone; and its plain values again.
+
+What a column of the scheme is in pandas:
+
+    date, month                 datetime64[s], NaT where empty
+    count, year                 Int64
+    amount                      object: exact Decimal, None where empty
+    flag                        boolean
+    choice, stage, indicator    category
+    text                        string
+    choices, ids                object: a tuple of words, None where empty
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.intp]
+    Typed = pd.api.extensions.ExtensionArray | NDArray[Any]
+
+DAY_ONE = 719_163
+"""The ordinal of 1 January 1970, from which numpy counts days."""
+
+
+def typed_column(kind: str, codes: Codes, values: Sequence[Any], choices: tuple[str, ...] = ()) -> Typed:
+    """Return a column as pandas types it: of every row the value that its code numbers.
+
+    `values` are the distinct typed values (None for an empty cell), `choices` those that a column of one choice lists.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if kind in ("date", "month"):
+        days = np.array(values, dtype="datetime64[D]") if values else np.empty(0, "datetime64[D]")
+        return days.astype("datetime64[s]")[codes]
+    if kind in ("count", "year", "flag"):
+        empty = np.array([value is None for value in values], np.bool_)[codes]
+        if kind == "flag":
+            return pd.arrays.BooleanArray(np.array([bool(value) for value in values], np.bool_)[codes], empty)
+        return pd.arrays.IntegerArray(np.array([value or 0 for value in values], np.int64)[codes], empty)
+    if kind in ("choice", "stage", "indicator"):
+        words = tuple(dict.fromkeys((*choices, *(value for value in values if value is not None))))
+        number = {word: at for at, word in enumerate(words)}
+        of_value = np.array(
+            [-1 if value is None else number[value] for value in values], np.int16 if len(words) < 2**15 else np.intp
+        )
+        return pd.Categorical.from_codes(of_value[codes], dtype=_category(words), validate=False)  # type: ignore[arg-type]
+    plain = np.empty(len(values), object)
+    plain[:] = values
+    if kind == "text":
+        plain[plain == None] = np.nan  # noqa: E711 (an array is compared element by element)
+        return pd.array(plain[codes], dtype=pd.StringDtype("python", na_value=np.nan))
+    return plain[codes]
+
+
+@lru_cache(maxsize=256)
+def _category(words: tuple[str, ...]) -> pd.CategoricalDtype:
+    import pandas as pd
+
+    return pd.CategoricalDtype(pd.Index(words, dtype=object))
+
+
+def plain_values(column: Any) -> list[Any]:
+    """Return the values of a typed column as plain Python: date, int, Decimal, bool, str, tuple; None where it is empty."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(column, pd.Categorical):
+        words = [*column.categories, None]
+        return [words[code] for code in column.codes.tolist()]
+    kind = column.dtype.kind
+    if kind == "M":
+        return list(np.asarray(column, "datetime64[D]").tolist())
+    if kind in "iub":
+        return list(column.to_numpy(object, na_value=None).tolist())
+    plain = np.array(column, dtype=object)
+    plain[pd.isna(plain)] = None
+    return list(plain.tolist())
+
+
+def ordinals(column: Any, default: int) -> NDArray[np.int64]:
+    """Return the days of a column as ordinals (1 January of the year 1 is 1), and the default where there is none."""
+    import numpy as np
+
+    days = np.asarray(column, "datetime64[D]")
+    numbers = days.astype(np.int64) + DAY_ONE
+    numbers[np.isnat(days)] = default
+    return numbers
