@@ -26,9 +26,10 @@ from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import context
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
-from wuhao_report.aggregate.records import NotEvaluated, evaluate, record_of, with_places
+from wuhao_report.aggregate.records import NotEvaluated, evaluate_all, record_of, with_places
 from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, read_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
+from wuhao_report.core.options import Options
 from wuhao_report.core.periods import in_time
 from wuhao_report.core.problems import problem
 from wuhao_report.evaluation.check import check_book
@@ -192,9 +193,9 @@ def test_a_workbook_without_a_unit_gives_no_result(tmp_path: Path) -> None:
         if str(row[0].value).startswith("单位名称"):
             row[1].value = None
     made.save(tmp_path / "甲.xlsx")
-    with pytest.raises(NotEvaluated) as caught:
-        evaluate(tmp_path / "甲.xlsx", "甲.xlsx")
-    again = pickle.loads(pickle.dumps(caught.value))
+    failed = evaluate_all([(tmp_path / "甲.xlsx", "甲.xlsx", Options())])[0]
+    assert isinstance(failed, NotEvaluated)
+    again = pickle.loads(pickle.dumps(failed))
     assert (again.code, str(again), again.problem) == (
         "required-empty",
         "没有填写单位名称，不知道是谁的工作簿。",

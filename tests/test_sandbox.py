@@ -87,9 +87,19 @@ def test_nothing_beside_the_workbook_is_imported(tmp_path: Path) -> None:
     assert done.stdout.strip() == "2", done.stderr
 
 
+def each_evaluated(texts: list[str]) -> list[Any]:
+    return [eval(text) for text in texts]
+
+
+def each_slept(seconds: list[int]) -> list[None]:
+    for one in seconds:
+        time.sleep(one)
+    return [None] * len(seconds)
+
+
 def test_many_pieces_keep_their_order_and_a_lost_one_its_place() -> None:
-    found = list(run_all(eval, [("1",), ("__import__('os')._exit(1)",), ("3",), ("int('x')",), ("5",)], 2))
-    assert [found[0], found[2], found[4]] == [1, 3, 5]
+    found = list(run_all(each_evaluated, ["1", "__import__('os')._exit(1)", "3", "int('x')", "5", "6", "7"], 2))
+    assert [found[0], found[2], *found[4:]] == [1, 3, 5, 6, 7]
     assert isinstance(found[1], Lost)
     assert isinstance(found[3], Unforeseen)
 
@@ -98,7 +108,7 @@ def test_a_run_ended_early_leaves_no_process_behind() -> None:
     import psutil
 
     before = {child.pid for child in psutil.Process().children(recursive=True)}
-    results = run_all(time.sleep, [(0,), (60,), (60,)], 2)
+    results = run_all(each_slept, [0, 0, 60, 60, 60], 2)
     began = time.monotonic()
     assert next(results) is None
     results.close()

@@ -16,7 +16,7 @@ from tests.rolled import aggregate, rows_of
 from wuhao_report.aggregate import intake
 from wuhao_report.aggregate import run as module
 from wuhao_report.aggregate.codec import NotARecord, compress, from_bytes, from_text, pack_record, to_text
-from wuhao_report.aggregate.records import evaluate
+from wuhao_report.aggregate.records import CommitteeRecord, evaluate_all
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import ledger
 from wuhao_report.aggregate.storage.store import NAME
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
 def test_a_record_survives_as_text(path: Path) -> None:
-    record = evaluate(path, "甲.xlsx")
+    record = evaluate_one(path, "甲.xlsx")
     assert from_text(to_text(record)) == record
     assert from_bytes(pack_record(record).data) == record
 
@@ -71,7 +71,7 @@ def test_a_record_survives_as_text(path: Path) -> None:
     ],
 )
 def test_what_is_no_record_is_not_taken_for_one(change: Any) -> None:
-    value = json.loads(to_text(evaluate(SAMPLES / GOOD, "甲.xlsx")))
+    value = json.loads(to_text(evaluate_one(SAMPLES / GOOD, "甲.xlsx")))
     with pytest.raises(NotARecord):
         from_text(json.dumps(change(value)))
 
@@ -81,6 +81,12 @@ def test_compressed_bytes_are_never_more_than_they_may_be() -> None:
         from_bytes(compress(" " * 30_000_000))
     with pytest.raises(NotARecord):
         from_bytes(b"junk")
+
+
+def evaluate_one(path: Path, name: str) -> CommitteeRecord:
+    record = evaluate_all([(path, name, Options())])[0]
+    assert isinstance(record, CommitteeRecord)
+    return record
 
 
 def plain(data: Any) -> dict[Any, Any]:

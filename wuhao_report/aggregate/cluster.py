@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.codec import PackedRecord, evaluate_packed
-from wuhao_report.aggregate.intake import Evaluator, Job
+from wuhao_report.aggregate.intake import Evaluator
+from wuhao_report.aggregate.records import Job
 from wuhao_report.aggregate.storage.ledger import scheme_hashes
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import batches, run_all
 from wuhao_report.workbook.reader import read_bytes
 
@@ -155,11 +155,14 @@ def evaluate_batch(batch: Sequence[Sent], scheme: bytes | None) -> tuple[str, li
 
     `scheme` is the file of the options' scheme, where that is one.
     """
-    with tempfile.TemporaryDirectory() as place, sandbox.Worker() as worker:
-        return __version__, [_evaluate_sent(worker, Path(place), number, sent, scheme) for number, sent in enumerate(batch)]
+    with tempfile.TemporaryDirectory() as place:
+        jobs = [_unpack(Path(place), number, sent, scheme) for number, sent in enumerate(batch)]
+        with closing(run_all(evaluate_packed, [job for job in jobs if not isinstance(job, WuhaoError)], 1)) as results:
+            return __version__, [job if isinstance(job, WuhaoError) else _checked(next(results)) for job in jobs]
 
 
-def _evaluate_sent(worker: sandbox.Worker, place: Path, number: int, sent: Sent, scheme: bytes | None) -> Outcome:
+def _unpack(place: Path, number: int, sent: Sent, scheme: bytes | None) -> Job | WuhaoError:
+    """Write a workbook that came as bytes into a folder of its own; what could not be read stays what it is."""
     name, data, options = sent
     if isinstance(data, WuhaoError):
         return data
@@ -171,14 +174,8 @@ def _evaluate_sent(worker: sandbox.Worker, place: Path, number: int, sent: Sent,
         own = place / f"scheme{Path(options.scheme).suffix}"
         own.write_bytes(scheme)
         options = replace(options, scheme=str(own))
-    outcome = _evaluate_one(worker, path, name, options)
-    path.unlink()
-    return outcome
+    return path, name, options
 
 
-def _evaluate_one(worker: sandbox.Worker, path: Path, name: str, options: Options) -> Outcome:
-    try:
-        packed: Any = worker.run(evaluate_packed, path, name, options)
-        return packed if isinstance(packed, PackedRecord) else TypeError(type(packed).__name__)
-    except Exception as error:
-        return error
+def _checked(outcome: Any) -> Outcome:
+    return outcome if isinstance(outcome, PackedRecord | Exception) else TypeError(type(outcome).__name__)

@@ -8,16 +8,14 @@ import re
 import types
 import typing
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.records import CommitteeRecord, evaluate
-from wuhao_report.core.options import Options
+from wuhao_report.aggregate.records import CommitteeRecord, Job, NotEvaluated, evaluate_all
 
 LARGEST = 4 * 2**20
 """The largest size in bytes of the text of a record."""
@@ -63,9 +61,9 @@ def pack_record(record: CommitteeRecord) -> PackedRecord:
     )
 
 
-def evaluate_packed(path: Path, file: str, options: Options | None = None) -> PackedRecord:
-    """Evaluate a workbook and pack its record; raises as records.evaluate does."""
-    return pack_record(evaluate(path, file, options))
+def evaluate_packed(jobs: Sequence[Job]) -> list[PackedRecord | NotEvaluated]:
+    """Evaluate workbooks and pack their records; raises as records.evaluate_all does."""
+    return [pack_record(one) if isinstance(one, CommitteeRecord) else one for one in evaluate_all(jobs)]
 
 
 def compress(text: str) -> bytes:

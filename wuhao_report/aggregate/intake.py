@@ -13,6 +13,7 @@ from pathlib import Path
 from wuhao_report import __version__
 from wuhao_report.aggregate.codec import PackedRecord
 from wuhao_report.aggregate.matching import match_to_roster
+from wuhao_report.aggregate.records import Job
 from wuhao_report.aggregate.roster import Roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import SUFFIX, Manifest, NotABundle, inspect_bundle
@@ -31,8 +32,6 @@ OUTPUT_FOLDER = "汇总"
 BUNDLE_SECONDS = 600.0
 """The longest time to inspect one bundle."""
 
-Job = tuple[Path, str, Options]
-"""A workbook to be evaluated: its path, its name below the folder, and the options."""
 Evaluator = Callable[[Iterable[Job]], Generator[PackedRecord | Exception, None, None]]
 """Evaluates workbooks: yields for each job, in order, its record or what went wrong."""
 Progress = Callable[[int, int, Path], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -14,7 +14,7 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
 from wuhao_report.evaluation.assessment import find_stage
-from wuhao_report.evaluation.check import Outcome, check
+from wuhao_report.evaluation.check import Outcome, check_all
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
@@ -121,18 +121,26 @@ class NotEvaluated(WuhaoError):
         return NotEvaluated, (self.problem, str(self))
 
 
-def evaluate(path: Path, file: str, options: Options | None = None) -> CommitteeRecord:
-    """Evaluate one workbook for an aggregate; `file` is its path below the folder. What is ranked among peers waits.
+Job = tuple[Path, str, Options]
+"""A workbook to be evaluated: its path, its name below the folder, and the options, which are those of all."""
 
-    Raises NotEvaluated, SchemeError.
+
+def evaluate_all(jobs: Sequence[Job]) -> list[CommitteeRecord | NotEvaluated]:
+    """Evaluate workbooks for an aggregate, with one set of options. What is ranked among peers waits.
+
+    Raises SchemeError.
     """
-    outcome = check(path, options)
+    outcomes = check_all([path for path, _, _ in jobs], jobs[0][2] if jobs else None)
+    return [_record(file, outcome) for (_, file, _), outcome in zip(jobs, outcomes, strict=True)]
+
+
+def _record(file: str, outcome: Outcome) -> CommitteeRecord | NotEvaluated:
     scheme, assessment = outcome.scheme, outcome.assessment
     if scheme is None or assessment is None:
-        raise NotEvaluated(main_reason(outcome.problems))
+        return NotEvaluated(main_reason(outcome.problems))
     if not outcome.unit:
         unnamed = problem("required-empty", column=scheme.by_use["profile"].role("unit"), effect="")
-        raise NotEvaluated(unnamed, "没有填写单位名称，不知道是谁的工作簿。")
+        return NotEvaluated(unnamed, "没有填写单位名称，不知道是谁的工作簿。")
     return record_of(file, outcome, scheme, assessment)
 
 

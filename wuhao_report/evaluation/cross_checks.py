@@ -12,7 +12,7 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Judgement, Period, Span
 from wuhao_report.core.problems import At, Problem, nearest_hint, problem
 from wuhao_report.core.text import chinese_date, evidence_key, nearest
-from wuhao_report.evaluation.submission import Submission, Submissions
+from wuhao_report.evaluation.submission import Submissions
 from wuhao_report.measures.facts import Facts
 from wuhao_report.measures.rates import paired
 from wuhao_report.scheme import model as s
@@ -404,12 +404,6 @@ CHECKS: tuple[Check, ...] = (
     more_than_stated,
     outside_phase,
 )
-
-
-def cross_check(submission: Submission, clock: Judgement | None) -> tuple[Problem, ...]:
-    """All problems that show only when cells are seen together; `clock` is None where nothing can be judged."""
-    alone = Submissions(submission.scheme, submission.own_tables, (submission,))
-    return cross_check_all(alone, [clock])[0]
 
 
 def cross_check_all(submissions: Submissions, clocks: Sequence[Judgement | None]) -> list[tuple[Problem, ...]]:

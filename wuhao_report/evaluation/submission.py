@@ -107,6 +107,11 @@ class Submissions:
     tables: Mapping[str, Table]
     members: tuple[Submission, ...]
 
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables as DataFrames, by the names of their sheets; of several committees they are indexed by number and Excel row."""
+        return {name: table.frame for name, table in self.tables.items()}
+
 
 def read_submission(book: RawBook, scheme: Scheme, stage: str | None = None, report_date: date | None = None) -> Submission:
     """Type every cell the scheme knows; what is wrong becomes a problem, nothing is raised.

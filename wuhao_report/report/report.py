@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from wuhao_report import __version__
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, has_errors, ordered
-from wuhao_report.evaluation.check import Outcome, check
+from wuhao_report.evaluation.check import Outcome, check, check_all
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.outputs import Output, write_output
 from wuhao_report.files.paths import safe_name
@@ -167,7 +168,24 @@ def make_report(workbook: Path, options: Options | None = None, template: Path |
 
     Raises SchemeError, TemplateError. Faults of the workbook are in the result's problems.
     """
-    outcome = check(workbook, options)
+    return render_report(workbook, check(workbook, options), options, template)
+
+
+def make_reports(options: Options | None, workbooks: Sequence[Path]) -> list[RenderedReport | WuhaoError]:
+    """Return what `make_report` gives for each of several workbooks, or the error it raises; they are judged together."""
+    rendered: list[RenderedReport | WuhaoError] = []
+    for workbook, outcome in zip(workbooks, check_all(workbooks, options), strict=True):
+        try:
+            rendered.append(render_report(workbook, outcome, options))
+        except WuhaoError as error:
+            rendered.append(error)
+    return rendered
+
+
+def render_report(
+    workbook: Path, outcome: Outcome, options: Options | None = None, template: Path | None = None
+) -> RenderedReport:
+    """Return the rendered report of an outcome; raises SchemeError, TemplateError."""
     assessment = outcome.assessment
     if assessment is None:
         return RenderedReport(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1, sha256=outcome.sha256)

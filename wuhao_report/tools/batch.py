@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from wuhao_report.report.report import (
     REPORT,
     RenderedReport,
     WrittenReport,
-    make_report,
+    make_reports,
     recipe_of,
     write_rendered,
 )
@@ -206,7 +206,7 @@ class BatchRun:
     def make_reports(self, jobs: int, on_progress: OnProgress | None) -> None:
         """Render what has changed in so many processes at once, and write each report as it comes; a full disk ends it early."""
         total = len(self.todo)
-        with closing(run_all(make_report, [(path, self.options) for path in self.todo], jobs)) as results:
+        with closing(run_all(partial(make_reports, self.options), self.todo, jobs)) as results:
             for done, (path, rendered) in enumerate(zip(self.todo, results, strict=True), 1):
                 self._write(path, rendered)
                 if on_progress:

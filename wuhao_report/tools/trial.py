@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import main_reason
-from wuhao_report.evaluation.check import Outcome, check_book
+from wuhao_report.evaluation.check import Outcome, check_books
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
 from wuhao_report.report.report import OUTPUT_FOLDER
 from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.batch import Failure, OnProgress, failure_of
 from wuhao_report.tools.find_workbooks import find_workbooks
-from wuhao_report.workbook.reader import read_book
+from wuhao_report.workbook.reader import RawBook, read_book
 
 Kind = Literal["newly-failed", "newly-missing", "newly-met", "other", "points", "added", "removed"]
 KIND_WORDS: dict[Kind, str] = {
@@ -132,7 +133,9 @@ def try_scheme(
             result.skipped.append((path, reason))
         else:
             paths.append(path)
-    with closing(run_all(try_one, [(path, draft, options) for path in paths], jobs)) as results:
+    try_both: Callable[[list[Path]], Sequence[Trial | Failure | Exception]] = partial(try_all, draft, options)
+    outcomes: Generator[Trial | Failure | Exception, None, None] = run_all(try_both, paths, jobs)
+    with closing(outcomes) as results:
         for done, (path, outcome) in enumerate(zip(paths, results, strict=True), 1):
             if isinstance(outcome, Trial):
                 result.trials.append(outcome)
@@ -143,14 +146,22 @@ def try_scheme(
     return result
 
 
-def try_one(path: Path, draft: str, options: Options) -> Trial | Failure:
-    """Assess one workbook by both schemes; whatever is wrong with it is a value."""
+def try_all(draft: str, options: Options, paths: Sequence[Path]) -> list[Trial | Failure]:
+    """Assess workbooks by both schemes; whatever is wrong with one is a value."""
+    read = [_read(path) for path in paths]
+    books = [book for book in read if isinstance(book, RawBook)]
+    pairs = zip(check_books(books), check_books(books, Options(draft, options.stage, options.as_of)), strict=True)
+    return [_tried(path, *next(pairs)) if isinstance(book, RawBook) else book for path, book in zip(paths, read, strict=True)]
+
+
+def _read(path: Path) -> RawBook | Failure:
     try:
-        book = read_book(path)
+        return read_book(path)
     except UnreadableWorkbook as error:
         return Failure(path, error.problem)
-    before = check_book(book)
-    after = check_book(book, Options(draft, options.stage, options.as_of))
+
+
+def _tried(path: Path, before: Outcome, after: Outcome) -> Trial | Failure:
     for outcome, which in ((before, "原方案"), (after, "草案")):
         if outcome.assessment is None:
             first = main_reason(outcome.problems)
