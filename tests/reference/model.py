@@ -160,6 +160,8 @@ class Committee:
         self.phase_start = self.phase_end = self.as_of = None
 
     def rows(self, sheet):
+        if sheet in self.data.get("missing_sheets", ()):
+            return []
         return self.data["sheets"].get(sheet) or []
 
     def year_row(self, year):

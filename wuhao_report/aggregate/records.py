@@ -291,9 +291,11 @@ def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
         return ()
     cells: dict[str, None] = {}
     for leaf in result.leaves:
+        columns = _columns_of_years(submission, leaf.indicator.id)
         for item in leaf.periods:
-            cells |= dict.fromkeys(_of_rows(submission, item.reading.rows))
-            cells |= dict.fromkeys(_of_year(submission, leaf.indicator.id, item.period))
+            if len(cells) < MOST_CELLS:
+                cells |= dict.fromkeys(_of_rows(submission, item.reading.rows))
+                cells |= dict.fromkeys(_of_year(submission, columns, item.period))
         if not cells and leaf.periods:
             cells |= dict.fromkeys(_whole_columns(submission, leaf.indicator.id))
     return tuple(cells)[:MOST_CELLS]
@@ -304,25 +306,24 @@ def _of_rows(submission: Submission, evidence: tuple[tuple[str, tuple[int, ...]]
     for sheet, rows in evidence:
         location = submission.locations[sheet]
         if location.positions:
-            first = min(location.positions, key=lambda name: location.positions[name])
-            yield from (str(location.at(row, first)) for row in rows)
+            column = f"{location.place.sheet}!{column_letters(min(location.positions.values()))}"
+            yield from (f"{column}{row}" for row in rows)
 
 
-def _of_year(submission: Submission, indicator: str, period: Period) -> Iterator[str]:
-    """Yield the cells of the sheet of years that an indicator reads in a period."""
-    sheet = submission.scheme.by_use["years"]
-    location, year = submission.locations[sheet.name], sheet.role("year") or ""
-    columns = sorted(
-        name
-        for used, name in indicator_columns(submission.scheme)[indicator]
-        if used == sheet.name and name != year and name in location.positions
-    )
-    if not columns:
-        return
-    table = submission.table(sheet.name)
-    for row, value in zip(table.rows.tolist(), table.values(year), strict=True):
-        if value == period.year:
-            yield from (str(location.at(row, name)) for name in columns)
+def _columns_of_years(submission: Submission, indicator: str) -> list[str]:
+    """Return the columns of the sheet of years that an indicator reads."""
+    sheet = submission.scheme.layout.years
+    location, year = submission.locations[sheet.name], sheet.role("year")
+    used = indicator_columns(submission.scheme)[indicator]
+    return sorted(name for one, name in used if one == sheet.name and name != year and name in location.positions)
+
+
+def _of_year(submission: Submission, columns: Sequence[str], period: Period) -> Iterator[str]:
+    """Yield the cells of columns of the sheet of years in a period's year."""
+    row = submission.year_rows.get(period.year) if columns else None
+    if row is not None:
+        location = submission.locations[submission.scheme.layout.years.name]
+        yield from (str(location.at(row, name)) for name in columns)
 
 
 def _whole_columns(submission: Submission, indicator: str) -> Iterator[str]:

@@ -57,6 +57,12 @@ class Submission:
         """Return the table of a sheet with what is asked of it again and again."""
         return self.own_tables[name]
 
+    @cached_property
+    def year_rows(self) -> Mapping[int, int]:
+        """The Excel row of each year in the sheet of years."""
+        sheet = self.scheme.layout.years
+        return {year: row for row, year in self.own_tables.column(sheet.name, sheet.role("year"))}
+
     def profile_role(self, role: str) -> Any:
         """The value of 基本信息 that plays a role (unit, stage, report_date …), or None."""
         column = self.scheme.by_use["profile"].role(role)
@@ -88,6 +94,12 @@ class OwnTables(Mapping[str, Table]):
         if own is None:
             own = self._own[name] = self._tables[name].of_workbook(self._number)
         return own
+
+    def column(self, name: str, column: str | None) -> list[tuple[int, Any]]:
+        """Return the Excel rows of one column with their values, without cutting out the table."""
+        table = self._tables[name]
+        rows = table.rows_of(self._number)
+        return list(zip(table.rows[rows].tolist(), table.values(column)[rows], strict=True))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._tables)

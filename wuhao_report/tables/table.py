@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -50,7 +50,7 @@ class SheetLocation:
 
     def at(self, row: int, column: str) -> At:
         """Return the place of a value, by its Excel row."""
-        return replace(self.place, row=row, column=self.positions.get(column))
+        return At(self.title or self.sheet.name, row, self.positions.get(column))
 
 
 def absent(sheet: Sheet, positions: Mapping[str, int] | None = None, title: str = "") -> SheetLocation:
@@ -126,14 +126,17 @@ class Table:
             kept = self._values[name] = plain_values(self.column(name))
         return kept
 
+    def rows_of(self, number: int) -> slice:
+        """Return the positions of the rows of one of the workbooks."""
+        import numpy as np
+
+        return slice(*np.searchsorted(self.workbooks, (number, number + 1)).tolist())
+
     def of_workbook(self, number: int) -> Table:
         """Return the table of one of the workbooks, indexed by Excel row alone."""
         if self.frame.index.nlevels == 1:
             return self
-        import numpy as np
-
-        first, last = np.searchsorted(self.workbooks, (number, number + 1)).tolist()
-        return Table(self.sheet, self.frame.iloc[first:last].droplevel(0))
+        return Table(self.sheet, self.frame.iloc[self.rows_of(number)].droplevel(0))
 
     def days(self, name: str | None, default: int = 0) -> Numbers:
         """Return the days of a column as ordinals; the default where it is empty."""
