@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -31,6 +31,7 @@ from wuhao_report.files.office import (
     utf16_as_utf8,
     within_limits,
 )
+from wuhao_report.workbook.direct import Rows, Unusual, read_formats, read_sheet, read_strings
 from wuhao_report.workbook.plain_sheet import SheetFacts, TooFar, plain
 from wuhao_report.workbook.sheet_xml import look
 
@@ -42,7 +43,8 @@ FOREIGN = ("xl/vbaproject.bin", "xl/externallinks/", "xl/embeddings/", "xl/activ
 class PackageFacts:
     """What is known of a package: its sheets in order, the day it counts from, what should be said, parts mended for the engine.
 
-    `twice`: several parts have one name.
+    `twice`: several parts have one name. `cells` are the rows of every sheet (None for what is no sheet of cells), where all are written
+    as usual; else the engine must read the package.
     """
 
     sheets: list[tuple[str, SheetFacts]] = field(default_factory=list)
@@ -50,6 +52,7 @@ class PackageFacts:
     problems: list[Problem] = field(default_factory=list)
     mended: dict[str, bytes] = field(default_factory=dict)
     twice: bool = False
+    cells: list[tuple[str, Rows | None]] | None = None
 
 
 def inspect_package(data: bytes, name: str, thoroughly: bool = False) -> PackageFacts:
@@ -110,10 +113,12 @@ class _Package:
             self._part(part)
         self._count_of_strings()
         self.known.date1904 = bool(_DATE_1904.search(book))
-        for sheet, part, visible in self._sheets(book):
-            facts = self._sheet(sheet, part) if part else SheetFacts()
-            facts.visible = visible
-            self.known.sheets.append((sheet, facts))
+        sheets = list(self._sheets(book))
+        if not self._read_directly(sheets):
+            for sheet, part, visible in sheets:
+                facts = self._sheet(sheet, part) if part else SheetFacts()
+                facts.visible = visible
+                self.known.sheets.append((sheet, facts))
         if any(member.startswith(FOREIGN) for member in self.members):
             self.known.problems.append(problem("has-macros"))
         return self.known
@@ -191,6 +196,33 @@ class _Package:
             info = None if link.external else self.members.get(link.member.lower())
             links_written.append(replace(link, target=f"/{info.filename}") if info else link)
         self.known.mended[self.members[LINKS.lower()].filename] = relationships_xml(links_written)
+
+    def _read_directly(self, sheets: Sequence[tuple[str, str, bool]]) -> bool:
+        """Read every sheet where all are written as usual, and say whether they are."""
+        if self.thoroughly or self.known.mended or self.known.twice or not all(part for _, part, _ in sheets):
+            return False
+        spent = self.spent
+        try:
+            formats = read_formats(self._part(STYLES) or b"<styleSheet/>")
+            read = [
+                (sheet, *read_sheet(self._part(part) or b"", lambda: self.texts, formats), visible)
+                for sheet, part, visible in sheets
+            ]
+        except Unusual:
+            # The parts are looked at once more for the engine.
+            self.spent = spent
+            return False
+        if self.known.mended or (self.known.date1904 and "day" in formats.values()):
+            return False
+        self.known.cells = [(sheet, rows) for sheet, rows, _, _ in read]
+        self.known.sheets = [(sheet, replace(facts, visible=visible)) for sheet, _, facts, visible in read]
+        return True
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The shared texts; raises Unusual."""
+        xml = self._part(STRINGS)
+        return [] if xml is None else read_strings(xml)
 
     def _sheet(self, sheet: str, part: str) -> SheetFacts:
         xml = self._part(part) or b""

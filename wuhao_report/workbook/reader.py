@@ -101,6 +101,8 @@ def read_book(path: Path) -> RawBook:
 def _read_package(data: bytes, name: str) -> tuple[Cells, PackageFacts]:
     """The cells of a package and what is known of it; what the engine gives up at is written anew for it, and tried once more."""
     facts = inspect_package(data, name)
+    if facts.cells is not None:
+        return facts.cells, facts
     try:
         return _calamine(mended_package(data, facts, name), name), facts
     except _EngineGaveUp:

@@ -1,0 +1,218 @@
+"""Sheets as nearly everybody writes them → their cells, by one search through the XML: what is looked at is what is read.
+
+Excel, WPS, LibreOffice and the libraries write a cell in one of a few ways. Where every cell of a workbook is written so, its values
+are taken from where its safety is seen to; nothing is guessed. Anything else at all (other forms, times of day, the calendar of 1904)
+is `Unusual`, and the engine reads the workbook instead: slower, and with the same result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+from wuhao_report.core.cell_reference import column_index
+from wuhao_report.files.office import local_name, parse_xml
+from wuhao_report.workbook.plain_sheet import MAX_CELLS, MAX_MERGED, MAX_ROW, NOT_CALCULATED, SheetFacts, merged_range
+from wuhao_report.workbook.raw import CellFault, RawValue
+
+ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
+Shows = Literal["number", "day", "unsure"]
+_BUILT_IN: dict[int, Shows] = {
+    **dict.fromkeys((14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)), "day"),
+    **dict.fromkeys((18, 19, 20, 21, 45, 46, 47), "unsure"),
+}
+"""The formats of Excel's own that show days, or times; 27 to 36 and 50 to 58 are the days of Chinese systems."""
+LONGEST_KEPT, MOST_KEPT = 1_000, 8_192
+"""Texts up to this length are decoded once for many workbooks, so many of them."""
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,2})([1-9][0-9]{0,5})"(?: s="([0-9]{1,5})")?(?: t="(s|n|b|e|str|inlineStr)")?(?: s="([0-9]{1,5})")?'
+    rb"(?:/>|>(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?"
+    rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<is><t/></is>)?</c>)'
+)
+_PREFIXED = re.compile(rb"<[^<>\s/:]*:")
+_HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t/></si>')
+_NUMBER = re.compile(rb"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][-+]?\d+)?")
+_REFERENCE = re.compile(rb"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
+_ENTITIES = {b"amp": "&", b"lt": "<", b"gt": ">", b"quot": '"', b"apos": "'"}
+_EPOCH = date(1899, 12, 30)
+_FIRST_SURE, _LAST_SURE = 61, 2_958_465
+"""The serial numbers of 1 March 1900, before which Excel counts a day that never was, and of the last day of 9999."""
+
+Rows = list[list[RawValue]]
+
+
+class Unusual(Exception):
+    """Something is written in another way than those known here; the engine must read it."""
+
+
+def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> tuple[Rows, SheetFacts]:
+    """Return the cells of a sheet as a rectangle from A1, empty ones as "", and the facts of the sheet.
+
+    `strings` gives the shared texts; `formats` tells for each cell style how it shows numbers. Raises Unusual.
+    """
+    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
+    if end < 0 and xml.startswith(b"<sheetData/>", start):
+        end = start + len(b"<sheetData/>")
+    if start < 0 or end < 0 or b"='" in xml or b"<!" in xml or xml.find(b"<?", 5) >= 0:
+        raise Unusual
+    cells, rest = xml[start:end], xml[end:]
+    written = _CELL.findall(cells)
+    if len(written) != cells.count(b"<c") or (b":" in cells and _PREFIXED.search(cells)):
+        raise Unusual
+    hidden = frozenset(int(row) for row in _HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
+    if cells.count(b'hidden="1"') + cells.count(b'hidden="true"') != len(hidden):
+        raise Unusual
+    references = _MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
+    merged = tuple(area for reference in references if (area := merged_range(reference.decode())) is not None)
+    return _filled(written, strings, formats), SheetFacts({}, hidden, merged)
+
+
+Written = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+"""Of one cell: letters, row, style, type, style again, formula, value, text in the cell itself."""
+
+
+def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> Rows:
+    """Return the rectangle of the cells that hold something."""
+    filled = [cell for cell in written if cell[6] or cell[7] or cell[5]]
+    columns = {letters: column_index(letters.decode()) for letters in {cell[0] for cell in filled}}
+    numbers = {number: int(number) for number in {cell[1] for cell in filled}}
+    last_row, width = max(numbers.values(), default=0), max(columns.values(), default=-1) + 1
+    if last_row > MAX_ROW or last_row * max(26, width) > MAX_CELLS:
+        raise Unusual
+    rows: Rows = [[""] * width for _ in range(last_row)]
+    for letters, number, style, kind, other_style, formula, value, text in filled:
+        row, column = rows[numbers[number] - 1], columns[letters]
+        if row[column] != "":
+            # Two cells at one address.
+            raise Unusual
+        if kind == b"inlineStr":
+            row[column] = _kept_text(text) if len(text) <= LONGEST_KEPT else _decoded(text)
+            if value or formula:
+                raise Unusual
+        elif text:
+            raise Unusual
+        elif kind == b"s":
+            row[column] = _shared(value, strings())
+        elif kind in (b"", b"n") and value:
+            row[column] = _shown(_number(value), style or other_style, formats)
+        else:
+            row[column] = _special(kind, value)
+    return rows
+
+
+def _special(kind: bytes, value: bytes) -> RawValue:
+    """Return a text that a formula gives, a truth value, an error, or the fault of a formula without a value."""
+    if kind == b"str" and value:
+        return _text(value)
+    if kind == b"e" and value.decode("ascii", "replace") in ERRORS:
+        return CellFault("cell-error", value.decode())
+    if kind == b"b" and value in (b"0", b"1"):
+        return value == b"1"
+    if value or kind in (b"str", b"e"):
+        raise Unusual
+    return NOT_CALCULATED
+
+
+def _shown(number: float, style: bytes, formats: Mapping[int, Shows]) -> RawValue:
+    how = formats.get(int(style), "unsure") if style else "number"
+    if how == "unsure":
+        raise Unusual
+    return _day(number) if how == "day" else number
+
+
+def _shared(value: bytes, strings: Sequence[str]) -> str:
+    if not value.isdigit() or int(value) >= len(strings):
+        raise Unusual
+    return strings[int(value)]
+
+
+def _day(number: float) -> date:
+    if not number.is_integer() or not _FIRST_SURE <= number <= _LAST_SURE:
+        raise Unusual
+    return _EPOCH + timedelta(days=int(number))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _number(value: bytes) -> float:
+    if len(value) > LONGEST_KEPT or not _NUMBER.fullmatch(value):
+        raise Unusual
+    return float(value)
+
+
+def _text(text: bytes) -> str:
+    return _kept_text(text) if len(text) <= LONGEST_KEPT else _decoded(text)
+
+
+def _decoded(text: bytes) -> str:
+    """Return the text of UTF-8 with references to characters; what XML cannot hold or changes when it is read is unusual."""
+    if b"\r" in text or b"_x" in text:
+        raise Unusual
+    try:
+        plain = text.decode()
+        if b"&" not in text:
+            return plain
+        if text.count(b"&") != len(_REFERENCE.findall(text)):
+            raise Unusual
+        return _REFERENCE.sub(lambda match: _character(*match.groups()).encode(), text).decode()
+    except (UnicodeError, ValueError, OverflowError) as error:
+        raise Unusual from error
+
+
+_kept_text = lru_cache(maxsize=MOST_KEPT)(_decoded)
+
+
+def _character(decimal: bytes | None, hexadecimal: bytes | None, name: bytes | None) -> str:
+    if name is not None:
+        return _ENTITIES[name]
+    code = int(decimal) if decimal is not None else int(hexadecimal or b"0", 16)
+    if code < 32 and code not in (9, 10):
+        raise Unusual
+    return chr(code)
+
+
+# Shared texts and styles
+
+
+def read_strings(xml: bytes) -> list[str]:
+    """Return the shared texts of a workbook; raises Unusual for texts with formats inside, which only a parser reads surely."""
+    plain = _PLAIN_STRING.findall(xml)
+    if len(plain) != xml.count(b"<si>") + xml.count(b"<si/>") + xml.count(b"<si ") or b"='" in xml or b"<!" in xml:
+        raise Unusual
+    return [_text(text) for text in plain]
+
+
+@lru_cache(maxsize=64)
+def read_formats(xml: bytes) -> Mapping[int, Shows]:
+    """Return for each cell style how it shows numbers. Raises Unusual, ElementTree.ParseError."""
+    codes: dict[int, str] = {}
+    styles: list[int] = []
+    for element in parse_xml(xml).iter():
+        if local_name(element) == "numFmt":
+            codes[_whole(element.get("numFmtId"))] = element.get("formatCode") or ""
+        elif local_name(element) == "cellXfs":
+            styles = [_whole(style.get("numFmtId") or "0") for style in element if local_name(style) == "xf"]
+    return {at: shows(codes[number]) if number in codes else _BUILT_IN.get(number, "number") for at, number in enumerate(styles)}
+
+
+def _whole(text: str | None) -> int:
+    if text is None or not re.fullmatch(r"\d{1,9}", text):
+        raise Unusual
+    return int(text)
+
+
+_HIDDEN_TEXT = re.compile(r'"[^"]*"|\\.|_.')
+_IN_BRACKETS = re.compile(r"\[(?![hmsHMS]+\])[^\]]*\]")
+_DAYS = re.compile(r"[-/. ,年月日]*[yYmMdD][-/. ,年月日yYmMdD]*")
+
+
+def shows(code: str) -> Shows:
+    """Return what a number format of somebody's own shows; anything with a time of day in it is unsure."""
+    bare = _IN_BRACKETS.sub("", _HIDDEN_TEXT.sub("", code)).split(";")[0]
+    if code == "General" or not set(bare) & set('ymdhsYMDHSaApP"['):
+        return "number"
+    return "day" if _DAYS.fullmatch(bare) else "unsure"
