@@ -265,9 +265,10 @@ def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
     from pptx.oxml import parse_xml
 
     data = CategoryChartData(number_format="General")
-    data.categories = ["一", "二"]
-    for number in range(series):
-        data.add_series(f"系列{number + 1}", (1, 2))
+    data.categories = categories = ["一", "二"]
+    all_series = [(f"系列{number}", (1, 2)) for number in range(1, series + 1)]
+    for name, numbers in all_series:
+        data.add_series(name, numbers)
     space = parse_xml(ChartXmlWriter(XL_CHART_TYPE.COLUMN_CLUSTERED, data).xml.encode())
     _style_chart(Chart(space, None), title)
     _style_text(space)
@@ -275,7 +276,7 @@ def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
     external.set(f"{{{R}}}id", "rId1")
     etree.SubElement(external, f"{{{CHART}}}autoUpdate").set("val", "0")
     xml = etree.tostring(space, encoding="UTF-8", standalone=True)
-    return xml, workbook_of(data)
+    return xml, workbook_of(categories, all_series)
 
 
 def _style_chart(chart: Any, title: str) -> None:

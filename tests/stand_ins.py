@@ -11,7 +11,7 @@ from tests.helpers import ROOT
 from wuhao_report import __version__
 
 SETTINGS = "python311.zip\r\n.\r\n\r\n# Uncomment to run site.main() automatically\r\n#import site\r\n"
-WINDOWS_ONLY = {"numpy": "cp311-cp311-win_amd64", "lxml": "cp311-cp311-win_amd64", "pillow": "cp311-abi3-win_amd64"}
+WINDOWS_ONLY = {"numpy": "cp311-cp311-win_amd64", "lxml": "cp311-cp311-win_amd64"}
 REQUIREMENTS = ROOT / "requirements.txt"
 
 
