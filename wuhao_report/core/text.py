@@ -35,6 +35,8 @@ def without_space(text: str) -> str:
 
 def clean(text: str) -> str:
     """Text that any XML document can hold, trimmed."""
+    if text.isprintable():
+        return text.strip()
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

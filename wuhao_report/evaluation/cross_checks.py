@@ -18,11 +18,10 @@ from wuhao_report.measures.rates import paired
 from wuhao_report.scheme import model as s
 from wuhao_report.tables.conditions import Where
 from wuhao_report.tables.rows import shown
-from wuhao_report.tables.table import FOREVER, SheetLocation, Table
+from wuhao_report.tables.table import FOREVER, SheetLocation
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 EARLIEST, LATEST = 1949, 50
 """Years before the first, or so many after the start year, are slips of the pen."""
@@ -116,7 +115,7 @@ def date_in_the_future(submissions: Submissions, clocks: Clocks) -> Iterator[Fou
         for column in sight.sheet.columns:
             if column.type != "date" or column.future:
                 continue
-            for index in np.flatnonzero(_days(sight.table, column.name) > limit).tolist():
+            for index in np.flatnonzero(sight.table.days(column.name) > limit).tolist():
                 owner = sight.owner(index)
                 day = sight.table.values(column.name)[index].isoformat()
                 yield (
@@ -125,12 +124,6 @@ def date_in_the_future(submissions: Submissions, clocks: Clocks) -> Iterator[Fou
                         "future-date", sight.at(index, column.name), day, column=column.name, date=chinese_date(dates[owner])
                     ),
                 )
-
-
-def _days(table: Table, column: str) -> NDArray[np.int64]:
-    """The days of a column as ordinals; 0 where it is empty."""
-    days = table.days(column)
-    return days * table.filled(column)
 
 
 def unknown_evidence(submissions: Submissions, clocks: Clocks) -> Iterator[Found]:
@@ -278,9 +271,7 @@ def dates_out_of_all_order(submissions: Submissions, clocks: Clocks) -> Iterator
             if column.type != "date":
                 continue
             days = sight.table.days(column.name)
-            odd = ((days < date(EARLIEST, 1, 1).toordinal()) | (days > limits[sight.table.workbooks])) & sight.table.filled(
-                column.name
-            )
+            odd = (days != 0) & ((days < date(EARLIEST, 1, 1).toordinal()) | (days > limits[sight.table.workbooks]))
             for index in np.flatnonzero(odd).tolist():
                 day = sight.table.values(column.name)[index]
                 at = sight.at(index, column.name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from wuhao_report.core.problems import nearest_hint
 from wuhao_report.core.text import CONTROL, EMPTY_WORDS, chinese_date, clean, fold, nearest
@@ -31,8 +30,7 @@ _EPOCH = date(1899, 12, 30)
 MAX_NUMBER = Decimal(10) ** 15
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A typed value (None: empty or missing), and the code of a fault with what its message needs.
 
     `nearest` is the choice most like a word that is none of the choices.
@@ -48,6 +46,9 @@ NOTHING = Parsed()
 
 
 def _text(raw: RawValue) -> Parsed:
+    if isinstance(raw, str) and raw.isprintable():
+        text = raw.strip()
+        return NOTHING if not text or text in EMPTY_WORDS else Parsed(text)
     text = as_text(raw)
     if text in EMPTY_WORDS:
         return NOTHING
@@ -251,8 +252,7 @@ def parse(kind: str, raw: RawValue, allowed: tuple[str, ...] = ()) -> Parsed:
         return NOTHING
     if isinstance(raw, CellFault):
         return Parsed(code=raw.code)
-    if kind == "choices":
-        return _choices(raw, allowed)
-    if kind in ("choice", "stage", "indicator"):
-        return _choice(raw, allowed)
-    return _PARSERS[kind](raw)
+    parser = _PARSERS.get(kind)
+    if parser is not None:
+        return parser(raw)
+    return _choices(raw, allowed) if kind == "choices" else _choice(raw, allowed)

@@ -43,9 +43,7 @@ class ReadingRules:
 
     def parse(self, column: Column, raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
         """Return the typed value of a cell; a bare serial number counts from where the workbook counts."""
-        if self.date1904 and column.type == "date":
-            raw = in_days_of_1900(raw)
-        return parse(column.type, raw, allowed)
+        return parse(column.type, in_days_of_1900(raw) if self.date1904 and column.type == "date" else raw, allowed)
 
 
 def in_days_of_1900(raw: RawValue) -> RawValue:
@@ -75,10 +73,11 @@ def names_of(sheet: Sheet) -> dict[str, str]:
 
 def find_columns(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[FoundColumns | None, list[Problem]]:
     """Return where the columns of a sheet stand (None where there is no header), and what must be said of them."""
-    header = find_header(raw.rows, names_of(sheet), merged=raw.merged, enough=len(sheet.columns))
+    names = names_of(sheet)
+    header = find_header(raw.rows, names, merged=raw.merged, enough=len(sheet.columns))
     if header is None or header.known < min(2, len(sheet.columns)):
         return None, []
-    placed = place_headers(header.cells, names_of(sheet))
+    placed = place_headers(header.cells, names)
     number = header.row + 1
     problems = [
         problem("duplicate-header", At(raw.name, number, at), shown(header.cells[at]), column=name)

@@ -68,6 +68,8 @@ def find_header(
         hits = _hits(row, names, key)
         if hits > best.known:
             best = Header(index, row, known=hits)
+        if enough and hits >= enough:
+            break
     if best.known < enough:
         best = _two_rows(rows[:within], names, key, merged, best)
     return best if best.known else None
@@ -92,7 +94,7 @@ def place_headers(cells: Iterable[RawValue], names: Mapping[str, str], key: Key 
 
 
 def _hits(cells: Row, names: Mapping[str, str], key: Key) -> int:
-    return sum(isinstance(cell, str) and key(cell) in names for cell in cells)
+    return len([cell for cell in cells if cell and isinstance(cell, str) and key(cell) in names])
 
 
 def _two_rows(rows: Sequence[Row], names: Mapping[str, str], key: Key, merged: Sequence[Range], best: Header) -> Header:

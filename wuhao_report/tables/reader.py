@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LEFT_OUT = "，这一行未计入"
 AS_EMPTY = "，这一格按没有填写处理"
 LONGEST_KEY = 40
+NUMBERS = frozenset((int, float, bool))
 
 
 # Tables
@@ -137,15 +138,18 @@ class _Typing:
         codes: list[int] = []
         for section, size in zip(self.sections, self.sizes, strict=True):
             names = list(section.location.positions)
-            cells = section.records.columns[names.index(column.name)] if size and column.name in names else (None,) * size
+            cells: Sequence[Any] = (
+                section.records.columns[names.index(column.name)] if size and column.name in names else (None,) * size
+            )
             allowed = section.rules.choices(self.sheet, column, None)
             way = (section.rules.date1904 and column.type == "date", allowed if column.type == "stage" else ())
+            if way != (False, ()):
+                cells = [(raw.__class__, raw, way) for raw in cells]
             codes += [
-                numbers.setdefault(raw if raw.__class__ is str and not way[1] else (raw.__class__, raw, way), len(numbers))
-                for raw in cells
+                numbers.setdefault((raw.__class__, raw) if raw.__class__ in NUMBERS else raw, len(numbers)) for raw in cells
             ]
             ways += [(section.rules, allowed)] * (len(numbers) - len(ways))
-        raws = (key if key.__class__ is str else key[1] for key in numbers)
+        raws = (key[1] if key.__class__ is tuple else key for key in numbers)
         return codes, [(raw, *way) for raw, way in zip(raws, ways, strict=True)]
 
     def _note(self, column: Column, index: int, parsed: Parsed, raw: RawValue, weighty: bool) -> None:

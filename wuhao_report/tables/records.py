@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.tables.columns import FoundColumns
-from wuhao_report.tables.rows import MAX_SHOWN, beside_the_records, row_ranges, shown
+from wuhao_report.tables.rows import MAX_SHOWN, beside_the_records, first_filled, row_ranges, shown
 from wuhao_report.tables.sheets import Sheet
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet
@@ -39,7 +39,7 @@ def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Recor
         if len(row) < width:
             row = [*row, *[""] * (width - len(row))]
         cells = [row[at] for at in wanted]
-        if any(cell not in ("", None) and not is_blank(cell) for cell in cells):
+        if first_filled(cells) is not None:
             beside = beside_the_records(row, sheet.form == "years") or (
                 _wide_note(raw, number - 1, row, wanted) if number - 1 in wide_rows else None
             )

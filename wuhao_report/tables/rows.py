@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from wuhao_report.core.text import fold
@@ -25,9 +26,20 @@ _UNIT = re.compile(r"[(（][^()（）]{1,8}[)）]")
 """What stands alone between records, or below the headers."""
 
 
+def first_filled(row: Sequence[RawValue]) -> RawValue:
+    """Return the first cell in which something stands; None where there is none."""
+    for cell in row:
+        if cell.__class__ is str:
+            if cell and not is_blank(cell):
+                return cell
+        elif cell is not None:
+            return cell
+    return None
+
+
 def beside_the_records(row: Sequence[RawValue], yearly: bool = False) -> tuple[str, str] | None:
     """Return the code and the first text of a row that is no record: a sum of those above it, a heading or a note."""
-    first = next(cell for cell in row if not is_blank(cell))
+    first = first_filled(row)
     if not isinstance(first, str):
         return None
     text = _squeezed(first[:MAX_SHOWN])
@@ -38,13 +50,14 @@ def beside_the_records(row: Sequence[RawValue], yearly: bool = False) -> tuple[s
     return None
 
 
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return re.sub(r"\s", "", fold(text))
 
 
 def _stands_alone(text: str, row: Sequence[RawValue]) -> bool:
     """Whether nothing else stands in the row, or nothing but notes."""
-    filled = [_squeezed(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)]
+    filled = [_squeezed(cell[:MAX_SHOWN]) for cell in row if isinstance(cell, str) and not is_blank(cell)]
     notes = not _HEADING.fullmatch(text) and all(_NOTE.fullmatch(cell) or _UNIT.fullmatch(cell) for cell in filled)
     return (len(filled) == 1 or notes) and len(filled) == sum(not is_blank(cell) for cell in row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.problems import At
@@ -138,11 +138,11 @@ class Table:
             return self
         return Table(self.sheet, self.frame.iloc[self.rows_of(number)].droplevel(0))
 
-    def days(self, name: str | None, default: int = 0) -> Numbers:
-        """Return the days of a column as ordinals; the default where it is empty."""
+    def days(self, name: str | None) -> Numbers:
+        """Return the days of a column as ordinals; 0 where it is empty."""
         kept = self._days.get(name or "")
         if kept is None:
-            kept = self._days[name or ""] = ordinals(self.column(name or ""), default)
+            kept = self._days[name or ""] = ordinals(self.column(name or ""))
         return kept
 
     @property
@@ -153,12 +153,15 @@ class Table:
     @property
     def starts(self) -> Numbers:
         """The days on which people of a roll joined."""
-        return self.days(self.sheet.role("start"), FOREVER)
+        return self.days(self.sheet.role("start"))
 
-    @property
+    @cached_property
     def ends(self) -> Numbers:
         """The days on which they left; the last day of all where they have not."""
-        return self.days(self.sheet.role("end"), FOREVER)
+        import numpy as np
+
+        days = self.days(self.sheet.role("end"))
+        return np.where(days == 0, FOREVER, days)
 
     def filled(self, name: str) -> Mask:
         """Return the rows that have a value in a column."""
@@ -263,4 +266,15 @@ def table_of(sheet: Sheet, columns: Mapping[str, Typed], rows: Numbers, workbook
         else typed_column(column.type, nothing, (None,), column.choices)
         for column in sheet.columns
     }
-    return Table(sheet, pd.DataFrame(typed, index=index, copy=False), typed)
+    # pd.DataFrame(typed, index=index) checks and infers once more what is typed here: for tables as small as these, twice the time.
+    frame = pd.DataFrame._from_arrays(  # type: ignore[attr-defined]
+        list(typed.values()), columns=_columns(tuple(typed)), index=index, verify_integrity=False
+    )
+    return Table(sheet, frame, typed)
+
+
+@lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...]) -> pd.Index[str]:
+    import pandas as pd
+
+    return pd.Index(names)

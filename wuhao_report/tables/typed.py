@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 DAY_ONE = 719_163
 """The ordinal of 1 January 1970, from which numpy counts days."""
+DAY, NO_DAY = 86_400, -(2**63)
+"""The seconds of a day, and the number by which numpy knows that there is none."""
 
 
 def typed_column(kind: str, codes: Codes, values: Sequence[Any], choices: tuple[str, ...] = ()) -> Typed:
@@ -38,8 +40,9 @@ def typed_column(kind: str, codes: Codes, values: Sequence[Any], choices: tuple[
     import pandas as pd
 
     if kind in ("date", "month"):
-        days = np.array(values, dtype="datetime64[D]") if values else np.empty(0, "datetime64[D]")
-        return days.astype("datetime64[s]")[codes]
+        seconds = [NO_DAY if day is None else (day.toordinal() - DAY_ONE) * DAY for day in values]
+        dates: Typed = pd.array(np.array(seconds, np.int64)[codes].view("datetime64[s]"))
+        return dates
     if kind in ("count", "year", "flag"):
         empty = np.array([value is None for value in values], np.bool_)[codes]
         if kind == "flag":
@@ -56,8 +59,17 @@ def typed_column(kind: str, codes: Codes, values: Sequence[Any], choices: tuple[
     plain[:] = values
     if kind == "text":
         plain[plain == None] = np.nan  # noqa: E711 (an array is compared element by element)
-        return pd.array(plain[codes], dtype=pd.StringDtype("python", na_value=np.nan))
+        return pd.arrays.StringArray(plain[codes], dtype=_strings())  # type: ignore[call-arg]
     return plain[codes]
+
+
+@lru_cache(maxsize=1)
+def _strings() -> Any:
+    """The strings of pandas, kept as Python's own whatever other libraries are at hand."""
+    import numpy as np
+    import pandas as pd
+
+    return pd.StringDtype("python", na_value=np.nan)
 
 
 @lru_cache(maxsize=256)
@@ -85,11 +97,9 @@ def plain_values(column: Any) -> list[Any]:
     return list(plain.tolist())
 
 
-def ordinals(column: Any, default: int) -> NDArray[np.int64]:
-    """Return the days of a column as ordinals (1 January of the year 1 is 1), and the default where there is none."""
+def ordinals(column: Any) -> NDArray[np.int64]:
+    """Return the days of a column as ordinals (1 January of the year 1 is 1); 0 where there is none."""
     import numpy as np
 
-    days = np.asarray(column, "datetime64[D]")
-    numbers = days.astype(np.int64) + DAY_ONE
-    numbers[np.isnat(days)] = default
-    return numbers
+    numbers = np.asarray(column, "datetime64[D]").view(np.int64)
+    return np.where(numbers == NO_DAY, 0, numbers + DAY_ONE)
