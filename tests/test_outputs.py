@@ -11,7 +11,8 @@ from tests.helpers import SAMPLES
 from wuhao_report.files.outputs import Output, always, never, output_path, write_named, write_output
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.documents import Document, document_output
-from wuhao_report.report.report import make_report, write_rendered
+from wuhao_report.report.rendered import write_rendered
+from wuhao_report.report.report import make_report
 from wuhao_report.report.template.document_kinds import STARTER_GUIDE
 
 

@@ -16,7 +16,7 @@ from wuhao_report.sandbox.call import Lost, Worker
 
 if TYPE_CHECKING:
     from wuhao_report.evaluation.check import Outcome
-    from wuhao_report.report.report import RenderedReport
+    from wuhao_report.report.rendered import RenderedReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.scheme.model import Scheme
     from wuhao_report.tools.masked_copy import Masked
@@ -58,7 +58,7 @@ def call_report(worker: Worker, path: Path, options: Options | None = None, temp
     try:
         rendered: RenderedReport = worker.run(render_report, path, options, template)
     except Lost as lost:
-        from wuhao_report.report.report import RenderedReport as Empty
+        from wuhao_report.report.rendered import RenderedReport as Empty
 
         return Empty(path.name, None, None, None, (lost.problem(path.name),), 2)
     return rendered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from wuhao_report.cli.calls import call_check, call_report
@@ -13,7 +12,7 @@ from wuhao_report.core.options import Checked, Line
 from wuhao_report.files.outputs import Output, output_path, write_output
 from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import MARKED, is_marked_copy
-from wuhao_report.report.report import OUTPUT_FOLDER, write_report
+from wuhao_report.report.rendered import OUTPUT_FOLDER, write_rendered
 from wuhao_report.sandbox.call import Worker
 from wuhao_report.tools.batch import OnProgress, run_batch
 from wuhao_report.tools.find_workbooks import find_workbooks
@@ -47,7 +46,7 @@ def report_or_check(
 
 def _report_on(workbook: Path, outputs: Path, show_line: ShowLine) -> int:
     with Worker() as worker:
-        written = write_report(workbook, outputs, make=partial(call_report, worker))
+        written = write_rendered(call_report(worker, workbook), outputs)
     for line in written_lines(written):
         show_line(line)
     if written.report:

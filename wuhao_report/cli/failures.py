@@ -83,7 +83,8 @@ def _fail(problems: Sequence[Problem], arguments: Mapping[str, Any]) -> NoReturn
 
 def print_failure(problems: Sequence[Problem]) -> None:
     """Print the JSON of a command that could not begin: its own keys, empty, and the problems."""
-    from wuhao_report.report.json_form import check_data, problem_data
+    from wuhao_report.core.problems import problem_data
+    from wuhao_report.report.json_form import check_data
 
     name = click.get_current_context().info_name
     listed = [problem_data(item) for item in problems]

@@ -46,7 +46,7 @@ def batch(
     """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
     from wuhao_report.cli.screen_many import batch_lines
     from wuhao_report.core.options import Options
-    from wuhao_report.report.report import OUTPUT_FOLDER
+    from wuhao_report.report.rendered import OUTPUT_FOLDER
     from wuhao_report.tools.batch import run_batch
 
     _can_begin(folder, scheme, as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from datetime import date
 from pathlib import Path
@@ -154,9 +153,10 @@ def report(
         from wuhao_report.cli.calls import call_report
         from wuhao_report.cli.screen_one import written_lines
         from wuhao_report.core.options import Options
-        from wuhao_report.report.report import write_report
+        from wuhao_report.report.rendered import OUTPUT_FOLDER, write_rendered
 
-        written = write_report(workbook, output, Options(scheme, stage, as_of), template, functools.partial(call_report, worker))
+        rendered = call_report(worker, workbook, Options(scheme, stage, as_of), template)
+        written = write_rendered(rendered, output or workbook.parent / OUTPUT_FOLDER)
     for note in written.notes:
         say(note)
     code = written.exit_code

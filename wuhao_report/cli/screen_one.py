@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wuhao_report.evaluation.check import Outcome
     from wuhao_report.evaluation.results import Assessment, IndicatorResult
     from wuhao_report.evaluation.submission import Submission
-    from wuhao_report.report.report import WrittenReport
+    from wuhao_report.report.rendered import WrittenReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.tools.migration import How, Upgrade
     from wuhao_report.tools.verification import Verified

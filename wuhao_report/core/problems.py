@@ -95,3 +95,21 @@ def main_reason(problems: Sequence[Problem]) -> Problem:
 def nearest_hint(nearest: str | None) -> str:
     """The half sentence of a hint that suggests the nearest right word, or nothing."""
     return f"是否应为“{nearest}”？" if nearest else ""
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """Return a problem as plain data."""
+    return {
+        "level": problem.level,
+        "code": problem.code,
+        "sheet": problem.at.sheet,
+        "cell": problem.at.cell,
+        "value": problem.value,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def problems_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return problems as plain data."""
+    return [problem_data(item) for item in problems]

@@ -12,5 +12,6 @@ Modules, in the order of their imports:
     words              the value of each name
     documents          a Word document before it is rendered
     checklist          lists as workbooks
+    rendered           what is rendered for a workbook, and where it was written
     report             one workbook's report and list
 """

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from wuhao_report import __version__
-from wuhao_report.core.problems import Problem
+from wuhao_report.core.problems import Problem, problems_data
 from wuhao_report.evaluation.check import Outcome
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.measures.target import Target
@@ -23,24 +23,6 @@ def number(value: Fraction | bool | None) -> int | float | bool | None:
     if value is None or isinstance(value, bool):
         return value
     return int(value) if value.denominator == 1 else float(value)
-
-
-def problem_data(problem: Problem) -> dict[str, Any]:
-    """Return a problem as plain data."""
-    return {
-        "level": problem.level,
-        "code": problem.code,
-        "sheet": problem.at.sheet,
-        "cell": problem.at.cell,
-        "value": problem.value,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
-
-
-def problems_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Return problems as plain data."""
-    return [problem_data(item) for item in problems]
 
 
 def _period(result: PeriodResult, target: Target) -> dict[str, Any]:

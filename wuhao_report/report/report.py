@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from wuhao_report import __version__
 from wuhao_report.core.errors import WuhaoError
@@ -15,82 +13,14 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, has_errors, ordered
 from wuhao_report.evaluation.check import Outcome, check, check_all
 from wuhao_report.evaluation.results import Assessment
-from wuhao_report.files.outputs import Output, write_output
+from wuhao_report.files.outputs import Output
 from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import LIST_NAME, is_own_output
 from wuhao_report.report.checklist import checklist
 from wuhao_report.report.documents import Document, document_output, midnight, render_document, template_path
-from wuhao_report.report.json_form import TOOL, problems_data, results_data
+from wuhao_report.report.json_form import TOOL, results_data
+from wuhao_report.report.rendered import CHECKLIST, OUTPUT_FOLDER, REPORT, RenderedReport, WrittenReport, write_rendered
 from wuhao_report.scheme.lookup import find_scheme
-
-OUTPUT_FOLDER = "报告"
-REPORT, CHECKLIST = "report", "checklist"
-"""The kinds of outputs that are made of one workbook."""
-Make = Callable[[Path, Options | None, Path | None], "RenderedReport"]
-
-
-@dataclass(frozen=True, eq=False)
-class RenderedReport:
-    """What is to be written for one workbook, in memory: small and picklable; no outputs where it cannot be assessed.
-
-    `recipe` tells what else than the workbook (`sha256`) the report was made of: see `recipe_of`; `scheme` is the id it is found by,
-    `report_kind` the kind of report; `missing_texts` tells how many texts are marked as 【待补】.
-    """
-
-    workbook: str
-    stage: str | None
-    status: str | None
-    score: float | None
-    problems: tuple[Problem, ...]
-    exit_code: int
-    outputs: tuple[Output, ...] = ()
-    sha256: str | None = None
-    recipe: str = ""
-    scheme: str = ""
-    report_kind: str = ""
-    missing_texts: int = 0
-
-    def output(self, kind: str) -> Output | None:
-        """Return the output of a kind, or None where there is none."""
-        return next((output for output in self.outputs if output.kind == kind), None)
-
-
-@dataclass(frozen=True, eq=False)
-class WrittenReport:
-    """What became of one workbook: what was rendered, where each kind of output was written, and what the user should know of that."""
-
-    rendered: RenderedReport
-    paths: Mapping[str, Path] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def report(self) -> Path | None:
-        """The Word report, if there is one."""
-        return self.paths.get(REPORT)
-
-    @property
-    def checklist(self) -> Path | None:
-        """The list of what to mend, if there is one."""
-        return self.paths.get(CHECKLIST)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """All problems of the workbook and of the report's texts."""
-        return self.rendered.problems
-
-    @property
-    def exit_code(self) -> int:
-        """0: no error-level problem; 1: at least one; 2: not a workbook, or wrong usage."""
-        return self.rendered.exit_code
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the plain data of `wuhao report --json`."""
-        return {
-            "report": str(self.report) if self.report else None,
-            "stage": self.rendered.stage,
-            "status": self.rendered.status,
-            "problems": problems_data(self.problems),
-        }
 
 
 def report_document(outcome: Outcome) -> tuple[Document, tuple[Problem, ...]]:
@@ -238,31 +168,11 @@ def recipe_of(scheme: str, report_kind: str, options: Options | None = None, tem
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def write_rendered(rendered: RenderedReport, folder: Path, taken: set[Path] | None = None) -> WrittenReport:
-    """Write what was rendered into a folder; a file that somebody has changed, or that this run wrote, is left alone.
-
-    `taken` are the files of this run, to which these are added. Raises OSError.
-    """
-    taken = set() if taken is None else taken
-    paths: dict[str, Path] = {}
-    notes = []
-    for output in rendered.outputs:
-        path, note = write_output(output, folder, taken)
-        taken.add(path)
-        paths[output.kind] = path
-        notes += [note] if note else []
-    return WrittenReport(rendered, paths, tuple(notes))
-
-
 def write_report(
-    workbook: Path,
-    folder: Path | None = None,
-    options: Options | None = None,
-    template: Path | None = None,
-    make: Make | None = None,
+    workbook: Path, folder: Path | None = None, options: Options | None = None, template: Path | None = None
 ) -> WrittenReport:
     """Check a workbook and write its report into `folder` (a folder 报告 beside it when none is given).
 
-    `make` renders it, in this process when none is given. Raises SchemeError, TemplateError, OSError.
+    Raises SchemeError, TemplateError, OSError.
     """
-    return write_rendered((make or make_report)(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)
+    return write_rendered(make_report(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)

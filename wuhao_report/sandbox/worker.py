@@ -12,10 +12,13 @@ from typing import IO
 from wuhao_report.core.errors import WuhaoError
 
 _LENGTH = struct.Struct(">Q")
+RARELY = (50_000, 20, 50)
+"""How many new objects there are before rings of them are looked for, and how often older ones are looked at too."""
 
 
 def serve() -> None:
     """Do every call that comes in until none is left: the main loop of the process."""
+    import gc
     import signal
 
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -23,6 +26,8 @@ def serve() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Rows and results are trees, freed as they are left; to look for rings among all that the libraries loaded costs more than it frees.
+    gc.set_threshold(*RARELY)
     _limit_memory(int(sys.argv[1]))
     while (call := receive(source)) is not None:
         send(target, _reply_to(call))

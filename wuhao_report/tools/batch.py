@@ -22,15 +22,8 @@ from wuhao_report.files.paths import hide, write_atomically
 from wuhao_report.files.provenance import RESULT_NAME, is_own_output
 from wuhao_report.report.documents import UNDATED, midnight
 from wuhao_report.report.json_form import TOOL
-from wuhao_report.report.report import (
-    OUTPUT_FOLDER,
-    REPORT,
-    RenderedReport,
-    WrittenReport,
-    make_reports,
-    recipe_of,
-    write_rendered,
-)
+from wuhao_report.report.rendered import OUTPUT_FOLDER, REPORT, RenderedReport, WrittenReport, write_rendered
+from wuhao_report.report.report import make_reports, recipe_of
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.find_workbooks import find_workbooks

@@ -17,7 +17,7 @@ from wuhao_report.core.problems import main_reason
 from wuhao_report.evaluation.check import Outcome, check_books
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Status
 from wuhao_report.report.json_form import number
-from wuhao_report.report.report import OUTPUT_FOLDER
+from wuhao_report.report.rendered import OUTPUT_FOLDER
 from wuhao_report.sandbox.pool import run_all
 from wuhao_report.tools.batch import Failure, OnProgress, failure_of
 from wuhao_report.tools.find_workbooks import find_workbooks
