@@ -26,6 +26,9 @@ from wuhao_report.files.outputs import write_output
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
+MOST_KEPT = 1_000
+"""The rows of so many committees are held in memory: about 50 KB each."""
+
 
 @dataclass
 class AggregateResult:
@@ -143,9 +146,12 @@ def read_overview(store: Store, roster: Roster | None, recipe: str, own_scheme: 
 def _group(store: Store, roster: Roster | None, bounds: tuple[int, int]) -> Group:
     members = roster.members if roster else ()
 
+    # A few rows are read once; of many, only a page at a time is ever held.
+    kept = list(store.rows(bounds, members)) if bounds[1] - bounds[0] < MOST_KEPT else None
+
     def rows() -> Iterator[Row]:
-        """Read the rows from the store."""
-        return store.rows(bounds, members)
+        """Give the rows, from the store where they are many."""
+        return store.rows(bounds, members) if kept is None else iter(kept)
 
     first = next(rows()).record
     return Group(first.scheme, first.scheme_title, first.stage, sum_rows(rows(), region_of(roster)), rows)

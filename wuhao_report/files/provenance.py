@@ -43,27 +43,46 @@ def with_provenance(members: Mapping[str, bytes], properties: Mapping[str, str],
 
 
 def copy_with_provenance(
-    source: Path, target: IO[bytes], properties: Mapping[str, str], title: str, author: str, moment: str
+    source: Path,
+    target: IO[bytes],
+    properties: Mapping[str, str],
+    title: str,
+    author: str,
+    moment: str,
+    replaced: Mapping[str, Path] | None = None,
 ) -> None:
-    """Write what with_provenance returns for the package in a file, however large it is."""
+    """Write what with_provenance returns for the package in a file, however large it is; `replaced` are files in place of members."""
+    replaced = replaced or {}
     with open_package(source) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         small = {name: package.read(name) for name in (CONTENT_TYPES, PACKAGE_LINKS)}
         small[CORE] = _core(title, author, moment)
         _declare_properties(small)
         names = [name for name in package.namelist() if name != CUSTOM]
-        digest = _digest(
-            {name: len(small[name]) if name in small else package.getinfo(name).file_size for name in (*names, *small)},
-            lambda name: [small[name]] if name in small else _chunks(package, name),
-        )
-        small[CUSTOM] = _custom({**properties, "wuhao.content": digest})
+        sizes = {name: package.getinfo(name).file_size for name in names}
+        sizes |= {name: path.stat().st_size for name, path in replaced.items()}
+        sizes |= {name: len(data) for name, data in small.items()}
+
+        def chunks(name: str) -> Iterable[bytes]:
+            """Give the bytes of a member of the copy."""
+            if name in small:
+                return [small[name]]
+            return _file_chunks(replaced[name]) if name in replaced else _chunks(package, name)
+
+        small[CUSTOM] = _custom({**properties, "wuhao.content": _digest(sizes, chunks)})
         for name in dict.fromkeys((*names, *small)):
             with made.open(member(name), "w", force_zip64=True) as stream:
-                for chunk in [small[name]] if name in small else _chunks(package, name):
+                for chunk in chunks(name):
                     stream.write(chunk)
 
 
 def _chunks(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     with package.open(name) as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+def _file_chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             yield chunk
 

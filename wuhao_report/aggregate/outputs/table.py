@@ -73,7 +73,7 @@ def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MO
                 "strings_to_numbers": False,
             },
         )
-        writer = SheetWriter(book, most)
+        writer = SheetWriter(book, Path(place), most)
         several = len(overview.groups) > 1
         for number, group in enumerate(overview.groups, 1):
             _write_group(writer, overview, group, f"（{number}）" if several else "")
@@ -83,7 +83,8 @@ def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MO
             {"title": f"{name}{TABLE_NAME}", "author": TOOL, "created": datetime.fromisoformat(MOMENT.replace("Z", ""))}
         )
         book.close()
-        copy_with_provenance(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT)
+        rows = writer.long_members(path)
+        copy_with_provenance(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT, rows)
 
 
 def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str) -> None:
@@ -95,7 +96,7 @@ def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str
     _write_kinds(writer, overview, group, "分类统计" + end, about)
     _write_figures(writer, group, "人数与人次" + end, about)
     few = group.totals.size <= MOST_DETAILED
-    details = writer.open(
+    details = writer.open_long(
         "逐项明细" + end,
         about
         + (
