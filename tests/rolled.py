@@ -15,10 +15,9 @@ from unittest import mock
 import duckdb
 
 from wuhao_report.aggregate.codec import pack_record
-from wuhao_report.aggregate.matching import match_to_roster
 from wuhao_report.aggregate.overview import Overview
 from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, RankValues, Ratios
-from wuhao_report.aggregate.roster import Exclusion, Member, Roster
+from wuhao_report.aggregate.roster import Exclusion, Member, Roster, match_to_roster
 from wuhao_report.aggregate.rows import Failed, Row, Skipped
 from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
 from wuhao_report.aggregate.storage import tables

@@ -4,13 +4,13 @@ Modules, in the order of their imports:
 
     records   what an aggregate keeps of one workbook
     codec     a record as bytes, exactly, and back
-    roster    名单.xlsx: who is expected, by when, under whom; who is excluded
-    matching  a record matched to the roster: whose it is, late or not, excluded or not
+    roster    名单.xlsx: who is expected, by when, under whom; who is excluded; records matched to it
     rows      a committee that counts, with what has changed since its last report; files that do not count
     totals    rows, one by one → statuses, rates, points lost
     overview  groups with their totals, lists, the state of the roster, subtotals at every level
     storage   records at rest: 结果库.duckdb and 汇总包.wuhao
     outputs   the files that show an overview
+    unchanged whether a run would come to what the last one came to
     intake    a folder → the files of a run in its store, every workbook evaluated once
     run       the story: a folder → the overview and its files
     cluster   evaluating on the machines of a Dask cluster

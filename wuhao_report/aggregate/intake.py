@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -12,23 +11,21 @@ from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.codec import PackedRecord
-from wuhao_report.aggregate.matching import match_to_roster
 from wuhao_report.aggregate.records import Job
-from wuhao_report.aggregate.roster import Roster, merge_rosters
+from wuhao_report.aggregate.roster import Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
-from wuhao_report.aggregate.storage.bundle import SUFFIX, Manifest, NotABundle, inspect_bundle
+from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
 from wuhao_report.aggregate.storage.ledger import BATCH
 from wuhao_report.aggregate.storage.store import Store
+from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, file_hash, input_files, name_below
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
-from wuhao_report.tools.find_workbooks import find_workbooks
 from wuhao_report.workbook.reader import read_bytes
 
-OUTPUT_FOLDER = "汇总"
 BUNDLE_SECONDS = 600.0
 """The longest time to inspect one bundle."""
 
@@ -55,6 +52,7 @@ class Intake:
         self.roster = roster
         self.reused = 0
         self.recipe = recipe_of(options)
+        self.inputs = InputsDigest(folder, roster_file, options)
         self._folder, self._outputs, self._options, self._store = folder, outputs, options, store
         self._roster_file = roster_file.resolve() if roster_file else None
         self._evaluate, self._on_progress = evaluate, on_progress
@@ -77,15 +75,10 @@ class Intake:
             self._take(results)
 
     def _files(self) -> Iterator[tuple[Path, str | None]]:
-        """Yield every workbook and bundle, with the reason when it is skipped."""
-        for path, reason in find_workbooks(self._folder, self._outputs, also=frozenset({SUFFIX})):
-            if path.suffix.lower() == SUFFIX and path.parent.resolve() == self._outputs.resolve():
-                reason = "本工具生成的汇总包"
-            yield path, "是单位名单" if self._roster_file is not None and path.resolve() == self._roster_file else reason
+        return input_files(self._folder, self._outputs, self._roster_file)
 
     def _name(self, path: Path) -> str:
-        # A name that is no text in this system's encoding must still be one that can be written down.
-        return os.fsencode(path.relative_to(self._folder).as_posix()).decode("utf-8", "backslashreplace")
+        return name_below(self._folder, path)
 
     def _count(self, path: Path) -> None:
         """Count a file as done, and say so."""
@@ -101,6 +94,8 @@ class Intake:
             self._store.add_files(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
             paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
+            for path, reason in batch:
+                self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else file_hash(path)))
             known = self._by_present_rules(self._store.known_results(self.recipe, list(hashes.values())))
             self._reuse({path: known[sha256] for path, sha256 in hashes.items() if sha256 in known})
             for path in paths:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wuhao_report.aggregate.codec import evaluate_packed
-from wuhao_report.aggregate.intake import OUTPUT_FOLDER, Evaluator, Intake, Progress, bundle_recipe_of
+from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, bundle_recipe_of
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.files import aggregate_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
@@ -20,6 +20,7 @@ from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
 from wuhao_report.aggregate.totals import sum_rows
+from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.options import Options
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import write_output
@@ -32,12 +33,17 @@ MOST_KEPT = 1_000
 
 @dataclass
 class AggregateResult:
-    """The overview, and where it was written. Its rows and lists can be read as long as the folder is held."""
+    """The overview, and where it was written. Its rows and lists can be read as long as the folder is held.
+
+    `inputs` is the key of everything it was made of.
+    """
 
     overview: Overview
     written: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     reused: int = 0
+    inputs: str = ""
+    folder: Path = Path()
 
     @property
     def exit_code(self) -> int:
@@ -105,7 +111,13 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
     """Gather the files, make the overview, write the outputs."""
     intake.gather()
     overview = read_overview(store, intake.roster, intake.recipe, options.scheme)
-    result = AggregateResult(overview, reused=intake.reused, notes=[_unusable_note(store.unusable)] if store.unusable else [])
+    result = AggregateResult(
+        overview,
+        reused=intake.reused,
+        inputs=intake.inputs.key(),
+        folder=outputs,
+        notes=[_unusable_note(store.unusable)] if store.unusable else [],
+    )
 
     def bundle(stream: IO[bytes]) -> None:
         """Write the 汇总包."""

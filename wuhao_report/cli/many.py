@@ -22,6 +22,7 @@ from wuhao_report.cli.options import (
     start_year_option,
     unit_option,
 )
+from wuhao_report.core.options import Options
 from wuhao_report.core.problems import problem
 
 
@@ -45,7 +46,6 @@ def batch(
 ) -> None:
     """为文件夹里的每个工作簿各生成一份报告；一个有问题，不影响其余。"""
     from wuhao_report.cli.screen_many import batch_lines
-    from wuhao_report.core.options import Options
     from wuhao_report.report.rendered import OUTPUT_FOLDER
     from wuhao_report.tools.batch import run_batch
 
@@ -97,10 +97,13 @@ def aggregate(
     as_json: bool,
 ) -> None:
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
+    options = Options(scheme, stage, as_of)
+    if not as_json and _is_unchanged(folder, output, roster, options):
+        return
     from wuhao_report.aggregate.outputs.data import json_pieces
     from wuhao_report.aggregate.run import aggregate_folder
+    from wuhao_report.aggregate.unchanged import keep_run
     from wuhao_report.cli.screen_many import overview_lines
-    from wuhao_report.core.options import Options
 
     _can_begin(folder, scheme, as_json)
     evaluate = None
@@ -110,7 +113,6 @@ def aggregate(
         evaluate = machines.cluster_evaluator(cluster)
     with ExitStack() as stack:
         with progress() as on_progress:
-            options = Options(scheme, stage, as_of)
             result = stack.enter_context(
                 aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate)
             )
@@ -119,12 +121,30 @@ def aggregate(
                 click.echo(piece, nl=False)
             click.echo()
         else:
-            show(overview_lines(result.overview))
+            lines = list(overview_lines(result.overview))
+            show(lines)
             for path in result.written.values():
                 click.echo(str(path))
+            if not result.notes:
+                keep_run(result.folder, result.inputs, result.written.values(), lines, result.exit_code)
         for note in result.notes:
             say(note)
     sys.exit(result.exit_code)
+
+
+def _is_unchanged(folder: Path, output: Path | None, roster: Path | None, options: Options) -> bool:
+    """Show what the last run came to, and end, where this one would come to the same; else say so."""
+    from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, inputs_key, last_run
+
+    outputs = output or folder / OUTPUT_FOLDER
+    run = last_run(outputs)
+    if run is None or not folder.is_dir() or not run.holds(inputs_key(folder, outputs, roster, options), outputs):
+        return False
+    show(run.lines)
+    for name in run.outputs:
+        click.echo(str(outputs / name))
+    say("工作簿、名单、方案和模板都没有改动，结果没有重新生成。")
+    sys.exit(run.exit_code)
 
 
 @click.command(cls=ChineseCommand)

@@ -27,7 +27,6 @@ from wuhao_report.core.problems import Problem, problem
 from wuhao_report.report.json_form import TOOL
 
 NAME = "汇总包.wuhao"
-SUFFIX = ".wuhao"
 LAYOUT = 2
 MOST_TEXT = 2000
 MOST_MEMBERS = 2_000_000

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes
-from wuhao_report.aggregate.matching import MatchedRecord
 from wuhao_report.aggregate.records import CommitteeRecord
-from wuhao_report.aggregate.roster import Member, NameIndex, Roster
+from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster
 from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
 from wuhao_report.aggregate.storage import ledger, ordering, tables
 from wuhao_report.aggregate.storage.bundle import StoredRecord
