@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -12,6 +13,7 @@ from wuhao_report.cli import many, one_workbook, schemes
 from wuhao_report.cli.chinese_click import ChineseGroup, sentence
 from wuhao_report.cli.console import INTERRUPTED, MISUSE, UNFORESEEN, say
 from wuhao_report.cli.failures import log_file
+from wuhao_report.sandbox.worker import RARELY
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -40,6 +42,7 @@ for command in (
 
 def main() -> None:
     """Run the command line and exit: printing never fails for a character, and no traceback ever shows."""
+    gc.set_threshold(*RARELY)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             if not stream.isatty() and os.environ.get("PYTHONIOENCODING") is None:

@@ -58,7 +58,7 @@ def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mappin
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
     if end < 0 and xml.startswith(b"<sheetData/>", start):
         end = start + len(b"<sheetData/>")
-    if start < 0 or end < 0 or b"='" in xml or b"<!" in xml or xml.find(b"<?", 5) >= 0:
+    if start < 0 or end < 0 or not _is_plain(xml):
         raise Unusual
     cells, rest = xml[start:end], xml[end:]
     written = _CELL.findall(cells)
@@ -70,6 +70,13 @@ def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mappin
     references = _MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
     merged = tuple(area for reference in references if (area := merged_range(reference.decode())) is not None)
     return _filled(written, strings, formats), SheetFacts({}, hidden, merged)
+
+
+def _is_plain(xml: bytes) -> bool:
+    """Whether there are no single quotes round attributes, no comments and no instructions; one sign is found far sooner than two."""
+    return not (
+        (b"'" in xml and b"='" in xml) or (b"!" in xml and b"<!" in xml) or (xml.find(b"?", 60) >= 0 and xml.find(b"<?", 5) >= 0)
+    )
 
 
 Written = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
@@ -98,7 +105,7 @@ def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], fo
             raise Unusual
         elif kind == b"s":
             row[column] = _shared(value, strings())
-        elif kind in (b"", b"n") and value:
+        elif value and (not kind or kind == b"n"):
             row[column] = _shown(_number(value), style or other_style, formats)
         else:
             row[column] = _special(kind, value)

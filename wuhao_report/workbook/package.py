@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
@@ -36,6 +36,8 @@ from wuhao_report.workbook.plain_sheet import SheetFacts, TooFar, plain
 from wuhao_report.workbook.sheet_xml import look
 
 LINKS, STRINGS, STYLES = links_part(WORKBOOK), "xl/sharedStrings.xml", "xl/styles.xml"
+SMALL = 2**18
+"""Parts of up to so many bytes are kept with what was read of them: most workbooks of a campaign have the same."""
 FOREIGN = ("xl/vbaproject.bin", "xl/externallinks/", "xl/embeddings/", "xl/activex/")
 
 
@@ -179,15 +181,9 @@ class _Package:
         if self.thoroughly:
             self._rewrite_links(links)
         targets = {link.identity: link.member for link in links}
-        for element in parse_xml(book).iter():
-            if local_name(element) == "sheet":
-                identity = next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == "id"), "")
-                part = targets.get(identity, "")
-                yield (
-                    element.get("name") or "",
-                    part if part.lower() in self.members else "",
-                    element.get("state", "visible") == "visible",
-                )
+        for name, identity, visible in (_sheets_named if len(book) <= SMALL else _sheets_named.__wrapped__)(book):
+            part = targets.get(identity, "")
+            yield name, part if part.lower() in self.members else "", visible
 
     def _rewrite_links(self, links: Iterable[Relationship]) -> None:
         """Write every target in the plainest way, for the engine."""
@@ -203,7 +199,8 @@ class _Package:
             return False
         spent = self.spent
         try:
-            formats = read_formats(self._part(STYLES) or b"<styleSheet/>")
+            styles = self._part(STYLES) or b"<styleSheet/>"
+            formats = (read_formats if len(styles) <= SMALL else read_formats.__wrapped__)(styles)
             read = [
                 (sheet, *read_sheet(self._part(part) or b"", lambda: self.texts, formats), visible)
                 for sheet, part, visible in sheets
@@ -235,6 +232,20 @@ class _Package:
         if facts.far:
             self.known.problems.append(problem("far-cells", At(sheet), sheet=sheet, address=facts.far))
         return facts
+
+
+@lru_cache(maxsize=64)
+def _sheets_named(book: bytes) -> tuple[tuple[str, str, bool], ...]:
+    """Return the name, the id of the link and the visibility of every sheet that a workbook's part names, in order."""
+    return tuple(
+        (
+            element.get("name") or "",
+            next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == "id"), ""),
+            element.get("state", "visible") == "visible",
+        )
+        for element in parse_xml(book).iter()
+        if local_name(element) == "sheet"
+    )
 
 
 _OTHERS = (("word/document.xml", "Word 文档"), ("ppt/presentation.xml", "演示文稿"))

@@ -244,7 +244,11 @@ class LongSheet(Sheet):
             return
         self.rows += 1
         number = HEADER + 1 + self.rows
-        lines = max((text_lines(text, self.columns[at][1]) for at, text in enumerate(row) if isinstance(text, str)), default=1)
+        # Most texts fit, and a long sheet has very many: the others alone are measured.
+        long = [
+            at for at, text in enumerate(row) if isinstance(text, str) and (2 * len(text) >= self.columns[at][1] or "\n" in text)
+        ]
+        lines = max([text_lines(str(row[at]), self.columns[at][1]) for at in long], default=1)
         height = f' ht="{LINE * min(lines, MOST_LINES)}" customHeight="1"' if lines > 1 else ""
         cells = "".join([_cell(at, number, value) for at, value in enumerate(row)])
         self.stream.write(f'<row r="{number}"{height}>{cells}</row>\n'.encode("utf-8", "replace"))
