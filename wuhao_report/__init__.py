@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wuhao_report.pipeline import Options as Options
     from wuhao_report.pipeline import check as check
+    from wuhao_report.pipeline import check_all as check_all
+    from wuhao_report.pipeline import evaluate as evaluate
     from wuhao_report.pipeline import outcome_data as outcome_data
     from wuhao_report.pipeline import write_report as write_report
 
 __version__ = "0.2.0"
-__all__ = ["Options", "__version__", "check", "outcome_data", "write_report"]
+__all__ = ["Options", "__version__", "check", "check_all", "evaluate", "outcome_data", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

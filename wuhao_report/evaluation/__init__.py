@@ -10,4 +10,5 @@ Modules, in the order of their imports:
     cross_checks  problems that show only when cells are seen together
     shortfall     a rule solved for what can still be added
     check         the story: a workbook judged, with all its problems
+    frames        tables from anywhere → judgements
 """

@@ -165,7 +165,7 @@ class _Draft:
         self.book, self.scheme, self.moved, self.used = book, scheme, scheme, used_columns(scheme)
         self.sheets, faults, self.others = find_sheets(book, scheme)
         self.problems = [*book.problems, *faults]
-        self.rules = ReadingRules(self.used, _choices(scheme), book.date1904)
+        self.rules = ReadingRules(self.used, column_choices(scheme), book.date1904)
         self.given = {profile.role(role) or "": value for role, value in stated if value is not None}
         self.pairs: dict[str, Pairs] = {}
         self.locations: dict[str, SheetLocation] = {}
@@ -185,7 +185,7 @@ class _Draft:
         self.missing |= {(sheet.name, column) for column in lacking}
         if is_profile and (start_year := self.pairs[sheet.name].values.get(sheet.role("start_year") or "")):
             self.moved = moved_to(self.scheme, start_year)
-            self.rules = replace(self.rules, choices=_choices(self.moved))
+            self.rules = replace(self.rules, choices=column_choices(self.moved))
 
     def add_table(self, sheet: Sheet, read: SheetOfWorkbook) -> None:
         """Keep what is known of a sheet besides its rows."""
@@ -211,7 +211,7 @@ class _Draft:
         )
 
 
-def _choices(scheme: Scheme) -> Choices:
+def column_choices(scheme: Scheme) -> Choices:
     """The words that a column of a sheet may hold, by the scheme and the start year of the workbook."""
 
     def choices(sheet: Sheet, column: Column, start_year: int | None) -> tuple[str, ...]:
@@ -296,7 +296,7 @@ class RawTable:
 
 def raw_table(raw: RawSheet, sheet: Sheet, scheme: Scheme) -> RawTable:
     """Return the header and the records of a sheet, without typing them."""
-    columns, _ = find_columns(sheet, raw, ReadingRules(choices=_choices(scheme)))
+    columns, _ = find_columns(sheet, raw, ReadingRules(choices=column_choices(scheme)))
     if columns is None:
         return RawTable(0, {}, [], [], {}, frozenset())
     records, _ = records_of(sheet, raw, columns)

@@ -14,6 +14,7 @@ What a column of the scheme is in pandas:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,21 @@ def _category(words: tuple[str, ...]) -> pd.CategoricalDtype:
     import pandas as pd
 
     return pd.CategoricalDtype(pd.Index(words, dtype=object))
+
+
+def is_typed(kind: str, column: Any) -> bool:
+    """Return whether a column is of the type that `typed_column` gives it."""
+    import pandas as pd
+
+    dtype = column.dtype
+    if kind in ("date", "month"):
+        return bool(dtype.kind == "M" and getattr(dtype, "tz", None) is None)
+    if kind in ("choice", "stage", "indicator", "text"):
+        return isinstance(dtype, pd.StringDtype if kind == "text" else pd.CategoricalDtype)
+    if kind in ("count", "year", "flag"):
+        return bool(dtype == ("boolean" if kind == "flag" else "Int64"))
+    exact = Decimal if kind == "amount" else tuple
+    return bool(dtype.kind == "O" and all(value is None or isinstance(value, exact) for value in column))
 
 
 def plain_values(column: Any) -> list[Any]:
