@@ -1,7 +1,9 @@
 """Workbook → report: by us, by the straightforward script, and by the floor; all warm, on the same files, in one run.
 
-    python benchmarks/bench.py            the table, and cold starts
+    python benchmarks/bench.py            the table, a folder of workbooks, and cold starts
     python benchmarks/bench.py --smoke    one round, to see that it runs
+
+The workbooks are the samples, good ones and one full of mistakes; ours writes the list of what to mend for those that have any.
 
 The script is what a user would write: pandas.read_excel (its default engine), a count a year for each sheet, docxtpl.
 It is given the report's words ready made, so that it is compared on reading and rendering alone.
@@ -12,7 +14,9 @@ from __future__ import annotations
 
 import io
 import os
+import pickle
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -39,14 +43,23 @@ def timed(name: str, call: Callable[[], Any]) -> tuple[Step, Any]:
 def ours(path: Path, folder: Path) -> list[Step]:
     from wuhao_report.evaluation.check import check_book
     from wuhao_report.files.paths import write_atomically
+    from wuhao_report.report.checklist import checklist
+    from wuhao_report.report.documents import UNDATED, midnight
     from wuhao_report.report.report import build_report
     from wuhao_report.workbook.reader import read_book
 
     read, book = timed("读取", lambda: read_book(path))
     assess, outcome = timed("评估", lambda: check_book(book))
-    render, report = timed("生成", lambda: build_report(outcome))
-    write, _ = timed("写出", lambda: write_atomically(folder / "ours.docx", report[0]))
-    return [read, assess, render, write]
+    render, (report, problems) = timed("生成", lambda: build_report(outcome))
+    lines, listed = timed("清单", lambda: checklist(problems, "核对清单", "wuhao-report", midnight(UNDATED)) if problems else b"")
+
+    def both() -> None:
+        write_atomically(folder / "ours.docx", report)
+        if listed:
+            write_atomically(folder / "ours.xlsx", listed)
+
+    write, _ = timed("写出", both)
+    return [read, assess, render, lines, write]
 
 
 def straightforward(path: Path, folder: Path, words: dict[str, Any], template: Path) -> list[Step]:
@@ -138,6 +151,40 @@ def warm(rounds: int) -> None:
     )
 
 
+def folder_of_workbooks(copies: int) -> None:
+    """A folder by `wuhao batch` in one process, and by a script that does one after another: whole processes."""
+    with tempfile.TemporaryDirectory() as name:
+        place, outputs = Path(name, "来件"), Path(name, "报告")
+        place.mkdir()
+        words = {}
+        for path in WORKBOOKS:
+            ready, template, _ = prepared(path)
+            words[path.name] = ready, template
+            for number in range(copies):
+                shutil.copy(path, place / f"{number:03d}{path.name}")
+        Path(name, "words").write_bytes(pickle.dumps(words))
+        commands = {
+            "本程序": ["-m", "wuhao_report", "batch", str(place), "-o", str(outputs), "--jobs", "1"],
+            "直写脚本": [__file__, "--script", name],
+        }
+        times = {}
+        for key, args in commands.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *args], capture_output=True, check=True, cwd=ROOT)
+            times[key] = (time.perf_counter() - start) * 1000 / (copies * len(WORKBOOKS))
+    print(f"一个文件夹 {copies * len(WORKBOOKS)} 个工作簿，整个进程，毫秒（平均每个）：")
+    print("".join(f"  {key}\t{value:7.1f}\n" for key, value in times.items()), end="")
+    print(f"  直写脚本 ÷ 本程序 = {times['直写脚本'] / times['本程序']:.1f}")
+
+
+def script(name: str) -> None:
+    """What a user's own script does with a folder; the words are ready."""
+    words = pickle.loads(Path(name, "words").read_bytes())
+    for path in sorted(Path(name, "来件").iterdir()):
+        ready, template = words[path.name[3:]]
+        straightforward(path, Path(name), ready, template)
+
+
 def cold(rounds: int) -> None:
     workbook = str(WORKBOOKS[0])
     with tempfile.TemporaryDirectory() as folder:
@@ -162,10 +209,14 @@ def cold(rounds: int) -> None:
 
 
 def main() -> None:
-    smoke = "--smoke" in sys.argv
     warnings.simplefilter("ignore")
+    if "--script" in sys.argv:
+        script(sys.argv[2])
+        return
+    smoke = "--smoke" in sys.argv
     print(f"Python {platform.python_version()}，{platform.system()} {platform.machine()}，{os.cpu_count()} 核")
     warm(1 if smoke else 15)
+    folder_of_workbooks(1 if smoke else 20)
     cold(1 if smoke else 7)
 
 

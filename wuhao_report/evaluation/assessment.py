@@ -20,7 +20,7 @@ from wuhao_report.evaluation.scoring import (
     tier_of,
     total,
 )
-from wuhao_report.evaluation.submission import Submission, Submissions
+from wuhao_report.evaluation.submission import OwnTables, Submission, Submissions
 from wuhao_report.measures.base import Measure
 from wuhao_report.measures.facts import NO_DATA, Facts, Periods, Reading
 from wuhao_report.measures.target import Target
@@ -40,7 +40,8 @@ def assess(submission: Submission) -> tuple[Assessment | None, tuple[Problem, ..
     The assessment is None when there is no stage, no date, or the date lies before the phase; the problems then
     say why (those of a missing or wrong cell stand in the submission already).
     """
-    return assess_all(Submissions(submission.scheme, submission.own_tables, (submission,)))[0]
+    alone = replace(submission, own_tables=OwnTables(submission.own_tables, 0))
+    return assess_all(Submissions(submission.scheme, submission.own_tables, (alone,)))[0]
 
 
 def assess_all(submissions: Submissions) -> list[tuple[Assessment | None, tuple[Problem, ...]]]:

@@ -19,7 +19,7 @@ def shortest(submission: Submission, facts: Facts, indicator: Indicator, period:
     lacking = sorted(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
     if lacking:
         return Way("source", thing=_absent(submission, lacking))
-    return indicator.measure.way(Shortfall(facts, 0, period, reading, indicator.target))
+    return indicator.measure.way(Shortfall(facts, submission.number, period, reading, indicator.target))
 
 
 def _absent(submission: Submission, lacking: Sequence[Used]) -> str:

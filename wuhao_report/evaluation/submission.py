@@ -72,9 +72,18 @@ class Submission:
         """Return what measures read of the submission besides its tables, by a clock."""
         return Committee(self.profile, self.places, self.locations, clock)
 
+    @property
+    def number(self) -> int:
+        """Its number among those it was read with."""
+        return self.own_tables.number
+
     def facts(self, clock: Judgement) -> Facts:
-        """Return what measures read of this submission alone, by a clock; its number is 0."""
-        return Facts(self.scheme.layout, self.own_tables, {0: self.committee(clock)})
+        """Return what measures read of this submission, by a clock, under its number."""
+        return Facts(self.scheme.layout, self.own_tables.all, {self.number: self.committee(clock)})
+
+    def values(self, name: str, column: str | None) -> list[Any]:
+        """Return the values of a column of a sheet as plain Python; all None for a column there is none of."""
+        return [value for _, value in self.own_tables.column(name, column)]
 
     def role_at(self, role: str) -> At:
         """Return the place of the value of 基本信息 that plays a role."""
@@ -86,26 +95,26 @@ class OwnTables(Mapping[str, Table]):
     """The tables of one of several workbooks, cut out when they are asked for."""
 
     def __init__(self, tables: Mapping[str, Table], number: int) -> None:
-        self._tables, self._number = tables, number
+        self.all, self.number = tables, number
         self._own: dict[str, Table] = {}
 
     def __getitem__(self, name: str) -> Table:
         own = self._own.get(name)
         if own is None:
-            own = self._own[name] = self._tables[name].of_workbook(self._number)
+            own = self._own[name] = self.all[name].of_workbook(self.number)
         return own
 
     def column(self, name: str, column: str | None) -> list[tuple[int, Any]]:
         """Return the Excel rows of one column with their values, without cutting out the table."""
-        table = self._tables[name]
-        rows = table.rows_of(self._number)
+        table = self.all[name]
+        rows = table.rows_of(self.number)
         return list(zip(table.rows[rows].tolist(), table.values(column)[rows], strict=True))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._tables)
+        return iter(self.all)
 
     def __len__(self) -> int:
-        return len(self._tables)
+        return len(self.all)
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,7 +98,7 @@ def numbering(material: Material) -> Values:
     submission = material.submission
     has = {
         "活动": bool(_counted_activities(material)),
-        "佐证": len(submission.table(material.scheme.by_use["evidence"].name)) > 0,
+        "佐证": bool(submission.values(material.scheme.by_use["evidence"].name, None)),
     }
     numbers, last = {}, 0
     for name in ("一览", "活动", "佐证", "口径", "任务"):

@@ -66,7 +66,7 @@ class Material:
         sheet = self.scheme.by_use["evidence"]
         if not self.submission.locations[sheet.name].usable:
             return None
-        return {evidence_key(name) for name in self.submission.table(sheet.name).values(sheet.role("id"))}
+        return {evidence_key(name) for name in self.submission.values(sheet.name, sheet.role("id"))}
 
 
 def sheet_rows(submission: Submission, use: str, roles: Sequence[str]) -> list[dict[str, Any]]:
@@ -74,10 +74,8 @@ def sheet_rows(submission: Submission, use: str, roles: Sequence[str]) -> list[d
     sheet = submission.scheme.by_use.get(use)
     if sheet is None:
         return []
-    table = submission.table(sheet.name)
-    return [
-        dict(zip(roles, values, strict=True)) for values in zip(*(table.values(sheet.role(role)) for role in roles), strict=True)
-    ]
+    columns = [submission.values(sheet.name, sheet.role(role)) for role in roles]
+    return [dict(zip(roles, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 @dataclass(frozen=True)
