@@ -48,6 +48,17 @@ def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return prepared
 
 
+def test_the_example_for_programmers_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    example = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert example is not None
+    shutil.copy(SAMPLES / VILLAGE, tmp_path / "测试嘎查村.xlsx")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(example.group(1), names)
+    assert names["outcome"].assessment.status in ("达标", "未达标", "进行中")
+    assert names["meetings"].index[0] == 4
+
+
 @pytest.mark.parametrize("document", SENT)
 def test_every_command_of_a_document_has_been_run(desk: Any, run: Run, document: Any) -> None:
     place = desk(SENT[document])

@@ -59,15 +59,15 @@ def check(path: Path | str, options: Options | None = None) -> Outcome:
 
     Raises SchemeError when `options.scheme` names a broken scheme.
     """
-    return check_all([Path(path)], options)[0]
+    return check_all([path], options)[0]
 
 
-def check_all(paths: Iterable[Path], options: Options | None = None) -> list[Outcome]:
+def check_all(paths: Iterable[Path | str], options: Options | None = None) -> list[Outcome]:
     """Return the outcome of each of several workbooks: what `check` gives for each alone, in less time for all.
 
     Raises SchemeError when `options.scheme` names a broken scheme.
     """
-    read = [_read(path) for path in paths]
+    read = [_read(Path(path)) for path in paths]
     judged = iter(check_books([book for book in read if isinstance(book, RawBook)], options))
     return [next(judged) if isinstance(book, RawBook) else book for book in read]
 
