@@ -94,7 +94,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
         except Exception as error:
             raise sandbox.Unforeseen(type(error).__qualname__, frames_of(error)) from error
 
-    monkeypatch.setattr(sandbox.Worker, "start", lambda self: None)
+    monkeypatch.setattr(sandbox.Worker, "start", lambda self, *modules: None)
     monkeypatch.setattr(sandbox.Worker, "run", work)
 
 

@@ -250,7 +250,7 @@ def test_a_worker_that_is_lost_costs_one_line(folder: Path, monkeypatch: pytest.
             raise Lost("memory")
         return function(path, options)
 
-    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.start", lambda self: None)
+    monkeypatch.setattr("wuhao_report.sandbox.call.Worker.start", lambda self, *modules: None)
     monkeypatch.setattr("wuhao_report.sandbox.call.Worker.run", call)
     result = run_batch(folder)
     assert lost

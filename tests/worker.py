@@ -162,7 +162,7 @@ def _answer(arguments: list[str]) -> dict[str, Any]:
     from wuhao_report.sandbox import call as sandbox
 
     # This process is the one that can be lost: no other is begun for every file.
-    sandbox.Worker.start = lambda self: None  # type: ignore[method-assign]
+    sandbox.Worker.start = lambda self, *modules: None  # type: ignore[method-assign]
     sandbox.Worker.run = lambda self, function, *args: function(*args)  # type: ignore[method-assign,assignment]
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
     kept = sys.stdout, sys.stderr

@@ -27,6 +27,8 @@ from wuhao_report.files.outputs import write_output
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
+NEEDED = ("wuhao_report.aggregate.codec", "pandas")
+"""What a process that evaluates workbooks loads."""
 MOST_KEPT = 1_000
 """The rows of so many committees are held in memory: about 50 KB each."""
 
@@ -77,6 +79,10 @@ def aggregate_folder(
     outputs = outputs or folder / OUTPUT_FOLDER
     members: Roster | None = sandbox.run(read_roster, roster) if roster else None
     with locked(outputs), ExitStack() as stack:
+        workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
+        for worker in workers:
+            # They load what they need while the store is opened and the first files are looked at.
+            worker.start(*NEEDED)
 
         def attempt() -> AggregateResult:
             """Make the aggregate with a store that is open until the end."""
@@ -88,7 +94,7 @@ def aggregate_folder(
                 members,
                 options or Options(),
                 store,
-                evaluate or (lambda work: run_all(evaluate_packed, work, jobs)),
+                evaluate or (lambda work: run_all(evaluate_packed, work, workers)),
                 on_progress,
             )
             return _aggregate(intake, store, folder, outputs, options or Options())

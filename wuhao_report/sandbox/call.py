@@ -72,8 +72,8 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Begin the process, so that it loads while the caller does something else."""
+    def start(self, *modules: str) -> None:
+        """Begin the process, so that it loads (these modules at once) while the caller does something else."""
         if self._process is not None:
             return
         root = str(Path(__file__).parents[2])
@@ -82,7 +82,7 @@ class Worker:
         self._replies = queue.SimpleQueue()
         self._process = subprocess.Popen(
             # -P: nothing that lies in the current folder is ever imported.
-            [sys.executable, "-P", "-X", "utf8", "-c", _CHILD, "0" if self.watched else str(self.mebibytes)],
+            [sys.executable, "-P", "-X", "utf8", "-c", _CHILD, "0" if self.watched else str(self.mebibytes), *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -20,8 +20,10 @@ Function = Callable[[list[Item]], Sequence[Result | Exception]]
 """Works on several items at once, and gives for each its result or what went wrong with it."""
 
 
-def run_all(function: Function[Item, Result], items: Iterable[Item], jobs: int) -> Generator[Result | Exception, None, None]:
-    """Give the results of a function for every item, in order, on so many processes at once.
+def run_all(
+    function: Function[Item, Result], items: Iterable[Item], jobs: int | Sequence[Worker]
+) -> Generator[Result | Exception, None, None]:
+    """Give the results of a function for every item, in order, on so many processes at once, or on these.
 
     The function is given the items in chunks; the items of a chunk that breaks it, or its process, are given to it one by one. The items
     are taken as they are needed, never all at once. What went wrong with one stands in its place as the exception. Ended early (an
@@ -29,7 +31,8 @@ def run_all(function: Function[Item, Result], items: Iterable[Item], jobs: int) 
     """
     calls: queue.SimpleQueue[tuple[int, list[Item]] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, list[Result | Exception]]] = queue.SimpleQueue()
-    workers = [Worker() for _ in range(jobs)]
+    workers = [Worker() for _ in range(jobs)] if isinstance(jobs, int) else jobs
+    jobs = len(workers)
     stopping = threading.Event()
 
     def work(worker: Worker) -> None:

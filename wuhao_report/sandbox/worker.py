@@ -19,6 +19,7 @@ RARELY = (50_000, 20, 50)
 def serve() -> None:
     """Do every call that comes in until none is left: the main loop of the process."""
     import gc
+    import importlib
     import signal
 
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -29,6 +30,8 @@ def serve() -> None:
     # Rows and results are trees, freed as they are left; to look for rings among all that the libraries loaded costs more than it frees.
     gc.set_threshold(*RARELY)
     _limit_memory(int(sys.argv[1]))
+    for module in sys.argv[2:]:
+        importlib.import_module(module)
     while (call := receive(source)) is not None:
         send(target, _reply_to(call))
 
