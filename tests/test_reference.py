@@ -29,7 +29,9 @@ def _book(data: dict[str, Any]) -> RawBook:
         names = [column.name for column in sheet.columns if (sheet.name, column.name) not in data.get("missing_columns", ())]
         rows: list[list[Any]] = [[sheet.name], [""]]
         if sheet.form == "pairs":
-            given = data["profile"] if sheet.use == "profile" else {}
+            given = dict(data["profile"]) if sheet.use == "profile" else {}
+            if sheet.use == "profile" and data.get("stated_empty"):
+                given["无记录的表"] = tuple(data["stated_empty"])
             rows += [["项目", "内容"], *([name, _cell(given.get(name))] for name in names)]
         else:
             rows += [names, *([_cell(row[name]) for name in names] for row in data["sheets"].get(sheet.name, ()))]
@@ -85,6 +87,20 @@ def test_with_a_sheet_or_column_missing(start: int) -> None:
         data = committees.drop_something(committees.generate(seed), seed)
         every = frozenset(indicator.id for scheme in model.SCHEMES.values() for indicator in scheme.indicators)
         _same(model.evaluate(data), outcome_data(check_book(_book(data))), f"seed {seed} ", every)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        0,
+        *(pytest.param(start, marks=pytest.mark.slow) for start in range(FEW, 120, FEW)),
+        *(pytest.param(start, marks=LONG) for start in range(120, 600, FEW)),
+    ],
+)
+def test_with_tables_and_flags_left_blank(start: int) -> None:
+    for seed in range(start, start + 20):
+        data = committees.leave_blank(committees.generate(seed), seed)
+        _same(model.evaluate(data), outcome_data(check_book(_book(data))), f"seed {seed} ", frozenset())
 
 
 def test_the_committees_are_of_every_kind() -> None:

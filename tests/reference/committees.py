@@ -632,3 +632,22 @@ def drop_something(data, seed):
         else:
             data["missing_columns"] = [use]
     return data
+
+
+def leave_blank(data, seed):
+    """a copy in which whole tables are left blank, some of them stated to be empty, and whole columns of flags"""
+    r = random.Random(f"blank-{seed}")
+    data = dict(data, sheets=dict(data["sheets"]), profile=dict(data["profile"]))
+    tables = [sheet for sheet in oracle.SCHEMES[data["scheme"]].sheets if sheet in oracle.TABLES]
+    blank = tables if r.random() < 0.1 else r.sample(tables, r.randint(0, 4))
+    for sheet in blank:
+        data["sheets"][sheet] = []
+    empty = [sheet for sheet in tables if not data["sheets"].get(sheet)]
+    data["stated_empty"] = [sheet for sheet in empty if r.random() < 0.4]
+    for sheet, column in sorted(oracle.FLAGS[data["scheme"]]):
+        if r.random() < 0.1:
+            data["sheets"][sheet] = [{**row, column: None} for row in data["sheets"].get(sheet) or ()]
+    if r.random() < 0.1:
+        data["profile"] |= {name: None for name in ("专用办公室", "办公电话", "办公电脑", "档案分类立卷", "档案专柜存放", "档案规范完整有序")
+                            if name in data["profile"]}
+    return data

@@ -6,6 +6,7 @@ Input: a committee as plain Python data
      "profile": {项目: value},                       # sheet 基本信息
      "sheets": {sheet: [ {column: value}, ... ]},     # rows in workbook order
      "missing_sheets": [sheet, ...],                  # optional
+     "stated_empty": [sheet, ...],                    # optional: tables that 基本信息 names as having no records
      "missing_columns": [(sheet, column), ...]}       # optional
 
 Values: datetime.date, int, Decimal, True/False/None (flags), str, tuple of str (multi-valued), None (empty).
@@ -158,11 +159,22 @@ class Committee:
         self.scheme = SCHEMES[data["scheme"]]
         self.profile = data["profile"]
         self.phase_start = self.phase_end = self.as_of = None
+        self.behind = set()         # unfilled tables through which a finished period lacks data
 
     def rows(self, sheet):
         if sheet in self.data.get("missing_sheets", ()):
             return []
         return self.data["sheets"].get(sheet) or []
+
+    def unfilled(self, sheet):
+        """a log or roll in which no row has been written, and of which nobody says that there is nothing"""
+        return (sheet in TABLES and sheet not in self.data.get("missing_sheets", ()) and not self.rows(sheet)
+                and sheet not in self.data.get("stated_empty", ()))
+
+    def unfilled_flag(self, sheet, column):
+        """a flag that is empty in every row of a table that has rows"""
+        rows = self.rows(sheet)
+        return sheet in TABLES and bool(rows) and (sheet, column) in FLAGS[self.scheme.id] and all(r.get(column) is None for r in rows)
 
     def year_row(self, year):
         for row in self.rows("年度数据"):
@@ -217,6 +229,8 @@ def count(sheet, where=anything):
 def total(sheet, column, where=anything):
     def measure(c, p):
         rows = matching(c, p, sheet, where)
+        if rows and all(r[2].get(column) is None for r in rows):
+            return no_data(rows)
         return value(sum((exact(r[2][column]) for r in rows), Fraction(0)), rows)
     return measure
 
@@ -272,7 +286,7 @@ def year_flag(column):
 def year_flags_complete(*names):
     def measure(c, p):
         row = c.year_row(p.year)
-        if row is None:
+        if row is None or all(row.get(n) is None for n in names):
             return no_data()
         return value(Fraction(sum(1 for n in names if row.get(n) is True)))
     return measure
@@ -287,6 +301,8 @@ def profile_flag(name):
 
 def profile_complete(texts, flags):
     def measure(c, p):
+        if all(not is_text(c.profile.get(t)) for t in texts) and all(c.profile.get(f) is None for f in flags):
+            return no_data()
         n = sum(1 for t in texts if is_text(c.profile.get(t))) + sum(1 for f in flags if c.profile.get(f) is True)
         return value(Fraction(n))
     return measure
@@ -424,6 +440,7 @@ class Indicator:
     target: object
     uses: tuple = ()                # sheets or (sheet, column) whose absence makes it "no data"
     applies: object = None          # f(committee) -> bool
+    any_table: bool = False         # one unfilled table is enough for "no data" (coverage)
 
 
 @dataclass
@@ -550,10 +567,10 @@ add(C, "5.1.1", "参加上级活动", "年", count("活动", eq("类别", "上�
 add(C, "5.1.2", "主题教育活动", "年", count("活动", eq("类别", "主题教育", "征文")), ">=", 1, uses=("活动",))
 add(C, "5.2.1", "四师履职", "学期",
     coverage("五老名册", lambda row: bool(row.get("四师岗位")), "四师履职", "姓名"), ">=", 1,
-    uses=("五老名册", "四师履职", ("五老名册", "四师岗位")))
+    uses=("五老名册", "四师履职", ("五老名册", "四师岗位")), any_table=True)
 add(C, "5.3.1", "组织员谈话", "学期",
     coverage("五老名册", yes("特邀党建组织员"), "党建谈话", "组织员姓名", amount="谈话人次"), ">=", 1,
-    uses=("五老名册", "党建谈话", ("五老名册", "特邀党建组织员")))
+    uses=("五老名册", "党建谈话", ("五老名册", "特邀党建组织员")), any_table=True)
 add(C, "5.3.2", "年均谈话人次", "现状", mean_per_year("党建谈话", "谈话人次"), ">=", 6, uses=("党建谈话",))
 add(C, "5.3.3", "党史讲授", "年", count("活动", eq("类别", "党史讲座")), ">=", 1, uses=("活动",),
     applies=lambda c: c.profile.get("二级党校") is not True)
@@ -621,7 +638,7 @@ add(V, "5.2.3", "困境青少年建档率", "年", per_year_column(roll_stock("�
     uses=("困境青少年", "年度数据"))
 add(V, "5.2.4", "困境青少年帮扶率", "年",
     skipped_when_no_children(coverage("困境青少年", anything, "关爱帮扶", "帮扶对象")), ">=", 1,
-    uses=("困境青少年", "关爱帮扶"))
+    uses=("困境青少年", "关爱帮扶"), any_table=True)
 add(V, "5.2.5", "助力乡村振兴", "年", count("活动", eq("主题类别", "乡村振兴")), ">=", 1, uses=("活动",))
 add(V, "5.2.6", "社会力量帮扶", "年", count("关爱帮扶", eq("帮扶方", "爱心人士", "社会单位")), ">=", 1,
     uses=("关爱帮扶", ("关爱帮扶", "帮扶方")))
@@ -684,6 +701,26 @@ def evidence_of(scheme, rows):
     return out
 
 
+# the tables proper (logs and rolls), and the flags in them
+TABLES = {*ROLL_COLUMNS, *DATE_COLUMN,
+          "会议", "慰问汇报", "培训学习", "活动", "四师履职", "党建谈话", "捐款", "信息报道", "建言献策",
+          "宣传表彰", "村校共建", "典型经验", "关爱帮扶"}
+FLAGS = {
+    "college-2017": {("五老名册", "特邀党建组织员"), ("五老名册", "实名登记"), ("会议", "研究关工分委工作"), ("会议", "实名签到"),
+                     ("活动", "计划"), ("活动", "检查"), ("活动", "总结"), ("活动", "汇报"), ("活动", "实名登记"), ("活动", "简讯刊发"),
+                     ("信息报道", "附照片"), ("调研", "重点课题")},
+    "village-2023": {("会议", "专题研究关工委工作")},
+}
+
+
+def not_filled(c, ind):
+    """whether what an indicator rests on has not been filled in, which is not the same as zero"""
+    tables = [u for u in ind.uses if isinstance(u, str) and u in TABLES]
+    blank = [t for t in tables if c.unfilled(t)]
+    return (bool(blank) if ind.any_table else bool(tables) and blank == tables) or any(
+        c.unfilled_flag(*u) for u in ind.uses if not isinstance(u, str))
+
+
 def evaluate_indicator(c, ind, judged_to):
     """the indicator's dict, with the private keys _finished and _met"""
     result = {"id": ind.id, "title": ind.title, "status": None, "score": None, "full": None,
@@ -699,6 +736,8 @@ def evaluate_indicator(c, ind, judged_to):
         out = no_data() if gone else ind.measure(c, p)
         if out.kind == "skipped":
             continue
+        if not_filled(c, ind):
+            out = no_data()
         if out.kind == "value":
             state = "met" if COMPARE[ind.op](out.value, ind.target) else "not met"
         else:
@@ -724,6 +763,8 @@ def evaluate_indicator(c, ind, judged_to):
     result["_finished"] = sum(1 for _, finished in states if finished)
     result["_met"] = sum(1 for s, finished in states if finished and s == "met")
     result["evidence"] = evidence_of(c.scheme, rows)
+    if ("no data", True) in states:
+        c.behind |= {t for t in ind.uses if isinstance(t, str) and c.unfilled(t)}
     return result
 
 
@@ -776,4 +817,5 @@ def evaluate(data):
         "as_of": c.as_of.isoformat(), "judged_to": judged_to.isoformat(), "in_time": filled >= stage.opens,
         "status": overall([g["status"] for g in goods]),
         "score": float(earned * 100 / possible) if possible else None,
-        "scored": scored, "applicable": applicable, "goods": goods}
+        "scored": scored, "applicable": applicable, "goods": goods,
+        "unfilled": [sheet for sheet in scheme.sheets if sheet in c.behind]}

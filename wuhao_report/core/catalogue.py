@@ -99,6 +99,15 @@ CATALOGUE: Mapping[str, Kind] = {
         stops=True,
     ),
     # sheets and headers
+    "unfilled-sheet": Kind(
+        "error",
+        "“{sheet}”还没有填写。",
+        "请填写；确实没有的，在“{profile}”的“{key}”一栏写上“{sheet}”（没有这一栏的，在最后加一行），或在这张表第一行写一个“无”。",
+    ),
+    "unfilled-column": Kind("warning", "“{column}”一栏一格也没有填，用到它的指标按资料暂缺处理。", "请逐行填写是或否。"),
+    "stated-empty-has-rows": Kind(
+        "warning", "这里写明“{sheet}”没有记录，可是那张表里有{count}行，照样计入。", "请删去这里的“{sheet}”，或核对那张表。"
+    ),
     "missing-sheet": Kind(
         "error",
         "缺少工作表“{sheet}”，有关指标按资料暂缺处理。",

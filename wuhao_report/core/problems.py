@@ -36,12 +36,16 @@ NOWHERE = At()
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: its code, its place, what stands there, and the values its message needs."""
+    """One fault: its code, its place, what stands there, and the values its message needs.
+
+    `lighter`: it is a warning here, though it may be an error elsewhere.
+    """
 
     code: str
     at: At = NOWHERE
     value: Any = None
     args: tuple[tuple[str, str], ...] = ()
+    lighter: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -51,7 +55,7 @@ class Problem:
     @property
     def level(self) -> Level:
         """error, warning or info."""
-        return self.kind.level
+        return "warning" if self.lighter else self.kind.level
 
     @property
     def message(self) -> str:

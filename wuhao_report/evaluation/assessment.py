@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -70,7 +70,7 @@ def assess_all(submissions: Submissions) -> list[tuple[Assessment | None, tuple[
             results[number],
             own,
             tuple(figure[number] for figure in figures),
-            tuple(judges.warnings[number].values()),
+            (*judges.warnings[number].values(), *unfilled_sheets(submissions.members[number], results[number])),
         )
         assessed.append((assessment, ()))
     return assessed
@@ -104,6 +104,32 @@ def _opened(submission: Submission) -> _Opened | tuple[Problem, ...]:
             ),
         )
     return _Opened(stage, judge(phase.span, stage.opens, stage.through, day))
+
+
+def unfilled_sheets(submission: Submission, results: Iterable[IndicatorResult]) -> tuple[Problem, ...]:
+    """Return a problem for each unfilled table that an indicator rests on: a warning where no finished period lacks data through it."""
+    layout = submission.scheme.layout
+    used: dict[str, bool] = {}
+    for result in (one for item in results for one in _all_of(item) if item.indicator.counts != "bonus"):
+        tables = frozenset().union(*result.indicator.measure.rests_on(layout)) & submission.unfilled
+        blank = any(item.finished and item.reading.value is None and not item.reading.failed for item in result.periods)
+        used |= {name: used.get(name, False) or blank for name in tables}
+    key = layout.profile.role("no_records")
+    return tuple(
+        replace(
+            problem("unfilled-sheet", submission.locations[name].place, sheet=name, profile=layout.profile.name, key=key),
+            lighter=not used[name],
+        )
+        for name in layout.by_name
+        if name in used
+    )
+
+
+def _all_of(result: IndicatorResult) -> Iterator[IndicatorResult]:
+    """Yield a result with its parts and penalties."""
+    yield result
+    for inner in (*result.parts, *result.penalties):
+        yield from _all_of(inner)
 
 
 def concluded(
@@ -199,7 +225,26 @@ class _Judges:
             readings[number].append((period, reading))
         for number in lacking:
             readings[number] = [(period, NO_DATA) for period in _begun(per, self.facts.clock(number))]
+        for number in self._not_filled(measure, asked):
+            # A period that does not apply still does not.
+            readings[number] = [(period, one if one.skipped else _blank(one)) for period, one in readings[number]]
         return readings
+
+    def _not_filled(self, measure: Measure, numbers: Numbers) -> list[int]:
+        """Return the committees that have not filled in what a measure rests on, which is not the same as zero."""
+        layout = self.scheme.layout
+        sets = measure.rests_on(layout)
+        flags = [
+            self.facts.unfilled_flags(sheet, column)
+            for sheet, column in set(measure.columns(layout))
+            if layout.form(sheet) in ("log", "roll") and layout.by_name[sheet].by_name[column].type == "flag"
+        ]
+        return [
+            number
+            for number in numbers
+            if any(tables <= self.facts.committees[number].unfilled for tables in sets)
+            or any(number in committees for committees in flags)
+        ]
 
     def _lacking(self, item: str, numbers: Numbers) -> list[int]:
         needed = self.needed[item]
@@ -268,6 +313,11 @@ class _Judges:
                 for row in sorted(rows[sheet]):
                     ids.update(dict.fromkeys(known.get((number, row), ())))
         return tuple(ids)
+
+
+def _blank(reading: Reading) -> Reading:
+    """Return a reading of which nothing is known; a rank still waits."""
+    return Reading(open=True) if reading.open and reading.value is None and not reading.failed else NO_DATA
 
 
 def _begun(per: Per, clock: Judgement) -> tuple[Period, ...]:

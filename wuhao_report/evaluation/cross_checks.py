@@ -16,6 +16,7 @@ from wuhao_report.evaluation.submission import Submissions
 from wuhao_report.measures.facts import Facts
 from wuhao_report.measures.rates import paired
 from wuhao_report.scheme import model as s
+from wuhao_report.scheme.required_columns import used_columns
 from wuhao_report.tables.conditions import Where
 from wuhao_report.tables.rows import shown
 from wuhao_report.tables.table import FOREVER, SheetLocation
@@ -380,6 +381,33 @@ def rules_of_the_scheme(submissions: Submissions, clocks: Clocks) -> Iterator[Fo
             yield sight.owner(index), problem("row-check", sight.at(index, check.column), value, text=check.text)
 
 
+def stated_empty_with_rows(submissions: Submissions, clocks: Clocks) -> Iterator[Found]:
+    """Tables that the profile names as having no records, and that have some."""
+    profile = submissions.scheme.layout.profile
+    key = profile.role("no_records") or ""
+    for number, submission in enumerate(submissions.members):
+        for name in submission.profile_role("no_records") or ():
+            if name in submissions.tables and submission.locations[name].written:
+                rows = submissions.tables[name].rows_of(number)
+                at = submission.places.get((profile.name, key), At(profile.name))
+                yield number, problem("stated-empty-has-rows", at, name, sheet=name, count=rows.stop - rows.start)
+
+
+def flags_left_blank(submissions: Submissions, clocks: Clocks) -> Iterator[Found]:
+    """Columns of yes and no that an indicator needs and in which no row says either."""
+    used = used_columns(submissions.scheme)
+    committees = {number: submissions.members[number].committee(clock) for number, clock in clocks.items()}
+    facts = Facts(submissions.scheme.layout, submissions.tables, committees)
+    for sight in _sights(submissions, "roll", "log"):
+        for column in sight.sheet.columns:
+            if column.type != "flag" or (sight.name, column.name) not in used:
+                continue
+            for number in sorted(facts.unfilled_flags(sight.name, column.name) & clocks.keys()):
+                location = sight.location(number)
+                if column.name in location.positions:
+                    yield number, problem("unfilled-column", location.place, column=column.name)
+
+
 CHECKS: tuple[Check, ...] = (
     same_row_twice,
     same_name_active,
@@ -394,6 +422,8 @@ CHECKS: tuple[Check, ...] = (
     year_without_a_row,
     more_than_stated,
     outside_phase,
+    stated_empty_with_rows,
+    flags_left_blank,
 )
 
 

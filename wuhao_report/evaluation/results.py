@@ -179,6 +179,11 @@ class Assessment:
     by_points: bool = False
 
     @property
+    def unfilled(self) -> tuple[str, ...]:
+        """The tables that are not filled in and through which a finished period lacks data: no verdict can be given."""
+        return tuple(dict(item.args)["sheet"] for item in self.problems if item.code == "unfilled-sheet" and not item.lighter)
+
+    @property
     def indicators(self) -> tuple[IndicatorResult, ...]:
         """Those that are asked for; the bonus ones stand apart."""
         return tuple(item for head in self.heads for item in head.required)

@@ -68,9 +68,27 @@ class Submission:
         column = self.scheme.by_use["profile"].role(role)
         return self.profile.get(column) if column else None
 
+    @cached_property
+    def stated_empty(self) -> frozenset[str]:
+        """The tables of which the profile, or the table itself, says that there is nothing in them."""
+        named = frozenset(self.profile_role("no_records") or ())
+        return named | {name for name, location in self.locations.items() if location.says_none}
+
+    @cached_property
+    def unfilled(self) -> frozenset[str]:
+        """The logs and rolls in which nothing has been written, and of which nothing says that there is nothing: blank is not zero."""
+        return (
+            frozenset(
+                name
+                for name, location in self.locations.items()
+                if location.sheet.form in ("log", "roll") and location.usable and not location.written
+            )
+            - self.stated_empty
+        )
+
     def committee(self, clock: Judgement) -> Committee:
         """Return what measures read of the submission besides its tables, by a clock."""
-        return Committee(self.profile, self.places, self.locations, clock)
+        return Committee(self.profile, self.places, self.locations, clock, self.unfilled)
 
     @property
     def number(self) -> int:

@@ -210,6 +210,11 @@ class Measure(ABC):
     def columns(self, sheets: Sheets) -> Iterator[Used]:
         """Return every (sheet, column) without which there is no data."""
 
+    def rests_on(self, sheets: Sheets) -> tuple[frozenset[str], ...]:
+        """Return sets of tables: where all of one set are unfilled there is no data. By default all its logs and rolls are one set."""
+        tables = frozenset(name for name, _ in self.columns(sheets) if sheets.form(name) in ("log", "roll"))
+        return (tables,) if tables else ()
+
     @abstractmethod
     def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return the reading of every period, with the records from its start to the day it is counted on."""

@@ -42,6 +42,10 @@ class Change(Measure):
         """Return what the compared measure needs."""
         yield from self.of.columns(sheets)
 
+    def rests_on(self, sheets: Sheets) -> tuple[frozenset[str], ...]:
+        """Return the tables of the compared measure."""
+        return self.of.rests_on(sheets)
+
     def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return what was added since the period before; skipped where that one lies before the phase and counts records."""
         earlier = facts.periods((number, preceding(period)) for number, period in periods.numbered)
@@ -103,6 +107,10 @@ class Rank(Measure):
     def columns(self, sheets: Sheets) -> Iterator[Used]:
         """Return what that measure needs."""
         yield from self.of.columns(sheets)
+
+    def rests_on(self, sheets: Sheets) -> tuple[frozenset[str], ...]:
+        """Return the tables of that measure."""
+        return self.of.rests_on(sheets)
 
     def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return open readings, each with the value the rank will go by."""

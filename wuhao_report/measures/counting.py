@@ -88,13 +88,18 @@ class Sum(Measure):
         yield from (*rows_used(sheets, self.sheet), (self.sheet, self.column), *where_used(self.sheet, self.where))
 
     def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
-        """Return the exact sum of the matching rows."""
+        """Return the exact sum of the matching rows; no data where there are some and none states the number."""
         matching = self.matching(facts, periods)
         sums = matching.totals(self.column)
         if self.mean:
             clocks = (facts.clock(number) for number, _ in periods.numbered)
             sums = [amount / (clock.as_of.year - clock.phase.start.year + 1) for amount, clock in zip(sums, clocks, strict=True)]
-        return [Reading(amount, rows=rows) for amount, rows in zip(sums, matching.rows(), strict=True)]
+        stated = matching.that(matching.table.filled(self.column)).counts.tolist()
+        # Rows of which none states the number do not say 0.
+        return [
+            Reading(None if rows and not number else amount, rows=rows)
+            for amount, number, rows in zip(sums, stated, matching.rows(), strict=True)
+        ]
 
     def matching(self, facts: Facts, periods: Periods) -> Matching:
         """Return the rows that are added up; of a mean, those from the phase's start to the day of the report."""

@@ -94,12 +94,16 @@ BEYOND = 2**22
 
 @dataclass(frozen=True, eq=False)
 class Committee:
-    """What is no table of one committee: its profile, where its values and sheets stand, and the clock of its report."""
+    """What is no table of one committee: its profile, where its values and sheets stand, and the clock of its report.
+
+    `unfilled` are the logs and rolls in which nothing has been written, and of which nobody says that there is nothing.
+    """
 
     profile: Mapping[str, Any]
     places: Mapping[tuple[str, str], At]
     locations: Mapping[str, SheetLocation]
     clock: Judgement
+    unfilled: frozenset[str] = frozenset()
 
 
 class Periods:
@@ -212,6 +216,7 @@ class Facts:
         self.sheets, self.tables, self.committees = sheets, tables, committees
         self._matching: dict[tuple[str, Where, str, Periods], Matching] = {}
         self._periods_of_rows: dict[tuple[str, str, Periods], Numbers] = {}
+        self._unfilled_flags: dict[tuple[str, str], frozenset[int]] = {}
         self._year_positions: dict[Periods, list[int]] = {}
         self._evidence: dict[str, Mapping[tuple[int, int], tuple[str, ...]]] = {}
 
@@ -290,6 +295,20 @@ class Facts:
         first = np.searchsorted(owners, periods.committees)
         counts = np.searchsorted(owners, periods.committees, side="right") - first
         return Matching(table, matching[ranges(first, counts)], np.repeat(np.arange(len(periods)), counts), len(periods))
+
+    def unfilled_flags(self, sheet: str, column: str) -> frozenset[int]:
+        """Return the committees whose table has rows and not one of them says yes or no in a column."""
+        import numpy as np
+
+        kept = self._unfilled_flags.get((sheet, column))
+        if kept is None:
+            table = self.tables[sheet]
+            size = max(self.committees, default=-1) + 1
+            rows = np.bincount(table.workbooks, minlength=size)
+            filled = np.bincount(table.workbooks[table.filled(column)], minlength=size)
+            kept = frozenset(np.flatnonzero((rows > 0) & (filled == 0)).tolist())
+            self._unfilled_flags[sheet, column] = kept
+        return kept
 
     # Single cells
 

@@ -141,6 +141,10 @@ class Ratio(Measure):
         yield from self.one.columns(sheets)
         yield from self.other.columns(sheets)
 
+    def rests_on(self, sheets: Sheets) -> tuple[frozenset[str], ...]:
+        """Return the tables of each side."""
+        return (*self.one.rests_on(sheets), *self.other.rests_on(sheets))
+
     def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
         """Return one side of the other; skipped where a stated whole is 0."""
         pair = paired(self)
@@ -284,6 +288,10 @@ class Coverage(Measure):
             *where_used(self.log, self.where),
         )
         yield from ((self.log, self.column),) if self.column else ()
+
+    def rests_on(self, sheets: Sheets) -> tuple[frozenset[str], ...]:
+        """Return the roll and the log, each by itself."""
+        return frozenset((self.roll,)), frozenset((self.log,))
 
     def _people(self, facts: Facts, periods: Periods) -> PeopleOfPeriods:
         """The people who are looked at in each period, and what each of them has done in it."""

@@ -190,26 +190,29 @@ class Complete(Measure):
             yield from (*rows_used(sheets, item.sheet), *where_used(item.sheet, item.where))
 
     def evaluate(self, facts: Facts, periods: Periods) -> list[Reading]:
-        """Return which of the items are there on the day; no data where an item asks for a year's row that is missing."""
+        """Return which of the items are there on the day; no data where an item asks for a year's row that is missing, or all items are cells and empty."""
         present: list[list[str]] = [[] for _ in periods.items]
+        written = [False] * len(periods)
         rows: list[list[tuple[str, tuple[int, ...]]]] = [[] for _ in periods.items]
         yearly = False
         for item in self.items:
             form = facts.sheets.form(item.sheet)
             yearly = yearly or form == "years"
             if form in ("roll", "log"):
+                written = [True] * len(periods)
                 readings = stock(facts, item.sheet, item.where, periods)
                 there = [bool(reading.value) for reading in readings]
                 for one, reading in zip(rows, readings, strict=True):
                     one += reading.rows
             else:
-                there = _as_stated(facts, item, periods)
+                there, filled = _as_stated(facts, item, periods)
+                written = [so_far or now for so_far, now in zip(written, filled, strict=True)]
             for have, is_there in zip(present, there, strict=True):
                 have += [item.title] if is_there else []
         titles = self.titles()
         return [
-            NO_DATA if yearly and not facts.has_year(number, period) else of_set(titles, have, tuple(evidence))
-            for (number, period), have, evidence in zip(periods.numbered, present, rows, strict=True)
+            NO_DATA if not filled or (yearly and not facts.has_year(number, period)) else of_set(titles, have, tuple(evidence))
+            for (number, period), filled, have, evidence in zip(periods.numbered, written, present, rows, strict=True)
         ]
 
     def way(self, short: Shortfall) -> Way:
@@ -225,10 +228,11 @@ class Complete(Measure):
         return tuple(item.sheet for item in self.items)
 
 
-def _as_stated(facts: Facts, item: Item, periods: Periods) -> list[bool]:
-    """Return for each period whether the profile, or the year's row, meets the conditions of an item."""
-    met = [True] * len(periods)
+def _as_stated(facts: Facts, item: Item, periods: Periods) -> tuple[list[bool], list[bool]]:
+    """Return for each period whether the profile, or the year's row, meets the conditions of an item, and whether it says anything."""
+    met, filled = [True] * len(periods), [False] * len(periods)
     for condition in item.where:
         values = facts.stated(item.sheet, condition.column, periods)
         met = [so_far and fits(condition, value) for so_far, value in zip(met, values, strict=True)]
-    return met
+        filled = [so_far or value not in (None, ()) for so_far, value in zip(filled, values, strict=True)]
+    return met, filled

@@ -145,6 +145,7 @@ def check_data(
         "scored": assessment.scored if assessment else None,
         "applicable": assessment.applicable if assessment else None,
         **(_points_of_the_whole(assessment) if assessment else {}),
+        "unfilled": list(assessment.unfilled) if assessment else [],
         "goods": [_head(head, assessment, scheme) for head in assessment.heads] if assessment and scheme else [],
         "gaps": [],
         "problems": problems_data(problems),

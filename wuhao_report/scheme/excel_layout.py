@@ -35,6 +35,7 @@ ROLE_WORDS: Mapping[str, str] = {
     "report_date": "填报日期",
     "reporter": "填报人",
     "basis": "依据文件",
+    "no_records": "无记录的表",
     "year": "年度",
     "name": "姓名",
     "start": "加入日期",

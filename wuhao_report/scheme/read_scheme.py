@@ -23,7 +23,7 @@ from wuhao_report.scheme import model as s
 from wuhao_report.scheme.excel_layout import USE_WORDS
 from wuhao_report.scheme.placeholders import unknown_placeholders
 from wuhao_report.scheme.read_indicators import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
-from wuhao_report.scheme.read_sheets import REQUIRED_USES, read_sheet
+from wuhao_report.scheme.read_sheets import REQUIRED_USES, read_sheet, with_statement
 from wuhao_report.tables.sheets import COLUMN_TYPES, Sheet, Sheets
 
 PACKAGE = Path(__file__).parent
@@ -284,7 +284,7 @@ def _sheets(keys: Keys) -> tuple[Sheet, ...]:
     for use in REQUIRED_USES:
         if not any(sheet.use == use for sheet in sheets):
             raise keys.fail("sheet", f"没有用途为“{USE_WORDS[use]}”（{use}）的工作表")
-    return sheets
+    return with_statement(sheets)
 
 
 def _check_names(keys: Keys, scheme: s.Scheme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from wuhao_report.core.strict import Keys, duplicate_of
@@ -10,7 +11,7 @@ from wuhao_report.scheme.excel_layout import ROLE_WORDS
 from wuhao_report.tables.sheets import COLUMN_TYPES, FORMS, Column, ColumnType, Form, Sheet
 
 USES: Mapping[str, tuple[str, ...]] = {
-    "profile": ("unit", "superior", "start_year", "stage", "report_date", "reporter", "basis"),
+    "profile": ("unit", "superior", "start_year", "stage", "report_date", "reporter", "basis", "no_records"),
     "years": ("year",),
     "mending": ("problem", "indicator", "measure", "person", "deadline", "state"),
     "evidence": ("id", "title", "date", "file"),
@@ -26,7 +27,7 @@ FORM_ROLES: Mapping[str, tuple[str, ...]] = {
     "log": ("date",),
     "list": (),
 }
-OPTIONAL_ROLES = ("evidence", "elders", "young", "kind", "date", "file", "reporter", "basis")
+OPTIONAL_ROLES = ("evidence", "elders", "young", "kind", "date", "file", "reporter", "basis", "no_records")
 
 
 def _column(table: object, path: str) -> Column:
@@ -86,3 +87,18 @@ def _roles(keys: Keys, form: str, use: str, columns: tuple[Column, ...]) -> dict
     inner.taken.extend(allowed)
     inner.done()
     return roles
+
+
+NO_RECORDS = "无记录的表"
+
+
+def with_statement(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Return the sheets with the key of the profile that names the tables without records, where a scheme has none of its own."""
+    tables = tuple(sheet.name for sheet in sheets if sheet.form in ("log", "roll"))
+    profile = next((sheet for sheet in sheets if sheet.use == "profile"), None)
+    if profile is None or not tables or profile.role("no_records") or NO_RECORDS in profile.by_name:
+        return sheets
+    hint = "确实没有发生的表，把表名写在这里，用顿号分开，或在那张表第一行写一个“无”；空着的按尚未填写处理"
+    column = Column(NO_RECORDS, "choices", choices=tables, hint=hint, since=2)
+    stated = replace(profile, columns=(*profile.columns, column), roles={**profile.roles, "no_records": NO_RECORDS})
+    return tuple(stated if sheet is profile else sheet for sheet in sheets)

@@ -103,7 +103,7 @@ def missing_columns(sheet: Sheet, names: Iterable[str], at: At, unknown: Sequenc
     lacking = set(names)
     problems = []
     for column in sheet.columns:
-        if column.name in lacking:
+        if column.name in lacking and (column.since == 1 or (sheet.name, column.name) in used):
             near = nearest(column.name, unknown)
             hint = f"“{near}”是不是这一栏？" if near else ""
             needed = column.required or (sheet.name, column.name) in used

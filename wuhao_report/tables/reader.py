@@ -78,7 +78,10 @@ def _section(sheet: Sheet, source: Source) -> _Section:
     if any(sheet.by_name[name].required for name in lacking):
         return _Section(rules, absent(sheet, header.positions, raw.name), everything, problems, NO_RECORDS)
     records, more = records_of(sheet, raw, header)
-    return _Section(rules, SheetLocation(sheet, raw.name, header.positions, lacking), lacking, [*problems, *more], records)
+    location = SheetLocation(
+        sheet, raw.name, header.positions, lacking, written=bool(records.numbers), says_none=records.says_none
+    )
+    return _Section(rules, location, lacking, [*problems, *more], records)
 
 
 class _Typing:

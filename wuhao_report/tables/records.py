@@ -13,16 +13,21 @@ from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet
 
 MAX_MERGED_ROWS = 10_000
+NONE = "无"
 Spread = dict[tuple[int, int], RawValue]
 """The value of a merged cell for each 0-based row and column it covers."""
 
 
 @dataclass(frozen=True)
 class Records:
-    """The rows of a sheet that are records: their Excel numbers, and for each known column its raw values, in the order of `FoundColumns.positions`."""
+    """The rows of a sheet that are records: their Excel numbers, and for each known column its raw values, in the order of `FoundColumns.positions`.
+
+    `says_none`: the only row is the word 无, which says that there is no record.
+    """
 
     numbers: list[int]
     columns: list[tuple[RawValue, ...]]
+    says_none: bool = False
 
 
 NO_RECORDS = Records([], [])
@@ -57,6 +62,8 @@ def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Recor
             hidden.append(number)
     if hidden:
         problems.append(problem("hidden-rows", At(raw.name, hidden[0], 0), rows=row_ranges(hidden), count=len(hidden)))
+    if len(picked) == 1 and {as_text(cell) for cell in picked[0] if not is_blank(cell)} == {NONE}:
+        return Records([], [()] * len(wanted), says_none=True), problems
     return Records(numbers, list(zip(*picked, strict=True)) or [()] * len(wanted)), problems
 
 

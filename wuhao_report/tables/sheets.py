@@ -49,7 +49,7 @@ TYPE_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a sheet (or one key of a pairs sheet)."""
+    """One column of a sheet (or one key of a pairs sheet); one that workbooks of an earlier version lack has a later `since`."""
 
     name: str
     type: ColumnType
@@ -60,6 +60,7 @@ class Column:
     example: str = ""
     future: bool = False
     personal: bool = False
+    since: int = 1
 
 
 @dataclass(frozen=True)

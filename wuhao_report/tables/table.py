@@ -34,7 +34,8 @@ class SheetLocation:
     """Where a sheet stands in one workbook: `title` is its name there, `positions` the 0-based Excel column of each column.
 
     `missing` are the columns the sheet does not have. `usable` is False where the sheet itself, its header or a required column is
-    missing: it then has no rows.
+    missing: it then has no rows. `written` tells whether a record stands in it, be it a faulty one; `says_none` whether its one row is
+    the word 无.
     """
 
     sheet: Sheet
@@ -42,6 +43,8 @@ class SheetLocation:
     positions: Mapping[str, int] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     usable: bool = True
+    written: bool = False
+    says_none: bool = False
 
     @property
     def place(self) -> At:
