@@ -88,9 +88,8 @@ def overview_table(result: str) -> str:
     )
 
 
-VERDICT = (
-    "{% if 等次 %}总分{{参考得分}}分{% if 加分 %}，另加分{{加分}}分{% endif %}，等次为{{等次}}{% else %}总评为{{总评}}{% endif %}"
-)
+NO_VERDICT = "以下各表尚未填写，本稿不作结论：{{未填表}}。"
+VERDICT = "{% if 未填表 %}尚有表没有填写，不作结论{% elif 等次 %}总分{{参考得分}}分{% if 加分 %}，另加分{{加分}}分{% endif %}，等次为{{等次}}{% else %}总评为{{总评}}{% endif %}"
 RESULT = (
     "经自查，{{适用数}}项适用指标中，达标{{达标数}}项{% if 未达标数 != '0' %}，未达标{{未达标数}}项{% endif %}{% if 暂缺数 != '0' %}，"
     "资料暂缺{{暂缺数}}项{% endif %}{% if 进行中数 != '0' %}，尚未完成{{进行中数}}项{% endif %}，" + VERDICT + "。"
@@ -120,7 +119,8 @@ BARRED = when(
 def opening(what: str, open_word: str) -> str:
     """Return the title and the first sentence of a report; `open_word` is what it calls what is not due yet."""
     return (
-        blank()
+        when("未填表", table([8844], row(cell(NO_VERDICT + "填齐后请重新生成。", 8844))))
+        + blank()
         + blank()
         + each("行 in 标题行", paragraph("{{行}}", "WTitle"))
         + blank()
@@ -247,7 +247,7 @@ def self_check() -> str:
             when(
                 "有问题",
                 each("项 in 问题", paragraph("{{项.次序}}{{项.说明}}。")),
-                otherwise=paragraph("对照指标体系逐项自查，未发现未达标的项目。"),
+                otherwise=when("not 未填表", paragraph("对照指标体系逐项自查，未发现未达标的项目。")),
             ),
             own("存在不足"),
             paragraph("五、整改措施和下一步打算", "WHeading1"),
@@ -257,8 +257,10 @@ def self_check() -> str:
             own("下一步打算"),
             paragraph("六、自查结论", "WHeading1"),
             paragraph(
+                "{% if 未填表 %}" + NO_VERDICT + "{% else %}"
                 "{{自称}}适用指标{{适用数}}项，达标{{达标数}}项，达标率{{达标率}}{% if not 等次 %}，自查总评为{{总评}}{% endif %}。"
                 + SCORE
+                + "{% endif %}"
             ),
             BARRED,
             tail(False),
@@ -433,8 +435,9 @@ def mid_term() -> str:
             own("单位概况"),
             when("基本数据", paragraph("{{基本数据}}")),
             paragraph(
-                "{{阶段名}}阶段自{{起始日}}至{{期末日}}，共{{全程天数}}天。截至{{截至日}}，已过{{已过天数}}天，时间进度{{时间进度}}；"
-                "{{适用数}}项适用指标中已达到{{达标数}}项，指标完成进度{{达标率}}，{% if 进度领先 %}高于{% else %}低于{% endif %}时间进度{{进度差}}。各工作节点进展如下。"
+                "{{阶段名}}阶段自{{起始日}}至{{期末日}}，共{{全程天数}}天。截至{{截至日}}，已过{{已过天数}}天，时间进度{{时间进度}}"
+                "{% if not 未填表 %}；{{适用数}}项适用指标中已达到{{达标数}}项，指标完成进度{{达标率}}，{% if 进度领先 %}高于{% else %}低于{% endif %}时间进度{{进度差}}"
+                "{% endif %}。各工作节点进展如下。"
             ),
             each(
                 "项 in 节点",
@@ -465,7 +468,7 @@ def mid_term() -> str:
             when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
             when("图表.年度对比", chart("年度对比", 7.5)),
             paragraph("四、存在的差距和薄弱环节", "WHeading1"),
-            when("not 可补 and not 不可补 and not 暂缺", paragraph("截至{{截至日}}，没有滞后和资料暂缺的指标。")),
+            when("not 可补 and not 不可补 and not 暂缺 and not 未填表", paragraph("截至{{截至日}}，没有滞后和资料暂缺的指标。")),
             differences("可补", "以下指标进度滞后，但可以补齐。"),
             differences("不可补", "以下指标有的要求规定期限已过，不可再补。"),
             differences("暂缺", "以下指标资料暂缺，须尽快补报。"),
@@ -485,8 +488,11 @@ def mid_term() -> str:
             own("下一步打算"),
             paragraph("六、评估结论", "WHeading1"),
             paragraph(
+                "{% if 未填表 %}" + NO_VERDICT + "{% else %}"
                 "时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项"
-                "{% if not 等次 %}，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}总评为{{总评}}{% endif %}。" + SCORE
+                "{% if not 等次 %}，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}总评为{{总评}}{% endif %}。"
+                + SCORE
+                + "{% endif %}"
             ),
             BARRED,
             tail(True),

@@ -60,18 +60,20 @@ DEMO = {
     "填报日期": date(2026, 12, 31),
     "填报人": "李测试",
 }
+STATED = "无记录的表"
 PROFILES = {"college-2017": COLLEGE, "village-2023": VILLAGE, "district-2026": DISTRICT, "demo-rules": DEMO}
 
 
 def book(
     scheme: str | Scheme, profile: Mapping[str, Any] | None = None, without: Iterable[str] = (), **sheets: str | list[list[Any]]
 ) -> RawBook:
-    """A workbook of a scheme: the profile with changes, and rows for the sheets named (others have a header alone).
+    """A workbook of a scheme: the profile with changes, and rows for the sheets named; of the others it is stated that they have none.
 
-    Rows are lists of cells from row 4 on, or lines of the text form without the row number.
+    A profile with 无记录的表 states that itself (empty: nothing, and blank tables are unfilled). Rows are lists of cells from row 4 on, or lines of the text form without the row number.
     """
     scheme = find_scheme(scheme) if isinstance(scheme, str) else scheme
-    values = {**PROFILES[scheme.id], **(profile or {})}
+    empty = [sheet.name for sheet in scheme.sheets if sheet.form in ("log", "roll") and not sheets.get(sheet.name)]
+    values = {**PROFILES[scheme.id], STATED: "、".join(empty), **(profile or {})}
     found = []
     for sheet in scheme.sheets:
         if sheet.name in without:

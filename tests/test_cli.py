@@ -35,6 +35,7 @@ KEYS = {
     "applicable",
     "goods",
     "gaps",
+    "unfilled",
     "problems",
 }
 
@@ -291,8 +292,8 @@ def test_batch_reports_on_each_workbook_and_accounts_for_every_file(run: Run, tm
     assert set(data) == {"reports", "failed", "skipped"}
     assert set(data["reports"][0]) == {"workbook", "report", "status", "score", "errors", "notes", "unchanged"}
     assert sorted(Path(item["report"]).name for item in data["reports"]) == [
-        "甲中期评估报告（中期评估，2018-12-20） (2).docx",
-        "甲中期评估报告（中期评估，2018-12-20）.docx",
+        "甲中期评估报告（中期评估，2018-12-20）（草稿） (2).docx",
+        "甲中期评估报告（中期评估，2018-12-20）（草稿）.docx",
     ]
     assert {(Path(item["workbook"]).name, item["code"]) for item in data["failed"]} == {
         ("坏.xlsx", "not-a-workbook"),

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import xlwt
 
-from tests.helpers import ROOT, SAMPLES, Run, book
+from tests.helpers import ROOT, SAMPLES, STATED, Run, book
 from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.aggregate.roster import read_roster
@@ -219,6 +219,9 @@ PRODUCED = {
     "other-scheme": lambda run, tmp, patch: of(
         replace(raw := book(C), sheets=(*raw.sheets, RawSheet("_wuhao", (("scheme", "ours"),))))
     ),
+    "unfilled-sheet": lambda run, tmp, patch: of(book(C, {STATED: ""})),
+    "unfilled-column": lambda run, tmp, patch: of(book(C, 会议=[[date(2017, 3, 1), "其他", "甲"]])),
+    "stated-empty-has-rows": lambda run, tmp, patch: of(book(C, {STATED: "会议"}, 会议=[[date(2017, 3, 1), "其他", "甲"]])),
     "no-stage": lambda run, tmp, patch: of(book(C, {"报告阶段": ""})),
     "unknown-stage": lambda run, tmp, patch: of(book(C, {"报告阶段": "中期"})),
     "no-report-date": lambda run, tmp, patch: of(book(C, {"填报日期": ""})),

@@ -36,7 +36,8 @@ def replaced(raw: RawBook, name: str, rows: Any) -> RawBook:
 
 
 def found(outcome: Outcome, sheet: Any) -> list[Any]:
-    return [item for item in codes(outcome) if item[1] and item[1].startswith(sheet)]
+    """Return the problems of a sheet, but for columns that are wholly blank."""
+    return [item for item in codes(outcome) if item[1] and item[1].startswith(sheet) and item[0] != "unfilled-column"]
 
 
 def test_rows_with_faults_are_named_and_left_out() -> None:
@@ -204,9 +205,14 @@ def test_people_who_follow_each_other_under_one_name_are_no_warning() -> None:
 
 
 def test_empty_flags_are_no_data_in_the_profile_and_no_in_records() -> None:
-    outcome = judged(C, {"办公电话": ""}, 会议=[[date(2017, 3, 1), "其他", "甲"]])
+    meetings = [[date(2017, 3, 1), "其他", "甲"], [date(2017, 3, 2), "其他", "乙", "", "", "", "是"]]
+    outcome = judged(C, {"办公电话": ""}, 会议=meetings)
     assert ("not-filled", "基本信息!B14") in codes(outcome)
-    assert values(outcome, "3.4.2") == {"现状": 0}
+    assert values(outcome, "3.4.2") == {"现状": 0.5}
+    # A column in which no row says anything has not been filled in.
+    outcome = judged(C, 会议=meetings[:1])
+    assert values(outcome, "3.4.2") == {"现状": None}
+    assert ("unfilled-column", "会议") in codes(outcome)
 
 
 def test_a_future_report_date_of_the_workbook_alone_counts() -> None:
@@ -337,4 +343,4 @@ def test_sums_and_notes_below_a_table_are_left_out_and_said() -> None:
         ("subtotal-row", "A6"),
         ("note-row", "A7"),
     ]
-    assert [item for item in codes(outcome) if (item[1] or "").startswith("会议")] == []
+    assert found(outcome, "会议") == []

@@ -59,7 +59,7 @@ def year(number: Any, students: str = "", old: str = "", **columns: Any) -> list
 
 def test_organisers_for_so_many_students() -> None:
     # 1,201 students ÷ 500 = 2.402, so 3 are needed; 2 are there
-    rows = [member("张测试", 特邀党建组织员="是"), member("李测试", 特邀党建组织员="是"), member("王测试")]
+    rows = [member("张测试", 特邀党建组织员="是"), member("李测试", 特邀党建组织员="是"), member("王测试", 特邀党建组织员="否")]
     outcome = check_book(book(C, SPRING, 五老名册=rows, 年度数据=[year(2018, 1201, 3)]))
     assert way(outcome, "2.3.1", "2018年") == ("补1名特邀党建组织员即达1∶500", 1)
     # nobody at all: 3
@@ -189,7 +189,7 @@ def test_adding_exactly_that_much_reaches_the_target(students: Any, organisers: 
 
     def outcome(more: Any = (0, 0, 0)) -> Any:
         people = [member(f"组测试{number}", 特邀党建组织员="是", 所属单位="外单位") for number in range(organisers + more[0])]
-        people += [member(f"老测试{number}") for number in range(here + more[1])]
+        people += [member(f"老测试{number}", 特邀党建组织员="否") for number in range(here + more[1])]
         news = [[date(2018, 2, 1), f"第{number}篇", "学生原创", "校关工网"] for number in range(articles + more[2])]
         return check_book(book(C, SPRING, 五老名册=people, 信息报道=news, 年度数据=[year(2018, students, old)]))
 

@@ -16,7 +16,7 @@ from wuhao_report.core.problems import Problem, count_levels, main_reason, probl
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.check import Outcome, check_all
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
-from wuhao_report.evaluation.results import STATUSES, Assessment, HeadResult, IndicatorResult
+from wuhao_report.evaluation.results import STATUSES, UNFILLED, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.sentences import IndicatorSentences
 from wuhao_report.scheme.model import Scheme
@@ -145,7 +145,8 @@ def _record(file: str, outcome: Outcome) -> CommitteeRecord | NotEvaluated:
 
 
 def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessment) -> CommitteeRecord:
-    """Return the record of an assessed outcome."""
+    """Return the record of an assessed outcome; one whose tables are not filled in has no verdict, no score and no place among peers."""
+    whole = not assessment.unfilled
     levels = count_levels(outcome.problems)
     results = [item for head in assessment.heads for item in head.indicators]
     return CommitteeRecord(
@@ -157,17 +158,17 @@ def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessmen
         scheme.hash,
         assessment.stage.title,
         assessment.clock.report_date,
-        assessment.status,
-        assessment.score,
+        assessment.status if whole else UNFILLED,
+        assessment.score if whole else None,
         scheme.full,
-        assessment.grade,
-        assessment.bonus,
+        assessment.grade if whole else None,
+        assessment.bonus if whole else None,
         tuple(map(_head, assessment.heads)),
         tuple(_indicator(outcome, scheme, assessment, item) for item in results),
         _figures(assessment),
         levels["error"],
         levels["warning"],
-        basis_of(assessment) if any(item.among for item in results) else None,
+        basis_of(assessment) if whole and any(item.among for item in results) else None,
     )
 
 
@@ -200,7 +201,7 @@ def fits_scheme(record: CommitteeRecord, scheme: Scheme) -> bool:
         find_stage(scheme, record.stage) is not None
         and [head.id for head in record.heads] == heads
         and [item.id for item in record.indicators] == indicators
-        and {record.status, *(head.status for head in record.heads)} <= set(STATUSES)
+        and {record.status, *(head.status for head in record.heads)} <= {*STATUSES, UNFILLED}
         and {item.status for item in record.indicators} <= {*STATUSES, AWAITING_RANK}
     )
     if not fits or not record.rank_values:
@@ -262,7 +263,7 @@ def _indicator(outcome: Outcome, scheme: Scheme, assessment: Assessment, result:
         (leaf.indicator.id, item.period.label, Fraction(item.reading.among))
         for leaf in result.leaves
         for item in leaf.periods
-        if item in result.among and item.reading.among is not None
+        if item in result.among and item.reading.among is not None and not assessment.unfilled
     )
     return IndicatorRecord(
         indicator.id,

@@ -12,9 +12,9 @@ from wuhao_report.aggregate.records import AWAITING_RANK, FigureRecord, Indicato
 from wuhao_report.aggregate.roster import Member
 from wuhao_report.aggregate.rows import LastReport, Row
 from wuhao_report.core.periods import in_time
-from wuhao_report.evaluation.results import STATUSES
+from wuhao_report.evaluation.results import STATUSES, UNFILLED
 
-COUNTED = (*STATUSES, AWAITING_RANK)
+COUNTED = (*STATUSES, AWAITING_RANK, UNFILLED)
 LACKING = ("未达标", "缺数据")
 MOST_NAMED = 200
 """The largest number of committees named with an indicator that they miss; the others are only counted."""

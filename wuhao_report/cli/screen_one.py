@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 MOST_TASKS = 12
 HOW_ORDER: tuple[How, ...] = ("moved", "guessed", "left")
 LEVEL_STYLES: Mapping[Level, str] = {"error": "red", "warning": "yellow", "info": "dim"}
-STATUS_STYLES: Mapping[str, str] = {"达标": "green", "未达标": "red", "缺数据": "yellow", "进行中": "cyan", "不适用": "dim"}
+STATUS_STYLES: Mapping[str, str] = {
+    "达标": "green",
+    "未达标": "red",
+    "缺数据": "yellow",
+    "进行中": "cyan",
+    "不适用": "dim",
+    "未填齐": "yellow",
+}
 STRONG = "bold"
 
 
@@ -126,6 +133,9 @@ def _when(task: Task) -> str:
 
 def _total_lines(assessment: Assessment) -> Iterator[Line]:
     counted = f"已计分 {assessment.scored} 项/适用 {assessment.applicable} 项"
+    if assessment.unfilled:
+        yield Line(f"未填齐，不作结论：{'、'.join(assessment.unfilled)}还没有填写（{counted}）", STRONG)
+        return
     if not assessment.by_points:
         yield Line(f"总评：{assessment.status}　参考得分 {score_text(assessment.score)}（{counted}）", STRONG)
         return
@@ -151,7 +161,9 @@ def written_lines(written: WrittenReport) -> Iterator[Line]:
         yield Line("没有生成报告。")
         return
     todo = written.rendered.missing_texts
-    yield Line(f"{written.rendered.stage}　总评：{written.rendered.status}　问题：{summary_line(written.problems)}")
+    blank = any(item.code == "unfilled-sheet" and item.level == "error" for item in written.problems)
+    verdict = "未填齐，不作结论" if blank else written.rendered.status
+    yield Line(f"{written.rendered.stage}　总评：{verdict}　问题：{summary_line(written.problems)}")
     if todo:
         yield Line(f"报告中有 {todo} 处【待补】，请补写。")
     if written.checklist:

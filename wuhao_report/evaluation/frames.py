@@ -79,7 +79,7 @@ def _table(sheet: Sheet, frame: pd.DataFrame | None, scheme: Scheme, several: bo
         if empty.any():
             raise ValueError(f"“{sheet.name}”的“{name}”第 {frame.index[empty][0]} 行没有值，这一栏是必填的")
     positions = {name: at for at, name in enumerate(frame.columns) if name in sheet.by_name}
-    return table, SheetLocation(sheet, sheet.name, positions, frozenset(sheet.by_name) - set(typed))
+    return table, SheetLocation(sheet, sheet.name, positions, frozenset(sheet.by_name) - set(typed), written=len(frame) > 0)
 
 
 def _read(sheet: Sheet, column: Column, frame: pd.DataFrame, scheme: Scheme) -> Any:

@@ -13,6 +13,8 @@ from wuhao_report.scheme import model as s
 
 Status = Literal["达标", "未达标", "缺数据", "进行中", "不适用"]
 STATUSES: tuple[Status, ...] = ("达标", "未达标", "缺数据", "进行中", "不适用")
+UNFILLED = "未填齐"
+"""Said in place of a verdict, and of a rank, while tables are not filled in."""
 
 
 @dataclass(frozen=True)

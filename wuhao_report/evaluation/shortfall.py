@@ -19,6 +19,15 @@ def shortest(submission: Submission, facts: Facts, indicator: Indicator, period:
     lacking = sorted(indicator_columns(submission.scheme)[indicator.id] & submission.missing)
     if lacking:
         return Way("source", thing=_absent(submission, lacking))
+    blank = [
+        f"“{sheet}”的“{column}”"
+        for sheet, column in sorted(set(indicator.measure.columns(submission.scheme.layout)))
+        if submission.scheme.layout.form(sheet) in ("log", "roll")
+        and submission.scheme.layout.by_name[sheet].by_name[column].type == "flag"
+        and submission.number in facts.unfilled_flags(sheet, column)
+    ]
+    if blank:
+        return Way("fill", thing="、".join(blank))
     return indicator.measure.way(Shortfall(facts, submission.number, period, reading, indicator.target))
 
 

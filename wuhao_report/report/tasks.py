@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Judgement, Period
-from wuhao_report.evaluation.assessment import makeable
+from wuhao_report.evaluation.assessment import is_blank, makeable
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.evaluation.shortfall import shortest
 from wuhao_report.evaluation.submission import Submission
@@ -69,7 +69,8 @@ def tasks(submission: Submission, assessment: Assessment) -> tuple[Task, ...]:
     scheme = submission.scheme
     way_to = partial(shortest, submission, submission.facts(assessment.clock))
     leaves = _leaves(assessment)
-    listed = [task for result in leaves for task in _tasks_of(scheme, assessment, way_to, result)]
+    known = (replace(result, periods=()) if is_blank(submission, result) else result for result in leaves)
+    listed = [task for result in known for task in _tasks_of(scheme, assessment, way_to, result)]
     order = {result.indicator.id: at for at, result in enumerate(leaves)}
     return tuple(sorted(listed, key=lambda task: (task.due[0], order[task.result.indicator.id])))
 

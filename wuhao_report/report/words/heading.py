@@ -8,6 +8,7 @@ from fractions import Fraction
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.periods import Span
 from wuhao_report.core.text import chinese_date
+from wuhao_report.evaluation.results import UNFILLED
 from wuhao_report.report.chinese_style import clause, joined_with_and, title_lines, todo
 from wuhao_report.report.words.material import FINDINGS, Material, Values
 from wuhao_report.scheme.placeholders import fill
@@ -52,7 +53,8 @@ def counts(material: Material) -> Values:
     elapsed = Fraction(days, phase.days)
     reached = Fraction(number["达标"], assessment.applicable) if assessment.applicable else Fraction(0)
     return {
-        "总评": assessment.status,
+        "总评": UNFILLED if assessment.unfilled else assessment.status,
+        "未填表": "、".join(assessment.unfilled),
         "指标总数": str(len(assessment.indicators)),
         "适用数": str(assessment.applicable),
         "达标数": str(number["达标"]),
@@ -62,7 +64,7 @@ def counts(material: Material) -> Values:
         "不适用数": str(number["不适用"]),
         "达标率": percent_text(reached),
         "参考得分": score_text(assessment.score),
-        "有得分": assessment.score is not None,
+        "有得分": assessment.score is not None and not assessment.unfilled,
         "计分数": str(assessment.scored),
         "计分过半": 2 * assessment.scored >= assessment.applicable,
         "进度差": f"{number_text(abs(reached - elapsed) * 100, 1)}个百分点",

@@ -40,8 +40,8 @@ def heads_chart(material: Material) -> Values:
 def _head(material: Material, number: int, head: HeadResult, telling: int) -> Values:
     applicable = [item for item in head.required if item.status != "不适用"]
     met = [item for item in applicable if item.status == "达标"]
-    unreached = [item for item in applicable if item.status != "达标"]
-    partly = [item for item in met if item.lacking]
+    unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
+    partly = [item for item in met if material.lacking(item)]
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
     return {
         "序号": chinese_number(number),
@@ -80,7 +80,7 @@ def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[s
 
 def problem_entry(material: Material, item: IndicatorResult) -> Values:
     """Return what an indicator lacks, with the word for it in either kind of report."""
-    lacking = item.lacking or tuple(leaf for leaf in item.leaves if leaf.waits)
+    lacking = material.lacking(item) or tuple(leaf for leaf in item.leaves if leaf.waits)
     missing = "；".join(text for leaf in lacking for text in material.sentences(leaf).unreached)
     waits = item.waits and not item.lacking
     exception = WAITING if waits else STILL_RUNNING if item.open else PENALISED

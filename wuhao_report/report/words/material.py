@@ -9,6 +9,7 @@ from typing import Any
 
 from wuhao_report.core.periods import Judgement
 from wuhao_report.core.text import evidence_key
+from wuhao_report.evaluation.assessment import is_blank
 from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import clause, evidence_text
@@ -54,6 +55,10 @@ class Material:
         return Rectification(
             tuple(sheet_rows(self.submission, "mending", ("problem", "indicator", "measure", "person", "deadline", "state")))
         )
+
+    def lacking(self, item: IndicatorResult) -> tuple[IndicatorResult, ...]:
+        """Return what an indicator lacks, but for what is only not filled in yet: that is no shortfall of anybody's."""
+        return tuple(leaf for leaf in item.lacking if not is_blank(self.submission, leaf))
 
     def evidence_text(self, ids: Sequence[str]) -> str:
         """Return evidence numbers for a table cell, those that are registered: a typing error does not go to the superior."""

@@ -140,7 +140,7 @@ def points(material: Material) -> Values:
     return {
         "自定分值": assessment.by_points,
         "满分": number_text(material.scheme.full),
-        "等次": assessment.grade or "",
+        "等次": "" if assessment.unfilled else assessment.grade or "",
         "加分项": bonuses,
         "加分": number_text(assessment.bonus) if assessment.bonus else "",
         "否决": [clause("；".join(material.sentences(item).unreached)) for item in assessment.barred],

@@ -14,7 +14,7 @@ Gap = tuple[IndicatorResult, list[PeriodResult]]
 
 def problems(material: Material) -> Values:
     """Return the values of the group 问题和整改措施."""
-    lacking = [item for item in material.assessment.indicators if item.lacking]
+    lacking = [item for item in material.assessment.indicators if material.lacking(item)]
     entries = [_problem(material, item) for item in lacking]
     for row in material.rectification.others(item.indicator.id for item in lacking):
         entries.append({"说明": clause(row["problem"]), "措施": measure_text(row), "结果": "自查发现"})
@@ -38,7 +38,7 @@ def _remedy(material: Material, item: IndicatorResult) -> str:
     own = material.rectification.about(item.indicator)
     if own:
         return "；".join(measure_text(row) for row in own)
-    return "；".join(dict.fromkeys(_remedy_of(material, leaf) for leaf in item.lacking))
+    return "；".join(dict.fromkeys(_remedy_of(material, leaf) for leaf in material.lacking(item)))
 
 
 def _remedy_of(material: Material, item: IndicatorResult) -> str:
@@ -60,7 +60,7 @@ def gaps(material: Material) -> Values:
     behind = [item for item in material.assessment.indicators if item.status in ("未达标", "缺数据") or item.penalised]
     for item in behind:
         for name, entries in lists.items():
-            parts = [(leaf, periods) for leaf in item.lacking if (periods := _periods_of(material, leaf)[name])]
+            parts = [(leaf, periods) for leaf in material.lacking(item) if (periods := _periods_of(material, leaf)[name])]
             if parts:
                 entries.append(_gap(material, item, name, parts))
     others = [
