@@ -32,6 +32,24 @@ DAY = date(2017, 3, 5)
         " 2017-03-05 ",
         "2017年3月5号",
         "2017-03-05 00:00:00",
+        "2017-03-05 00:00:00.0",
+        "2017-03-05T00:00:00",
+        "2017-03-04T16:00:00.000Z",  # midnight in China, said in UTC
+        "2017-03-04T23:00:00+07:00",
+        "2017年3月5日 星期日",
+        "2017年3月5日（星期日）",
+        "2017年3月5日上午",
+        "2017年3月5日9:00",
+        "2017年03月05日09时30分",
+        "二〇一七年三月五日",
+        "2017.3.5.",
+        "2017年3月5日。",
+        "17/3/5",
+        "17.3.5",
+        "2017–03–05",
+        "2017、3、5",
+        "'2017-03-05",
+        "\u200b2017-03-05\ufeff",
     ],
 )
 def test_dates(raw: Any) -> None:
@@ -39,8 +57,8 @@ def test_dates(raw: Any) -> None:
     assert (found.value, found.code) == (DAY, None)
 
 
-@pytest.mark.parametrize("raw", ["2017年3月", "2017-03", "2017.3", "2017/3"])
-def test_a_month_alone_is_its_first_day_with_a_warning(raw: str) -> None:
+@pytest.mark.parametrize("raw", ["2017年3月", "2017年3月份", "二〇一七年三月", "2017-03", "2017.3", "2017/3", 2017.3])
+def test_a_month_alone_is_its_first_day_with_a_warning(raw: Any) -> None:
     found = parse("date", raw)
     assert (found.value, found.code) == (date(2017, 3, 1), "month-only")
 
@@ -54,6 +72,36 @@ def test_a_bare_serial_number_is_a_day_with_a_warning() -> None:
 def test_the_number_2017_1_is_january_or_october() -> None:
     found = parse("date", 2017.1)
     assert (found.value, found.code) == (None, "ambiguous-date")
+
+
+@pytest.mark.parametrize("words", ["二〇一七年十月", "二〇一七年十二月", "二〇一七年二月"])
+def test_months_in_words(words: str) -> None:
+    months = {"二〇一七年十月": 10, "二〇一七年十二月": 12, "二〇一七年二月": 2}
+    assert parse("date", words).value == date(2017, months[words], 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "month"),
+    [
+        (14611.0, date(1940, 1, 1)),  # 40 years of 365.25 days after 1899-12-31
+        (19000.0, date(1952, 1, 7)),  # 52 years and 8 days after 1899-12-30
+        (1952.3, date(1952, 3, 1)),
+        (1952.09, date(1952, 9, 1)),
+        # 1952.3 where the cell has the format of a date: day 1952 after 1899-12-30, at 0.3 of the day
+        (datetime(1905, 5, 5, 7, 12), date(1952, 3, 1)),
+        ("一九五二年三月", date(1952, 3, 1)),
+        ("1952年3月份", date(1952, 3, 1)),
+    ],
+)
+def test_months_of_birth_are_those_of_lives(raw: Any, month: date) -> None:
+    found = parse("month", raw)
+    assert (found.value, found.code) == (month, None)
+
+
+@pytest.mark.parametrize("raw", [1952.1, datetime(1905, 5, 5, 2, 24), datetime(1905, 5, 5)])
+def test_a_month_of_birth_that_may_be_two_is_none(raw: Any) -> None:
+    # 1952.1 is January or October; 1952 alone says no month
+    assert parse("month", raw).code == "not-a-month"
 
 
 @pytest.mark.parametrize("raw", ["昨天", "2017-13-01", "2017-02-30", 12.0, True, "2017", float("nan"), float("inf")])
@@ -74,10 +122,36 @@ def test_no_date(raw: Any) -> None:
         ("一百零五", 105),
         (0.0, 0),
         ("0", 0),
+        ("12,345,678", 12345678),
+        ("12 345", 12345),
+        ("\u200b12\ufe0f", 12),
     ],
 )
 def test_counts(raw: Any, number: int) -> None:
     assert parse("count", raw).value == number
+
+
+@pytest.mark.parametrize("raw", ["12，8", "12,8", "3,5", "1,2,3", "1,2345", "10 000,00", "1 2", "12 345,678"])
+def test_two_numbers_in_one_cell_are_never_fused(raw: str) -> None:
+    assert (parse("count", raw).value, parse("count", raw).code) == (None, "not-a-number")
+    assert (parse("amount", raw).value, parse("amount", raw).code) == (None, "not-a-number")
+
+
+@pytest.mark.parametrize("unseen", "\u200b\u200d\ufeff\ufe0f\u2060\u00ad\u202d")
+def test_what_nobody_sees_changes_no_value_but_that_of_a_text(unseen: str) -> None:
+    assert parse("flag", f"√{unseen}").value is True
+    assert parse("choice", f"{unseen}其他", ("其他",)).value == "其他"
+    assert parse("year", f"20{unseen}17").value == 2017
+    # some of them no document can hold: there they are taken out
+    assert parse("text", f"甲{unseen}").code in ("unseen-character", "cleaned-text")
+
+
+def test_pictures_made_of_several_are_seen() -> None:
+    assert parse("text", "甲👨‍👩‍👧✔️").code is None
+
+
+def test_a_day_of_many_blanks_is_none_and_costs_nothing() -> None:
+    assert parse("date", "2023年" + " " * 10**6 + "x").code == "not-a-date"
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,32 @@ def test_headings_and_notes_are_left_out(row: Any) -> None:
     assert not [item for item in outcome.problems if item.level == "error"]
 
 
+@pytest.mark.parametrize(
+    "text", ["以下空白", "——以下空白——", "（以下无正文）", "无", "数据来源：学生处", "填表说明：略", "第1页 共2页"]
+)
+def test_lines_below_the_records_are_left_out_and_said_once(text: str) -> None:
+    outcome = check_book(book(C, 会议=[[date(2017, 3, 1), "其他", "甲"], [text]]))
+    assert len(table(outcome, "会议")) == 1
+    assert [at for _, at, _ in said(outcome, "note-row")] == ["会议!A5"]
+
+
+def test_a_header_that_stands_once_more_is_no_record() -> None:
+    header = [column.name for column in find_scheme(C).by_sheet["会议"].columns]
+    meetings = [[date(2017, 3, 1), "其他", "甲"], header, [date(2017, 3, 2), "其他", "乙"]]
+    outcome = check_book(book(C, 会议=meetings))
+    assert len(table(outcome, "会议")) == 2
+    assert [at for _, at, _ in said(outcome, "note-row")] == ["会议!A5"]
+
+
+def test_rows_that_are_only_prefilled_are_left_out_and_said_once() -> None:
+    # The sixth column counts people and the seventh is a flag; what is required is blank.
+    empty: list[Any] = [None] * 5 + [0, "否"]
+    outcome = check_book(book(C, 会议=[[date(2017, 3, 1), "其他", "甲"], empty, empty]))
+    assert len(table(outcome, "会议")) == 1
+    assert said(outcome, "prefilled-rows") == [("prefilled-rows", "会议!A5", None)]
+    assert said(outcome, "missing-value") == []
+
+
 def test_a_year_alone_is_a_record_where_every_row_is_a_year() -> None:
     outcome = check_book(book(C, 年度数据=[["2018年"]]))
     assert said(outcome, "note-row") == []

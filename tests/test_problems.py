@@ -268,6 +268,7 @@ PRODUCED = {
     "hidden-rows": lambda run, tmp, patch: of(changed(book(C, 会议=[list(MEETING)]), "会议", hidden=frozenset({4}))),
     "subtotal-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, ("合计", "", "", "", 3)),
     "note-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, ("注：以上属实",)),
+    "prefilled-rows": lambda run, tmp, patch: of(book(C, 会议=[list(MEETING), [None] * 6 + ["否"]])),
     "dates-out-of-order": lambda run, tmp, patch: sheet(C, "五老名册", (*OLD, date(2016, 1, 1))),
     "duplicate-year": lambda run, tmp, patch: years((2018, 10, 3), (2018, 11, 3)),
     "duplicate-row": lambda run, tmp, patch: sheet(C, "会议", MEETING, MEETING),

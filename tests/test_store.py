@@ -32,8 +32,9 @@ def filled(
 ) -> None:
     folder.mkdir(exist_ok=True)
     book = openpyxl.load_workbook(SAMPLES / GOOD)
+    empty = None if meetings else "会议"
     for row in book["基本信息"].iter_rows(min_row=4):
-        for key, value in (("单位名称", unit), ("填报日期", day), ("报告阶段", stage)):
+        for key, value in (("单位名称", unit), ("填报日期", day), ("报告阶段", stage), ("无记录的表", empty)):
             if row[0].value.startswith(key):
                 row[1].value = value
     if not meetings:

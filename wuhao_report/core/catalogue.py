@@ -104,6 +104,9 @@ CATALOGUE: Mapping[str, Kind] = {
         "“{sheet}”还没有填写。",
         "请填写；确实没有的，在“{profile}”的“{key}”一栏写上“{sheet}”（没有这一栏的，在最后加一行），或在这张表第一行写一个“无”。",
     ),
+    "prefilled-rows": Kind(
+        "info", "第{rows}行只预填了“否”或 0，没有别的内容，共{count}行，没有计入。", "不影响结果；有记录的，请填写其余各栏。"
+    ),
     "unfilled-column": Kind("warning", "“{column}”一栏一格也没有填，用到它的指标按资料暂缺处理。", "请逐行填写是或否。"),
     "stated-empty-has-rows": Kind(
         "warning", "这里写明“{sheet}”没有记录，可是那张表里有{count}行，照样计入。", "请删去这里的“{sheet}”，或核对那张表。"

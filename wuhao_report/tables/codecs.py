@@ -163,7 +163,9 @@ def _written(value: Any) -> str:
 
 def read_number(raw: RawValue) -> int | Decimal:
     """An exact number; 90% is 0.9."""
-    text = fold(said(raw)).replace(",", "")
+    text = fold(said(raw))
+    if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?", text):
+        text = text.replace(",", "")
     match = re.fullmatch(r"([+-]?\d{1,15}(?:\.\d{1,15})?)(%?)", text)
     if match is None:
         amount = parse("amount", raw).value

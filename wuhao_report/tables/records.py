@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.tables.columns import FoundColumns
+from wuhao_report.tables.headers import header_key
 from wuhao_report.tables.rows import MAX_SHOWN, beside_the_records, first_filled, row_ranges, shown
 from wuhao_report.tables.sheets import Sheet
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
@@ -14,6 +15,8 @@ from wuhao_report.workbook.reader import RawSheet
 
 MAX_MERGED_ROWS = 10_000
 NONE = "无"
+PREFILLED = frozenset(("否", "0", "×", "无", "0.0"))
+"""What tables are filled with in advance."""
 Spread = dict[tuple[int, int], RawValue]
 """The value of a merged cell for each 0-based row and column it covers."""
 
@@ -38,19 +41,14 @@ def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Recor
     wanted = list(header.positions.values())
     width = max(wanted) + 1
     spread, problems = _spread(sheet, raw, header) if raw.merged else ({}, [])
-    wide_rows = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
-    numbers, picked, hidden = [], [], []
+    rows = _Rows(sheet, raw, header, wanted)
+    numbers, picked = [], []
     for number, row in enumerate(raw.rows[header.header_row + 1 :], header.header_row + 2):
         if len(row) < width:
             row = [*row, *[""] * (width - len(row))]
         cells = [row[at] for at in wanted]
         if first_filled(cells) is not None:
-            beside = beside_the_records(row, sheet.form == "years") or (
-                _wide_note(raw, number - 1, row, wanted) if number - 1 in wide_rows else None
-            )
-            if beside:
-                code, text = beside
-                problems.append(problem(code, At(raw.name, number, 0), text[:MAX_SHOWN], text=text[:20]))
+            if rows.is_none(number, row, cells):
                 continue
         elif not any((number - 1, at) in spread for at in wanted):
             continue
@@ -58,13 +56,61 @@ def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Recor
             cells = [spread.get((number - 1, at), cell) for at, cell in zip(wanted, cells, strict=True)]
         numbers.append(number)
         picked.append(cells)
-        if number in raw.hidden:
-            hidden.append(number)
-    if hidden:
-        problems.append(problem("hidden-rows", At(raw.name, hidden[0], 0), rows=row_ranges(hidden), count=len(hidden)))
-    if len(picked) == 1 and {as_text(cell) for cell in picked[0] if not is_blank(cell)} == {NONE}:
-        return Records([], [()] * len(wanted), says_none=True), problems
-    return Records(numbers, list(zip(*picked, strict=True)) or [()] * len(wanted)), problems
+    problems += rows.problems(numbers)
+    columns = list(zip(*picked, strict=True)) or [()] * len(wanted)
+    return Records(numbers, columns, bool(rows.says_none) and not numbers), problems
+
+
+class _Rows:
+    """Which rows of a sheet are no records, and what must be said of them."""
+
+    def __init__(self, sheet: Sheet, raw: RawSheet, header: FoundColumns, wanted: Sequence[int]) -> None:
+        self.sheet, self.raw, self.wanted = sheet, raw, wanted
+        self.names = list(header.positions)
+        self.required = [at for at, name in enumerate(self.names) if sheet.by_name[name].required]
+        self.wide = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
+        self.beside: list[Problem] = []
+        self.says_none: list[int] = []
+        self.prefilled: list[int] = []
+
+    def is_none(self, number: int, row: Sequence[RawValue], cells: Sequence[RawValue]) -> bool:
+        """Return whether a row is no record, and keep what there is to say of it."""
+        if self.required and all(is_blank(cells[at]) for at in self.required) and self._is_prefilled(cells):
+            self.prefilled.append(number)
+            return True
+        if first_filled(row) == NONE and {as_text(cell) for cell in row if not is_blank(cell)} == {NONE}:
+            self.says_none.append(number)
+            return True
+        beside = beside_the_records(row, self.sheet.form == "years") or (
+            _wide_note(self.raw, number - 1, row, self.wanted) if number - 1 in self.wide else None
+        )
+        if beside is None and self._is_header(cells):
+            beside = "note-row", as_text(first_filled(cells))
+        if beside:
+            code, text = beside
+            self.beside.append(problem(code, At(self.raw.name, number, 0), text[:MAX_SHOWN], text=text[:20]))
+        return beside is not None
+
+    def _is_prefilled(self, cells: Sequence[RawValue]) -> bool:
+        return all(is_blank(cell) or cell is False or as_text(cell) in PREFILLED for cell in cells)
+
+    def _is_header(self, cells: Sequence[RawValue]) -> bool:
+        """Whether the header stands here once more, as it does at the top of every page of some tables."""
+        filled = [(name, cell) for name, cell in zip(self.names, cells, strict=True) if not is_blank(cell)]
+        return len(filled) > 1 and all(isinstance(cell, str) and header_key(cell) == header_key(name) for name, cell in filled)
+
+    def problems(self, numbers: Sequence[int]) -> list[Problem]:
+        """Return what must be said; `numbers` are the rows that are records."""
+        name, said = self.raw.name, list(self.beside)
+        if numbers:
+            said += [problem("note-row", At(name, row, 0), NONE, text=NONE) for row in self.says_none]
+        if self.prefilled:
+            first, rows = At(name, self.prefilled[0], 0), row_ranges(self.prefilled)
+            said.append(problem("prefilled-rows", first, rows=rows, count=len(self.prefilled)))
+        hidden = [row for row in numbers if row in self.raw.hidden]
+        if hidden:
+            said.append(problem("hidden-rows", At(name, hidden[0], 0), rows=row_ranges(hidden), count=len(hidden)))
+        return said
 
 
 def _wide_note(raw: RawSheet, row_number: int, row: Sequence[RawValue], wanted: Sequence[int]) -> tuple[str, str] | None:

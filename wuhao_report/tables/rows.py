@@ -15,11 +15,14 @@ from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 MAX_SHOWN = 200
 MOST_RUNS = 10
 _SUM = re.compile(
-    r"(?:\d{2,4}年度?|第?[一二三四1-4]季度|上半年|下半年|本年度?|全年|以上)?(?:合计数?|小计|总计|共计|累计|总数|共)"
+    r"(?:\d{2,4}年度?|第?[一二三四1-4]季度|上半年|下半年|本年度?|本页|全年|以上)?(?:合计数?|小计|总计|共计|累计|总数|共)"
     r"(?:[（(].*[)）])?[:：]?(?:\d[\d.,]*\w{0,3})?"
 )
 """A sum of the records above, as people write it in front of its row."""
-_NOTE = re.compile(r"(?:注\d*|备注|说明|填表人|制表人|审核人|负责人|填报单位|电话|日期|时间|签字|盖章)[:：].*|注\d.*|以上.*")
+_NOTE = re.compile(
+    r"(?:注\d*|备注|说明|填表人|制表人|审核人|负责人|填报单位|电话|日期|时间|签字|盖章|数据来源|资料来源|来源|填表说明)[:：].*|注\d.*|以上.*"
+    r"|[-—－(]*以下(?:空白|无正文)[-—－)]*|第\d+页(?:[,，]?共\d+页)?"
+)
 """How a line begins that people write below a table."""
 _HEADING = re.compile(r"\d{4}年度?")
 _UNIT = re.compile(r"[(（][^()（）]{1,8}[)）]")

@@ -33,6 +33,7 @@ _CELL = re.compile(
     rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<is><t/></is>)?</c>)'
 )
 _PREFIXED = re.compile(rb"<[^<>\s/:]*:")
+_CLOSED_ROW = re.compile(rb"<row(?: [^<>]*)?/>")
 _HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t/></si>')
@@ -64,6 +65,9 @@ def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mappin
     written = _CELL.findall(cells)
     if len(written) != cells.count(b"<c") or (b":" in cells and _PREFIXED.search(cells)):
         raise Unusual
+    rows_left_open = cells.count(b"<row") - cells.count(b"</row>")
+    if rows_left_open and rows_left_open != len(_CLOSED_ROW.findall(cells)):
+        raise Unusual
     hidden = frozenset(int(row) for row in _HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
     if cells.count(b'hidden="1"') + cells.count(b'hidden="true"') != len(hidden):
         raise Unusual
@@ -85,7 +89,7 @@ Written = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 
 def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> Rows:
     """Return the rectangle of the cells that hold something."""
-    filled = [cell for cell in written if cell[6] or cell[7] or cell[5]]
+    filled = [cell for cell in written if cell[6] or cell[7] or cell[5] or cell[3] == b"e"]
     columns = {letters: column_index(letters.decode()) for letters in {cell[0] for cell in filled}}
     numbers = {number: int(number) for number in {cell[1] for cell in filled}}
     last_row, width = max(numbers.values(), default=0), max(columns.values(), default=-1) + 1
