@@ -90,3 +90,35 @@ def test_nothing_is_ever_written_over(run: Run, tmp_path: Path) -> None:
 def test_patterns_take_numbers_of_people_alone() -> None:
     assert PHONE.sub("x", "13812345678、138-1234-5678、20181234567、113812345678") == "x、x、20181234567、113812345678"
     assert IDENTITY.sub("x", "11010519491231002X 110105194912310021 1101051949123100211") == "x x 1101051949123100211"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("138 0000 1000", "138 **** 1000"),
+        ("138-00001000", "138-****1000"),
+        ("+8613800001000", "+86138****1000"),
+        ("138－0000－1000", "138－****－1000"),
+        ("0472 1234567", "0472 ****567"),
+        ("04721234567", "0472****567"),
+        ("(0472)1234567", "(0472)****567"),
+        ("0472—1234567", "0472—****567"),
+        ("8123456", "*****56"),
+        (8123456, "*****56"),
+        ("150204 19500101 1234", "150204********1234"),
+        ("150204500101123", "150204******123"),
+    ],
+)
+def test_a_telephone_is_masked_however_it_is_written(written: Any, shown: str, run: Run, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(SAMPLES / "01_测试学院_中期评估.xlsx")
+    columns = {str(cell.value).rstrip("*"): cell.column_letter for cell in book["五老名册"][3]}
+    at = f"{columns['联系电话']}4"
+    book["五老名册"][at] = written
+    # a day stays a day though somebody was talked to on it
+    book["五老名册"][f"{columns['联系电话']}5"] = "20170305"
+    book["会议"]["A4"] = "20170305"
+    book.save(tmp_path / "甲.xlsx")
+    assert run("check", tmp_path / "甲.xlsx", "--mask", tmp_path / "乙.xlsx").exit_code in (0, 1)
+    masked = openpyxl.load_workbook(tmp_path / "乙.xlsx")
+    assert masked["五老名册"][at].value == shown
+    assert masked["会议"]["A4"].value == "20170305"

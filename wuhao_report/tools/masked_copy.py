@@ -16,14 +16,22 @@ from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.submission import find_sheets, raw_table, read_submission
 from wuhao_report.files.office import DAMAGE, pack, unpack
 from wuhao_report.scheme.model import Scheme
-from wuhao_report.workbook.raw import as_text, is_blank
+from wuhao_report.tables.cells import parse
+from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawBook
 
-IDENTITY = re.compile(r"(?<!\d)(\d{6})\d{8}(\d{3}[\dXx])(?!\d)")
-PHONE = re.compile(r"(?<!\d)(1\d{2})(-?)\d{4}\2(\d{4})(?!\d)")
-LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-)\d{4}(\d{3,4})(?!\d)")
+_GAP = r"[\s\-－‐-―−]?"
+"""What people write between the groups of a long number."""
+IDENTITY = re.compile(rf"(?<!\d)(\d{{6}}){_GAP}\d{{8}}{_GAP}(\d{{3}}[\dXxＸｘ])(?!\d)")
+OLD_IDENTITY = re.compile(rf"(?<!\d)([1-9]\d{{5}}){_GAP}\d{{6}}{_GAP}(\d{{3}})(?!\d)")
+"""Of fifteen digits, as they were given until 1999."""
+PHONE = re.compile(rf"(?<!\d)((?:(?:[+＋]|00)?86{_GAP})?1\d{{2}})({_GAP})\d{{4}}({_GAP})(\d{{4}})(?!\d)")
+LANDLINE = re.compile(rf"(?<!\d)([(（]?0\d{{2,3}}[)）]?{_GAP})\d{{4}}(\d{{3,4}})(?!\d)")
+_RUN = re.compile(r"\d(?:[\d\s\-－‐-―−]*\d)")
+FEWEST_DIGITS, LEFT_TO_SEE = 7, 2
+"""A run of so many digits in a column for persons is hidden whatever it is, but for its last ones."""
 _TEXT = re.compile(r">([^<>]+)<")
-_NUMBER = re.compile(r"<c ([^<>]*)><v>(\d{11,18})</v>")
+_NUMBER = re.compile(r"<c ([^<>]*)><v>(\d{7,18})</v>")
 _WHO = re.compile(r"(<(?:dc:creator|cp:lastModifiedBy|Manager|Company)>)[^<]*(<)")
 PARTS = (".xml", ".rels", ".vml")
 SHORTEST = 2
@@ -44,13 +52,14 @@ def masked(data: bytes, book: RawBook, scheme: Scheme) -> Masked:
 
     Raises UnreadableWorkbook for a package that cannot be written again.
     """
-    names = _people(book, scheme)
+    names, runs = _people(book, scheme)
     numbers = {name: f"人员{number:03d}" for number, name in enumerate(names, 1)}
+    said = re.compile(rf"(?<!\d)(?:{'|'.join(map(re.escape, sorted(runs, key=len, reverse=True))) or '(?!)'})(?!\d)")
     spoken = re.compile("|".join(_spaced(name) for name in sorted(names, key=len, reverse=True)) or r"(?!)")
 
     def hide(text: str) -> str:
         numbered = spoken.sub(lambda match: numbers[without_space(match.group())], text)
-        return LANDLINE.sub(r"\1****\2", PHONE.sub(r"\1\2****\2\3", IDENTITY.sub(r"\1********\2", numbered)))
+        return said.sub(_starred, _without_long_numbers(numbered))
 
     try:
         members = unpack(data)
@@ -61,6 +70,16 @@ def masked(data: bytes, book: RawBook, scheme: Scheme) -> Masked:
         for name, part in members.items()
     }
     return Masked(pack(exchanged.items()), len(names), any(name.startswith("xl/media/") for name in members))
+
+
+def _without_long_numbers(text: str) -> str:
+    """Return a text with stars in everything that has the form of an identity or telephone number."""
+    text = OLD_IDENTITY.sub(r"\1******\2", IDENTITY.sub(r"\1********\2", text))
+    return LANDLINE.sub(r"\1****\2", PHONE.sub(r"\1\2****\3\4", text))
+
+
+def _starred(run: re.Match[str]) -> str:
+    return re.sub(r"\d", "*", run.group()[:-LEFT_TO_SEE]) + run.group()[-LEFT_TO_SEE:]
 
 
 def _exchanged(part: bytes, hide: Callable[[str], str]) -> bytes:
@@ -83,17 +102,24 @@ def _spaced(name: str) -> str:
     return r"\s*".join(map(re.escape, name))
 
 
-def _people(book: RawBook, scheme: Scheme) -> list[str]:
-    """Every name in a column for persons, without blanks, each once, in the order of the workbook."""
+def _long_numbers(value: RawValue) -> list[str]:
+    """Return the runs of digits that may be telephones; a day stands in other cells too, and stays."""
+    runs = _RUN.findall(as_text(value)) if isinstance(value, str | int | float) else []
+    return [run for run in runs if sum(map(str.isdigit, run)) >= FEWEST_DIGITS and parse("date", run).value is None]
+
+
+def _people(book: RawBook, scheme: Scheme) -> tuple[list[str], set[str]]:
+    """Return what the columns for persons hold: every name, without blanks, each once, in the order of the workbook; and long numbers."""
     sheets, _, _ = find_sheets(book, scheme)
     submission = read_submission(book, scheme)
     people: dict[str, None] = {}
+    runs: set[str] = set()
     for sheet in scheme.sheets:
-        personal = [column.name for column in sheet.columns if column.personal]
+        personal = [column.name for column in sheet.columns if column.personal and column.type == "text"]
         if not personal or sheet.name not in sheets:
             continue
         if sheet.form == "pairs":
-            values: Iterable[object] = [submission.profile.get(name) for name in personal]
+            values: Iterable[RawValue] = [submission.profile.get(name) for name in personal]
         else:
             table = raw_table(sheets[sheet.name], sheet, scheme)
             values = [
@@ -104,8 +130,9 @@ def _people(book: RawBook, scheme: Scheme) -> list[str]:
                 if not is_blank(value)
             ]
         for value in values:
+            runs.update(_long_numbers(value))
             for name in re.split(r"[、,，;；/／\n]+", value if isinstance(value, str) else ""):
                 name = without_space(as_text(name))
                 if len(name) >= SHORTEST and not re.search(r"\d", name):
                     people[name] = None
-    return list(people)
+    return list(people), runs
