@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
+from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.lookup import find_scheme
@@ -61,6 +62,21 @@ def test_layout_of_the_blank_workbook(blank: Any, scheme_id: Any) -> None:
         "wuhao.version": scheme.version,
         "wuhao.hash": scheme.hash,
     }
+
+
+@pytest.mark.parametrize("scheme_id", SCHEMES)
+def test_numbers_that_name_things_are_kept_as_typed(blank: Any, scheme_id: Any) -> None:
+    # 1-1 in a cell of no format becomes 1 January
+    scheme = find_scheme(scheme_id)
+    book = openpyxl.load_workbook(blank(scheme_id))
+    columns = [
+        (sheet, at, column)
+        for sheet in scheme.sheets
+        if not sheet.optional and sheet.form != "pairs"
+        for at, column in enumerate(sheet.columns)
+    ]
+    named = [(sheet.name, column_letters(at)) for sheet, at, column in columns if column.type in ("ids", "indicator", "text")]
+    assert {book[name].column_dimensions[letters].number_format for name, letters in named} == {"@"}
 
 
 def test_validation_warns_and_never_blocks(blank: Any) -> None:

@@ -53,7 +53,15 @@ FIRST_LIST = 5
 """The 0-based column of the stamp sheet where long lists begin."""
 LONG = 6
 """A text whose example is this long gets a wide column."""
-FORMATS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "year": "0", "count": "0", "amount": "#,##0.##", "text": "@"}
+FORMATS = {
+    "date": "yyyy-mm-dd",
+    "month": "yyyy-mm",
+    "year": "0",
+    "count": "0",
+    "amount": "#,##0.##",
+    **dict.fromkeys(("text", "ids", "indicator"), "@"),
+}
+"""As text a number like 1-1 or 3/2 stays what was typed; Excel would make a day of it."""
 
 
 Filled = Mapping[str, Mapping[tuple[int, int], RawValue]]
