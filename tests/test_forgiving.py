@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,6 @@ MEETINGS = [[date(2017, 3, 1), "全委会议", "甲"], [date(2017, 9, 1), "全�
 
 def changed(raw: Any, sheet: Any, **changes: Any) -> Any:
     """The workbook with one sheet changed: rows, name, hidden, merged."""
-    from dataclasses import replace
-
     return replace(raw, sheets=tuple(replace(one, **changes) if one.name == sheet else one for one in raw.sheets))
 
 
@@ -186,6 +185,18 @@ def test_a_missing_sheet_suggests_the_nearest_name() -> None:
     outcome = check_book(changed(raw, "会议", name="会议登记"))
     fault = next(item for item in outcome.problems if item.code == "missing-sheet")
     assert fault.hint.endswith("“会议登记”是不是这张表？")
+
+
+@pytest.mark.parametrize("name", ["会议2018", "会议补充", "Sheet1"])
+def test_a_sheet_that_is_not_read_but_has_a_known_header_is_named(name: str) -> None:
+    raw = book(C, 会议=MEETINGS)
+    more = next(replace(sheet, name=name) for sheet in raw.sheets if sheet.name == "会议")
+    outcome = check_book(replace(raw, sheets=(*raw.sheets, more)))
+    assert [(item.message, str(item.at)) for item in outcome.problems if item.code == "sheet-not-read"] == [
+        (f"工作表“{name}”没有读取，可是它的表头和“会议”的一样，下面有3行。", name)
+    ]
+    without_rows = replace(raw, sheets=(*raw.sheets, replace(more, rows=more.rows[:3])))
+    assert said(check_book(without_rows), "sheet-not-read") == []
 
 
 def test_a_hidden_sheet_is_read_and_said() -> None:

@@ -229,6 +229,12 @@ PRODUCED = {
     "missing-sheet": lambda run, tmp, patch: of(book(C, without=["会议"])),
     "missing-optional-sheet": lambda run, tmp, patch: of(book(C, without=["问题整改"])),
     "duplicate-sheet": lambda run, tmp, patch: of(replace(raw := book(C), sheets=(*raw.sheets, RawSheet("会 议", ())))),
+    "sheet-not-read": lambda run, tmp, patch: of(
+        replace(
+            raw := book(C, 会议=[list(MEETING)]),
+            sheets=(*raw.sheets, *(replace(one, name="会议2018") for one in raw.sheets if one.name == "会议")),
+        )
+    ),
     "similar-sheet": lambda run, tmp, patch: of(replace(raw := book(C), sheets=(*raw.sheets, RawSheet("会议表", ())))),
     "renamed-sheet": lambda run, tmp, patch: of(changed(book(C), "会议", name="3.会议")),
     "hidden-sheet": lambda run, tmp, patch: of(changed(book(C), "会议", visible=False)),

@@ -130,6 +130,11 @@ CATALOGUE: Mapping[str, Kind] = {
     "similar-sheet": Kind(
         "warning", "工作表“{other}”没有读取，因为已经有“{taken}”。", "里面如有资料，请合并到“{taken}”；没有用的请删除。"
     ),
+    "sheet-not-read": Kind(
+        "warning",
+        "工作表“{other}”没有读取，可是它的表头和“{sheet}”的一样，下面有{count}行。",
+        "要计入的，请把这些行移到“{sheet}”里；不计入的，请删除这张表。",
+    ),
     "renamed-sheet": Kind("info", "工作表“{sheet}”按“{taken}”读取。", "名称可以不改；改回“{taken}”更稳妥。"),
     "hidden-sheet": Kind("info", "工作表“{sheet}”是隐藏的，也已读取。", "不需要的请删除；需要的请取消隐藏，便于核对。"),
     "no-header": Kind(

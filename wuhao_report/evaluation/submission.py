@@ -21,11 +21,14 @@ from wuhao_report.tables.reader import Pairs, SheetOfWorkbook, Source, read_pair
 from wuhao_report.tables.records import records_of
 from wuhao_report.tables.sheets import Column, Sheet
 from wuhao_report.tables.table import SheetLocation, Table
-from wuhao_report.workbook.raw import RawValue
+from wuhao_report.workbook.raw import RawValue, is_blank
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MOST_LOOKED_AT, HEADER_SOUGHT_TO, FEWEST_HEADERS = 20, 10, 3
+"""How many sheets of other names are looked at, in how many rows, for a header of so many columns that is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -302,7 +305,25 @@ def find_sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], lis
             problems.append(problem("renamed-sheet", At(taken.name), sheet=taken.name, taken=name))
         if not taken.visible:
             problems.append(problem("hidden-sheet", At(taken.name), sheet=name))
-    return sheets, problems, others
+    unread = set(others)
+    looked_at = [sheet for sheet in book.sheets if sheet.name in unread][:MOST_LOOKED_AT]
+    return sheets, [*problems, *(found for sheet in looked_at if (found := _not_read(sheet, scheme)))], others
+
+
+def _not_read(raw: RawSheet, scheme: Scheme) -> Problem | None:
+    """Say that a sheet of another name has the header of one that is read, and records below it."""
+    for number, row in enumerate(raw.rows[:HEADER_SOUGHT_TO], 1):
+        keys = {header_key(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)}
+        if len(keys) < FEWEST_HEADERS:
+            continue
+        for sheet in (sheet for sheet in scheme.sheets if sheet.form != "pairs"):
+            columns = {header_key(column.name) for column in sheet.columns}
+            required = {header_key(column.name) for column in sheet.columns if column.required}
+            if required <= keys and len(columns & keys) * 2 > len(columns):
+                count = sum(any(not is_blank(cell) for cell in below) for below in raw.rows[number:])
+                fault = problem("sheet-not-read", At(raw.name), other=raw.name, sheet=sheet.name, count=count)
+                return fault if count else None
+    return None
 
 
 @dataclass(frozen=True)
