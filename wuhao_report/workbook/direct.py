@@ -17,8 +17,8 @@ from wuhao_report.core.cell_reference import column_index
 from wuhao_report.files.office import local_name, parse_xml
 from wuhao_report.workbook.plain_sheet import MAX_CELLS, MAX_MERGED, MAX_ROW, NOT_CALCULATED, SheetFacts, merged_range
 from wuhao_report.workbook.raw import CellFault, RawValue
+from wuhao_report.workbook.sheet_xml import ERRORS, HIDDEN, MERGED, PREFIXED
 
-ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
 Shows = Literal["number", "day", "unsure"]
 _BUILT_IN: dict[int, Shows] = {
     **dict.fromkeys((14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)), "day"),
@@ -32,10 +32,7 @@ _CELL = re.compile(
     rb"(?:/>|>(<f(?:[^<>]*/>|[^<>]*>[^<]*</f>))?"
     rb'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<is><t/></is>)?</c>)'
 )
-_PREFIXED = re.compile(rb"<[^<>\s/:]*:")
 _CLOSED_ROW = re.compile(rb"<row(?: [^<>]*)?/>")
-_HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _PLAIN_STRING = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t/></si>')
 _NUMBER = re.compile(rb"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[Ee][-+]?\d+)?")
 _REFERENCE = re.compile(rb"&(?:#(\d{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
@@ -63,15 +60,15 @@ def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mappin
         raise Unusual
     cells, rest = xml[start:end], xml[end:]
     written = _CELL.findall(cells)
-    if len(written) != cells.count(b"<c") or (b":" in cells and _PREFIXED.search(cells)):
+    if len(written) != cells.count(b"<c") or (b":" in cells and PREFIXED.search(cells)):
         raise Unusual
     rows_left_open = cells.count(b"<row") - cells.count(b"</row>")
     if rows_left_open and rows_left_open != len(_CLOSED_ROW.findall(cells)):
         raise Unusual
-    hidden = frozenset(int(row) for row in _HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
+    hidden = frozenset(int(row) for row in HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
     if cells.count(b'hidden="1"') + cells.count(b'hidden="true"') != len(hidden):
         raise Unusual
-    references = _MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
+    references = MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
     merged = tuple(area for reference in references if (area := merged_range(reference.decode())) is not None)
     return _filled(written, strings, formats), SheetFacts({}, hidden, merged)
 
@@ -96,31 +93,35 @@ def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], fo
     if last_row > MAX_ROW or last_row * max(26, width) > MAX_CELLS:
         raise Unusual
     rows: Rows = [[""] * width for _ in range(last_row)]
-    for letters, number, style, kind, other_style, formula, value, text in filled:
-        row, column = rows[numbers[number] - 1], columns[letters]
+    for cell in filled:
+        row, column = rows[numbers[cell[1]] - 1], columns[cell[0]]
         if row[column] != "":
             # Two cells at one address.
             raise Unusual
-        if kind == b"inlineStr":
-            row[column] = _kept_text(text) if len(text) <= LONGEST_KEPT else _decoded(text)
-            if value or formula:
-                raise Unusual
-        elif text:
-            raise Unusual
-        elif kind == b"s":
-            row[column] = _shared(value, strings())
-        elif value and (not kind or kind == b"n"):
-            row[column] = _shown(_number(value), style or other_style, formats)
-        else:
-            row[column] = _special(kind, value)
+        row[column] = _value(cell, strings, formats)
     return rows
+
+
+def _value(cell: Written, strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> RawValue:
+    _, _, style, kind, other_style, formula, value, text = cell
+    if kind == b"inlineStr":
+        if value or formula:
+            raise Unusual
+        return _text(text)
+    if text:
+        raise Unusual
+    if kind == b"s":
+        return _shared(value, strings())
+    if value and (not kind or kind == b"n"):
+        return _shown(_number(value), style or other_style, formats)
+    return _special(kind, value)
 
 
 def _special(kind: bytes, value: bytes) -> RawValue:
     """Return a text that a formula gives, a truth value, an error, or the fault of a formula without a value."""
     if kind == b"str" and value:
         return _text(value)
-    if kind == b"e" and value.decode("ascii", "replace") in ERRORS:
+    if kind == b"e" and value in ERRORS:
         return CellFault("cell-error", value.decode())
     if kind == b"b" and value in (b"0", b"1"):
         return value == b"1"

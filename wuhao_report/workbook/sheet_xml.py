@@ -23,7 +23,7 @@ from wuhao_report.workbook.raw import CellFault
 
 ERRORS = frozenset((b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!"))
 """The error values that the engine knows; at any other it gives up the whole workbook."""
-_PREFIXED = re.compile(rb"<[^<>\s/:]*:")
+PREFIXED = re.compile(rb"<[^<>\s/:]*:")
 _ODD_CELL = re.compile(rb'<c r="(?![A-Z]{1,2}[0-9]{1,5}")')
 _ROW = re.compile(rb'<row r="([0-9]{1,7})"')
 _WIDE = re.compile(rb'<c r="([A-Z]{2})[0-9]')
@@ -37,8 +37,8 @@ _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
 _VALUE = re.compile(rb"<v\b[^>]*>([^<]+)<")
 _FORMULA = b"<f"
 """Nothing else inside the cells of a sheet begins so."""
-_HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
-_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+HIDDEN = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 
 
 def look(xml: bytes, strings: Callable[[], int | None] = lambda: None) -> tuple[SheetFacts, bytes | None]:
@@ -50,8 +50,8 @@ def look(xml: bytes, strings: Callable[[], int | None] = lambda: None) -> tuple[
         return plain(xml, strings())
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData")
     cells, rest = xml[start:end], xml[end:]
-    hidden = frozenset(int(row) for row in _HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
-    references = _MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
+    hidden = frozenset(int(row) for row in HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
+    references = MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
     merged = tuple(area for reference in references if (area := merged_range(reference.decode())) is not None)
     return SheetFacts(_faults(cells), hidden, merged), None
 
@@ -74,7 +74,7 @@ def _usual(xml: bytes) -> bool:
 
 def _has_usual_cells(cells: bytes) -> bool:
     """Whether every cell has an address and its parts in the usual order, and an error is one that the engine knows."""
-    if cells.count(b"<c r=") != len(_ANY_CELL.findall(cells)) or _PREFIXED.search(cells) or _ODD_CELL.search(cells):
+    if cells.count(b"<c r=") != len(_ANY_CELL.findall(cells)) or PREFIXED.search(cells) or _ODD_CELL.search(cells):
         return False
     if (
         (b"<f" in cells and (b"</v><f" in cells or b"<v/><f" in cells))
