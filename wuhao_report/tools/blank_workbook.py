@@ -21,6 +21,7 @@ from wuhao_report.files.workbook_style import (
     frame,
     saved_bytes,
     style_cell,
+    text_lines,
     write,
 )
 from wuhao_report.scheme.model import Scheme, moved_to
@@ -51,6 +52,8 @@ WIDTHS = {
 }
 FIRST_LIST = 5
 """The 0-based column of the stamp sheet where long lists begin."""
+GUIDE_WIDTHS = (14, 20, 70, 30)
+LINE_HEIGHT = 15
 LONG = 6
 """A text whose example is this long gets a wide column."""
 FORMATS = {
@@ -150,7 +153,8 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
             row += 1
             for at, text in enumerate((sheet.name, _starred(column), how_to_fill(column), column.example), 1):
                 write(page, row, at, text, size=10, border=True)
-    for letter, width in zip("ABCD", (14, 20, 70, 30), strict=True):
+            page.row_dimensions[row].height = LINE_HEIGHT * text_lines(how_to_fill(column), GUIDE_WIDTHS[2])
+    for letter, width in zip("ABCD", GUIDE_WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
 
 
@@ -251,8 +255,9 @@ def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
         if isinstance(value.value, str):
             value.data_type = "s"
         value.number_format = FORMATS.get(column.type, "General") if column.type != "text" or not long else "General"
-        write(page, row, 3, column.hint or how_to_fill(column), size=10, color="595959", border=True)
-        page.row_dimensions[row].height = 110 if long else 24
+        hint = column.hint or how_to_fill(column)
+        write(page, row, 3, hint, size=10, color="595959", border=True)
+        page.row_dimensions[row].height = 110 if long else max(24, LINE_HEIGHT * text_lines(hint, 60))
         _validate(page, column, scheme, f"B{row}")
 
 
