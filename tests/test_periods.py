@@ -7,7 +7,19 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wuhao_report.core.periods import PERS, Span, begun, judge, phase_periods, shift_year
+from wuhao_report.core.periods import (
+    COMPARABLE,
+    NATURAL,
+    PERS,
+    Span,
+    begun,
+    in_time,
+    judge,
+    phase_periods,
+    preceding,
+    shift_year,
+    uncounted,
+)
 
 CREATION = Span(date(2017, 1, 1), date(2019, 12, 31))
 VILLAGE = Span(date(2023, 6, 1), date(2025, 7, 31))
@@ -58,6 +70,47 @@ def test_quarters_and_months() -> None:
     )
     assert len(phase_periods("月", year, year.end)) == 12
     assert phase_periods("月", year, year.end)[1].span.end == date(2020, 2, 29)
+
+
+def test_school_years_and_half_years() -> None:
+    """A phase of the years 2023 and 2024: 31 July 2023 closes 212 of the 365 days of 2022—2023学年; 1 August 2024 begins 153 of 365."""
+    phase = Span(date(2023, 1, 1), date(2024, 12, 31))
+    assert [(item.label, item.span, item.year) for item in phase_periods("学年", phase, phase.end)] == [
+        ("2022—2023学年", Span(date(2023, 1, 1), date(2023, 7, 31)), 2022),
+        ("2023—2024学年", Span(date(2023, 8, 1), date(2024, 7, 31)), 2023),
+    ]
+    assert [(item.label, item.span.start, item.span.end) for item in phase_periods("半年", phase, phase.end)] == [
+        ("2023年上半年", date(2023, 1, 1), date(2023, 6, 30)),
+        ("2023年下半年", date(2023, 7, 1), date(2023, 12, 31)),
+        ("2024年上半年", date(2024, 1, 1), date(2024, 6, 30)),
+        ("2024年下半年", date(2024, 7, 1), date(2024, 12, 31)),
+    ]
+
+
+def test_what_lies_in_no_period_is_told_from_a_quarter_on() -> None:
+    """153 of 365 days are a quarter and more; 31 of the 184 days of a semester are an edge; whole years leave nothing."""
+    phase = Span(date(2023, 1, 1), date(2024, 12, 31))
+    assert uncounted("学年", phase) == (Span(date(2024, 8, 1), date(2024, 12, 31)),)
+    assert uncounted("学期", phase) == ()
+    assert uncounted("年", phase) == ()
+    assert uncounted("全程", phase) == ()
+    quarter = Span(date(2023, 1, 1), date(2024, 4, 1))  # 92 of the 366 days of 2024: 4 × 92 = 368
+    assert uncounted("年", quarter) == (Span(date(2024, 1, 1), date(2024, 4, 1)),)
+    less = Span(date(2023, 1, 1), date(2024, 3, 31))  # 4 × 91 = 364 < 366
+    assert uncounted("年", less) == ()
+
+
+@given(st.sampled_from(NATURAL), st.dates(date(2000, 1, 1), date(2030, 1, 1)))
+def test_labels_are_ordered_as_their_days(per: Any, start: Any) -> None:
+    periods = phase_periods(per, Span(start, start + timedelta(1500)), start)
+    labels = [item.label for item in periods]
+    assert sorted(labels, key=in_time) == labels
+
+
+@given(st.sampled_from(COMPARABLE), st.dates(date(2001, 1, 1), date(2030, 1, 1)))
+def test_the_period_before_ends_where_a_whole_one_begins(per: Any, start: Any) -> None:
+    for period in phase_periods(per, Span(start, start + timedelta(900)), start)[1:]:
+        assert preceding(period).span.end + timedelta(1) == period.span.start
 
 
 def test_whole_phase_and_state_of_things() -> None:

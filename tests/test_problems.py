@@ -14,6 +14,7 @@ import pytest
 import xlwt
 
 from tests.helpers import ROOT, SAMPLES, STATED, Run, book
+from tests.helpers import changed as changed_scheme
 from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
 from wuhao_report.aggregate.roster import read_roster
@@ -42,6 +43,13 @@ def of(raw: Any, **options: Any) -> Any:
 
 def sheet(scheme: Any, name: Any, *rows: Any, profile: Any = None) -> Any:
     return of(book(scheme, profile, **{name: [list(row) for row in rows]}))
+
+
+def by_school_years(table: dict[str, Any]) -> None:
+    """Have the notices of the demonstration scheme judged by school years, of which its phase leaves five months out."""
+    for item in (part for one in table["indicator"] for part in one.get("parts", ())):
+        if item.get("measure", {}) == {"kind": "count", "sheet": "信息"}:
+            item["per"] = "学年"
 
 
 def file(tmp_path: Path, data: Any, name: str = "甲.xlsx") -> Any:
@@ -286,7 +294,18 @@ PRODUCED = {
     "odd-date": lambda run, tmp, patch: sheet(C, "会议", (date(1900, 1, 1), "全委会议", "甲")),
     "missing-year": lambda run, tmp, patch: years((2018, 10, 3)),
     "far-from-last-year": lambda run, tmp, patch: years((2017, 1200, 3), (2018, 120, 3)),
-    "more-than-stated": lambda run, tmp, patch: years((2017, 1200, 1), 五老名册=[list(OLD), ["李测试", *OLD[1:]]]),
+    "over-100": lambda run, tmp, patch: years((2017, 1200, 1), 五老名册=[list(OLD), ["李测试", *OLD[1:]]]),
+    "records-outside-periods": lambda run, tmp, patch: check_book(
+        book("demo-rules", 信息=[[date(2026, 9, 1), "甲"]]), scheme=changed_scheme("demo-rules", by_school_years)
+    ).problems,
+    "more-than-stated": lambda run, tmp, patch: check_book(
+        book(
+            V,
+            年度数据=[[2023, 210, 1], [2024, 210, 1]],
+            困境青少年=[[name, "孤儿", date(2023, 6, 1), ""] for name in ("甲甲", "乙乙")],
+        ),
+        scheme=changed_scheme(V, lambda table: [item["measure"].pop("part_of_whole", None) for item in table["indicator"]]),
+    ).problems,
     "duplicate-item": lambda run, tmp, patch: assessed(("1.3", "", "", 3, "甲"), ("1.3", "", "", 3, "甲")),
     "score-too-high": lambda run, tmp, patch: assessed(("1.3", "", "", 99, "甲")),
     "reason-missing": lambda run, tmp, patch: assessed(("1.3", "", "", 1, "")),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
 from wuhao_report.evaluation.check import check_book
+from wuhao_report.evaluation.frames import evaluate
 from wuhao_report.evaluation.scoring import units_short
 from wuhao_report.measures.target import Target
 from wuhao_report.report.json_form import outcome_data
@@ -22,6 +23,7 @@ from wuhao_report.report.words.attachments import tasks
 from wuhao_report.report.words.context import report_context
 from wuhao_report.report.words.material import Material
 from wuhao_report.report.words.problems import gaps
+from wuhao_report.scheme.cautions import cautions
 from wuhao_report.scheme.model import Deduct
 from wuhao_report.workbook.reader import STAMP_SHEET, RawSheet
 
@@ -850,6 +852,89 @@ def test_what_happened_before_the_phase_is_not_compared_with() -> None:
     scheme = scheme_with({"per": "年", "measure": {"kind": "change", "of": COUNT}, "target": {"more_than": 0}, "points": 6})
     found = indicator(judged_by(scheme, 信息=notices(3, 4, 5)), "1.1")
     assert [(item["label"], item["value"]) for item in found["periods"]] == [("2025年", 1), ("2026年", 1)]
+
+
+SCHOOL_YEARS = {"per": "学年", "measure": COUNT, "target": {"at_least": 2}, "points": 4}
+
+
+def test_school_years_and_what_lies_in_none() -> None:
+    """Three years from 1 January 2024 hold the school years from 2023 (213 of 366 days) to 2025; August to December 2026 lies in none.
+
+    2023—2024学年 has 2 records, 2024—2025学年 1, 2025—2026学年 2; the one of September 2026 counts for none of them.
+    """
+    scheme = scheme_with(SCHOOL_YEARS)
+    dates = ("2024-01-05", "2024-07-31", "2024-08-01", "2025-08-01", "2026-07-31", "2026-09-01")
+    found = judged_by(scheme, 信息=[[day, f"题{n}"] for n, day in enumerate(dates)])
+    assert values(found, "1.1") == {"2023—2024学年": 2, "2024—2025学年": 1, "2025—2026学年": 2}
+    told = [item for item in found.problems if item.code == "records-outside-periods"]
+    assert [(str(item.at), item.value, item.level) for item in told] == [("信息", 1, "info")]
+    assert told[0].message == (
+        "“信息”有1条记录的日期在2026年8月1日至2026年12月31日，不属于要评的任何一个学年，有关指标不计入。"
+    )
+
+
+def test_records_outside_are_told_once_a_sheet_and_only_those_that_match() -> None:
+    """Two indicators of one sheet; the one row that neither asks for is not told, nor what lies after the report's day."""
+    meetings_of = {"kind": "count", "sheet": "会议", "where": {"会议类型": "例会"}}
+    scheme = scheme_with(SCHOOL_YEARS | {"measure": meetings_of}, SCHOOL_YEARS | {"measure": {"kind": "count", "sheet": "会议"}})
+    rows = [["2026-09-01", "例会"], ["2026-10-01", "全体会议"], ["2026-12-30", "例会"], ["2027-01-01", "例会"]]
+    told = [item for item in judged_by(scheme, 会议=rows).problems if item.code == "records-outside-periods"]
+    assert [(str(item.at), item.value) for item in told] == [("会议", 3)]
+    only = scheme_with(SCHOOL_YEARS | {"measure": meetings_of})
+    told = [item for item in judged_by(only, 会议=rows).problems if item.code == "records-outside-periods"]
+    assert [(str(item.at), item.value) for item in told] == [("会议", 2)]
+
+
+def test_a_scheme_is_told_which_months_its_periods_leave_out() -> None:
+    assert list(cautions(scheme_with(SCHOOL_YEARS))) == [
+        "阶段“创建”的2026年8月1日至2026年12月31日不属于任何一个要评的学年，这段时间的记录，按学年评的指标（1.1）不计入。"
+    ]
+    assert not list(cautions(scheme_with(SCHOOL_YEARS | {"per": "学期"})))
+
+
+def test_half_years() -> None:
+    scheme = scheme_with(SCHOOL_YEARS | {"per": "半年", "target": {"at_least": 1}})
+    found = judged_by(scheme, 信息=[["2024-06-30", "甲"], ["2024-07-01", "乙"]])
+    assert values(found, "1.1") == {
+        "2024年上半年": 1, "2024年下半年": 1, "2025年上半年": 0, "2025年下半年": 0, "2026年上半年": 0, "2026年下半年": 0,
+    }  # fmt: skip
+
+
+def test_the_figures_of_a_school_year_stand_in_the_row_of_the_year_it_begins_in() -> None:
+    scheme = scheme_with(SCHOOL_YEARS | {"measure": {"kind": "column", "column": "工作经费"}})
+    rows = years(工作经费=[500, 600, 700])
+    rows[0][0] = "2024—2025学年"
+    assert values(judged_by(scheme, 年度数据=rows), "1.1") == {"2023—2024学年": None, "2024—2025学年": 500, "2025—2026学年": 600}
+
+
+def test_a_second_sheet_of_keys_and_values_is_read() -> None:
+    """A flag that is yes gives its 4 points; one of two texts does not give the 6 of both."""
+    own = {
+        "name": "阵地建设",
+        "form": "pairs",
+        "columns": [{"name": "活动室", "type": "flag"}, {"name": "图书角", "type": "text"}, {"name": "宣传栏", "type": "text"}],
+    }
+    flag = {"per": "现状", "measure": {"kind": "flag", "sheet": "阵地建设", "column": "活动室"}, "points": 4}
+    both = {"per": "现状", "measure": {"kind": "complete", "sheet": "阵地建设", "columns": ["图书角", "宣传栏"]}, "points": 6}
+
+    def change(table: Any) -> None:
+        table["sheet"].append(own)
+        table["indicator"] = [{"id": "1.1", "title": "活动室", **flag}, {"id": "1.2", "title": "两样", **both}]
+        table["head"] = [{"id": "1", "title": "一个方面", "points": 10}]
+        for key in ("grade", "head_grade", "coefficient", "scoring"):
+            table.pop(key)
+
+    scheme = changed(DEMO, change)
+    given = book(scheme)
+    rows = (("阵地建设",), ("",), ("项目", "内容"), ("活动室", "是"), ("图书角", "三百册"), ("宣传栏", ""))
+    sheets = tuple(RawSheet(one.name, rows) if one.name == "阵地建设" else one for one in given.sheets)
+    found = check_book(replace(given, sheets=sheets), scheme=scheme)
+    assert [indicator(found, name)["score"] for name in ("1.1", "1.2")] == [4, 0]
+    assert values(found, "1.2") == {"现状": 1}
+    frames = {name: table.frame for name, table in found.submission.own_tables.items()} if found.submission else {}
+    profile = dict(found.submission.profile) if found.submission else {}
+    again = evaluate(frames, [profile | {"阵地建设": {"活动室": "是", "图书角": "三百册"}}], scheme)[0]
+    assert indicator(again, "1.1")["score"] == 4
 
 
 def test_three_years_of_a_shorter_phase() -> None:

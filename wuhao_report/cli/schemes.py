@@ -61,6 +61,7 @@ def check_scheme(file: str) -> None:
     """检查一个方案文件（.xlsx 或 .toml）能不能用。"""
     from wuhao_report.core.numbers import number_text
     from wuhao_report.report.documents import has_template
+    from wuhao_report.scheme.cautions import cautions
     from wuhao_report.scheme.lookup import find_scheme
 
     checked = find_scheme(file)
@@ -71,6 +72,8 @@ def check_scheme(file: str) -> None:
     for report in dict.fromkeys(stage.report for stage in checked.stages):
         if not has_template(report):
             click.echo(f"提醒：报告种类“{report}”没有自带的 Word 模板，出报告时要用 --template 指定。")
+    for text in cautions(checked):
+        click.echo(f"提醒：{text}")
 
 
 @scheme.command("try")

@@ -203,6 +203,16 @@ CATALOGUE: Mapping[str, Kind] = {
         "{year}年“{column}”填的是{stated}，而“{sheet}”里到{day}在册的{which}有{count}人。",
         "请核对这个数，或核对名册里的加入、退出日期。",
     ),
+    "over-100": Kind(
+        "error",
+        "{period}“{indicator}”超过100%（{rate}）：“{column}”填的是{bottom}，而{rows}合起来有{top}人。",
+        "请核对“{column}”；或核对这些行，有没有重复的、不该算在内的。",
+    ),
+    "records-outside-periods": Kind(
+        "info",
+        "“{sheet}”有{count}条记录的日期在{spans}，不属于要评的任何一个{per}，有关指标不计入。",
+        "记录可以留着，这不是错误；这段时间怎样评，由指标体系规定。",
+    ),
     "duplicate-item": Kind("error", "{item}已经填过一行，这一行未计入。", "每个编号只保留一行。"),
     "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
     "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-Per = Literal["三年", "年", "学期", "季度", "月", "全程", "现状"]
-COMPARABLE: tuple[Per, ...] = ("年", "学期", "季度", "月")
+Per = Literal["三年", "年", "学年", "半年", "学期", "季度", "月", "全程", "现状"]
+COMPARABLE: tuple[Per, ...] = ("年", "学年", "半年", "学期", "季度", "月")
 """Periods that have one like them just before."""
 NATURAL: tuple[Per, ...] = ("三年", *COMPARABLE)
 PERS: tuple[Per, ...] = (*NATURAL, "全程", "现状")
@@ -78,24 +78,49 @@ def shift_year(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
+@dataclass(frozen=True)
+class _Rhythm:
+    """How natural periods of one length follow each other: from a month of every year on, each so many months long.
+
+    `label` names one by its year, the year after, and its number in the year; or `labels` name them one by one.
+    """
+
+    months: int
+    first_month: int = 1
+    label: str = ""
+    labels: tuple[str, ...] = ()
+
+    def of_year(self, year: int) -> Iterator[tuple[int, str, date, date]]:
+        """Yield the year of naming, the label, the first day and the first day after, of each that begins in a year."""
+        labels = self.labels or (self.label,) * max(1, 12 // self.months)
+        for number, label in enumerate(labels):
+            month = self.first_month + number * self.months
+            text = label.format(year=year, next=year + 1, number=number + 1)
+            yield year, text, _first_of(year, month), _first_of(year, month + self.months)
+
+
+def _first_of(year: int, month: int) -> date:
+    """Return the first day of a month, counted on over the end of the year."""
+    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+
+
+RHYTHMS: Mapping[Per, _Rhythm] = {
+    "年": _Rhythm(12, label="{year}年"),
+    "学年": _Rhythm(12, 8, label="{year}—{next}学年"),
+    "半年": _Rhythm(6, labels=("{year}年上半年", "{year}年下半年")),
+    "学期": _Rhythm(6, 2, labels=("{year}年春季学期", "{year}年秋季学期")),
+    "季度": _Rhythm(3, label="{year}年第{number}季度"),
+    "月": _Rhythm(1, label="{year}年{number}月"),
+}
+
+
 def _natural(per: Per, first_year: int, last_year: int) -> Iterator[tuple[int, str, date, date]]:
-    """Year of naming, label, first day and first day after, of each natural period of those years."""
+    """Year of naming, label, first day and first day after, of each natural period that begins in those years."""
     for year in range(first_year, last_year + 1):
-        if per == "三年":
-            if (year - first_year) % 3 == 0:
-                yield year + 2, f"{year}—{year + 2}年", date(year, 1, 1), date(year + 3, 1, 1)
-        elif per == "年":
-            yield year, f"{year}年", date(year, 1, 1), date(year + 1, 1, 1)
-        elif per == "学期":
-            yield year, f"{year}年春季学期", date(year, 2, 1), date(year, 8, 1)
-            yield year, f"{year}年秋季学期", date(year, 8, 1), date(year + 1, 2, 1)
-        elif per == "季度":
-            for quarter in range(4):
-                after = date(year + quarter // 3, (quarter * 3 + 3) % 12 + 1, 1)
-                yield year, f"{year}年第{quarter + 1}季度", date(year, quarter * 3 + 1, 1), after
-        else:
-            for month in range(1, 13):
-                yield year, f"{year}年{month}月", date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
+        if per != "三年":
+            yield from RHYTHMS[per].of_year(year)
+        elif (year - first_year) % 3 == 0:
+            yield year + 2, f"{year}—{year + 2}年", date(year, 1, 1), date(year + 3, 1, 1)
 
 
 @lru_cache(maxsize=512)
@@ -110,7 +135,7 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
     if per == "全程":
         return (Period(per, "全程", phase, as_of.year),)
     periods = []
-    first = phase.start.year - (1 if per == "学期" else 0)
+    first = phase.start.year - (0 if per == "三年" else 1)
     for year, label, start, after in _natural(per, first, phase.end.year):
         natural = Span(start, after - ONE_DAY)
         if 2 * natural.overlap(phase) >= natural.days:
@@ -121,13 +146,30 @@ def phase_periods(per: Per, phase: Span, as_of: date) -> tuple[Period, ...]:
     return tuple(periods)
 
 
+@lru_cache(maxsize=512)
+def uncounted(per: Per, phase: Span) -> tuple[Span, ...]:
+    """Return the stretches of a phase that lie in no period of a kind, and are long enough to be missed: a quarter of its length.
+
+    A shorter one is an edge that every phase has: January in a phase of semesters.
+    """
+    if per not in NATURAL:
+        return ()
+    stretches = []
+    for _, _, start, after in _natural(per, phase.start.year - (0 if per == "三年" else 1), phase.end.year):
+        natural = Span(start, after - ONE_DAY)
+        inside = natural.overlap(phase)
+        if 2 * inside < natural.days <= 4 * inside:
+            stretches.append(Span(max(start, phase.start), min(natural.end, phase.end)))
+    return tuple(stretches)
+
+
 def in_time(label: str) -> tuple[int, int]:
     """What labels of periods are ordered by; those of no year come last."""
-    match = re.match(r"(\d{4})(?:—(\d{4}))?年(?:(春)|(秋)|第?(\d+))?", label)
+    match = re.match(r"(\d{4})(?:—(\d{4}))?(学)?年(?:([春上])|([秋下])|第?(\d+))?", label)
     if not match:
         return 9999, 0
-    first, last, spring, autumn, number = match.groups()
-    return int(last or first), int(number or 0) + (1 if spring else 2 if autumn else 0)
+    first, last, school, early, late, number = match.groups()
+    return int(first if school else last or first), int(number or 0) + (1 if early else 2 if late else 0)
 
 
 def preceding(period: Period) -> Period:

@@ -26,7 +26,8 @@ def evaluate(frames: Mapping[str, pd.DataFrame], profiles: Sequence[Mapping[str,
     `frames` are the tables by the names of the scheme's sheets, with the scheme's columns, as `Submission.tables` has them; of several
     committees they are indexed by the number of the committee (from 0) and a row number, as `Submissions.frames` are. A table or column
     that is not there counts as a sheet or column that a workbook lacks; a column of another type is read as cells of a workbook are.
-    `profiles` are for each committee the values of the sheet of its profile (基本信息) by column. Raises ValueError, which names the
+    `profiles` are for each committee the values of the sheet of its profile (基本信息) by key; those of another key–value sheet stand
+    under the name of the sheet, by key. Raises ValueError, which names the
     table, the column and the row of a value that cannot be read or is missing though required; SchemeError for a scheme that is none.
     """
     scheme = find_scheme(scheme) if isinstance(scheme, str) else scheme
@@ -38,15 +39,20 @@ def evaluate(frames: Mapping[str, pd.DataFrame], profiles: Sequence[Mapping[str,
     missing = frozenset((name, column) for name, location in locations.items() for column in location.missing)
     members = []
     for number, given in enumerate(profiles):
-        profile = {column.name: _stated(scheme, column, given.get(column.name)) for column in scheme.layout.profile.columns}
-        start_year = profile.get(scheme.layout.profile.role("start_year") or "")
+        pairs = {
+            sheet.name: {
+                column.name: _stated(sheet, column, _given(scheme, sheet, given).get(column.name)) for column in sheet.columns
+            }
+            for sheet in scheme.sheets
+            if sheet.form == "pairs"
+        }
+        start_year = pairs[scheme.layout.profile.name].get(scheme.layout.profile.role("start_year") or "")
         members.append(
             Submission(
                 moved_to(scheme, start_year) if start_year else scheme,
                 "",
                 "",
-                profile,
-                {},
+                pairs,
                 locations,
                 missing,
                 {},
@@ -101,12 +107,18 @@ def _not_read(column: Column, allowed: Sequence[str]) -> str:
     return "不在选项之中" if allowed else f"不能读作{TYPE_WORDS[column.type]}"
 
 
-def _stated(scheme: Scheme, column: Column, value: Any) -> Any:
+def _given(scheme: Scheme, sheet: Sheet, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the values of one key–value sheet among those of a committee."""
+    if sheet is scheme.layout.profile:
+        return given
+    own = given.get(sheet.name)
+    return own if isinstance(own, Mapping) else {}
+
+
+def _stated(sheet: Sheet, column: Column, value: Any) -> Any:
     if not isinstance(value, str | int | float) or isinstance(value, bool) or column.type == "stage":
         return value
     parsed = parse(column.type, value, column.choices)
     if parsed.code and parsed.value is None:
-        raise ValueError(
-            f"“{scheme.layout.profile.name}”的“{column.name}”：“{as_text(value)[:40]}”{_not_read(column, column.choices)}"
-        )
+        raise ValueError(f"“{sheet.name}”的“{column.name}”：“{as_text(value)[:40]}”{_not_read(column, column.choices)}")
     return parsed.value

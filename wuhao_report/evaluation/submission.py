@@ -35,21 +35,30 @@ MOST_LOOKED_AT, HEADER_SOUGHT_TO, FEWEST_HEADERS = 20, 10, 3
 class Submission:
     """What one committee has handed in, before any judgement.
 
-    `locations` tell where each sheet stands in the workbook, `places` where the values of the key–value sheets do; `missing` are the
-    (sheet, column) that are not there; `unstated` the keys of which a problem says already that they are not stated.
+    `pairs` are the values of the key–value sheets, by sheet and key, and `places` where they stand; `locations` tell where each sheet
+    stands in the workbook; `missing` are the (sheet, column) that are not there; `unstated` the keys of which a problem says already that they are not stated.
     """
 
     scheme: Scheme
     file: str
     sha256: str
-    profile: Mapping[str, Any]
-    texts: Mapping[str, Any]
+    pairs: Mapping[str, Mapping[str, Any]]
     locations: Mapping[str, SheetLocation]
     missing: frozenset[Used]
     places: Mapping[Used, At]
     problems: tuple[Problem, ...]
     unstated: frozenset[str]
     own_tables: OwnTables
+
+    @property
+    def profile(self) -> Mapping[str, Any]:
+        """The values of the sheet that says who reports, at which stage, on which day."""
+        return self.pairs[self.scheme.layout.profile.name]
+
+    @property
+    def texts(self) -> Mapping[str, Any]:
+        """The values of the sheet of free texts."""
+        return self.pairs[self.scheme.by_use["texts"].name]
 
     @cached_property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -91,7 +100,7 @@ class Submission:
 
     def committee(self, clock: Judgement) -> Committee:
         """Return what measures read of the submission besides its tables, by a clock."""
-        return Committee(self.profile, self.places, self.locations, clock, self.unfilled)
+        return Committee(self.pairs, self.places, self.locations, clock, self.unfilled)
 
     @property
     def number(self) -> int:
@@ -225,13 +234,11 @@ class _Draft:
 
     def submission(self, tables: OwnTables) -> Submission:
         """Return the submission; its scheme is moved to its start year."""
-        profile = self.pairs[self.scheme.layout.profile.name]
         return Submission(
             self.moved,
             self.book.file,
             self.book.sha256,
-            profile.values,
-            self.pairs[self.scheme.by_use["texts"].name].values,
+            {name: pairs.values for name, pairs in self.pairs.items()},
             self.locations,
             frozenset(self.missing),
             {(name, column): at for name, pairs in self.pairs.items() for column, at in pairs.places.items()},

@@ -13,7 +13,7 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import NATURAL, Per, Period
 from wuhao_report.core.problems import At
 from wuhao_report.core.strict import Keys
-from wuhao_report.measures.facts import Facts, Periods, Reading
+from wuhao_report.measures.facts import Facts, Periods, Reading, Rows
 from wuhao_report.measures.target import Target, missing_to
 from wuhao_report.tables.codecs import Field
 from wuhao_report.tables.columns import Used
@@ -266,6 +266,10 @@ class Measure(ABC):
     def is_lost(self, reading: Reading, target: Target) -> bool:
         """Return whether a period that still runs can reach the target no more, whatever is done."""
         return False
+
+    def counted_rows(self, facts: Facts, periods: Periods) -> list[Rows]:
+        """Return for each period the rows that make the value, people's rows included."""
+        return [reading.rows for reading in self.evaluate(facts, periods)]
 
     def lasting(self) -> tuple[str, ...]:
         """Return the dated lists whose rows count however early."""

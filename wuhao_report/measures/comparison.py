@@ -24,7 +24,7 @@ class Change(Measure):
 
     kind: ClassVar[str] = "change"
     word: ClassVar[str] = "比上期"
-    explanation: ClassVar[str] = "一个数比上一年（学期、季度、月）增加多少；rate 再除以上期的数"
+    explanation: ClassVar[str] = "一个数比上一年（学年、半年、学期、季度、月）增加多少；rate 再除以上期的数"
     keys: ClassVar[tuple[str, ...]] = ("of", "rate")
     shape: ClassVar[Shape] = "level"
     is_amount: ClassVar[bool] = False
@@ -80,7 +80,7 @@ class Change(Measure):
     def check_per(self, keys: Keys, per: Per) -> None:
         """Raise SchemeError unless the period has one like it before."""
         if per not in COMPARABLE:
-            raise keys.fail("per", "与上期比较的只能按年、学期、季度或月")
+            raise keys.fail("per", "与上期比较的只能按年、学年、半年、学期、季度或月")
 
 
 @dataclass(frozen=True)

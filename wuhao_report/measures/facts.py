@@ -94,12 +94,12 @@ BEYOND = 2**22
 
 @dataclass(frozen=True, eq=False)
 class Committee:
-    """What is no table of one committee: its profile, where its values and sheets stand, and the clock of its report.
+    """What is no table of one committee: its key–value sheets by name and key, where its values and sheets stand, and the clock of its report.
 
     `unfilled` are the logs and rolls in which nothing has been written, and of which nobody says that there is nothing.
     """
 
-    profile: Mapping[str, Any]
+    pairs: Mapping[str, Mapping[str, Any]]
     places: Mapping[tuple[str, str], At]
     locations: Mapping[str, SheetLocation]
     clock: Judgement
@@ -324,9 +324,9 @@ class Facts:
         return (committee, period.year) in self.year_rows
 
     def stated(self, sheet: str, column: str, periods: Periods) -> list[Any]:
-        """Return for each period what the profile, or the year's row, says in a column; None where it says nothing."""
+        """Return for each period what the key–value sheet, or the year's row, says in a column; None where it says nothing."""
         if self.sheets.form(sheet) != "years":
-            return [self.committees[number].profile.get(column) for number, _ in periods.numbered]
+            return [self.committees[number].pairs.get(sheet, {}).get(column) for number, _ in periods.numbered]
         positions = self._year_positions.get(periods)
         if positions is None:
             positions = [self.year_rows.get((number, period.year), -1) for number, period in periods.numbered]

@@ -113,19 +113,26 @@ class Share(Measure):
 
 @dataclass(frozen=True)
 class Ratio(Measure):
-    """One measure ÷ another; `zero_fails`: nobody below the line is 未达标, not 缺数据."""
+    """One measure ÷ another; `zero_fails`: nobody below the line is 未达标, not 缺数据.
+
+    `part_of_whole`: what is above the line is by its nature a part of what is below it, and more than 100 % is a fault of the figures.
+    """
 
     kind: ClassVar[str] = "ratio"
     word: ClassVar[str] = "比率"
     explanation: ClassVar[str] = "一个数 ÷ 另一个数"
-    keys: ClassVar[tuple[str, ...]] = ("one", "other", "zero_fails")
+    keys: ClassVar[tuple[str, ...]] = ("one", "other", "zero_fails", "part_of_whole")
     shape: ClassVar[Shape] = "rate"
     is_share: ClassVar[bool] = True
-    fields: ClassVar[tuple[Field, ...]] = (Field("分母为0算未达标", "zero_fails", FLAG, "比率：是/否", width=16),)
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("分母为0算未达标", "zero_fails", FLAG, "比率：是/否", width=16),
+        Field("分子是分母的一部分", "part_of_whole", FLAG, "比率：超过100%时提示数据有误；分母要是年度数：是/否", width=18),
+    )
 
     one: Measure
     other: Measure
     zero_fails: bool = False
+    part_of_whole: bool = False
 
     @classmethod
     def read(cls, keys: Keys, at: Definitions) -> Self:
@@ -134,7 +141,9 @@ class Ratio(Measure):
         for measure in (one, other):
             if not measure.is_amount or measure.is_share:
                 raise keys.fail("one / other", "两边都要是数，不能是比率或是否")
-        return cls(one, other, keys.truth("zero_fails"))
+        if keys.truth("part_of_whole") and not isinstance(other, YearColumn):
+            raise keys.fail("part_of_whole", "分母是年度表里的一栏时才能写")
+        return cls(one, other, keys.truth("zero_fails"), keys.truth("part_of_whole"))
 
     def columns(self, sheets: Sheets) -> Iterator[Used]:
         """Return what both sides need."""

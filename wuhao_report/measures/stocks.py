@@ -86,6 +86,10 @@ class Stock(_RowsOnADay):
         """Return the stock on the day."""
         return stock(facts, self.sheet, self.where, periods)
 
+    def counted_rows(self, facts: Facts, periods: Periods) -> list[Rows]:
+        """Return the people, or the rows of the list, of each day."""
+        return facts.on_day(self.sheet, self.where, periods).rows()
+
     def way(self, short: Shortfall) -> Way:
         """Return so many more."""
         return short.more(self, missing_to(short.target, short.value))

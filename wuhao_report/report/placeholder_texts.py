@@ -43,7 +43,8 @@ def period_labels(periods: Sequence[Period], phase: str) -> str:
         elif period.per == "全程":
             texts.append(f"{phase}阶段")
         else:
-            head, tail = (period.label, "") if period.per == "三年" else (period.label[:5], period.label[5:])
+            whole = period.per in ("三年", "学年")
+            head, tail = (period.label, "") if whole else (period.label[:5], period.label[5:])
             texts.append(tail if tail and head == year else period.label)
             year = head
     return join(texts)

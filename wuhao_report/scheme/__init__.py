@@ -11,6 +11,7 @@ Modules, in the order of their imports:
     read_scheme       plain tables → the whole scheme
     excel_reader      a workbook → plain tables, every key with its cell
     lookup            schemes by id or file
+    cautions          stretches of the phases that no period covers
     required_columns  which columns indicators need
     excel_writer      plain tables → a workbook, or TOML
 """

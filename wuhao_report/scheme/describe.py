@@ -13,6 +13,8 @@ from wuhao_report.scheme import model as s
 EVERY: Mapping[Per, str] = {
     "三年": "每三年",
     "年": "每年",
+    "学年": "每学年",
+    "半年": "每半年",
     "学期": "每学期",
     "季度": "每季度",
     "月": "每月",

@@ -253,12 +253,14 @@ def _count(raw: RawValue) -> Parsed:
 
 
 def _year(raw: RawValue) -> Parsed:
+    """A year; a school year (2023—2024学年) is the one it begins in."""
     text = _plain(as_text(raw)) if isinstance(raw, str | int | float) and not isinstance(raw, bool) else ""
     if text in EMPTY_WORDS:
         return NOTHING
-    match = re.fullmatch(r"(\d{4})\s*年?度?", text)
-    if match and 1900 <= int(match.group(1)) <= 2200:
-        return Parsed(int(match.group(1)))
+    match = re.fullmatch(r"(\d{4})\s*年?度?(?:[—–~至-]+(\d{4})学年度?)?", text)
+    first, last = match.groups() if match else ("0", None)
+    if 1900 <= int(first) <= 2200 and (last is None or int(last) == int(first) + 1):
+        return Parsed(int(first))
     return Parsed(code="not-a-year")
 
 

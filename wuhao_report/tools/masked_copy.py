@@ -119,7 +119,7 @@ def _people(book: RawBook, scheme: Scheme) -> tuple[list[str], set[str]]:
         if not personal or sheet.name not in sheets:
             continue
         if sheet.form == "pairs":
-            values: Iterable[RawValue] = [submission.profile.get(name) for name in personal]
+            values: Iterable[RawValue] = [submission.pairs[sheet.name].get(name) for name in personal]
         else:
             table = raw_table(sheets[sheet.name], sheet, scheme)
             values = [
