@@ -87,12 +87,15 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
                     page.cell(at, 2, values[column.name])
             continue
         rows = committee.rows[sheet.name]
+        # Rows are told by the columns of the first version; those that came later stay empty.
+        own = [column for column in sheet.columns if column.since == 1]
+        places = [at for at, column in enumerate(sheet.columns, 1) if column.since == 1]
         role = sheet.role("date")
         if role:
-            dated = [column.name for column in sheet.columns].index(role)
+            dated = [column.name for column in own].index(role)
             rows = sorted(rows, key=lambda cells: cells[dated])
         for number, cells in enumerate(rows, FIRST_ROW):
-            for at, value in enumerate(cells, 1):
+            for at, value in zip(places, cells, strict=False):
                 if value is not None:
                     page.cell(number, at, value)
                     if isinstance(value, date):
@@ -437,7 +440,7 @@ def college_mistakes() -> bytes:
         page["A9"] = 2017.1
         page["C10"] = None
         book["活动"]["D6"] = "十多人"
-        book["活动"]["L8"] = "Z999"
+        book["活动"]["P8"] = "Z999"
         book["捐款"]["D5"] = -120
         book["五老名册"]["H6"] = date(2016, 1, 1)
         book["五老名册"]["J7"] = "是的"

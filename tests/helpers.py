@@ -65,18 +65,23 @@ PROFILES = {"college-2017": COLLEGE, "village-2023": VILLAGE, "district-2026": D
 
 
 def book(
-    scheme: str | Scheme, profile: Mapping[str, Any] | None = None, without: Iterable[str] = (), **sheets: str | list[list[Any]]
+    scheme: str | Scheme,
+    profile: Mapping[str, Any] | None = None,
+    without: Iterable[str] = (),
+    version: int = 1,
+    **sheets: str | list[list[Any]],
 ) -> RawBook:
     """A workbook of a scheme: the profile with changes, and rows for the sheets named; of the others it is stated that they have none.
 
     A profile with 无记录的表 states that itself (empty: nothing, and blank tables are unfilled). Rows are lists of cells from row 4 on, or lines of the text form without the row number.
+    Tables have the columns of the first version of the scheme, or those up to `version`.
     """
     scheme = find_scheme(scheme) if isinstance(scheme, str) else scheme
     empty = [sheet.name for sheet in scheme.sheets if sheet.form in ("log", "roll") and not sheets.get(sheet.name)]
     values = {**PROFILES[scheme.id], STATED: "、".join(empty), **(profile or {})}
     found = []
     for sheet in scheme.sheets:
-        if sheet.name in without:
+        if sheet.name in without or sheet.since > version:
             continue
         rows: list[list[Any]] = [[sheet.name], [""]]
         if sheet.form == "pairs":
@@ -84,7 +89,8 @@ def book(
             given = values if sheet.use == "profile" else {}
             rows += [[column.name, given.get(column.name, "")] for column in sheet.columns]
         else:
-            rows.append([column.name + ("*" if column.required else "") for column in sheet.columns])
+            columns = [column for column in sheet.columns if column.since <= version]
+            rows.append([column.name + ("*" if column.required else "") for column in columns])
             rows += _rows(sheets.get(sheet.name, []))
         found.append(RawSheet(sheet.name, tuple(map(tuple, rows))))
     return RawBook("测试.xlsx", "0" * 64, tuple(found))

@@ -280,7 +280,7 @@ def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder: Path, 
     (folder / OTHER).unlink()
     assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1
     assert len(run_batch(folder, options=Options(scheme=str(own))).unchanged) == 1
-    own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    own.write_text(source.replace('version = "2"', 'version = "3"', 1), encoding="utf-8")
     batch._recipe_now.cache_clear()
     assert find_scheme(str(own)).version == "2"
     assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1

@@ -70,7 +70,7 @@ def test_check_prints_one_json_with_the_keys_of_the_contract(run: Run) -> None:
     assert set(data) == KEYS
     assert data["scheme"] == {
         "id": "college-2017",
-        "version": "1",
+        "version": "2",
         "title": "高校二级学院关工分委创建“五好”指标体系",
         "start_year": 2017,
     }

@@ -173,7 +173,7 @@ def test_a_scheme_of_ones_own_goes_along(tmp_path: Path, here: None) -> None:
     own.write_text(
         (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml")
         .read_text(encoding="utf-8")
-        .replace('version = "1"', 'version = "2"', 1),
+        .replace('version = "2"', 'version = "3"', 1),
         encoding="utf-8",
     )
     data = (SAMPLES / "04_测试嘎查村_2024年自查.xlsx").read_bytes()

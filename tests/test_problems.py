@@ -140,7 +140,7 @@ def pack_of_other_rules(run: Run, tmp: Any, patch: Any) -> Any:
     own.write_text(
         (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml")
         .read_text(encoding="utf-8")
-        .replace('version = "1"', 'version = "2"', 1),
+        .replace('version = "2"', 'version = "3"', 1),
         encoding="utf-8",
     )
     return packed(tmp, lambda path: None, made=Options(scheme=str(own)))
@@ -295,19 +295,24 @@ PRODUCED = {
     "missing-year": lambda run, tmp, patch: years((2018, 10, 3)),
     "far-from-last-year": lambda run, tmp, patch: years((2017, 1200, 3), (2018, 120, 3)),
     "over-100": lambda run, tmp, patch: years((2017, 1200, 1), 五老名册=[list(OLD), ["李测试", *OLD[1:]]]),
-    "records-outside-periods": lambda run, tmp, patch: check_book(
-        book("demo-rules", 信息=[[date(2026, 9, 1), "甲"]]), scheme=changed_scheme("demo-rules", by_school_years)
-    ).problems,
-    "more-than-stated": lambda run, tmp, patch: check_book(
-        book(
-            V,
-            年度数据=[[2023, 210, 1], [2024, 210, 1]],
-            困境青少年=[[name, "孤儿", date(2023, 6, 1), ""] for name in ("甲甲", "乙乙")],
-        ),
-        scheme=changed_scheme(V, lambda table: [item["measure"].pop("part_of_whole", None) for item in table["indicator"]]),
-    ).problems,
+    "records-outside-periods": lambda run, tmp, patch: (
+        check_book(
+            book("demo-rules", 信息=[[date(2026, 9, 1), "甲"]]), scheme=changed_scheme("demo-rules", by_school_years)
+        ).problems
+    ),
+    "more-than-stated": lambda run, tmp, patch: (
+        check_book(
+            book(
+                V,
+                年度数据=[[2023, 210, 1], [2024, 210, 1]],
+                困境青少年=[[name, "孤儿", date(2023, 6, 1), ""] for name in ("甲甲", "乙乙")],
+            ),
+            scheme=changed_scheme(V, lambda table: [item["measure"].pop("part_of_whole", None) for item in table["indicator"]]),
+        ).problems
+    ),
     "duplicate-item": lambda run, tmp, patch: assessed(("1.3", "", "", 3, "甲"), ("1.3", "", "", 3, "甲")),
     "score-too-high": lambda run, tmp, patch: assessed(("1.3", "", "", 99, "甲")),
+    "score-not-used": lambda run, tmp, patch: assessed(("2.1-1", "", "", "", "", 1, "甲")),
     "reason-missing": lambda run, tmp, patch: assessed(("1.3", "", "", 1, "")),
     "computed-score": lambda run, tmp, patch: assessed(("1.1", "", "", 1, "甲")),
     "half-filled": lambda run, tmp, patch: of(book("demo-rules", 会议=[[date(2024, 3, 1), "例会", 10, "", ""]])),

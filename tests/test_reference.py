@@ -34,7 +34,7 @@ def _book(data: dict[str, Any]) -> RawBook:
                 given["无记录的表"] = tuple(data["stated_empty"])
             rows += [["项目", "内容"], *([name, _cell(given.get(name))] for name in names)]
         else:
-            rows += [names, *([_cell(row[name]) for name in names] for row in data["sheets"].get(sheet.name, ()))]
+            rows += [names, *([_cell(row.get(name)) for name in names] for row in data["sheets"].get(sheet.name, ()))]
         sheets.append(RawSheet(sheet.name, tuple(map(tuple, rows))))
     return RawBook("随机.xlsx", "0", tuple(sheets))
 

@@ -198,7 +198,7 @@ def test_properties_of_the_report() -> None:
         custom = package.read("docProps/custom.xml").decode()
     found = dict(re.findall(r'name="([^"]+)"><vt:lpwstr>([^<]*)<', custom))
     assert found["wuhao.workbook"] == outcome.sha256
-    assert (found["wuhao.scheme"], found["wuhao.scheme.version"], found["wuhao.scheme.hash"]) == (C, "1", outcome.scheme.hash)
+    assert (found["wuhao.scheme"], found["wuhao.scheme.version"], found["wuhao.scheme.hash"]) == (C, "2", outcome.scheme.hash)
     assert re.fullmatch("[0-9a-f]{64}", found["wuhao.results"])
     assert found["wuhao.tool"].startswith("wuhao-report ")
     assert is_own_output(data)

@@ -868,9 +868,7 @@ def test_school_years_and_what_lies_in_none() -> None:
     assert values(found, "1.1") == {"2023—2024学年": 2, "2024—2025学年": 1, "2025—2026学年": 2}
     told = [item for item in found.problems if item.code == "records-outside-periods"]
     assert [(str(item.at), item.value, item.level) for item in told] == [("信息", 1, "info")]
-    assert told[0].message == (
-        "“信息”有1条记录的日期在2026年8月1日至2026年12月31日，不属于要评的任何一个学年，有关指标不计入。"
-    )
+    assert told[0].message == ("“信息”有1条记录的日期在2026年8月1日至2026年12月31日，不属于要评的任何一个学年，有关指标不计入。")
 
 
 def test_records_outside_are_told_once_a_sheet_and_only_those_that_match() -> None:

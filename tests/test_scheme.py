@@ -75,7 +75,7 @@ def test_the_built_in_schemes() -> None:
             ["indicator[3.3.1] → measure → sheet", "培训学习"],
         ),
         ('kind = "count", sheet = "培训学习"', 'kind = "count", sheet = "五老名册"', ["indicator[3.3.1]", "roll", "log"]),
-        ('per = "学期"', 'per = "半年"', ["indicator[3.2.1] → per", "“半年”", "“年”"]),
+        ('per = "学期"', 'per = "半月"', ["indicator[3.2.1] → per", "“半月”", "“月”"]),
         ("target = { at_least = 6 }", "target = { atleast = 6 }", ["indicator[5.3.2] → target", "at_least"]),
         ("target = { at_least = 6 }", "target = { at_least = nan }", ["indicator[5.3.2] → target → at_least"]),
         ("target = { at_least = 6 }", "target = { yes = true }", ["indicator[5.3.2] → target → yes"]),

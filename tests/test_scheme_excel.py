@@ -302,7 +302,7 @@ FAULTS = [
     ("表格与栏目", ("会议", "日期", "担任角色"), "日起", "担任角色", "最接近的是“日期”"),
     ("阶段", ("中期评估", "所属阶段"), "创健", "所属阶段", "最接近的是“创建”"),
     ("阶段", ("中期评估", "开始"), "六月", "开始", "不是日期"),
-    ("指标", ("1.3", "周期"), "半年", "周期", "最接近的是“年”"),
+    ("指标", ("1.3", "周期"), "半月", "周期", "最接近的是“月”"),
     ("指标", ("1.3", "满分"), "很多", "满分", "不是数"),
     ("指标", ("1.3", "满分"), "4", "", "各指标满分之和是25"),
     ("评分规则", ("1.3", "算法"), "年度数字", "算法", "最接近的是“年度数”"),
@@ -497,14 +497,14 @@ def test_what_could_never_work_is_refused(change: Any, told: str) -> None:
 
 def test_all_faults_are_told_at_once(written: Path) -> None:
     book = openpyxl.load_workbook(written)
-    find_cell(book["指标"], ("1.3", "周期")).value = "半年"
+    find_cell(book["指标"], ("1.3", "周期")).value = "半月"
     find_cell(book["评分规则"], ("3.1", "算法")).value = "次树"
     del book["阶段"]
     book.save(written)
     with pytest.raises(SchemeError) as caught:
         read_scheme(written)
-    assert [part for part in ("半年", "次树", "缺少工作表“阶段”") if part in str(caught.value)] == [
-        "半年",
+    assert [part for part in ("半月", "次树", "缺少工作表“阶段”") if part in str(caught.value)] == [
+        "半月",
         "次树",
         "缺少工作表“阶段”",
     ]
@@ -513,7 +513,7 @@ def test_all_faults_are_told_at_once(written: Path) -> None:
 def test_faults_of_every_layer_are_told_at_once(written: Path) -> None:
     """A cell that cannot be read, a condition that does not hold together, and points that do not add up."""
     book = openpyxl.load_workbook(written)
-    find_cell(book["指标"], ("1.3", "周期")).value = "半年"
+    find_cell(book["指标"], ("1.3", "周期")).value = "半月"
     find_cell(book["评分规则"], ("3.1", "条件")).value = "会议类别=例会"
     find_cell(book["评分规则"], ("2.2", "计分方式")).value = None
     find_cell(book["评分规则"], ("2.3/分母", "编号")).value = "1.1"
@@ -521,7 +521,7 @@ def test_faults_of_every_layer_are_told_at_once(written: Path) -> None:
     with pytest.raises(SchemeError) as caught:
         read_scheme(written)
     text = str(caught.value)
-    assert [part for part in ("没有“半年”", "没有“会议类别”", "计分方式要选“分档”", "缺少“分母”") if part not in text] == []
+    assert [part for part in ("没有“半月”", "没有“会议类别”", "计分方式要选“分档”", "缺少“分母”") if part not in text] == []
 
 
 @pytest.mark.parametrize(("typed", "read"), [("3月31日", "03-31"), ("3-31", "03-31"), (date(2024, 12, 20), "12-20")])

@@ -121,7 +121,7 @@ def test_a_changed_workbook_and_changed_rules_are_evaluated_anew(folder: Path, t
     assert aggregate(folder, options=Options(stage="2024年底自查"))[1].reused == 0
     filled(folder, "东.xlsx", "测试东村", meetings=False)
     assert aggregate(folder, options=options)[1].reused == 1
-    own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    own.write_text(source.replace('version = "2"', 'version = "3"', 1), encoding="utf-8")
     assert aggregate(folder, options=options)[1].reused == 0
 
 
@@ -157,7 +157,7 @@ def test_the_last_result_gives_the_change_and_its_cause(folder: Path, tmp_path: 
     # evaluated by other rules since: the change is not all work
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "新.toml"
-    own.write_text(source.replace('version = "1"', 'version = "2"', 1), encoding="utf-8")
+    own.write_text(source.replace('version = "2"', 'version = "3"', 1), encoding="utf-8")
     with aggregate_folder(later, outputs, options=Options(scheme=str(own))) as again:
         assert {row.unit: row.why_changed for row in rows_of(again.overview)}["测试东村"].startswith("方案也改过，升降中资料占 ")
         assert "其中2个单位上次所用的方案与这次不同" in document_text(again.written["汇总报告.docx"].read_bytes())

@@ -207,7 +207,7 @@ def test_people_who_follow_each_other_under_one_name_are_no_warning() -> None:
 def test_empty_flags_are_no_data_in_the_profile_and_no_in_records() -> None:
     meetings = [[date(2017, 3, 1), "其他", "甲"], [date(2017, 3, 2), "其他", "乙", "", "", "", "是"]]
     outcome = judged(C, {"办公电话": ""}, 会议=meetings)
-    assert ("not-filled", "基本信息!B14") in codes(outcome)
+    assert ("not-filled", "基本信息!B15") in codes(outcome)
     assert values(outcome, "3.4.2") == {"现状": 0.5}
     # A column in which no row says anything has not been filled in.
     outcome = judged(C, 会议=meetings[:1])

@@ -53,7 +53,9 @@ def test_rows_of_other_units_and_of_people_who_left_are_not_named() -> None:
 
 def test_donors_of_a_year_are_a_flow_and_only_a_warning() -> None:
     """4 donors of 3: somebody may have left within the year."""
-    gifts = [["2017-06-01", f"李测试{n}", "离退休老同志", 100, ""] for n in range(3)] + [["2017-07-01", "退休教师", "离退休老同志", 50, 1]]
+    gifts = [["2017-06-01", f"李测试{n}", "离退休老同志", 100, ""] for n in range(3)] + [
+        ["2017-07-01", "退休教师", "离退休老同志", 50, 1]
+    ]
     found = judged(C, 年度数据=[[2017, 900, 3], [2018, 900, 3]], 捐款=gifts)
     assert [(level, at) for level, at, _ in over(found)] == [("warning", "年度数据!C4")]
     assert "“捐款”第4、5、6、7行合起来有4人" in over(found)[0][2]
@@ -61,7 +63,11 @@ def test_donors_of_a_year_are_a_flow_and_only_a_warning() -> None:
 
 def test_children_of_a_village() -> None:
     """2023 ends with 2 children of 1 stated; one leaves on New Year's Eve and is still there that day."""
-    found = judged(V, 年度数据=[[2023, 210, 1], [2024, 210, 1]], 困境青少年=[child("甲", "2023-06-01"), child("乙", "2023-07-01", "2023-12-31")])
+    found = judged(
+        V,
+        年度数据=[[2023, 210, 1], [2024, 210, 1]],
+        困境青少年=[child("甲", "2023-06-01"), child("乙", "2023-07-01", "2023-12-31")],
+    )
     assert values(found, "5.2.3") == {"2023年": 2, "2024年": 1}
     assert [(level, at) for level, at, _ in over(found)] == [("error", "年度数据!C4")]
 

@@ -216,6 +216,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "duplicate-item": Kind("error", "{item}已经填过一行，这一行未计入。", "每个编号只保留一行。"),
     "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
     "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),
+    "score-not-used": Kind("info", "{item}不单独计分，这里的考评分没有采用。", "请把分数写在它所属的指标那一行。"),
     "computed-score": Kind("info", "{item}的自评分由程序计算，“{column}”里填的不采用。", "只有人工评定的项目需要填自评分。"),
     "half-filled": Kind("warning", "“{column}”未填写，这一行不计入“{indicator}”。", "请补填；确实是 0 的请填 0。"),
     "more-than-whole": Kind("warning", "“{column}”多于“{whole}”。", "请核对这两个数。"),

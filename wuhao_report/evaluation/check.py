@@ -179,7 +179,8 @@ def recognise(book: RawBook) -> Scheme | None:
         known = {header_key(sheet.name): sheet.name for sheet in scheme.sheets}
         names = {sheet_name(sheet.name, known) or sheet.name for sheet in book.sheets}
         own = {sheet.name for sheet in scheme.sheets if not sheet.optional}
-        if own <= names or (not stamped and 2 * len(own & names) > len(own)):
+        demanded = {sheet.name for sheet in scheme.sheets if not sheet.optional and sheet.since == 1}
+        if demanded <= names or (not stamped and 2 * len(own & names) > len(own)):
             fitting.append((len(own & names) - len(own ^ names), scheme))
     fitting.sort(key=lambda item: -item[0])
     if not fitting or (len(fitting) > 1 and fitting[0][0] == fitting[1][0]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -20,6 +20,7 @@ from wuhao_report.evaluation.figure_checks import (
 from wuhao_report.evaluation.period_checks import outside_periods, outside_phase
 from wuhao_report.evaluation.sight import Check, Clocks, Found, Sight, facts_of, sights
 from wuhao_report.evaluation.submission import Submissions
+from wuhao_report.scheme.model import Indicator, SumOfParts
 from wuhao_report.scheme.required_columns import used_columns
 from wuhao_report.tables.rows import shown
 from wuhao_report.tables.table import FOREVER
@@ -111,12 +112,21 @@ def unknown_evidence(submissions: Submissions, clocks: Clocks) -> Iterator[Found
                 )
 
 
+def _given_points(items: Iterable[Indicator]) -> Iterator[Indicator]:
+    """Yield the indicators, and the parts whose points are added up: what an assessor's score is taken for."""
+    for item in items:
+        yield item
+        if isinstance(item.award, SumOfParts):
+            yield from _given_points(item.parts)
+
+
 def entries_of_assessment(submissions: Submissions, clocks: Clocks) -> Iterator[Found]:
     """The sheet of assessments: an item twice, a score beyond its full mark, less than full without a reason."""
     scheme = submissions.scheme
     sight = Sight(submissions, scheme.by_use["assessed"].name)
     items = {item.id: item for item in scheme.items}
     by_hand = {item.id for item in scheme.judged_by_hand}
+    counted = {item.id for item in _given_points(scheme.indicators)}
     columns = {role: sight.sheet.role(role) or "" for role in ("item", "self", "self_reason", "score", "reason")}
     seen: dict[tuple[int, str], int] = {}
     # A row holds marks and reasons of one item: each is a question of its own.
@@ -131,6 +141,8 @@ def entries_of_assessment(submissions: Submissions, clocks: Clocks) -> Iterator[
         if values["self"] is not None and name not in by_hand:
             at, column = sight.at(index, columns["self"]), columns["self"]
             yield owner, problem("computed-score", at, str(values["self"]), item=name, column=column)
+        if values["score"] is not None and name not in counted:
+            yield owner, problem("score-not-used", sight.at(index, columns["score"]), str(values["score"]), item=name)
         for role, reason in (("self", "self_reason"), ("score", "reason")):
             full, given = items[name].points, values[role]
             if given is None or full is None or (role == "self" and name not in by_hand):

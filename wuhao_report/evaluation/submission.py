@@ -204,7 +204,7 @@ class _Draft:
         self.book, self.scheme, self.moved, self.used = book, scheme, scheme, used_columns(scheme)
         self.sheets, faults, self.others = find_sheets(book, scheme)
         self.problems = [*book.problems, *faults]
-        self.rules = ReadingRules(self.used, column_choices(scheme), book.date1904)
+        self.rules = ReadingRules(self.used, column_choices(scheme), book.date1904, version=_version(book, scheme))
         self.given = {profile.role(role) or "": value for role, value in stated if value is not None}
         self.pairs: dict[str, Pairs] = {}
         self.locations: dict[str, SheetLocation] = {}
@@ -217,7 +217,7 @@ class _Draft:
         raw = self.sheets.get(sheet.name)
         if raw is None:
             self.pairs[sheet.name], lacking = Pairs(rules.given, {}), frozenset(sheet.by_name)
-            self.problems += _missing_sheet(sheet, self.used, self.others)
+            self.problems += _missing_sheet(sheet, self.rules, self.others)
         else:
             self.pairs[sheet.name], lacking, problems = read_pairs(sheet, raw, rules)
             self.problems += problems
@@ -229,7 +229,7 @@ class _Draft:
     def add_table(self, sheet: Sheet, read: SheetOfWorkbook) -> None:
         """Keep what is known of a sheet besides its rows."""
         self.locations[sheet.name] = read.location
-        self.problems += read.problems if sheet.name in self.sheets else _missing_sheet(sheet, self.used, self.others)
+        self.problems += read.problems if sheet.name in self.sheets else _missing_sheet(sheet, self.rules, self.others)
         self.missing |= {(sheet.name, column) for column in read.lacking}
 
     def submission(self, tables: OwnTables) -> Submission:
@@ -261,9 +261,16 @@ def column_choices(scheme: Scheme) -> Choices:
     return choices
 
 
-def _missing_sheet(sheet: Sheet, used: frozenset[Used], others: list[str]) -> list[Problem]:
-    is_used = sheet.use == "profile" or any(name == sheet.name for name, _ in used)
-    if sheet.optional and not is_used:
+def _version(book: RawBook, scheme: Scheme) -> int:
+    """Return the version of the scheme that a workbook was made for; the first where it does not say."""
+    stamp = book.stamp()
+    version = stamp.get("version", "") if stamp.get("scheme") == scheme.id else ""
+    return int(version) if re.fullmatch(r"\d{1,9}", version) else 1
+
+
+def _missing_sheet(sheet: Sheet, rules: ReadingRules, others: list[str]) -> list[Problem]:
+    is_used = sheet.use == "profile" or any(name == sheet.name for name, _ in rules.used)
+    if (sheet.optional or sheet.since > rules.version) and not is_used:
         return []
     near = nearest(sheet.name, others)
     code = "missing-sheet" if is_used else "missing-optional-sheet"

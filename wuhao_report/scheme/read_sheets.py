@@ -11,11 +11,11 @@ from wuhao_report.scheme.excel_layout import ROLE_WORDS
 from wuhao_report.tables.sheets import COLUMN_TYPES, FORMS, Column, ColumnType, Form, Sheet
 
 USES: Mapping[str, tuple[str, ...]] = {
-    "profile": ("unit", "superior", "start_year", "stage", "report_date", "reporter", "basis", "no_records"),
+    "profile": ("unit", "superior", "start_year", "stage", "report_date", "reporter", "basis", "no_records", "self_name"),
     "years": ("year",),
-    "mending": ("problem", "indicator", "measure", "person", "deadline", "state"),
-    "evidence": ("id", "title", "date", "file"),
-    "texts": ("overview", "process", "highlights", "shortcomings", "plans"),
+    "mending": ("problem", "indicator", "cause", "measure", "person", "deadline", "state"),
+    "evidence": ("id", "title", "date", "pages", "file"),
+    "texts": ("overview", "process", "examples", "highlights", "shortcomings", "suggestions", "plans"),
     "activities": ("date", "title", "kind", "elders", "young"),
     "assessed": ("item", "self", "self_reason", "score", "reason"),
 }
@@ -27,7 +27,22 @@ FORM_ROLES: Mapping[str, tuple[str, ...]] = {
     "log": ("date",),
     "list": (),
 }
-OPTIONAL_ROLES = ("evidence", "elders", "young", "kind", "date", "file", "reporter", "basis", "no_records")
+OPTIONAL_ROLES = (
+    "evidence",
+    "elders",
+    "young",
+    "kind",
+    "date",
+    "file",
+    "pages",
+    "reporter",
+    "basis",
+    "no_records",
+    "self_name",
+    "cause",
+    "examples",
+    "suggestions",
+)
 
 
 def _column(table: object, path: str) -> Column:
@@ -44,6 +59,7 @@ def _column(table: object, path: str) -> Column:
         example=keys.text("example", ""),
         future=keys.truth("future"),
         personal=keys.truth("personal"),
+        since=keys.whole("since", 1),
     )
     keys.done()
     if (column.type in ("choice", "choices")) != bool(column.choices):
@@ -66,7 +82,7 @@ def read_sheet(table: object, number: int) -> Sheet:
     if duplicate is not None:
         raise keys.fail("columns", f"“{duplicate}”出现了两次（名称和别名都不能重复）")
     roles = _roles(keys, form, use, columns)
-    sheet = Sheet(name, form, columns, use, keys.text("hint", ""), roles, keys.truth("optional"))
+    sheet = Sheet(name, form, columns, use, keys.text("hint", ""), roles, keys.truth("optional"), keys.whole("since", 1))
     keys.done()
     return sheet
 

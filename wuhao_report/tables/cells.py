@@ -313,6 +313,10 @@ def _ids(raw: RawValue) -> Parsed:
     return Parsed(tuple(dict.fromkeys(fold(part) for part in _several(raw))) or None)
 
 
+def _photos(raw: RawValue) -> Parsed:
+    return Parsed(tuple(dict.fromkeys(_several(raw))) or None)
+
+
 _PARSERS: Mapping[str, Callable[[RawValue], Parsed]] = {
     "text": _text,
     "date": _date,
@@ -322,6 +326,7 @@ _PARSERS: Mapping[str, Callable[[RawValue], Parsed]] = {
     "year": _year,
     "flag": _flag,
     "ids": _ids,
+    "photos": _photos,
 }
 
 

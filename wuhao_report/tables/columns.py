@@ -33,6 +33,7 @@ def own_choices(sheet: Sheet, column: Column, start_year: int | None) -> tuple[s
 class ReadingRules:
     """What else than the sheet's own definition says how it is read.
 
+    `version` is that of the scheme a workbook was made for: what came later is not missed.
     `used` are the columns that indicators need; `given` are values by column that the caller sets in place of what stands in a key–value sheet.
     """
 
@@ -40,6 +41,7 @@ class ReadingRules:
     choices: Choices = own_choices
     date1904: bool = False
     given: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1
 
     def parse(self, column: Column, raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
         """Return the typed value of a cell; a bare serial number counts from where the workbook counts."""
@@ -93,17 +95,17 @@ def find_columns(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Foun
     for at, text in unknown.items():
         hint = nearest_hint(nearest(text, lacking))
         problems.append(problem("unknown-column", At(raw.name, number, at), text, header=text, nearest=hint))
-    problems += missing_columns(sheet, lacking, At(raw.name, number, 0), list(unknown.values()), rules.used)
+    problems += missing_columns(sheet, lacking, At(raw.name, number, 0), list(unknown.values()), rules)
     texts = {at: placed.unknown[at][:LONGEST_NAME] for at in renamed}
     return FoundColumns(header.row, positions, header.rows, texts, frozenset(unknown)), problems
 
 
-def missing_columns(sheet: Sheet, names: Iterable[str], at: At, unknown: Sequence[str], used: frozenset[Used]) -> list[Problem]:
-    """Return one problem for each of the named columns that a sheet does not have."""
-    lacking = set(names)
+def missing_columns(sheet: Sheet, names: Iterable[str], at: At, unknown: Sequence[str], rules: ReadingRules) -> list[Problem]:
+    """Return one problem for each of the named columns that a sheet does not have and could have."""
+    lacking, used = set(names), rules.used
     problems = []
     for column in sheet.columns:
-        if column.name in lacking and (column.since == 1 or (sheet.name, column.name) in used):
+        if column.name in lacking and (column.since <= rules.version or (sheet.name, column.name) in used):
             near = nearest(column.name, unknown)
             hint = f"“{near}”是不是这一栏？" if near else ""
             needed = column.required or (sheet.name, column.name) in used

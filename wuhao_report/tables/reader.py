@@ -257,7 +257,7 @@ def read_pairs(sheet: Sheet, raw: RawSheet, rules: ReadingRules) -> tuple[Pairs,
         else:
             cells[name] = (number, row[key_at + 1] if len(row) > key_at + 1 else None)
     lacking = frozenset(sheet.by_name) - set(cells)
-    problems += missing_columns(sheet, lacking, At(raw.name, 3, 0), unknown, rules.used)
+    problems += missing_columns(sheet, lacking, At(raw.name, 3, 0), unknown, rules)
     pairs, faults = _pair_values(sheet, raw, rules, cells, key_at + 1)
     return pairs, lacking, [*problems, *faults]
 

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Literal
 
 Form = Literal["pairs", "years", "roll", "log", "list"]
-ColumnType = Literal["text", "date", "month", "year", "count", "amount", "flag", "choice", "choices", "ids", "stage", "indicator"]
+ColumnType = Literal[
+    "text", "date", "month", "year", "count", "amount", "flag", "choice", "choices", "ids", "photos", "stage", "indicator"
+]
 COLUMN_TYPES: Mapping[str, str] = {
     "text": "文字",
     "date": "日期",
@@ -20,6 +22,7 @@ COLUMN_TYPES: Mapping[str, str] = {
     "choice": "从选项中选一个",
     "choices": "从选项中选若干个，用顿号分开",
     "ids": "若干编号，用顿号分开",
+    "photos": "照片：插入格内的图片，或文件名，用顿号分开",
     "stage": "报告阶段",
     "indicator": "指标编号",
 }
@@ -42,6 +45,7 @@ TYPE_WORDS: Mapping[str, str] = {
     "choice": "单选",
     "choices": "多选",
     "ids": "编号",
+    "photos": "照片",
     "stage": "报告阶段",
     "indicator": "指标编号",
 }
@@ -65,7 +69,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its form, its columns in order, and which column plays which role."""
+    """One sheet: its form, its columns in order, and which column plays which role; workbooks of a version before `since` lack it."""
 
     name: str
     form: Form
@@ -74,6 +78,7 @@ class Sheet:
     hint: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
+    since: int = 1
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:

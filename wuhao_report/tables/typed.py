@@ -8,7 +8,7 @@ What a column of the scheme is in pandas:
     flag                        boolean
     choice, stage, indicator    category
     text                        string
-    choices, ids                object: a tuple of words, None where empty
+    choices, ids, photos        object: a tuple of words, None where empty
 """
 
 from __future__ import annotations

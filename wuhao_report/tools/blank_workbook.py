@@ -46,6 +46,7 @@ WIDTHS = {
     "choice": 15,
     "choices": 26,
     "ids": 15,
+    "photos": 18,
     "stage": 30,
     "indicator": 11,
     "text": 16,

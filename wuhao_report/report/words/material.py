@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,10 +32,11 @@ class Material:
     assessment: Assessment
     _sentences: dict[str, IndicatorSentences] = field(default_factory=dict, init=False, repr=False)
 
-    @property
+    @cached_property
     def scheme(self) -> s.Scheme:
-        """The scheme the committee is assessed by."""
-        return self.submission.scheme
+        """The scheme the committee is assessed by, with the name the committee gives itself where it gives one."""
+        own = self.submission.profile_role("self_name")
+        return replace(self.submission.scheme, self_name=clause(own)) if own else self.submission.scheme
 
     @property
     def clock(self) -> Judgement:

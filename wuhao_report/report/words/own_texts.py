@@ -14,6 +14,8 @@ ROLES = {
     "存在不足": "shortcomings",
     "下一步打算": "plans",
 }
+FOLLOWS = {"特色亮点": "examples", "下一步打算": "suggestions"}
+"""Texts that stand behind another one, and leave no gap where they are empty."""
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body, in characters."""
 
@@ -22,7 +24,13 @@ def own_texts(material: Material) -> Values:
     """Return the values of the group 文字材料."""
     sheet = material.scheme.by_use["texts"]
     columns = {name: sheet.role(role) or name for name, role in ROLES.items()}
-    return {name: own_paragraphs(material.submission.texts.get(column), column) for name, column in columns.items()}
+    texts = material.submission.texts
+    values = {name: own_paragraphs(texts.get(column), column) for name, column in columns.items()}
+    for name, role in FOLLOWS.items():
+        if more := texts.get(sheet.role(role) or ""):
+            written = values[name] if texts.get(columns[name]) else []
+            values[name] = [*written, *own_paragraphs(more, name)]
+    return values
 
 
 def body_length(values: Values) -> int:
@@ -36,8 +44,12 @@ def body_length(values: Values) -> int:
 def missing_texts(submission: Submission) -> tuple[str, ...]:
     """Return the columns of the secretary's own texts that are empty: the report marks each as 【待补】."""
     sheet = submission.scheme.layout.by_use["texts"]
-    columns = (sheet.role(role) or "" for role in ROLES.values())
-    return tuple(column for column in columns if not submission.texts.get(column))
+    return tuple(
+        column
+        for name, role in ROLES.items()
+        if not submission.texts.get(column := sheet.role(role) or "")
+        and not submission.texts.get(sheet.role(FOLLOWS.get(name, "")) or "")
+    )
 
 
 def text_problems(submission: Submission, body: int, limit: int) -> tuple[Problem, ...]:
