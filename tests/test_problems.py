@@ -29,7 +29,7 @@ from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.blank_workbook import new_workbook
-from wuhao_report.workbook.raw import CellFault
+from wuhao_report.workbook.raw import CellFault, CellPhoto
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
 C, V, D = "college-2017", "village-2023", "district-2026"
@@ -259,6 +259,7 @@ PRODUCED = {
         C, "会议", (DAY, "全委会议", CellFault("formula-not-calculated", "="))
     ),
     "cell-error": lambda run, tmp, patch: sheet(C, "会议", (CellFault("cell-error", "#REF!"), "全委会议", "甲")),
+    "photo-not-text": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", CellPhoto())),
     "not-a-date": lambda run, tmp, patch: sheet(C, "会议", ("昨天", "全委会议", "甲")),
     "ambiguous-date": lambda run, tmp, patch: sheet(C, "会议", (2017.1, "全委会议", "甲")),
     "month-only": lambda run, tmp, patch: sheet(C, "会议", ("2018年3月", "全委会议", "甲")),

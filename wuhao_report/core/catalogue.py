@@ -153,6 +153,11 @@ CATALOGUE: Mapping[str, Kind] = {
     "duplicate-header": Kind("error", "本表有两栏都是“{column}”，只读取了前面的一栏。", "请删除或改名多余的一栏。", whole=True),
     # cells
     "required-empty": Kind("error", "“{column}”是必填项，这里没有填写{effect}。", "请补填。"),
+    "photo-not-text": Kind(
+        "error",
+        "“{column}”这里放的是照片，请写文字{effect}。",
+        "请在这一格写文字，把照片移到“照片”一栏；没有这一栏的，浮动放在这一行。",
+    ),
     "formula-not-calculated": Kind(
         "error", "“{column}”是没有计算结果的公式{effect}。", "请用 Excel 打开并保存一次，或直接填写数值。"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,8 @@ class Submission:
     """What one committee has handed in, before any judgement.
 
     `pairs` are the values of the key–value sheets, by sheet and key, and `places` where they stand; `locations` tell where each sheet
-    stands in the workbook; `missing` are the (sheet, column) that are not there; `unstated` the keys of which a problem says already that they are not stated.
+    stands in the workbook; `missing` are the (sheet, column) that are not there; `photos` are the parts of
+    the workbook's own photographs by sheet and Excel row; `unstated` the keys of which a problem says already that they are not stated.
     """
 
     scheme: Scheme
@@ -49,6 +50,7 @@ class Submission:
     problems: tuple[Problem, ...]
     unstated: frozenset[str]
     own_tables: OwnTables
+    photos: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def profile(self) -> Mapping[str, Any]:
@@ -245,7 +247,16 @@ class _Draft:
             tuple(self.problems),
             frozenset(column for pairs in self.pairs.values() for column in pairs.unstated),
             tables,
+            self._photos(),
         )
+
+    def _photos(self) -> dict[tuple[str, int], tuple[str, ...]]:
+        """Return the photographs of each row, in cells and floating over it."""
+        found: dict[tuple[str, int], tuple[str, ...]] = {}
+        for name, raw in self.sheets.items():
+            for row, _, member in raw.photos:
+                found[name, row] = (*found.get((name, row), ()), member)
+        return found
 
 
 def column_choices(scheme: Scheme) -> Choices:

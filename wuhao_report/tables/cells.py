@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from wuhao_report.core.problems import nearest_hint
 from wuhao_report.core.text import CONTROL, EMPTY_WORDS, chinese_date, clean, fold, nearest
-from wuhao_report.workbook.raw import CellFault, RawValue, as_text, is_blank, plain_number
+from wuhao_report.workbook.raw import CellFault, CellPhoto, RawValue, as_text, is_blank, plain_number
 
 YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "0", "n", "no", "false", "没有"})
@@ -336,7 +336,7 @@ def parse(kind: str, raw: RawValue, allowed: tuple[str, ...] = ()) -> Parsed:
     `allowed` are the choices of choice, choices, stage and indicator columns.
     """
     if is_blank(raw):
-        return NOTHING
+        return Parsed((raw.name,)) if kind == "photos" and isinstance(raw, CellPhoto) else NOTHING
     if isinstance(raw, CellFault):
         return Parsed(code=raw.code)
     parser = _PARSERS.get(kind)

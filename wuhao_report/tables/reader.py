@@ -15,7 +15,7 @@ from wuhao_report.tables.rows import shown
 from wuhao_report.tables.sheets import Column, Sheet
 from wuhao_report.tables.table import SheetLocation, Table, absent, table_of
 from wuhao_report.tables.typed import plain_values, typed_column
-from wuhao_report.workbook.raw import RawValue, as_text, is_blank
+from wuhao_report.workbook.raw import CellPhoto, RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class _Typing:
         if parsed.code is not None:
             fault = _fault(column, parsed, raw, at, LEFT_OUT if weighty else AS_EMPTY)
         else:
-            fault = problem("required-empty", at, shown(raw), column=column.name, effect=LEFT_OUT)
+            fault = _empty(column, raw, at, LEFT_OUT)
         order = list(location.positions).index(column.name)
         self.faults[owner].append((order, row, fault))
         if parsed.value is None and weighty:
@@ -212,6 +212,13 @@ class _Typing:
                 asked = column.type == "flag" or (self.sheet.name, name) in section.rules.used
                 if values[name][index] is None and asked and not column.required and place not in faulty[owner]:
                     section.problems.append(problem("not-filled", place, column=name))
+
+
+def _empty(column: Column, raw: RawValue, at: At, effect: str) -> Problem:
+    """Return the problem of a cell in which nothing stands to be read, though something must."""
+    return problem(
+        "photo-not-text" if isinstance(raw, CellPhoto) else "required-empty", at, shown(raw), column=column.name, effect=effect
+    )
 
 
 def _fault(column: Column, parsed: Parsed, raw: RawValue, at: At, effect: str) -> Problem:
@@ -292,7 +299,9 @@ def _pair_values(
         elif parsed == NOTHING:
             if column.name in (sheet.role("stage"), sheet.role("report_date")):
                 unstated.add(column.name)
-            problems += _empty_pair(sheet, column, at, rules)
+            problems += (
+                [_empty(column, cell, at, AS_EMPTY)] if isinstance(cell, CellPhoto) else _empty_pair(sheet, column, at, rules)
+            )
     return Pairs({**values, **rules.given}, places, frozenset(unstated)), problems
 
 

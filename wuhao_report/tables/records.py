@@ -10,7 +10,7 @@ from wuhao_report.tables.columns import FoundColumns
 from wuhao_report.tables.headers import header_key
 from wuhao_report.tables.rows import MAX_SHOWN, beside_the_records, first_filled, row_ranges, shown
 from wuhao_report.tables.sheets import Sheet
-from wuhao_report.workbook.raw import RawValue, as_text, is_blank
+from wuhao_report.workbook.raw import CellPhoto, RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet
 
 MAX_MERGED_ROWS = 10_000
@@ -92,7 +92,9 @@ class _Rows:
         return beside is not None
 
     def _is_prefilled(self, cells: Sequence[RawValue]) -> bool:
-        return all(is_blank(cell) or cell is False or as_text(cell) in PREFILLED for cell in cells)
+        return all(
+            (is_blank(cell) and not isinstance(cell, CellPhoto)) or cell is False or as_text(cell) in PREFILLED for cell in cells
+        )
 
     def _is_header(self, cells: Sequence[RawValue]) -> bool:
         """Whether the header stands here once more, as it does at the top of every page of some tables."""

@@ -77,7 +77,7 @@ def shown(raw: RawValue) -> Any:
         return raw
     if isinstance(raw, date):
         return raw.isoformat()
-    return as_text(raw)[:MAX_SHOWN]
+    return as_text(raw)[:MAX_SHOWN] or None
 
 
 def row_ranges(rows: Sequence[int]) -> str:

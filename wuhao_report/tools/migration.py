@@ -73,6 +73,11 @@ def upgrade(book: RawBook, scheme: Scheme) -> Upgrade:
             else _rows(raw, scheme.by_sheet[name], scheme, book.date1904)
         )
     moves += [Move("left", At(raw.name), f"（{raw.far}）", why="在很远的地方，没有读取") for raw in book.sheets if raw.far]
+    moves += [
+        Move("left", At(raw.name, row, column), "（照片）", why="照片没有搬，请从旧工作簿复制")
+        for raw in book.sheets
+        for row, column, _ in raw.photos
+    ]
     order = tuple(HOW_WORDS)
     ordered_moves = tuple(sorted(moves, key=lambda move: order.index(move.how)))
     filled: dict[str, dict[tuple[int, int], RawValue]] = {}

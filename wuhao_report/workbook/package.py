@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -46,7 +46,7 @@ class PackageFacts:
     """What is known of a package: its sheets in order, the day it counts from, what should be said, parts mended for the engine.
 
     `twice`: several parts have one name. `cells` are the rows of every sheet (None for what is no sheet of cells), where all are written
-    as usual; else the engine must read the package.
+    as usual; else the engine must read the package. `photos` gives the part of the photograph that a text names, where there may be some.
     """
 
     sheets: list[tuple[str, SheetFacts]] = field(default_factory=list)
@@ -55,6 +55,7 @@ class PackageFacts:
     mended: dict[str, bytes] = field(default_factory=dict)
     twice: bool = False
     cells: list[tuple[str, Rows | None]] | None = None
+    photos: Callable[[str], str] | None = None
 
 
 def inspect_package(data: bytes, name: str, thoroughly: bool = False) -> PackageFacts:
@@ -123,7 +124,28 @@ class _Package:
                 self.known.sheets.append((sheet, facts))
         if any(member.startswith(FOREIGN) for member in self.members):
             self.known.problems.append(problem("has-macros"))
+        self._look_for_photos(sheets)
         return self.known
+
+    def _look_for_photos(self, sheets: Sequence[tuple[str, str, bool]]) -> None:
+        """Add to the facts of the sheets where photographs lie; most workbooks have none, and nothing that could be one."""
+        from wuhao_report.workbook.photos import IN_CELLS, Photos
+
+        texts = IN_CELLS in (self.read.get(self._file(STRINGS)) or b"")
+        hints = texts or any(IN_CELLS in xml or b" vm=" in xml for xml in self.read.values())
+        if not hints and not any(member.startswith("xl/media/") for member in self.members):
+            return
+        photos = Photos(self._side_part)
+        self.known.photos = photos.named
+        for (_, facts), (_, part, _) in zip(self.known.sheets, sheets, strict=True):
+            found = photos.of_sheet(part, self.read.get(self._file(part)) or b"") if part else None
+            if found is not None:
+                facts.photos, facts.floating = found.in_cells, found.floating
+
+    def _file(self, part: str) -> str:
+        """Return the name by which a part is kept once it is read."""
+        info = self.members.get(part.lower())
+        return info.filename if info else ""
 
     def _check_directory(self) -> None:
         if not within_limits(self.package):
@@ -158,6 +180,17 @@ class _Package:
         if self.spent > MAX_INFLATED:
             raise UnreadableWorkbook(problem("too-large", file=self.name))
         return self.read[info.filename]
+
+    def _side_part(self, part: str) -> bytes | None:
+        """Return a part without which the cells are read all the same; None where it is not there, or damaged."""
+        try:
+            return self._part(part)
+        except UnreadableWorkbook as error:
+            if error.problem.code == "damaged":
+                return None
+            raise
+        except DAMAGE:
+            return None
 
     def _count_of_strings(self) -> None:
         """The engine lays out as many texts as the file says there are, so it is not told."""

@@ -7,7 +7,7 @@ guess or give up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from xml.etree.ElementTree import Element
@@ -33,7 +33,7 @@ Range = tuple[int, int, int, int]
 class SheetFacts:
     """What the engine does not tell of one sheet; `faults` by 0-based row and column, `hidden` rows counted from 1.
 
-    `far` is the address of the farthest cell that was left out.
+    `far` is the address of the farthest cell that was left out; `photos` the parts of photographs in cells, `floating` those over cells.
     """
 
     faults: dict[Place, CellFault] = field(default_factory=dict)
@@ -41,6 +41,8 @@ class SheetFacts:
     merged: tuple[Range, ...] = ()
     visible: bool = True
     far: str = ""
+    photos: Mapping[Place, str] = field(default_factory=dict)
+    floating: tuple[tuple[Place, str], ...] = ()
 
 
 class TooFar(ValueError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import posixpath
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,13 +20,29 @@ class CellFault:
     text: str
 
 
-RawValue = str | int | float | bool | date | datetime | time | timedelta | CellFault | None
+DISPIMG = re.compile(r"^\s*=?\s*(?:_xlfn\.)?DISPIMG\(\s*\"?(ID_\w{1,64})", re.IGNORECASE)
+"""How WPS writes a photograph that stands in a cell: as a formula, and as the text that the formula gives."""
+
+
+@dataclass(frozen=True)
+class CellPhoto:
+    """A photograph that stands in a cell, and the part of the package it is in; no text, and no error. `member` is "" where it is not there."""
+
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return posixpath.basename(self.member) or "（图片）"
+
+
+RawValue = str | int | float | bool | date | datetime | time | timedelta | CellFault | CellPhoto | None
 
 
 def is_blank(raw: RawValue) -> bool:
-    """Return whether a cell holds nothing that a person could see."""
+    """Return whether a cell holds nothing that a person could read; a photograph is nothing to read."""
     if raw.__class__ is not str:
-        return raw is None
+        return raw is None or raw.__class__ is CellPhoto
     text = raw.strip()
     return not text or not (text[0].isalnum() or clean(text))
 
@@ -38,7 +56,7 @@ def plain_number(raw: int | float) -> str:
 
 def as_text(raw: RawValue) -> str:
     """Any raw value as the text a person would see."""
-    if raw is None:
+    if raw is None or isinstance(raw, CellPhoto):
         return ""
     if isinstance(raw, str):
         return clean(raw)

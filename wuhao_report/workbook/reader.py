@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.workbook.package import PackageFacts, inspect_package, mended_package
-from wuhao_report.workbook.plain_sheet import Range, SheetFacts
-from wuhao_report.workbook.raw import CellFault, RawValue
+from wuhao_report.workbook.plain_sheet import Place, Range, SheetFacts
+from wuhao_report.workbook.raw import DISPIMG, CellFault, CellPhoto, RawValue
 
 MAX_FILE = 20 * 2**20
 PACKAGE, COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"
@@ -28,7 +28,10 @@ STAMP_SHEET = "_wuhao"
 
 @dataclass(frozen=True)
 class RawSheet:
-    """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1; `hidden` rows count from 1, `far` is the address of a cell too far away to be read."""
+    """A sheet as it lies: rows[0] is row 1, rows[0][0] is A1; `hidden` rows count from 1, `far` is the address of a cell too far away to be read.
+
+    `photos` are the 1-based row, the 0-based column and the part of each photograph, in cells and floating.
+    """
 
     name: str
     rows: Sequence[Sequence[RawValue]]
@@ -36,6 +39,7 @@ class RawSheet:
     merged: tuple[Range, ...] = ()
     visible: bool = True
     far: str = ""
+    photos: tuple[tuple[int, int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,12 +154,33 @@ def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
             continue
         known = facts.sheets[number][1] if in_step else next((one for other, one in facts.sheets if other == name), SheetFacts())
         for (row, column), fault in known.faults.items():
-            while len(rows) <= row:
-                rows.append([])
-            rows[row].extend([""] * (column + 1 - len(rows[row])))
-            if rows[row][column] in ("", None):
+            if _room(rows, row, column)[column] in ("", None):
                 rows[row][column] = fault
-        yield RawSheet(name, rows, known.hidden, known.merged, known.visible, known.far)
+        photos = _in_cells(rows, known, facts.photos) if facts.photos else known.photos
+        for (row, column), member in photos.items():
+            _room(rows, row, column)[column] = CellPhoto(member)
+        every = sorted([*photos.items(), *known.floating])
+        pictures = tuple((row + 1, column, member) for (row, column), member in every)
+        yield RawSheet(name, rows, known.hidden, known.merged, known.visible, known.far, pictures)
+
+
+def _room(rows: list[list[Any]], row: int, column: int) -> list[Any]:
+    """Return a row that reaches to a column, after having made it so."""
+    while len(rows) <= row:
+        rows.append([])
+    rows[row].extend([""] * (column + 1 - len(rows[row])))
+    return rows[row]
+
+
+def _in_cells(rows: list[list[Any]], known: SheetFacts, named: Callable[[str], str]) -> Mapping[Place, str]:
+    """Return the photographs in cells: those the part of the sheet tells of, and texts of WPS that another program has left."""
+    texts = {
+        (number, at): named(cell)
+        for number, row in enumerate(rows)
+        for at, cell in enumerate(row)
+        if cell.__class__ is str and "DISPIMG(" in cell and DISPIMG.match(cell)
+    }
+    return {**texts, **known.photos}
 
 
 def _unlocked(data: bytes, name: str) -> bytes:
@@ -222,6 +247,8 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
                 return _old_facts(opened, name)
         raise UnreadableWorkbook(problem("old-format", file=name, found="旧版 Excel（.xls）或 WPS（.et）格式")) from error
     facts.problems.append(problem("older-format"))
+    # WPS leaves the text of its formula; the pictures of this format are not read.
+    facts.photos = lambda text: ""
     return data, facts
 
 
