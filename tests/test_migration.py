@@ -120,7 +120,17 @@ def test_an_older_version_of_the_scheme(tmp_path: Path) -> None:
         ("会议!H4", "王测试"),
     ]
     made = openpyxl.load_workbook(tmp_path / "新.xlsx") if again(found, tmp_path) else None
-    assert [cell.value for cell in made["会议"][4]][:8] == [made["会议"]["A4"].value, "全委会议", "甲", "是", 10, 9, None, "Z1"]
+    assert [cell.value for cell in made["会议"][4]][:9] == [
+        made["会议"]["A4"].value,
+        "全委会议",
+        "甲",
+        "是",
+        10,
+        9,
+        None,
+        None,
+        "Z1",
+    ]
 
 
 def test_merged_cells_are_written_out_and_said() -> None:
