@@ -621,8 +621,13 @@ def test_the_same_overview_gives_the_same_bytes() -> None:
     assert table(overview, "甲") == table(overview, "甲")
 
 
-def test_an_empty_folder_gives_an_empty_overview(run: Run, tmp_path: Path) -> None:
-    done = run("aggregate", tmp_path, "--json")
+def test_an_empty_folder_gives_an_empty_overview_where_a_roster_says_who_is_missing(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["单位名称"], ["测试东村"]):
+        book.active.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    (tmp_path / "空").mkdir()
+    done = run("aggregate", tmp_path / "空", "--roster", tmp_path / "名单.xlsx", "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout)["files"]["all"] == 0
     assert isinstance(overview_of([]), Overview)

@@ -282,7 +282,7 @@ def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder: Path, 
     assert len(run_batch(folder, options=Options(scheme=str(own))).unchanged) == 1
     own.write_text(source.replace('version = "2"', 'version = "3"', 1), encoding="utf-8")
     batch._recipe_now.cache_clear()
-    assert find_scheme(str(own)).version == "2"
+    assert find_scheme(str(own)).version == "3"
     assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1
 
 

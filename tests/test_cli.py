@@ -299,9 +299,9 @@ def test_batch_reports_on_each_workbook_and_accounts_for_every_file(run: Run, tm
         ("坏.xlsx", "not-a-workbook"),
         ("没有阶段.xlsx", "no-stage"),
     }
-    assert {Path(item["file"]).name for item in data["skipped"]} == {"~$甲.xlsx", "链接.xlsx"}
+    assert {Path(item["file"]).name for item in data["skipped"]} == {"*.txt", "~$甲.xlsx", "链接.xlsx"}
     again = run("batch", folder, "--jobs", 2)
-    assert "共 6 个文件：生成报告 0 份，没有改动 2 个，失败 2 个，跳过 2 个。" in again.stdout
+    assert "共 7 个文件：生成报告 0 份，没有改动 2 个，失败 2 个，跳过 3 个。" in again.stdout
     assert len(list((folder / "报告").glob("*.docx"))) == 2
 
 

@@ -104,6 +104,7 @@ def no_place(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def busy(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    shutil.copy(VILLAGE, tmp_path)
     with locked(tmp_path / "报告"):
         return command(run, "batch", tmp_path)
 
@@ -190,6 +191,7 @@ OLD = ("张测试", "男", "", "中共党员", "本单位", "", date(2017, 1, 1)
 
 PRODUCED = {
     "file-not-found": lambda run, tmp, patch: check(tmp / "没有.xlsx").problems,
+    "no-workbooks": lambda run, tmp, patch: command(run, "batch", tmp),
     "not-a-file": lambda run, tmp, patch: check(tmp).problems,
     "no-permission": refused_reading,
     "empty-file": lambda run, tmp, patch: file(tmp, b""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,9 @@ from wuhao_report.cli.options import (
 )
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import problem
+
+MOST_NAMED = 50
+"""So many files are named where there is nothing to read."""
 
 
 @click.command(cls=ChineseCommand)
@@ -48,8 +52,10 @@ def batch(
     from wuhao_report.cli.screen_many import batch_lines
     from wuhao_report.report.rendered import OUTPUT_FOLDER
     from wuhao_report.tools.batch import run_batch
+    from wuhao_report.tools.find_workbooks import find_workbooks
 
     _can_begin(folder, scheme, as_json)
+    _has_workbooks(folder, find_workbooks(folder, output or folder / OUTPUT_FOLDER), as_json)
     with progress() as on_progress:
         result = run_batch(folder, output, jobs or os.cpu_count() or 1, Options(scheme, stage, as_of), on_progress, force)
     if as_json:
@@ -72,6 +78,21 @@ def _can_begin(folder: Path, scheme: str | None, as_json: bool) -> None:
         refuse(f"找不到文件夹“{folder}”。")
     if scheme:
         find_scheme(scheme)
+
+
+def _has_workbooks(folder: Path, files: Iterable[tuple[Path, str | None]], as_json: bool) -> None:
+    """Refuse a folder without anything to read, and name what lies there instead."""
+    passed_over = []
+    for path, reason in files:
+        if reason is None:
+            return
+        passed_over.append((path, reason))
+    fault = problem("no-workbooks", file=folder.name, folder=folder.resolve().name)
+    if as_json:
+        print_failure([fault])
+    for path, reason in passed_over[:MOST_NAMED]:
+        say(f"已跳过　{path.relative_to(folder)}：{reason}")
+    refuse(f"{fault.message}{fault.hint}")
 
 
 @click.command(cls=ChineseCommand)
@@ -102,10 +123,12 @@ def aggregate(
         return
     from wuhao_report.aggregate.outputs.data import json_pieces
     from wuhao_report.aggregate.run import aggregate_folder
-    from wuhao_report.aggregate.unchanged import keep_run
+    from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, input_files, keep_run
     from wuhao_report.cli.screen_many import overview_lines
 
     _can_begin(folder, scheme, as_json)
+    if roster is None:
+        _has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
     evaluate = None
     if cluster:
         from wuhao_report.aggregate import cluster as machines

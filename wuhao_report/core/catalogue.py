@@ -50,6 +50,9 @@ CATALOGUE: Mapping[str, Kind] = {
         "工作表“{sheet}”在很远的地方（{address}）有多余的内容，没有读取。",
         "请选中表格以外的行和列，删除后保存；核对没有漏掉资料。",
     ),
+    "no-workbooks": Kind(
+        "error", "文件夹“{folder}”里没有可以读取的工作簿。", "请把填好的工作簿（.xlsx）放进这个文件夹再运行；压缩包请先解压。"
+    ),
     "has-macros": Kind("info", "工作簿含有宏或指向别处的链接，本程序不运行它们。", "不影响报告；不认识的宏请不要启用。"),
     "older-format": Kind(
         "info", "这是旧版格式（.xls 或 .et）的工作簿，已经读取。", "建议用 Excel 或 WPS 另存为 .xlsx 再继续填写。"

@@ -105,6 +105,15 @@ def has_own_content(file: bytes | Path) -> bool:
         return False
 
 
+def is_from_us(file: Path) -> bool:
+    """Say whether a package names itself as our own output, be it edited since; only its properties are looked at."""
+    try:
+        with open_package(file) as package:
+            return package.getinfo(CUSTOM).file_size <= CHUNK and b'name="wuhao.' in package.read(CUSTOM)
+    except DAMAGE:
+        return False
+
+
 def is_marked_copy(file: bytes | Path) -> bool:
     """Say whether a file is a marked copy of ours that nobody has saved since; only its directory is looked at."""
     try:

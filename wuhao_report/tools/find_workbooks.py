@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wuhao_report.files.provenance import own_workbook
+from wuhao_report.tools.unread_files import unread_files
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
@@ -17,15 +18,19 @@ OPEN_ELSEWHERE = "~$"
 def find_workbooks(folder: Path, outputs: Path, also: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str | None]]:
     """Yield every workbook below a folder in the order of names, with the reason when it is passed over; `also` are other endings.
 
-    The output folder is not looked into, links are not followed, other kinds of files are not named.
+    The files of a folder that are no workbooks follow, with the reason too. The output folder is not looked into, links are not followed.
     """
     closed: list[Path] = []
     for place, folders, names in os.walk(folder, followlinks=False, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = sorted(name for name in folders if name != "__MACOSX" and Path(place, name).resolve() != outputs.resolve())
+        others = []
         for name in sorted(names):
             path = Path(place, name)
             if path.suffix.lower() in WORKBOOKS | also:
                 yield path, _passed_over(path)
+            else:
+                others.append(name)
+        yield from unread_files(Path(place), others)
     yield from ((path, "文件夹打不开") for path in closed)
 
 
