@@ -45,6 +45,13 @@ def sheet(scheme: Any, name: Any, *rows: Any, profile: Any = None) -> Any:
     return of(book(scheme, profile, **{name: [list(row) for row in rows]}))
 
 
+def renamed(*names: str) -> RawBook:
+    """A workbook whose sheet 会议 has other names, as often as there are names."""
+    raw = book(C, 会议=[list(MEETING)])
+    sheets = [replace(one, name=name) for one in raw.sheets for name in (names if one.name == "会议" else (one.name,))]
+    return replace(raw, sheets=tuple(sheets))
+
+
 def by_school_years(table: dict[str, Any]) -> None:
     """Have the notices of the demonstration scheme judged by school years, of which its phase leaves five months out."""
     for item in (part for one in table["indicator"] for part in one.get("parts", ())):
@@ -246,6 +253,8 @@ PRODUCED = {
         )
     ),
     "similar-sheet": lambda run, tmp, patch: of(replace(raw := book(C), sheets=(*raw.sheets, RawSheet("会议表", ())))),
+    "sheet-of-another-name": lambda run, tmp, patch: of(renamed("会议2018")),
+    "sheet-in-parts": lambda run, tmp, patch: of(renamed("会议2017", "会议2018")),
     "renamed-sheet": lambda run, tmp, patch: of(changed(book(C), "会议", name="3.会议")),
     "hidden-sheet": lambda run, tmp, patch: of(changed(book(C), "会议", visible=False)),
     "no-header": lambda run, tmp, patch: of(changed(book(C), "会议", rows=(("甲",), ("乙",)))),
@@ -267,6 +276,7 @@ PRODUCED = {
     "month-only": lambda run, tmp, patch: sheet(C, "会议", ("2018年3月", "全委会议", "甲")),
     "serial-date": lambda run, tmp, patch: sheet(C, "会议", (42800, "全委会议", "甲")),
     "not-a-month": lambda run, tmp, patch: sheet(C, "五老名册", ("张测试", "男", "很早", *OLD[3:])),
+    "retyped": lambda run, tmp, patch: sheet(C, "会议", (DAY, "全委会议", "甲", "", "", "", "", date(2026, 1, 1))),
     "not-a-number": lambda run, tmp, patch: years((2018, "很多", 3)),
     "not-whole": lambda run, tmp, patch: years((2018, 10.5, 3)),
     "negative-number": lambda run, tmp, patch: years((2018, -1, 3)),

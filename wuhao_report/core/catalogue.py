@@ -138,6 +138,16 @@ CATALOGUE: Mapping[str, Kind] = {
         "工作表“{other}”没有读取，可是它的表头和“{sheet}”的一样，下面有{count}行。",
         "要计入的，请把这些行移到“{sheet}”里；不计入的，请删除这张表。",
     ),
+    "sheet-of-another-name": Kind(
+        "warning",
+        "没有“{sheet}”这张表；工作表“{other}”的表头和它一样，下面有{count}行，没有读取。",
+        "它就是“{sheet}”的，请把名称改成“{sheet}”；不是的，请删除这张表。",
+    ),
+    "sheet-in-parts": Kind(
+        "warning",
+        "没有“{sheet}”这张表；有{number}张表的表头和它一样，没有读取：{parts}。",
+        "它们是“{sheet}”的几部分的，请把各行放到一张表里，名称改成“{sheet}”。",
+    ),
     "renamed-sheet": Kind("info", "工作表“{sheet}”按“{taken}”读取。", "名称可以不改；改回“{taken}”更稳妥。"),
     "hidden-sheet": Kind("info", "工作表“{sheet}”是隐藏的，也已读取。", "不需要的请删除；需要的请取消隐藏，便于核对。"),
     "no-header": Kind(
@@ -172,6 +182,11 @@ CATALOGUE: Mapping[str, Kind] = {
     "month-only": Kind("warning", "“{column}”只写到月，按{taken}计。", "知道日期的话请写到日。"),
     "serial-date": Kind("warning", "“{column}”是一个数字，按日期{taken}计。", "请把单元格格式改为日期，并核对是否正确。"),
     "not-a-month": Kind("error", "“{column}”看不出是哪年哪月。", "请按 1952-03 的样式填写。"),
+    "retyped": Kind(
+        "warning",
+        "“{column}”里是日期或数字，多半是输入“{meant}”时被自动改成的，按“{meant}”计。",
+        "请把这一格设为文本格式，重新输入编号。",
+    ),
     "not-a-number": Kind("error", "“{column}”看不出是多少{effect}。", "请只填数字，例如 12 或 1200。"),
     "not-whole": Kind("error", "“{column}”应当是整数{effect}。", "请核对后填写整数。"),
     "negative-number": Kind("error", "“{column}”不能是负数{effect}。", "请核对后重新填写。"),

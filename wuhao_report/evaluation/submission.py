@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -180,21 +180,33 @@ def read_submissions(
 ) -> Submissions:
     """Return the submissions of several workbooks, read as `read_submission` reads one; each sheet of all of them is typed at once."""
     drafts = [_Draft(book, scheme, stage, report_date) for book in books]
-    tables: dict[str, Table] = {}
-    for sheet in _profile_first(scheme):
+    read: dict[str, Table] = {}
+    for sheet in _in_order_of_reading(scheme):
         if sheet.form == "pairs":
             for draft in drafts:
                 draft.read_pairs(sheet)
             continue
-        tables[sheet.name], read = read_tables(sheet, [Source(draft.sheets.get(sheet.name), draft.rules) for draft in drafts])
-        for draft, one in zip(drafts, read, strict=True):
+        table, parts = read_tables(sheet, [Source(draft.sheets.get(sheet.name), draft.rules) for draft in drafts])
+        for number, (draft, one) in enumerate(zip(drafts, parts, strict=True)):
             draft.add_table(sheet, one)
+            if sheet.use == "evidence":
+                draft.know_evidence(table.values(sheet.role("id"))[table.rows_of(number)])
+        read[sheet.name] = table
+    tables = {sheet.name: read[sheet.name] for sheet in scheme.sheets if sheet.name in read}
     return Submissions(scheme, tables, tuple(draft.submission(OwnTables(tables, number)) for number, draft in enumerate(drafts)))
 
 
-def _profile_first(scheme: Scheme) -> Iterator[Sheet]:
-    yield scheme.layout.profile
-    yield from (sheet for sheet in scheme.sheets if sheet is not scheme.layout.profile)
+def _in_order_of_reading(scheme: Scheme) -> Iterator[Sheet]:
+    """Yield the sheets: first the profile, which says to which years the scheme is moved, then the evidence that others name."""
+    first = (scheme.layout.profile, scheme.by_use["evidence"])
+    yield from first
+    yield from (sheet for sheet in scheme.sheets if sheet not in first)
+
+
+def _names(scheme: Scheme) -> Iterator[str]:
+    """Yield the names of the sheets, that of the profile first."""
+    yield scheme.layout.profile.name
+    yield from (sheet.name for sheet in scheme.sheets if sheet is not scheme.layout.profile)
 
 
 class _Draft:
@@ -205,7 +217,7 @@ class _Draft:
         stated = (("stage", stage), ("report_date", report_date))
         self.book, self.scheme, self.moved, self.used = book, scheme, scheme, used_columns(scheme)
         self.sheets, faults, self.others = find_sheets(book, scheme)
-        self.problems = [*book.problems, *faults]
+        self.problems: dict[str, list[Problem]] = {"": [*book.problems, *faults]}
         self.rules = ReadingRules(self.used, column_choices(scheme), book.date1904, version=_version(book, scheme))
         self.given = {profile.role(role) or "": value for role, value in stated if value is not None}
         self.pairs: dict[str, Pairs] = {}
@@ -219,19 +231,23 @@ class _Draft:
         raw = self.sheets.get(sheet.name)
         if raw is None:
             self.pairs[sheet.name], lacking = Pairs(rules.given, {}), frozenset(sheet.by_name)
-            self.problems += _missing_sheet(sheet, self.rules, self.others)
+            self.problems[sheet.name] = _missing_sheet(sheet, self.rules, self.others)
         else:
-            self.pairs[sheet.name], lacking, problems = read_pairs(sheet, raw, rules)
-            self.problems += problems
+            self.pairs[sheet.name], lacking, self.problems[sheet.name] = read_pairs(sheet, raw, rules)
         self.missing |= {(sheet.name, column) for column in lacking}
         if is_profile and (start_year := self.pairs[sheet.name].values.get(sheet.role("start_year") or "")):
             self.moved = moved_to(self.scheme, start_year)
             self.rules = replace(self.rules, choices=column_choices(self.moved))
 
+    def know_evidence(self, ids: Iterable[str]) -> None:
+        """Keep the numbers of the evidence that other sheets may name."""
+        self.rules = replace(self.rules, choices=column_choices(self.moved, tuple(dict.fromkeys(ids))))
+
     def add_table(self, sheet: Sheet, read: SheetOfWorkbook) -> None:
         """Keep what is known of a sheet besides its rows."""
         self.locations[sheet.name] = read.location
-        self.problems += read.problems if sheet.name in self.sheets else _missing_sheet(sheet, self.rules, self.others)
+        found = read.problems if sheet.name in self.sheets else _missing_sheet(sheet, self.rules, self.others)
+        self.problems[sheet.name] = list(found)
         self.missing |= {(sheet.name, column) for column in read.lacking}
 
     def submission(self, tables: OwnTables) -> Submission:
@@ -244,7 +260,7 @@ class _Draft:
             self.locations,
             frozenset(self.missing),
             {(name, column): at for name, pairs in self.pairs.items() for column, at in pairs.places.items()},
-            tuple(self.problems),
+            tuple(fault for name in ("", *_names(self.scheme)) for fault in self.problems[name]),
             frozenset(column for pairs in self.pairs.values() for column in pairs.unstated),
             tables,
             self._photos(),
@@ -259,15 +275,15 @@ class _Draft:
         return found
 
 
-def column_choices(scheme: Scheme) -> Choices:
-    """The words that a column of a sheet may hold, by the scheme and the start year of the workbook."""
+def column_choices(scheme: Scheme, evidence: tuple[str, ...] = ()) -> Choices:
+    """The words that a column of a sheet may hold, by the scheme, the start year of the workbook and its list of `evidence`."""
 
     def choices(sheet: Sheet, column: Column, start_year: int | None) -> tuple[str, ...]:
         if column.type == "stage":
             return tuple(stage.title for stage in (moved_to(scheme, start_year) if start_year else scheme).stages)
         if column.type == "indicator":
             return tuple(item.id for item in (scheme.items if sheet.use == "assessed" else scheme.indicators))
-        return column.choices
+        return evidence if column.type == "ids" else column.choices
 
     return choices
 
@@ -332,11 +348,27 @@ def find_sheets(book: RawBook, scheme: Scheme) -> tuple[dict[str, RawSheet], lis
             problems.append(problem("hidden-sheet", At(taken.name), sheet=name))
     unread = set(others)
     looked_at = [sheet for sheet in book.sheets if sheet.name in unread][:MOST_LOOKED_AT]
-    return sheets, [*problems, *(found for sheet in looked_at if (found := _not_read(sheet, scheme)))], others
+    return sheets, [*problems, *_not_read(looked_at, scheme, sheets)], others
 
 
-def _not_read(raw: RawSheet, scheme: Scheme) -> Problem | None:
-    """Say that a sheet of another name has the header of one that is read, and records below it."""
+def _not_read(others: Iterable[RawSheet], scheme: Scheme, sheets: Mapping[str, RawSheet]) -> Iterator[Problem]:
+    """Say of sheets of other names that they have the header of one that is read, or of one that is not there at all."""
+    parts: dict[str, list[tuple[RawSheet, int]]] = {}
+    for raw in others:
+        name, count = _alike(raw, scheme)
+        if name:
+            parts.setdefault(name, []).append((raw, count))
+    for name, found in parts.items():
+        if name in sheets or len(found) == 1:
+            code = "sheet-not-read" if name in sheets else "sheet-of-another-name"
+            yield from (problem(code, At(raw.name), other=raw.name, sheet=name, count=count) for raw, count in found)
+        else:
+            named = "".join(f"“{raw.name}”（{count}行）" for raw, count in found)
+            yield problem("sheet-in-parts", At(found[0][0].name), sheet=name, parts=named, number=len(found))
+
+
+def _alike(raw: RawSheet, scheme: Scheme) -> tuple[str, int]:
+    """Return the sheet of the scheme whose header a sheet has, and how many rows stand below it; "" where there is none."""
     for number, row in enumerate(raw.rows[:HEADER_SOUGHT_TO], 1):
         keys = {header_key(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)}
         if len(keys) < FEWEST_HEADERS:
@@ -346,9 +378,8 @@ def _not_read(raw: RawSheet, scheme: Scheme) -> Problem | None:
             required = {header_key(column.name) for column in sheet.columns if column.required}
             if required <= keys and len(columns & keys) * 2 > len(columns):
                 count = sum(any(not is_blank(cell) for cell in below) for below in raw.rows[number:])
-                fault = problem("sheet-not-read", At(raw.name), other=raw.name, sheet=sheet.name, count=count)
-                return fault if count else None
-    return None
+                return (sheet.name, count) if count else ("", 0)
+    return "", 0
 
 
 @dataclass(frozen=True)

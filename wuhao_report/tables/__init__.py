@@ -4,6 +4,7 @@ Modules, in the order of their imports:
 
     sheets      forms, columns, types and roles
     conditions  tests of columns: read from a scheme, met by a value, in words
+    retyped     numbers of things that a program has made days of
     cells       one raw cell → its typed value
     codecs      cells of a scheme written in Excel ↔ plain values, and its columns
     headers     the one header finder

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from wuhao_report.core.problems import nearest_hint
 from wuhao_report.core.text import CONTROL, EMPTY_WORDS, chinese_date, clean, fold, nearest
+from wuhao_report.tables.retyped import likely_text, typed_as
 from wuhao_report.workbook.raw import CellFault, CellPhoto, RawValue, as_text, is_blank, plain_number
 
 YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对"})
@@ -309,8 +310,19 @@ def _choices(raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
     return Parsed(tuple(choices) or None)
 
 
-def _ids(raw: RawValue) -> Parsed:
+def _ids(raw: RawValue, known: tuple[str, ...]) -> Parsed:
+    if isinstance(raw, date | int | float) and not isinstance(raw, bool):
+        parsed = retyped(raw, known)
+        return parsed._replace(value=(parsed.value,))
     return Parsed(tuple(dict.fromkeys(fold(part) for part in _several(raw))) or None)
+
+
+def retyped(raw: date | int | float, known: tuple[str, ...]) -> Parsed:
+    """Read a number of something of which a program has made a day, or another number: as the one that can be meant, or as what was probably typed."""
+    meant = typed_as(raw, known)
+    if isinstance(raw, date) or (meant is not None and meant != as_text(raw)):
+        return Parsed(meant or likely_text(raw), "retyped", {"meant": meant or likely_text(raw)})
+    return Parsed(meant or as_text(raw))
 
 
 def _photos(raw: RawValue) -> Parsed:
@@ -325,7 +337,6 @@ _PARSERS: Mapping[str, Callable[[RawValue], Parsed]] = {
     "amount": _amount,
     "year": _year,
     "flag": _flag,
-    "ids": _ids,
     "photos": _photos,
 }
 
@@ -333,7 +344,7 @@ _PARSERS: Mapping[str, Callable[[RawValue], Parsed]] = {
 def parse(kind: str, raw: RawValue, allowed: tuple[str, ...] = ()) -> Parsed:
     """Read one cell as a column type of scheme.COLUMN_TYPES; never raises.
 
-    `allowed` are the choices of choice, choices, stage and indicator columns.
+    `allowed` are the choices of choice, choices, stage and indicator columns, and the numbers that those of ids may be.
     """
     if is_blank(raw):
         return Parsed((raw.name,)) if kind == "photos" and isinstance(raw, CellPhoto) else NOTHING
@@ -342,4 +353,8 @@ def parse(kind: str, raw: RawValue, allowed: tuple[str, ...] = ()) -> Parsed:
     parser = _PARSERS.get(kind)
     if parser is not None:
         return parser(raw)
+    if kind == "ids":
+        return _ids(raw, allowed)
+    if kind == "indicator" and isinstance(raw, date | int | float) and not isinstance(raw, bool) and typed_as(raw, allowed):
+        return retyped(raw, allowed)
     return _choices(raw, allowed) if kind == "choices" else _choice(raw, allowed)

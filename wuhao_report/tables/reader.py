@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.problems import At, Problem, nearest_hint, problem
-from wuhao_report.tables.cells import NOTHING, Parsed
+from wuhao_report.tables.cells import NOTHING, Parsed, retyped
 from wuhao_report.tables.columns import ReadingRules, find_columns, missing_columns, names_of
 from wuhao_report.tables.headers import header_key
 from wuhao_report.tables.records import NO_RECORDS, Records, records_of
@@ -25,6 +26,8 @@ LEFT_OUT = "，这一行未计入"
 AS_EMPTY = "，这一格按没有填写处理"
 LONGEST_KEY = 40
 NUMBERS = frozenset((int, float, bool))
+RETYPED = frozenset((int, float, date, datetime))
+"""What a program makes of the numbers of things while they are typed."""
 
 
 # Tables
@@ -120,6 +123,8 @@ class _Typing:
             return
         codes, cells = self._coded(column)
         parsed = [rules.parse(column, raw, allowed) for raw, rules, allowed in cells]
+        if column.name == self.sheet.role("id"):
+            parsed = [retyped(raw, ()) if isinstance(raw, date) else one for one, (raw, *_) in zip(parsed, cells, strict=True)]
         import numpy as np
 
         of_row = np.array(codes, np.intp)
@@ -145,7 +150,8 @@ class _Typing:
                 section.records.columns[names.index(column.name)] if size and column.name in names else (None,) * size
             )
             allowed = section.rules.choices(self.sheet, column, None)
-            way = (section.rules.date1904 and column.type == "date", allowed if column.type == "stage" else ())
+            own = column.type == "stage" or (column.type == "ids" and any(raw.__class__ in RETYPED for raw in cells))
+            way = (section.rules.date1904 and column.type == "date", allowed if own else ())
             if way != (False, ()):
                 cells = [(raw.__class__, raw, way) for raw in cells]
             codes += [
