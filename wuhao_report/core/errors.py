@@ -74,16 +74,20 @@ class SchemeError(WuhaoError):
 
 @dataclass(frozen=True)
 class TemplateFault:
-    """One fault of a Word template: its file, what is wrong, and the paragraph (from 1) with its first words where it is known."""
+    """One fault of a Word template: its file, what is wrong, and the paragraph (from 1) with its first words where it is known.
+
+    `part` is where the paragraph stands (页眉, 脚注 …); "" for the body.
+    """
 
     template: str
     what: str
     hint: str = ""
     paragraph: int | None = None
     words: str = ""
+    part: str = ""
 
     def __str__(self) -> str:
-        place = f"“{self.template}”第{self.paragraph}段“{self.words}”：" if self.paragraph else ""
+        place = f"“{self.template}”{self.part}第{self.paragraph}段“{self.words}”：" if self.paragraph else ""
         return place + self.what + self.hint
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from wuhao_report.report.chinese_style import TODO
-from wuhao_report.report.template.loading import plain_text
+from wuhao_report.report.template.tags import printed
 
 OFFICE_STYLE = "WOffice"
 DATE_STYLE = "WDate"
@@ -77,9 +77,9 @@ def _place_office(xml: str) -> str:
     offices, dates = _paragraphs_of(xml, OFFICE_STYLE), _paragraphs_of(xml, DATE_STYLE)
     if not offices or not dates:
         return xml
-    width = _width(plain_text(xml[slice(*dates[-1])]))
+    width = _width(printed(xml[slice(*dates[-1])]))
     for start, end in reversed(offices):
-        right = max(0.0, DATE_RIGHT + (width - _width(plain_text(xml[start:end]))) / 2)
+        right = max(0.0, DATE_RIGHT + (width - _width(printed(xml[start:end]))) / 2)
         paragraph = re.sub(r"<w:ind\b[^>]*/>", "", xml[start:end], count=1)
         at = _AFTER_INDENT.search(paragraph)
         indent = f'<w:ind w:rightChars="{round(right * 100)}" w:right="{round(right * ZI)}"/>'

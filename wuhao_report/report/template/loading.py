@@ -20,12 +20,14 @@ from wuhao_report.files.office import DAMAGE, DOCUMENT, has_doctype, inflate, op
 from wuhao_report.report.charts import chart_names
 from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS, DocumentKind
 from wuhao_report.report.template.name_check import UnknownName, unknown_names
+from wuhao_report.report.template.tags import check_tags, has_tags, printed, with_changes_taken_in
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2 import Template as Compiled
 
 MAX_TEMPLATE = 20 * 2**20
+PART_WORDS = {"document": "", "header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
 MOST_FAULTS = 5
 """So many unknown names are listed at once."""
 
@@ -116,19 +118,23 @@ def _patched(data: bytes, members: Mapping[str, bytes], name: str) -> Iterator[t
     template = DocxTemplate(io.BytesIO(data))
     texts = {DOCUMENT: etree.tostring(document.element, encoding="unicode")}
     for part in members:
-        if re.fullmatch(r"word/(header|footer)\d*\.xml", part) and (b"{{" in members[part] or b"{%" in members[part]):
-            texts[part] = members[part].decode("utf-8")
+        if part != DOCUMENT and part.endswith(".xml") and part.startswith("word/") and not part.startswith("word/glossary/"):
+            text = members[part].decode("utf-8", "replace")
+            if not has_tags(text):
+                continue
+            if part_word(part) is None:
+                raise TemplateError(TemplateFault(name, f"“{name}”：“{part}”里不能用标记（图表的标题、图形等），请改成文字"))
+            texts[part] = text
     for part, text in texts.items():
-        _check_pairs(text, name)
+        text = with_changes_taken_in(text)
+        check_tags(text, name, part_word(part) or "")
         yield part, re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(text))
 
 
-def _check_pairs(xml: str, name: str) -> None:
-    """Refuse a tag that is opened and not closed in its paragraph: patching would swallow all up to the next one."""
-    for number, paragraph in enumerate(re.findall(r"<w:p[ >].*?</w:p>", xml, re.DOTALL), 1):
-        text = plain_text(paragraph)
-        if any(text.count(left) != text.count(right) for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))):
-            raise TemplateError(TemplateFault(name, "标记写得不对（括号不成对）", paragraph=number, words=text.strip()[:40]))
+def part_word(part: str) -> str | None:
+    """Return what a part that may hold tags is called, "" for the body; None for one that may not."""
+    match = re.fullmatch(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml", part)
+    return PART_WORDS[match.group(1)] if match else None
 
 
 def _check_charts(xml: str, name: str, kind: DocumentKind) -> None:
@@ -166,10 +172,5 @@ def _unknown_fault(name: str, text: str, item: UnknownName, kind: DocumentKind) 
 def fault_at(name: str, text: str, line: int, what: str, hint: str = "") -> TemplateFault:
     """The fault of a template at a line of the text of a part, with the number of its paragraph and how it begins."""
     lines = text.split("\n")
-    words = plain_text(lines[min(line, len(lines)) - 1]).strip()[:40]
+    words = printed(lines[min(line, len(lines)) - 1]).strip()[:40]
     return TemplateFault(name, what, hint, max(1, line - 1), words)
-
-
-def plain_text(xml: str) -> str:
-    """What is printed of a piece of XML."""
-    return re.sub(r"<[^>]+>", "", xml)

@@ -9,9 +9,10 @@ from typing import Any
 from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.report.template.document_kinds import DocumentKind
 from wuhao_report.report.template.layout import finished
-from wuhao_report.report.template.loading import Template, plain_text
+from wuhao_report.report.template.loading import Template
 from wuhao_report.report.template.names import Chart, Flag, Rows, Text, Texts, Type
 from wuhao_report.report.template.rendering import rendered_part
+from wuhao_report.report.template.tags import printed
 
 HOSTILE = "甲<乙>&“丙”{{丁}}"
 """A text that breaks a document when a template prints it unescaped."""
@@ -96,5 +97,5 @@ def _words_where_it_breaks(text: str) -> str:
         etree.fromstring(text.encode("utf-8"))
     except etree.XMLSyntaxError as error:
         lines = text.split("\n")
-        return plain_text(lines[min(error.lineno or 1, len(lines)) - 1]).strip()[:40]
+        return printed(lines[min(error.lineno or 1, len(lines)) - 1]).strip()[:40]
     return ""
