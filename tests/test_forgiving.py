@@ -434,6 +434,26 @@ def test_the_older_format_is_read_whatever_its_name(libreoffice: LibreOffice, tm
     assert len(theirs) == 16
 
 
+def test_numbers_of_an_old_workbook_whose_own_formats_have_the_numbers_of_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some programs define the formats 50 to 58, which others take for days, as formats of money and of figures."""
+    import xlwt.Style
+
+    monkeypatch.setattr(xlwt.Style, "FIRST_USER_DEFINED_NUM_FORMAT_IDX", 49)
+    made = xlwt.Workbook()
+    page = made.add_sheet("年度数据")
+    for row in range(12):
+        page.write(row, 0, 8000.5 + row, xlwt.easyxf(num_format_str=f'#,##0.{"0" * (row + 1)}"元"'))
+        page.write(row, 1, date(2018, 3, 1 + row), xlwt.easyxf(num_format_str="yyyy-mm-dd"))
+        page.write(row, 2, 7 + row)
+    made.save(tmp_path / "甲.xls")
+    rows = read_book(tmp_path / "甲.xls").sheets[0].rows
+    assert [row[0] for row in rows] == [8000.5 + row for row in range(12)]
+    assert [row[1] for row in rows] == [date(2018, 3, 1 + row) for row in range(12)]
+    assert [row[2] for row in rows] == [7 + row for row in range(12)]
+
+
 def test_errors_hidden_rows_merged_cells_and_the_first_day_of_an_old_workbook(tmp_path: Path) -> None:
     made = xlwt.Workbook()
     made.dates_1904 = True

@@ -33,7 +33,7 @@ Range = tuple[int, int, int, int]
 class SheetFacts:
     """What the engine does not tell of one sheet; `faults` by 0-based row and column, `hidden` rows counted from 1.
 
-    `far` is the address of the farthest cell that was left out; `photos` the parts of photographs in cells, `floating` those over cells.
+    `far` is the address of the farthest cell that was left out; `numbers` are cells that an engine may take for days; `photos` the parts of photographs in cells, `floating` those over cells.
     """
 
     faults: dict[Place, CellFault] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class SheetFacts:
     merged: tuple[Range, ...] = ()
     visible: bool = True
     far: str = ""
+    numbers: Mapping[Place, float] = field(default_factory=dict)
     photos: Mapping[Place, str] = field(default_factory=dict)
     floating: tuple[tuple[Place, str], ...] = ()
 

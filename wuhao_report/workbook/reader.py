@@ -7,6 +7,7 @@ import io
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from wuhao_report.workbook.raw import DISPIMG, CellFault, CellPhoto, RawValue
 
 MAX_FILE = 20 * 2**20
 PACKAGE, COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"
+DAYS_OF_OTHERS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+"""The numbers of formats that show a day or a time, where a workbook does not define them itself."""
 OPEN_TO_ALL = "VelvetSweatshop"
 """The password with which Excel itself protects a workbook “against changes”, and opens it without asking."""
 Cells = list[tuple[str, list[list[Any]] | None]]
@@ -156,6 +159,9 @@ def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
         for (row, column), fault in known.faults.items():
             if _room(rows, row, column)[column] in ("", None):
                 rows[row][column] = fault
+        for (row, column), written in known.numbers.items():
+            if len(rows) > row and len(rows[row]) > column and isinstance(rows[row][column], date | time | timedelta):
+                rows[row][column] = written
         photos = _in_cells(rows, known, facts.photos) if facts.photos else known.photos
         for (row, column), member in photos.items():
             _room(rows, row, column)[column] = CellPhoto(member)
@@ -238,7 +244,9 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
             }
             hidden = frozenset(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
             merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
-            facts.sheets.append((sheet.name, SheetFacts(faults, hidden, merged, sheet.visibility == 0)))
+            facts.sheets.append(
+                (sheet.name, SheetFacts(faults, hidden, merged, sheet.visibility == 0, numbers=_plain_numbers(book, sheet)))
+            )
     except Exception as error:
         # As above: a broken file makes it raise nearly anything.
         if "encrypted" in str(error).lower():
@@ -250,6 +258,18 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
     # WPS leaves the text of its formula; the pictures of this format are not read.
     facts.photos = lambda text: ""
     return data, facts
+
+
+def _plain_numbers(book: Any, sheet: Any) -> dict[Place, float]:
+    """Return the numbers of an older sheet whose format has a number by which others know a day: a file may give it another meaning."""
+    import xlrd
+
+    return {
+        (row, column): sheet.cell_value(row, column)
+        for row in range(sheet.nrows)
+        for column, kind in enumerate(sheet.row_types(row))
+        if kind == xlrd.XL_CELL_NUMBER and book.xf_list[sheet.cell_xf_index(row, column)].format_key in DAYS_OF_OTHERS
+    }
 
 
 _COMPOUNDS = (
