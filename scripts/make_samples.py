@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 
 from wuhao_report.files.office import pack, unpack
-from wuhao_report.files.workbook_style import FIRST_ROW
+from wuhao_report.files.workbook_style import FIRST_ROW, STYLES, fonts_in_order
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.tools.blank_workbook import new_workbook
@@ -105,6 +105,7 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
     buffer = io.BytesIO()
     book.save(buffer)
     members = unpack(buffer.getvalue())
+    members[STYLES] = fonts_in_order(members[STYLES])
     blank = unpack(new_workbook(committee.scheme, "样例"))
     members["docProps/core.xml"] = blank["docProps/core.xml"]
     return pack(members.items())

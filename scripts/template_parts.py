@@ -275,6 +275,9 @@ def chart_parts(title: str, series: int) -> tuple[bytes, bytes]:
     external = etree.SubElement(space, f"{{{CHART}}}externalData")
     external.set(f"{{{R}}}id", "rId1")
     etree.SubElement(external, f"{{{CHART}}}autoUpdate").set("val", "0")
+    # The ids of the axes that come from there are negative, which no id may be (ECMA-376, ST_UnsignedInt).
+    for axis in space.iter(f"{{{CHART}}}axId", f"{{{CHART}}}crossAx"):
+        axis.set("val", axis.get("val").lstrip("-"))
     xml = etree.tostring(space, encoding="UTF-8", standalone=True)
     return xml, workbook_of(categories, all_series)
 
@@ -341,6 +344,33 @@ FONT_TABLE = (
     )
     + "</w:fonts>"
 )
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+COLOURS = {
+    "dk1": "000000",
+    "lt1": "FFFFFF",
+    "dk2": "404040",
+    "lt2": "F2F2F2",
+    "accent1": "404040",
+    "accent2": "7F7F7F",
+    "accent3": "A6A6A6",
+    "accent4": "BFBFBF",
+    "accent5": "595959",
+    "accent6": "D9D9D9",
+    "hlink": "0000FF",
+    "folHlink": "800080",
+}
+_FILL = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+_FONT = f'<a:latin typeface="{FANGSONG}"/><a:ea typeface="{FANGSONG}"/><a:cs typeface=""/>'
+THEME = (
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><a:theme xmlns:a="{DRAWING}" name="公文"><a:themeElements><a:clrScheme name="公文">'
+    + "".join(f'<a:{name}><a:srgbClr val="{colour}"/></a:{name}>' for name, colour in COLOURS.items())
+    + f'</a:clrScheme><a:fontScheme name="公文"><a:majorFont>{_FONT}</a:majorFont><a:minorFont>{_FONT}</a:minorFont></a:fontScheme>'
+    + f'<a:fmtScheme name="公文"><a:fillStyleLst>{_FILL * 3}</a:fillStyleLst><a:lnStyleLst>'
+    + "".join(f'<a:ln w="{width}">{_FILL}</a:ln>' for width in (6350, 12700, 19050))
+    + f"</a:lnStyleLst><a:effectStyleLst>{'<a:effectStyle><a:effectLst/></a:effectStyle>' * 3}</a:effectStyleLst>"
+    + f"<a:bgFillStyleLst>{_FILL * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"
+)
+"""The greys and the typeface of an official document: every document needs a theme (ECMA-376, 14.2.7), nothing in ours asks for it."""
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 CONTENT_TYPES = (
@@ -361,6 +391,7 @@ CONTENT_TYPES = (
             ("footer4", "footer"),
         )
     )
+    + '<Override PartName="/word/theme/theme1.xml" ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/>'
     + '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
 )
 RELS = (
@@ -413,6 +444,7 @@ def template(title: str, body: str) -> bytes:
                         ("rIdStyles", f"{OFFICE}/styles", "styles.xml"),
                         ("rIdSettings", f"{OFFICE}/settings", "settings.xml"),
                         ("rIdFonts", f"{OFFICE}/fontTable", "fontTable.xml"),
+                        ("rIdTheme", f"{OFFICE}/theme", "theme/theme1.xml"),
                         ("rIdOdd", f"{OFFICE}/footer", "footer1.xml"),
                         ("rIdEven", f"{OFFICE}/footer", "footer2.xml"),
                         ("rIdOddL", f"{OFFICE}/footer", "footer3.xml"),
@@ -424,6 +456,7 @@ def template(title: str, body: str) -> bytes:
             ("word/styles.xml", STYLES_XML.encode()),
             ("word/settings.xml", SETTINGS.encode()),
             ("word/fontTable.xml", FONT_TABLE.encode()),
+            ("word/theme/theme1.xml", THEME.encode()),
             ("word/footer1.xml", footer(True, False)),
             ("word/footer2.xml", footer(False, False)),
             ("word/footer3.xml", footer(True, True)),

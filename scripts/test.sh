@@ -25,6 +25,22 @@ if ! command -v soffice >/dev/null 2>&1; then
         say "没有 LibreOffice：版式检查（GB/T 9704）、PDF 和往返保存的测试将跳过。以 root 运行本脚本会自动安装。"
     fi
 fi
+if ! command -v ssconvert >/dev/null 2>&1; then
+    if can_install; then
+        say "正在安装 Gnumeric（往返保存的测试要用）……"
+        install gnumeric
+    else
+        say "没有 Gnumeric：经它往返保存的测试将跳过。以 root 运行本脚本会自动安装。"
+    fi
+fi
+if ! command -v npm >/dev/null 2>&1; then
+    if can_install; then
+        say "正在安装 Node.js（往返保存的测试要用）……"
+        install nodejs npm
+    else
+        say "没有 Node.js：经 SheetJS、exceljs 往返保存的测试将跳过。以 root 运行本脚本会自动安装。"
+    fi
+fi
 if ! command -v chromium >/dev/null 2>&1; then
     if can_install; then
         say "正在安装 Chromium（看板页面的测试要用）……"

@@ -33,7 +33,8 @@ Range = tuple[int, int, int, int]
 class SheetFacts:
     """What the engine does not tell of one sheet; `faults` by 0-based row and column, `hidden` rows counted from 1.
 
-    `far` is the address of the farthest cell that was left out; `numbers` are cells that an engine may take for days; `photos` the parts of photographs in cells, `floating` those over cells.
+    `far` is the address of the farthest cell that was left out; `numbers` are cells that an engine
+    may take for days, `photos` the parts of photographs in cells, `floating` those over cells.
     """
 
     faults: dict[Place, CellFault] = field(default_factory=dict)
