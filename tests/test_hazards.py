@@ -335,7 +335,7 @@ def test_no_canary_is_found_in_what_an_administrator_gets(told: Any, tmp_path: P
 
 def test_a_log_holds_no_cell(told: Any, tmp_path: Path) -> None:
     code = (
-        "import wuhao_report.evaluation.cross_checks as c, wuhao_report.cli.main as m, wuhao_report.sandbox.call as b, sys\n"
+        "import wuhao_report.evaluation.checks.cross_checks as c, wuhao_report.cli.main as m, wuhao_report.sandbox.call as b, sys\n"
         "def boom(submission, clock): raise RuntimeError(str(submission.tables))\n"
         "c.CHECKS = (boom,)\nb.Worker.start = lambda self, *m: None\nb.Worker.run = lambda self, f, *a: f(*a)\n"
         f"sys.argv = ['wuhao', 'check', {str(told / '甲.xlsx')!r}]\nm.main()"

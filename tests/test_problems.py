@@ -17,6 +17,7 @@ from tests.helpers import ROOT, SAMPLES, STATED, Run, book
 from tests.helpers import changed as changed_scheme
 from tests.rolled import aggregate
 from tests.test_forgiving import changed, rows_of
+from tests.test_prose import activities, bare, with_texts
 from wuhao_report.aggregate.roster import read_roster
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.core.grouping import grouped
@@ -337,6 +338,10 @@ PRODUCED = {
     "row-check": lambda run, tmp, patch: sheet(
         C, "五老名册", (*OLD[:3], "群众", *OLD[4:], "", "", "是", "是")
     ),  # an organiser outside the party
+    "text-number-differs": lambda run, tmp, patch: of(with_texts({"单位概况": "青少年310人。"})),
+    "says-none-but-listed": lambda run, tmp, patch: of(with_texts({"特色亮点": "没有不足。", "存在不足": "场地小。"})),
+    "same-day-activities": lambda run, tmp, patch: of(with_texts({}, 活动=activities(*[(date(2024, 3, 5), 4, 30)] * 5))),
+    "no-evidence-at-all": lambda run, tmp, patch: of(with_texts({}, 活动=bare(10))),
     "text-missing": lambda run, tmp, patch: texts(),
     "text-too-long": lambda run, tmp, patch: texts(long=True),
 }

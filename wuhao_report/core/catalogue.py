@@ -250,6 +250,23 @@ CATALOGUE: Mapping[str, Kind] = {
         "warning", "“{column}”里的人当天不在“{roll}”的在册时间之内{many}。", "请核对日期，或核对“{roll}”里的加入、退出日期。"
     ),
     "row-check": Kind("warning", "{text}", "请核对这一行。"),
+    # the texts against the tables
+    "text-number-differs": Kind(
+        "info", "这里写的“{said}”和表里的都不一样：{known}（{place}）。", "请核对这两处，改正其中一处；口径不同的可以不改。"
+    ),
+    "says-none-but-listed": Kind(
+        "warning", "“{column}”写了“{said}”，可是“存在不足”里写着不足（{place}）。", "请核对，改正其中一处。"
+    ),
+    "same-day-activities": Kind(
+        "warning",
+        "第{rows}行共{count}次活动在同一天，人次也都一样。",
+        "请核对：是同一次活动的，请合成一行；不是的，请填各自的日期和人次。",
+    ),
+    "no-evidence-at-all": Kind(
+        "warning",
+        "整个工作簿有{count}条记录，没有一条写了佐证编号，“{sheet}”也是空的。",
+        "请在“{sheet}”里登记材料，再在各表的佐证编号里写上；没有佐证的记录，考评时可能不予认可。",
+    ),
     # the report
     "text-missing": Kind(
         "warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"

@@ -7,10 +7,7 @@ Modules, in the order of their imports:
     scoring       results of periods → points, and the cause of every lost one
     assessment    readings → statuses, then points
     ranking       ranks among peers, settled when many are known
-    sight         one table of several committees, with the places of its cells
-    figure_checks cross-checks of figures with each other
-    period_checks cross-checks of days with the phase and its periods
-    cross_checks  problems that show only when cells are seen together
+    checks        problems that show only when cells are seen together
     shortfall     a rule solved for what can still be added
     check         the story: a workbook judged, with all its problems
     frames        tables from anywhere → judgements

@@ -12,7 +12,8 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, has_errors, nearest_hint, ordered, problem
 from wuhao_report.core.text import nearest
 from wuhao_report.evaluation.assessment import assess_all, find_stage
-from wuhao_report.evaluation.cross_checks import cross_check_all
+from wuhao_report.evaluation.checks.cross_checks import cross_check_all
+from wuhao_report.evaluation.checks.prose import prose_problems
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.evaluation.submission import Submission, Submissions, read_submissions, sheet_name
 from wuhao_report.scheme.lookup import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
@@ -151,7 +152,15 @@ def conclude(submissions: Submissions, others: Iterable[Sequence[Problem]] = ())
             submission.sha256,
             submission,
             assessment,
-            ordered((*submission.problems, *more, *faults, *cross, *(assessment.problems if assessment else ()))),
+            ordered(
+                (
+                    *submission.problems,
+                    *more,
+                    *faults,
+                    *cross,
+                    *((*assessment.problems, *prose_problems(submission, assessment)) if assessment else ()),
+                )
+            ),
         )
         for submission, (assessment, faults), cross, more in zip(
             submissions.members, assessed, crossed, others or repeat(()), strict=False

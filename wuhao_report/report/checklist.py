@@ -12,6 +12,7 @@ from wuhao_report.files.provenance import LIST_NAME
 
 PROBLEM_COLUMNS = (("序号", 6), ("级别", 8), ("工作表", 14), ("单元格", 14), ("现在填的", 26), ("问题", 60), ("怎么办", 60))
 """The headers of a list of problems and the widths of its columns."""
+SEEN_FIRST = frozenset({"text-number-differs"})
 FILLS = {"error": "F8CBAD", "warning": "FFF2CC", "info": "FFFFFF"}
 
 
@@ -23,9 +24,13 @@ def problem_row(number: int, group: Group) -> tuple[str, ...]:
 
 
 def checklist(problems: Iterable[Problem], title: str, author: str, moment: str) -> bytes:
-    """Return the bytes of the list of problems: one row for those with one cause, in the order given."""
+    """Return the bytes of the list of problems: one row for those with one cause, in the order given.
+
+    A number of the text that the tables contradict comes first: a chairman sees it before anything else.
+    """
     rows, fills = [], []
-    for number, group in enumerate(grouped(problems), 1):
+    groups = sorted(grouped(problems), key=lambda group: group.first.code not in SEEN_FIRST)
+    for number, group in enumerate(groups, 1):
         rows.append(problem_row(number, group))
         fills.append(FILLS[group.first.level])
     return listing(LIST_NAME, title, PROBLEM_COLUMNS, rows, author, moment, fills)

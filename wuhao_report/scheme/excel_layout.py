@@ -246,6 +246,7 @@ FIGURE_FIELDS = (
     PER,
     Field("进年度表", "table", FLAG, "数字：不填为是", width=10),
     Field("进年度图", "chart", FLAG, "数字：不填为否", width=10),
+    Field("名词", "nouns", LIST, "数字：单位概况里怎样称呼，例如“青少年”；那里写的数和表里的不一样时提醒核对", width=16),
 )
 COEFFICIENT_FIELDS = (Field("编号", "id", TEXT), Field("名称", "title", TEXT), PER)
 INNER_FIELDS = (

@@ -263,7 +263,10 @@ class Milestone:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number the reports quote: measured per year, or as the state of things on the day."""
+    """A number the reports quote: measured per year, or as the state of things on the day.
+
+    `nouns` are the words with which a secretary tells of it: a text that states another number is held against it.
+    """
 
     id: str
     title: str
@@ -272,6 +275,7 @@ class Figure:
     measure: Measure
     table: bool = True
     chart: bool = False
+    nouns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

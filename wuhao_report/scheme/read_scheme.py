@@ -169,6 +169,7 @@ def _figure(table: object, number: int, at: Definitions) -> s.Figure:
         read_measure(keys.take("measure"), f"{keys.path} → measure", at),
         keys.truth("table", True),
         keys.truth("chart"),
+        keys.texts("nouns"),
     )
     keys.done()
     return figure

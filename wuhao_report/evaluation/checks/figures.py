@@ -11,7 +11,7 @@ from wuhao_report.core.numbers import number_text, percent_text
 from wuhao_report.core.periods import Period, Span, begun, phase_periods
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import chinese_date
-from wuhao_report.evaluation.sight import Clocks, Found, Sight, facts_of
+from wuhao_report.evaluation.checks.sight import Clocks, Found, Sight, facts_of
 from wuhao_report.evaluation.submission import Submissions
 from wuhao_report.measures.cell_values import YearColumn
 from wuhao_report.measures.facts import Facts, Reading, Rows

@@ -10,15 +10,16 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import At, Problem, nearest_hint, problem
 from wuhao_report.core.text import chinese_date, evidence_key, nearest
-from wuhao_report.evaluation.figure_checks import (
+from wuhao_report.evaluation.checks.figures import (
     far_from_last_year,
     halves_of_a_rate,
     more_than_stated,
     over_the_whole,
     year_without_a_row,
 )
-from wuhao_report.evaluation.period_checks import outside_periods, outside_phase
-from wuhao_report.evaluation.sight import Check, Clocks, Found, Sight, facts_of, sights
+from wuhao_report.evaluation.checks.periods import outside_periods, outside_phase
+from wuhao_report.evaluation.checks.prose import no_evidence_at_all, same_day_activities
+from wuhao_report.evaluation.checks.sight import Check, Clocks, Found, Sight, facts_of, sights
 from wuhao_report.evaluation.submission import Submissions
 from wuhao_report.scheme.model import Indicator, SumOfParts
 from wuhao_report.scheme.required_columns import used_columns
@@ -264,6 +265,8 @@ CHECKS: tuple[Check, ...] = (
     outside_periods,
     stated_empty_with_rows,
     flags_left_blank,
+    same_day_activities,
+    no_evidence_at_all,
 )
 
 

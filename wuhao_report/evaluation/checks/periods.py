@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from wuhao_report.core.periods import NATURAL, Judgement, Per, Period, begun, phase_periods, uncounted
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import chinese_date
-from wuhao_report.evaluation.sight import Clocks, Found, facts_of, sights
+from wuhao_report.evaluation.checks.sight import Clocks, Found, facts_of, sights
 from wuhao_report.evaluation.submission import Submissions
 from wuhao_report.measures.facts import Facts, Periods, Reading
 from wuhao_report.scheme import model as s
