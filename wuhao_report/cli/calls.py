@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wuhao_report.report.rendered import RenderedReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.scheme.model import Scheme
-    from wuhao_report.tools.masked_copy import Masked
+    from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
     from wuhao_report.tools.verification import Verified
     from wuhao_report.workbook.reader import RawBook
@@ -119,7 +119,7 @@ def migrate_workbook(path: Path, scheme: str | None = None) -> Upgrade:
 
 def mask_workbook(path: Path, scheme: str | None = None) -> Masked:
     """Make a masked copy of a workbook. Raises UnreadableWorkbook, SchemeError."""
-    from wuhao_report.tools.masked_copy import masked
+    from wuhao_report.tools.masked.copy import masked
     from wuhao_report.workbook.reader import PACKAGE, read_book, read_bytes
 
     data = read_bytes(path)

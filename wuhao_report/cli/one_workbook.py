@@ -26,7 +26,7 @@ from wuhao_report.cli.options import (
 from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
-    from wuhao_report.tools.masked_copy import Masked
+    from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
     from wuhao_report.tools.verification import Verified
     from wuhao_report.workbook.reader import RawBook
@@ -114,8 +114,13 @@ def _write_masked_copy(workbook: Path, target: Path, scheme: str | None) -> None
     if target.suffix.lower() != workbook.suffix.lower() or target.exists():
         refuse(f"遮盖副本要用新的文件名，以 {workbook.suffix} 结尾，这里是“{target.name}”。")
     masked: Masked = sandbox.run(mask_workbook, workbook, scheme)
-    write_named(Output("masked copy", target.name, masked.data, never), target.parent)
-    say(f"遮盖副本：{target}（{masked.people} 人换成了编号）" + ("；里面的图片没有遮盖，请自己查看。" if masked.pictures else ""))
+    name = masked.people.hide(target.stem) + target.suffix
+    if (target.parent / name).exists():
+        refuse(f"“{name}”已经存在；请换一个文件名。")
+    write_named(Output("masked copy", name, masked.data, never), target.parent)
+    left = f"；里面的{'、'.join(masked.unmasked)}没有遮盖，请自己查看。" if masked.unmasked else ""
+    renamed = "；文件名里的人名也换了" if name != target.name else ""
+    say(f"遮盖副本：{target.parent / name}（{len(masked.people.numbers)} 人换成了编号）{renamed}{left}")
 
 
 def _write_marked_copy(target: Path, data: bytes | None) -> None:

@@ -6,7 +6,7 @@ Modules, in the order of their imports:
     pdf             a .docx → the PDF beside it
     blank_workbook  a scheme → the workbook an office circulates
     marked_copy     a workbook and its problems → a copy with comments
-    masked_copy     a workbook → a copy without names
+    masked          a workbook → a copy without names
     migration       an older workbook → a fresh one, every cell accounted for
     verification    a report and its workbook → was either changed?
     starter_folder  a scheme and a unit → the files of a secretary's folder
