@@ -167,7 +167,7 @@ def seeded(folder: Path) -> Path:
     elders["H5"], elders["H6"] = 87654, "电话 ８１２３４"
     meetings["C4"] = CellRichText(TextBlock(InlineFont(b=True), "听欧"), TextBlock(InlineFont(i=True), "阳测"), "试讲话")
     meetings["C5"].comment = Comment(f"{WHO}:\n问过欧阳 测试", WHO)
-    meetings["C6"] = f"联系{HOUSE}"
+    meetings["C6"] = f"联系{HOUSE}，微信号：ouyang_66，QQ 123456"
     meetings.oddHeader.center.text = f"{WHO}制表"
     meetings.oddFooter.left.text = f"电话{CALL}"
     elders.auto_filter.ref = "A3:H20"
@@ -230,7 +230,7 @@ def test_a_person_is_found_nowhere_in_the_copy(run: Run, tmp_path: Path) -> None
     target = next(item for item in tmp_path.iterdir() if item.name.endswith("的表.xlsx"))
     assert WHO not in target.name
     text = everything(target)
-    places = [text[max(0, at - 60) : at + 20] for secret in (WHO, CALL, "ouyang.ceshi", "87654") for at in _found(text, secret)]
+    places = [text[max(0, at - 60) : at + 20] for secret in (WHO, CALL, "ouyang.ceshi", "87654", "ouyang_66", "123456，") for at in _found(text, secret)]
     assert places == []
     assert "printerSettings" not in text
     assert "thumbnail" not in text

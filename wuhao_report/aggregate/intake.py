@@ -36,7 +36,10 @@ Progress = Callable[[int, int, Path], None]
 
 
 class Intake:
-    """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known."""
+    """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known.
+
+    `outputs` is not looked into; `afresh`: no result that is known is believed.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Intake:
         store: Store,
         evaluate: Evaluator,
         on_progress: Progress | None = None,
+        afresh: bool = False,
     ) -> None:
         self.roster = roster
         self.reused = 0
@@ -55,7 +59,7 @@ class Intake:
         self.inputs = InputsDigest(folder, roster_file, options)
         self._folder, self._outputs, self._options, self._store = folder, outputs, options, store
         self._roster_file = roster_file.resolve() if roster_file else None
-        self._evaluate, self._on_progress = evaluate, on_progress
+        self._evaluate, self._on_progress, self._afresh = evaluate, on_progress, afresh
         self._done = self._all = 0
         self._scheme_hashes: dict[str, str] = {}
         self._under_way: deque[tuple[Path, str]] = deque()
@@ -96,7 +100,8 @@ class Intake:
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
             for path, reason in batch:
                 self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else file_hash(path)))
-            known = self._by_present_rules(self._store.known_results(self.recipe, list(hashes.values())))
+            hashes_known = [] if self._afresh else list(hashes.values())
+            known = self._by_present_rules(self._store.known_results(self.recipe, hashes_known))
             self._reuse({path: known[sha256] for path, sha256 in hashes.items() if sha256 in known})
             for path in paths:
                 if hashes.get(path) not in known:

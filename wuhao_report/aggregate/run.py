@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.options import Options
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import write_output
+from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
@@ -70,10 +73,12 @@ def aggregate_folder(
     jobs: int = 1,
     on_progress: Progress | None = None,
     evaluate: Evaluator | None = None,
+    afresh: Path | None = None,
 ) -> Iterator[AggregateResult]:
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
-    The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. Raises
+    The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. `afresh` is the
+    folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed. Raises
     UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder / OUTPUT_FOLDER
@@ -89,13 +94,14 @@ def aggregate_folder(
             store = stack.enter_context(closing(Store(outputs / STORE)))
             intake = Intake(
                 folder,
-                outputs,
+                afresh or outputs,
                 roster,
                 members,
                 options or Options(),
                 store,
                 evaluate or (lambda work: run_all(evaluate_packed, work, workers)),
                 on_progress,
+                afresh is not None,
             )
             return _aggregate(intake, store, folder, outputs, options or Options())
 
@@ -135,6 +141,20 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         result.written[output.name], note = write_output(output, outputs)
         result.notes += [note] if note else []
     return result
+
+
+def aggregate_report(earlier: Path, folder: Path, options: Options, roster: Path | None = None, jobs: int = 1) -> bytes | None:
+    """Return a fresh 汇总报告 of a folder, every workbook judged anew; None where nothing counts. `earlier` is the report that it is to equal.
+
+    Results of earlier stages that lie beside that one tell what has changed since. Raises what `aggregate_folder` does.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        outputs = Path(place)
+        if (earlier.parent / STORE).is_file():
+            shutil.copy(earlier.parent / STORE, outputs / STORE)
+        with aggregate_folder(folder, outputs, roster, options, jobs, afresh=earlier.parent) as made:
+            path = made.written.get(f"{ROLLUP_REPORT.name}.docx")
+            return path.read_bytes() if path else None
 
 
 def _unusable_note(unusable: Path) -> str:

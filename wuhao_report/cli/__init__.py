@@ -10,8 +10,8 @@ Modules, in the order of their imports:
     screen_many     lines about many, and about schemes
     calls           into a process that can be lost
     double_click    what the batch files ask for
-    one_workbook    new, check, report, upgrade, verify, dump
-    many            batch, aggregate, init, desk
+    one_workbook    new, check, report, upgrade, dump
+    many            batch, aggregate, verify, init, desk
     schemes         scheme list, show, check, try, export
     main            all commands
 """

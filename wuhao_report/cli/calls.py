@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from wuhao_report.scheme.model import Scheme
     from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
-    from wuhao_report.tools.verification import Verified
+    from wuhao_report.tools.verification.pairs import Pair
+    from wuhao_report.tools.verification.verify import Verified
     from wuhao_report.workbook.reader import RawBook
 
 
@@ -142,9 +143,25 @@ def _scheme_of(book: RawBook, name: str | None) -> Scheme:
 
 def verify_report(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
     """Compare a report with the workbook it should have been made of. Raises NotVerifiable, SchemeError, TemplateError, OSError."""
-    from wuhao_report.tools.verification import verify
+    from wuhao_report.tools.verification.verify import verify
 
     return verify(report, workbook, scheme)
+
+
+def verify_aggregate(report: Path, folder: Path, options: Options, roster: Path | None, jobs: int) -> Verified:
+    """Compare a 汇总报告 with a fresh one of a folder. Raises NotVerifiable, and what `aggregate_folder` does."""
+    from wuhao_report.aggregate.run import aggregate_report
+    from wuhao_report.tools.verification.verify import compare_whole, read_report
+
+    submitted = read_report(report)
+    return compare_whole(aggregate_report(report, folder, options, roster, jobs), submitted, folder.name)
+
+
+def pair_reports(reports: Path, workbooks: Path) -> list[Pair]:
+    """Find the workbook of every report below a folder."""
+    from wuhao_report.tools.verification.pairs import pairs
+
+    return pairs(reports, workbooks)
 
 
 def read_workbook(path: Path) -> RawBook:

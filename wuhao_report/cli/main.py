@@ -32,7 +32,7 @@ for command in (
     many.aggregate,
     many.init,
     one_workbook.upgrade,
-    one_workbook.verify,
+    many.verify,
     many.double_click,
     one_workbook.dump,
     schemes.scheme,

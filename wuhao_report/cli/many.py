@@ -1,13 +1,14 @@
-"""Commands for a folder of workbooks: batch, aggregate, init, and what a double-click in it does."""
+"""Commands for a folder of workbooks: batch, aggregate, verify, init, and what a double-click in it does."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +26,11 @@ from wuhao_report.cli.options import (
 )
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import problem
+from wuhao_report.sandbox import call as sandbox
+
+if TYPE_CHECKING:
+    from wuhao_report.tools.verification.pairs import Pair
+    from wuhao_report.tools.verification.verify import Verified
 
 MOST_NAMED = 50
 """So many files are named where there is nothing to read."""
@@ -168,6 +174,103 @@ def _is_unchanged(folder: Path, output: Path | None, roster: Path | None, option
         click.echo(str(outputs / name))
     say("工作簿、名单、方案和模板都没有改动，结果没有重新生成。")
     sys.exit(run.exit_code)
+
+
+@click.command(cls=ChineseCommand)
+@click.argument("report", type=FILE, metavar="报告.docx或文件夹")
+@click.argument("workbook", type=FILE, metavar="工作簿或文件夹")
+@reading_options
+@click.option("-r", "--roster", type=FILE, metavar="名单.xlsx", help="核验汇总报告时：汇总时用的单位名单。")
+@json_option
+@guarded
+def verify(
+    report: Path, workbook: Path, scheme: str | None, stage: str | None, as_of: date | None, roster: Path | None, as_json: bool
+) -> None:
+    """报告核验：交来的报告是不是由这个工作簿生成的，数字有没有被改过；可以一次核验整个文件夹。"""
+    options = Options(scheme, stage, as_of)
+    if report.is_dir():
+        if not workbook.is_dir():
+            refuse("核验一个文件夹的报告，后面也要写工作簿所在的文件夹。")
+        sys.exit(_folder(report, workbook, options, roster, as_json))
+    verified = _of_a_folder(report, workbook, options, roster) if workbook.is_dir() else _of_a_workbook(report, workbook, scheme)
+    if as_json:
+        print_json(_data(verified))
+    else:
+        from wuhao_report.cli.screen_one import verify_lines
+
+        show(verify_lines(verified))
+    sys.exit(verified.exit_code)
+
+
+def _of_a_workbook(report: Path, workbook: Path, scheme: str | None) -> Verified:
+    from wuhao_report.cli.calls import verify_report
+
+    return sandbox.run(verify_report, report, workbook, scheme)
+
+
+def _of_a_folder(report: Path, folder: Path, options: Options, roster: Path | None) -> Verified:
+    """Hold a 汇总报告 against its folder; its workbooks are judged in processes that can be lost."""
+    from wuhao_report.cli.calls import verify_aggregate
+
+    return verify_aggregate(report, folder, options, roster, os.cpu_count() or 1)
+
+
+def _data(verified: Verified) -> dict[str, Any]:
+    return {
+        "verdict": verified.verdict,
+        "note": verified.note,
+        "differences": [
+            {"place": item.place, "found": item.actual, "expected": item.expected, "figures": item.figures}
+            for item in verified.differences
+        ],
+    }
+
+
+def _folder(reports: Path, workbooks: Path, options: Options, roster: Path | None, as_json: bool) -> int:
+    """Verify every report of a folder, one line each; return the exit code: 1 where one has other figures, or no workbook."""
+    from wuhao_report.cli.calls import pair_reports
+
+    code, lines = 0, []
+    for pair, verified in _each(sandbox.run(pair_reports, reports, workbooks), workbooks, options, roster):
+        code = max(code, 1 if isinstance(verified, str) else verified.exit_code)
+        lines.append((pair, verified))
+    if not lines:
+        refuse(f"文件夹“{reports.name}”里没有报告（.docx）。")
+    if as_json:
+        print_json([_line_data(pair, verified, reports, workbooks) for pair, verified in lines])
+    else:
+        from wuhao_report.cli.screen_one import verified_line
+
+        show(verified_line(_below(pair.report, reports), pair, verified) for pair, verified in lines)
+    return code
+
+
+def _each(pairs: list[Pair], folder: Path, options: Options, roster: Path | None) -> Iterator[tuple[Pair, Verified | str]]:
+    """Yield each report with its verdict, or with the sentence that says why there is none."""
+    from wuhao_report.core.errors import WuhaoError
+
+    for pair in pairs:
+        try:
+            if pair.of_many:
+                yield pair, _of_a_folder(pair.report, folder, options, roster)
+            elif pair.workbook is None:
+                yield pair, pair.why
+            else:
+                yield pair, _of_a_workbook(pair.report, pair.workbook, options.scheme)
+        except WuhaoError as error:
+            yield pair, str(error)
+        except (sandbox.Lost, sandbox.Unforeseen):
+            yield pair, "核验没有完成，请把这份报告交给维护人员。"
+
+
+def _line_data(pair: Pair, verified: Verified | str, reports: Path, workbooks: Path) -> dict[str, Any]:
+    result = {"verdict": None, "note": verified, "differences": []} if isinstance(verified, str) else _data(verified)
+    workbook = None if pair.workbook is None else _below(pair.workbook, workbooks)
+    return {"report": _below(pair.report, reports), "workbook": workbook, **result}
+
+
+def _below(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 @click.command(cls=ChineseCommand)

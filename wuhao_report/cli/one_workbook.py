@@ -1,4 +1,4 @@
-"""Commands for one workbook: new, check, report, upgrade, verify, dump."""
+"""Commands for one workbook: new, check, report, upgrade, dump."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from wuhao_report.sandbox import call as sandbox
 if TYPE_CHECKING:
     from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
-    from wuhao_report.tools.verification import Verified
     from wuhao_report.workbook.reader import RawBook
 
 
@@ -200,34 +199,6 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     write_named(Output("migrated workbook", output.name, migrated.data, always if force else never), output.parent)
     show(upgrade_lines(migrated), err=True)
     click.echo(str(output))
-
-
-@click.command(cls=ChineseCommand)
-@click.argument("report", type=FILE, metavar="报告.docx")
-@workbook_argument
-@scheme_option
-@json_option
-@guarded
-def verify(report: Path, workbook: Path, scheme: str | None, as_json: bool) -> None:
-    """报告核验：交来的报告是不是由这个工作簿生成的，数字有没有被改过。"""
-    from wuhao_report.cli.calls import verify_report
-    from wuhao_report.cli.screen_one import verify_lines
-
-    verified: Verified = sandbox.run(verify_report, report, workbook, scheme)
-    if as_json:
-        print_json(
-            {
-                "verdict": verified.verdict,
-                "note": verified.note,
-                "differences": [
-                    {"place": item.place, "found": item.actual, "expected": item.expected, "figures": item.figures}
-                    for item in verified.differences
-                ],
-            }
-        )
-    else:
-        show(verify_lines(verified))
-    sys.exit(verified.exit_code)
 
 
 @click.command(cls=ChineseCommand)

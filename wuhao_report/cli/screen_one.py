@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from wuhao_report.report.rendered import WrittenReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.tools.migration import How, Upgrade
-    from wuhao_report.tools.verification import Verified
+    from wuhao_report.tools.verification.pairs import Pair
+    from wuhao_report.tools.verification.verify import Verified
 
 MOST_TASKS = 12
 HOW_ORDER: tuple[How, ...] = ("moved", "guessed", "left")
@@ -172,7 +173,7 @@ def written_lines(written: WrittenReport) -> Iterator[Line]:
 
 def verify_lines(verified: Verified) -> Iterator[Line]:
     """Yield the verdict, then every place, those with other figures first."""
-    from wuhao_report.tools.verification import VERDICTS
+    from wuhao_report.tools.verification.verify import VERDICTS
 
     yield Line(f"核验结果：{VERDICTS[verified.verdict]}" + (f"。{verified.note}" if verified.note else ""), STRONG)
     for item in sorted(verified.differences, key=lambda one: not one.figures):
@@ -181,6 +182,29 @@ def verify_lines(verified: Verified) -> Iterator[Line]:
             f"{kind}　{item.place}：报告写“{item.actual}”，按工作簿应为“{item.expected}”",
             LEVEL_STYLES["error" if item.figures else "warning"],
         )
+
+
+def verified_line(name: str, pair: Pair, verified: Verified | str) -> Line:
+    """Return one line on a report: the verdict, the workbook it was held against, how many places differ, the first of them."""
+    from wuhao_report.tools.verification.verify import VERDICTS
+
+    if isinstance(verified, str):
+        return Line(f"不能核验　{name}：{verified}", LEVEL_STYLES["error"])
+    against = "（整个文件夹）" if pair.of_many else f"（{pair.workbook.name}）" if pair.workbook else ""
+    deciding = [item for item in verified.differences if item.figures]
+    first = (deciding or list(verified.differences))[:1]
+    count = (
+        f"，{len(deciding)}处数字或结果不同"
+        if deciding
+        else f"，{len(first) and len(verified.differences)}处文字不同"
+        if first
+        else ""
+    )
+    place = f"，例如{first[0].place}：报告写“{first[0].actual}”，应为“{first[0].expected}”" if first else ""
+    return Line(
+        f"{VERDICTS[verified.verdict]}　{name}{against}{count}{place}",
+        LEVEL_STYLES["error"] if verified.exit_code else LEVEL_STYLES["warning"] if first else "",
+    )
 
 
 def upgrade_lines(migrated: Upgrade) -> Iterator[Line]:

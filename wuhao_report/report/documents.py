@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,8 +49,10 @@ def render_document(document: Document, template: Path | None = None) -> bytes:
     from wuhao_report.report.template.rendering import render
     from wuhao_report.report.template.trial import check_template
 
-    properties = {**document.properties, "wuhao.tool": f"{TOOL} {__version__}"}
-    loaded = load_template(template or template_path(document.document_kind.name), document.document_kind)
+    path = template or template_path(document.document_kind.name)
+    loaded = load_template(path, document.document_kind)
+    made_of = hashlib.sha256(path.read_bytes()).hexdigest()
+    properties = {**document.properties, "wuhao.template": made_of, "wuhao.tool": f"{TOOL} {__version__}"}
     if template:
         check_template(loaded)
     return render(loaded, document.names, properties, document.title, document.author, midnight(document.day))

@@ -8,10 +8,10 @@ Modules, in the order of their imports:
     marked_copy     a workbook and its problems → a copy with comments
     masked          a workbook → a copy without names
     migration       an older workbook → a fresh one, every cell accounted for
-    verification    a report and its workbook → was either changed?
     starter_folder  a scheme and a unit → the files of a secretary's folder
     unread_files    files beside workbooks that are none, and what is to be done with each
     find_workbooks  a folder → the workbooks people handed in
+    verification    a report and its workbook → was either changed?
     batch           a folder → a report for each workbook
     trial           a draft scheme over a folder → what would change
 """

@@ -105,6 +105,11 @@ def read_book(path: Path) -> RawBook:
     )
 
 
+def read_cells(data: bytes, name: str) -> Cells:
+    """Return the cells of every sheet of a package (.xlsx) in memory; raises UnreadableWorkbook."""
+    return _read_package(data, name)[0]
+
+
 def _read_package(data: bytes, name: str) -> tuple[Cells, PackageFacts]:
     """The cells of a package and what is known of it; what the engine gives up at is written anew for it, and tried once more."""
     facts = inspect_package(data, name)

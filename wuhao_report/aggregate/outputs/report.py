@@ -18,6 +18,7 @@ from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines, todo
 from wuhao_report.report.documents import UNDATED, Document
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
+from wuhao_report.tools.verification.verify import AGGREGATE
 
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
 MOST_PLACES, MOST_FIRST = 200, 50
@@ -37,7 +38,7 @@ def report(overview: Overview) -> Document:
         "".join(own["标题行"]),
         own["单位"],
         _last_day(overview) or UNDATED,
-        {"wuhao.aggregate": digest},
+        {AGGREGATE: digest},
     )
 
 

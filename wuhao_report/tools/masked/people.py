@@ -23,6 +23,7 @@ OLD_IDENTITY = re.compile(rf"(?<!\d)([1-9]\d{{5}}){_GAP}\d{{6}}{_GAP}(\d{{3}})(?
 """Of fifteen digits, as they were given until 1999."""
 PHONE = re.compile(rf"(?<!\d)((?:(?:[+＋]|00)?86{_GAP})?1\d{{2}})({_GAP})\d{{4}}({_GAP})(\d{{4}})(?!\d)")
 LANDLINE = re.compile(rf"(?<!\d)([(（]?0\d{{2,3}}[)）]?{_GAP})\d{{4}}(\d{{3,4}})(?!\d)")
+ACCOUNT = re.compile(r"((?:微信|QQ|qq)号?(?:码)?[:：\s]*)[A-Za-z0-9_-]{5,}")
 MAIL = re.compile(r"[\w.+-]+@(?=[\w-]+\.[\w.-]+)", re.ASCII)
 _RUN = re.compile(r"\d(?:[\d\s\-－‐-―−]*\d)")
 _SEPARATORS = re.compile(r"([、,，;；/／\n]+)")
@@ -63,8 +64,9 @@ class People:
         return self._spoken.sub(lambda match: self.numbers[without_space(match.group())], text)
 
     def hide(self, text: str) -> str:
-        """Return a text with numbers for names and stars in everything that has the form of a telephone, an identity number, an address."""
-        return MAIL.sub("***@", self._said.sub(_starred, _without_long_numbers(self.without_names(text))))
+        """Return a text with numbers for names, and stars in telephones, identity numbers, addresses and accounts, by their form."""
+        numbers = self._said.sub(_starred, _without_long_numbers(self.without_names(text)))
+        return ACCOUNT.sub(r"\1***", MAIL.sub("***@", numbers))
 
 
 def people_of(book: RawBook, scheme: Scheme) -> People:
