@@ -27,10 +27,10 @@ from typing import NamedTuple
 from unittest import mock
 from xml.sax.saxutils import escape
 
-from tests.helpers import ROOT, SAMPLES
+from tests.helpers import ROOT
 from wuhao_report.files.office import pack, unpack
 
-SAMPLE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
+SAMPLE = ROOT / "tests" / "data" / "version1_village.xlsx"
 Members = dict[str, bytes]
 Builder = Callable[[], bytes]
 

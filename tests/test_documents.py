@@ -43,6 +43,7 @@ def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         done = run("report", "工作簿.xlsx", "-o", "报")
         shutil.copy(next(path for path in (tmp_path / "报").glob("*.docx")), tmp_path / "报告.docx")
         assert done.exit_code == 0
+        assert run("batch", "收到的工作簿", "-o", "交来的报告").exit_code == 0
         return tmp_path
 
     return prepared

@@ -230,7 +230,11 @@ def test_a_person_is_found_nowhere_in_the_copy(run: Run, tmp_path: Path) -> None
     target = next(item for item in tmp_path.iterdir() if item.name.endswith("的表.xlsx"))
     assert WHO not in target.name
     text = everything(target)
-    places = [text[max(0, at - 60) : at + 20] for secret in (WHO, CALL, "ouyang.ceshi", "87654", "ouyang_66", "123456，") for at in _found(text, secret)]
+    places = [
+        text[max(0, at - 60) : at + 20]
+        for secret in (WHO, CALL, "ouyang.ceshi", "87654", "ouyang_66", "123456，")
+        for at in _found(text, secret)
+    ]
     assert places == []
     assert "printerSettings" not in text
     assert "thumbnail" not in text

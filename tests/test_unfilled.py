@@ -17,6 +17,7 @@ from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.report.report import build_report
+from wuhao_report.report.words.context import report_context
 
 C, V = "college-2017", "village-2023"
 BLANK = {STATED: ""}
@@ -141,3 +142,16 @@ def test_the_screen_says_what_is_not_filled_in(run: Run, tmp_path: Path) -> None
     path = emptied(tmp_path / "空.xlsx")
     assert "未填齐，不作结论：班子成员" in run("check", path).stdout
     assert "未填齐" in run("report", path, "-o", tmp_path / "报告").stderr
+
+
+def test_a_sum_says_how_many_rows_state_the_number() -> None:
+    """Of three activities of 2024 two state how many came, 30 and 12; in 2023 both of two do: no rise and no fall is told of the two."""
+    rows = [[date(2023, 7, 1), "甲", "法治教育", "请进来", 3, 20], [date(2023, 8, 1), "乙", "法治教育", "请进来", 3, 20]]
+    rows += [[date(2024, 3, n), f"丙{n}", "法治教育", "请进来", 3, young] for n, young in ((1, 30), (2, 12), (3, ""))]
+    found = check_book(book("village-2023", 活动=rows))
+    assert found.submission is not None
+    assert found.assessment is not None
+    names, _ = report_context(found.submission, found.assessment)
+    line = next(row for row in names["年度表"]["行"] if row["名称"].startswith("受益青少年"))
+    assert line["数"] == ["40", "42（3条中2条有数）"]
+    assert not any("受益青少年" in text and ("增加" in text or "减少" in text) for text in names["变化"])

@@ -97,8 +97,8 @@ class Sum(Measure):
         stated = matching.that(matching.table.filled(self.column)).counts.tolist()
         # Rows of which none states the number do not say 0.
         return [
-            Reading(None if rows and not number else amount, rows=rows)
-            for amount, number, rows in zip(sums, stated, matching.rows(), strict=True)
+            Reading(None if rows and not number else amount, rows=rows, stated=(number, count))
+            for amount, number, count, rows in zip(sums, stated, matching.counts.tolist(), matching.rows(), strict=True)
         ]
 
     def matching(self, facts: Facts, periods: Periods) -> Matching:

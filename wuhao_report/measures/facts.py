@@ -34,7 +34,8 @@ class Reading:
     `value` is exact; None is no data. `skipped`: the period does not apply. `failed`: not met though without a value.
     `top` and `bottom` are the two sides of a rate; `have` and `lack` the members of a listed set; `rows` the
     Excel rows, by sheet, that make the value. `open`: not to be judged yet, whatever its period. `word`: what
-    stands in the cell, for a level or a judgement by hand. `among`: the value a rank among peers goes by.
+    stands in the cell, for a level or a judgement by hand. `among`: the value a rank among peers goes by. `stated`: of a sum, how
+    many of how many rows state the number.
     """
 
     value: Fraction | bool | None = None
@@ -48,6 +49,7 @@ class Reading:
     open: bool = False
     word: str = ""
     among: Fraction | bool | None = None
+    stated: tuple[int, int] | None = None
 
 
 NO_DATA = Reading()

@@ -7,6 +7,7 @@ from fractions import Fraction
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import ONE_DAY, Period, Span
 from wuhao_report.core.text import chinese_date
+from wuhao_report.measures.facts import Reading
 from wuhao_report.measures.stocks import Stock
 from wuhao_report.report.words.material import Material, Values
 from wuhao_report.scheme import model as s
@@ -17,10 +18,7 @@ def figures(material: Material) -> Values:
     """Return the values of the group 基本数据和年度数据."""
     yearly = [item for item in material.assessment.figures if item.figure.table and item.figure.per == "年"]
     rows = [
-        {
-            "名称": f"{item.figure.title}（{item.figure.unit}）",
-            "数": [MISSING if reading.value is None else number_text(Fraction(reading.value)) for _, reading in item.readings],
-        }
+        {"名称": f"{item.figure.title}（{item.figure.unit}）", "数": [_figure_text(reading) for _, reading in item.readings]}
         for item in yearly
     ]
     years = [period.label for period, _ in yearly[0].readings] if yearly else []
@@ -53,14 +51,22 @@ def years_chart(material: Material) -> Values:
     }
 
 
-def _figure_text(figure: s.Figure, value: Fraction | bool | None) -> str:
-    return MISSING if value is None else number_text(Fraction(value)) + figure.unit
+def _figure_text(reading: Reading | None, unit: str = "") -> str:
+    """Return a figure with its unit; a sum of which some rows state no number says of how many it is."""
+    if reading is None or reading.value is None:
+        return MISSING
+    return number_text(Fraction(reading.value)) + unit + _of_how_many(reading)
+
+
+def _of_how_many(reading: Reading) -> str:
+    stated, rows = reading.stated or (0, 0)
+    return f"（{rows}条中{stated}条有数）" if stated < rows else ""
 
 
 def _profile(material: Material) -> str:
     """The scheme's sentence on the committee, with the last reading of each figure."""
     latest = {
-        item.figure.id: _figure_text(item.figure, item.readings[-1][1].value if item.readings else None)
+        item.figure.id: _figure_text(item.readings[-1][1] if item.readings else None, item.figure.unit)
         for item in material.assessment.figures
     }
     return fill(
@@ -78,22 +84,23 @@ def _changes(material: Material) -> list[str]:
     """Each figure of the last year against the year before; rise and fall only of years equally long."""
     sentences: dict[str, list[str]] = {"up": [], "same": [], "both": [], "down": []}
     for item in material.assessment.figures:
-        known = [(period, reading.value) for period, reading in item.readings if reading.value is not None]
+        known = [(period, reading, reading.value) for period, reading in item.readings if reading.value is not None]
         if not item.figure.table or len(known) < 2:
             continue
-        (before, old), (after, now) = known[-2:]
+        (before, first, old), (after, last, now) = known[-2:]
         days = Span(after.span.start, material.clock.at(after)).days
         alike = isinstance(item.figure.measure, Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
-        kind = "both" if not alike else "up" if now > old else "down" if now < old else "same"
+        whole = not _of_how_many(first) and not _of_how_many(last)
+        kind = "both" if not alike or not whole else "up" if now > old else "down" if now < old else "same"
         sentences[kind].append(
             fill(
                 material.scheme.wording["change"][kind],
                 {
                     "名称": item.figure.title,
                     "前期": before.label,
-                    "前值": _figure_text(item.figure, old),
+                    "前值": _figure_text(first, item.figure.unit),
                     "后期": after.label,
-                    "后值": _figure_text(item.figure, now),
+                    "后值": _figure_text(last, item.figure.unit),
                 },
             )
         )
@@ -135,6 +142,6 @@ def _milestones(material: Material) -> list[Values]:
 def _happened(material: Material, mark: s.Milestone) -> str:
     values = {}
     for item in material.assessment.figures:
-        fitting = [value for period, value in item.readings if period.year == mark.until.year]
-        values[item.figure.id] = _figure_text(item.figure, fitting[-1].value if fitting else None)
+        fitting = [reading for period, reading in item.readings if period.year == mark.until.year]
+        values[item.figure.id] = _figure_text(fitting[-1] if fitting else None, item.figure.unit)
     return fill(mark.happened, values)
