@@ -127,7 +127,6 @@ def entries_of_assessment(submissions: Submissions, clocks: Clocks) -> Iterator[
     sight = Sight(submissions, scheme.by_use["assessed"].name)
     items = {item.id: item for item in scheme.items}
     by_hand = {item.id for item in scheme.judged_by_hand}
-    counted = {item.id for item in _given_points(scheme.indicators)}
     columns = {role: sight.sheet.role(role) or "" for role in ("item", "self", "self_reason", "score", "reason")}
     seen: dict[tuple[int, str], int] = {}
     # A row holds marks and reasons of one item: each is a question of its own.
@@ -142,8 +141,6 @@ def entries_of_assessment(submissions: Submissions, clocks: Clocks) -> Iterator[
         if values["self"] is not None and name not in by_hand:
             at, column = sight.at(index, columns["self"]), columns["self"]
             yield owner, problem("computed-score", at, str(values["self"]), item=name, column=column)
-        if values["score"] is not None and name not in counted:
-            yield owner, problem("score-not-used", sight.at(index, columns["score"]), str(values["score"]), item=name)
         for role, reason in (("self", "self_reason"), ("score", "reason")):
             full, given = items[name].points, values[role]
             if given is None or full is None or (role == "self" and name not in by_hand):
@@ -153,6 +150,18 @@ def entries_of_assessment(submissions: Submissions, clocks: Clocks) -> Iterator[
                 yield owner, problem("score-too-high", at, str(given), **marks)
             elif given < full and not values[reason]:
                 yield owner, problem("reason-missing", at, str(given), **marks, reason=columns[reason])
+
+
+def scores_not_used(submissions: Submissions, clocks: Clocks) -> Iterator[Found]:
+    """Scores of the assessor for parts and penalties that have no points of their own."""
+    scheme = submissions.scheme
+    sight = Sight(submissions, scheme.by_use["assessed"].name)
+    counted = {item.id for item in _given_points(scheme.indicators)}
+    column = sight.sheet.role("score") or ""
+    pairs = zip(sight.table.values(sight.sheet.role("item")), sight.table.values(column), strict=True)
+    for index, (name, score) in enumerate(pairs):
+        if score is not None and name not in counted:
+            yield sight.owner(index), problem("score-not-used", sight.at(index, column), str(score), item=name)
 
 
 def names_of_a_log(submissions: Submissions, clocks: Clocks) -> Iterator[Found]:
@@ -255,6 +264,7 @@ CHECKS: tuple[Check, ...] = (
     rules_of_the_scheme,
     names_of_a_log,
     entries_of_assessment,
+    scores_not_used,
     halves_of_a_rate,
     dates_out_of_all_order,
     far_from_last_year,
