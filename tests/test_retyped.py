@@ -1,15 +1,20 @@
 """Numbers of evidence and indicators that a program has made days or other numbers of: told, and matched where only one can be meant."""
 
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
-from tests.helpers import book, judged
-from wuhao_report.evaluation.check import check_book
+from tests.helpers import SAMPLES, book, judged
+from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.tables.cells import parse
 from wuhao_report.tables.retyped import typed_as
 from wuhao_report.tables.table import Table
+from wuhao_report.workbook.raw import as_text
+from wuhao_report.workbook.reader import read_book
 
 C = "college-2017"
 LISTED = ("1-1", "001", "3/2", "1.10", "2-1-1")
@@ -105,3 +110,51 @@ def test_numbers_of_indicators(raw: Any, value: str | None) -> None:
 def test_an_indicator_that_is_a_day() -> None:
     found = check_book(book(C, 问题整改=[["少一次", date(2001, 1, 2), "补上", "", "", "整改中"]]))
     assert told(found, "retyped", "unknown-choice") == [("retyped", "问题整改!B4")]
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "shown"),
+    [
+        ('"Z"000', 7, "Z007"),
+        ("Z000", 1234, "Z1234"),
+        ("000", 7, "007"),
+        (r"\Z\-00", 3, "Z-03"),
+        ("000-0000-0000", 13800000001, "138-0000-0001"),
+        ("0", 7, "7"),
+        ("#,##0", 1200, "1200"),
+        ("0.00", 7, "7"),
+        ('0"件"', 7, "7"),
+        ("yyyy-mm-dd", 42800, None),
+    ],
+)
+def test_a_number_is_what_is_shown_of_it(code: str, number: int, shown: str | None, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["B2"] = number
+    book.active["B2"].number_format = code
+    book.save(tmp_path / "甲.xlsx")
+    raw = read_book(tmp_path / "甲.xlsx").sheets[0].rows[1][1]
+    if shown is None:
+        assert isinstance(raw, date)
+    else:
+        assert as_text(raw) == shown
+        assert parse("count", raw).value == number
+
+
+def test_a_shown_number_is_a_number_of_evidence(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(SAMPLES / "04_测试嘎查村_2024年自查.xlsx")
+    column = next(cell.column_letter for cell in book["会议"][3] if cell.value == "佐证编号")
+    wanted = book["会议"][f"{column}4"].value
+    book["会议"][f"{column}4"] = int(wanted.lstrip("Z"))
+    book["会议"][f"{column}4"].number_format = '"Z"000'
+    book.save(tmp_path / "甲.xlsx")
+    found = check(tmp_path / "甲.xlsx")
+    assert told(found, "unknown-evidence", "retyped") == []
+    assert evidence(found)[0] == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [("count", 48.000000000000007, 48), ("amount", 0.1 + 0.2, Decimal("0.3")), ("text", 48.000000000000007, "48")],
+)
+def test_the_digits_that_excel_does_not_show_are_none(kind: str, raw: float, value: Any) -> None:
+    assert parse(kind, raw).value == value

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from wuhao_report.core.problems import nearest_hint
 from wuhao_report.core.text import CONTROL, EMPTY_WORDS, chinese_date, clean, fold, nearest
 from wuhao_report.tables.retyped import likely_text, typed_as
-from wuhao_report.workbook.raw import CellFault, CellPhoto, RawValue, as_text, is_blank, plain_number
+from wuhao_report.workbook.raw import CellFault, CellPhoto, RawValue, ShownNumber, as_decimal, as_text, is_blank, plain_number
 
 YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "对"})
 NO = frozenset({"否", "无", "×", "✗", "✘", "x", "0", "n", "no", "false", "没有"})
@@ -215,7 +215,7 @@ def _decimal(raw: RawValue) -> Decimal | None:
     if isinstance(raw, (bool, date | time | timedelta)):
         return None
     if isinstance(raw, int | float):
-        return Decimal(repr(raw)) if math.isfinite(raw) else None
+        return as_decimal(raw) if math.isfinite(raw) else None
     if not isinstance(raw, str):
         return None
     text = _plain(raw).replace("\u2212", "-").lstrip("¥￥ ").removesuffix("整").strip()
@@ -311,7 +311,7 @@ def _choices(raw: RawValue, allowed: tuple[str, ...]) -> Parsed:
 
 
 def _ids(raw: RawValue, known: tuple[str, ...]) -> Parsed:
-    if isinstance(raw, date | int | float) and not isinstance(raw, bool):
+    if isinstance(raw, date | int | float) and not isinstance(raw, bool | ShownNumber):
         parsed = retyped(raw, known)
         return parsed._replace(value=(parsed.value,))
     return Parsed(tuple(dict.fromkeys(fold(part) for part in _several(raw))) or None)

@@ -32,6 +32,7 @@ from wuhao_report.files.office import (
     within_limits,
 )
 from wuhao_report.workbook.direct import Rows, Unusual, read_formats, read_sheet, read_strings
+from wuhao_report.workbook.number_format import shown_numbers, text_formats
 from wuhao_report.workbook.plain_sheet import SheetFacts, TooFar, plain
 from wuhao_report.workbook.sheet_xml import look
 
@@ -125,7 +126,15 @@ class _Package:
         if any(member.startswith(FOREIGN) for member in self.members):
             self.known.problems.append(problem("has-macros"))
         self._look_for_photos(sheets)
+        self._look_for_shown_numbers(sheets)
         return self.known
+
+    def _look_for_shown_numbers(self, sheets: Sequence[tuple[str, str, bool]]) -> None:
+        """Add to the facts of the sheets the whole numbers whose format makes texts of them: 7 that is shown as Z007."""
+        xml = self.read.get(self._file(STYLES)) or b""
+        styles = text_formats(xml) if b"formatCode=" in xml else {}
+        for (_, facts), (_, part, _) in zip(self.known.sheets, sheets, strict=True) if styles else ():
+            facts.shown = dict(shown_numbers(self.read.get(self._file(part)) or b"", styles))
 
     def _look_for_photos(self, sheets: Sequence[tuple[str, str, bool]]) -> None:
         """Add to the facts of the sheets where photographs lie; most workbooks have none, and nothing that could be one."""

@@ -34,7 +34,7 @@ class SheetFacts:
     """What the engine does not tell of one sheet; `faults` by 0-based row and column, `hidden` rows counted from 1.
 
     `far` is the address of the farthest cell that was left out; `numbers` are cells that an engine
-    may take for days, `photos` the parts of photographs in cells, `floating` those over cells.
+    may take for days, `shown` whole numbers that their format makes texts of, `photos` the parts of photographs in cells, `floating` those over cells.
     """
 
     faults: dict[Place, CellFault] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class SheetFacts:
     visible: bool = True
     far: str = ""
     numbers: Mapping[Place, float] = field(default_factory=dict)
+    shown: Mapping[Place, str] = field(default_factory=dict)
     photos: Mapping[Place, str] = field(default_factory=dict)
     floating: tuple[tuple[Place, str], ...] = ()
 

@@ -36,6 +36,21 @@ class CellPhoto:
         return posixpath.basename(self.member) or "（图片）"
 
 
+class ShownNumber(float):
+    """A number whose format makes a text of it: 7 that is shown as Z007."""
+
+    shown: str
+
+    def __new__(cls, number: float, shown: str) -> ShownNumber:
+        """Return the number with what is shown of it."""
+        made = super().__new__(cls, number)
+        made.shown = shown
+        return made
+
+    def __reduce__(self) -> tuple[type[ShownNumber], tuple[float, str]]:
+        return ShownNumber, (float(self), self.shown)
+
+
 RawValue = str | int | float | bool | date | datetime | time | timedelta | CellFault | CellPhoto | None
 
 
@@ -47,11 +62,19 @@ def is_blank(raw: RawValue) -> bool:
     return not text or not (text[0].isalnum() or clean(text))
 
 
+def as_decimal(raw: int | float) -> Decimal:
+    """Return a finite number as a person sees it: of the 15 digits that Excel keeps, 48.000000000000007 is 48."""
+    return Decimal(raw) if isinstance(raw, int) else Decimal(format(raw, ".15g"))
+
+
 def plain_number(raw: int | float) -> str:
     """A number as it is read as text: 13800000001, never 1.38E10."""
     if isinstance(raw, int) or (math.isfinite(raw) and raw == int(raw)):
         return str(int(raw))
-    return format(Decimal(repr(raw)), "f") if math.isfinite(raw) else str(raw)
+    if not math.isfinite(raw):
+        return str(raw)
+    text = format(as_decimal(raw), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def as_text(raw: RawValue) -> str:
@@ -62,6 +85,8 @@ def as_text(raw: RawValue) -> str:
         return clean(raw)
     if isinstance(raw, bool):
         return "是" if raw else "否"
+    if isinstance(raw, ShownNumber):
+        return raw.shown
     if isinstance(raw, int | float):
         return plain_number(raw)
     if isinstance(raw, datetime):

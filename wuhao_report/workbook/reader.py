@@ -15,7 +15,7 @@ from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.workbook.package import PackageFacts, inspect_package, mended_package
 from wuhao_report.workbook.plain_sheet import Place, Range, SheetFacts
-from wuhao_report.workbook.raw import DISPIMG, CellFault, CellPhoto, RawValue
+from wuhao_report.workbook.raw import DISPIMG, CellFault, CellPhoto, RawValue, ShownNumber
 
 MAX_FILE = 20 * 2**20
 PACKAGE, COMPOUND = b"PK", b"\xd0\xcf\x11\xe0"
@@ -164,6 +164,10 @@ def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
         for (row, column), fault in known.faults.items():
             if _room(rows, row, column)[column] in ("", None):
                 rows[row][column] = fault
+        for (row, column), text in known.shown.items():
+            value = rows[row][column] if len(rows) > row and len(rows[row]) > column else None
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                rows[row][column] = ShownNumber(value, text)
         for (row, column), written in known.numbers.items():
             if len(rows) > row and len(rows[row]) > column and isinstance(rows[row][column], date | time | timedelta):
                 rows[row][column] = written
