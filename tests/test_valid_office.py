@@ -1,5 +1,6 @@
 """Every Office file that the program writes keeps to the standard (ECMA-376), and opens."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from functools import lru_cache
@@ -122,5 +123,6 @@ def test_every_output(made: Path) -> None:
 
 
 def test_each_kind_opens(made: Path, libreoffice: LibreOffice, tmp_path: Path) -> None:
-    for path in of_the_folder(made):
+    first_of_each = {re.sub(r"^.*(?=自查报告|中期评估报告)|（.*）", "", path.name): path for path in of_the_folder(made)}
+    for path in first_of_each.values():
         assert libreoffice.convert(path, "pdf", tmp_path).stat().st_size > 1_000
