@@ -172,7 +172,7 @@ def examples() -> str:
     """Every item of the demonstration scheme, as it stands in the workbook and in the text."""
     source = (BUILT_IN / "demo-rules.toml").read_text(encoding="utf-8")
     whole = scheme_table("demo-rules")
-    items = {row[lay.ID]: row for row in item_rows(whole) if row[lay.KIND] != lay.HEAD}
+    items = {row[lay.ID]: row for row in item_rows(whole) if lay.ID in row and row[lay.KIND] != lay.HEAD}
     parts = []
     shown_already: set[str] = set()
     for name, title, text, ids in KINDS:

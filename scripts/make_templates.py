@@ -230,9 +230,8 @@ def self_check() -> str:
             each(
                 "方面 in 各方面",
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
-                paragraph(
-                    "本方面适用指标{{方面.适用数}}项，达标{{方面.达标数}}项{% if 方面.等次 %}，等次为{{方面.等次}}{% endif %}。"
-                ),
+                when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
+                when("方面.工作", paragraph("{{方面.工作}}")),
                 each("段 in 方面.达标段", paragraph("{{段}}")),
                 each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.结果}}：{{项.说明}}。")),
             ),
@@ -452,6 +451,7 @@ def mid_term() -> str:
             each(
                 "方面 in 各方面",
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
+                when("方面.工作", paragraph("{{方面.工作}}")),
                 each("段 in 方面.达标段", paragraph("{{段}}")),
                 each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.进展}}：{{项.说明}}。")),
             ),

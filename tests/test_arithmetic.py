@@ -147,7 +147,7 @@ def scheme_of(example: Example) -> s.Scheme:
 
 def bed() -> dict[str, Any]:
     """The sheets, phase and stages of the demonstration scheme, without what it judges and tells."""
-    apart = ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "figure", "milestone", "profile_text")
+    apart = ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "figure", "milestone", "profile_text", "deed")
     return {key: value for key, value in scheme_table(BED).items() if key not in apart}
 
 
@@ -156,7 +156,7 @@ def by_toml(example: Example) -> dict[str, Any]:
     given: dict[str, Any] = tomllib.loads("\n".join(example.bodies["rule"]), parse_float=Decimal)
     above: dict[str, Any] = {
         key: given.pop(key)
-        for key in ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "phase", "stage")
+        for key in ("indicator", "head", "grade", "head_grade", "coefficient", "scoring", "phase", "stage", "deed")
         if key in given
     }
     items = [

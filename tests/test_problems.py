@@ -16,6 +16,7 @@ import xlwt
 from tests.helpers import ROOT, SAMPLES, STATED, Run, book
 from tests.helpers import changed as changed_scheme
 from tests.rolled import aggregate
+from tests.test_deeds import activity, told
 from tests.test_forgiving import changed, rows_of
 from tests.test_prose import activities, bare, with_texts
 from wuhao_report.aggregate.roster import read_roster
@@ -341,6 +342,9 @@ PRODUCED = {
     "text-number-differs": lambda run, tmp, patch: of(with_texts({"单位概况": "青少年310人。"})),
     "says-none-but-listed": lambda run, tmp, patch: of(with_texts({"特色亮点": "没有不足。", "存在不足": "场地小。"})),
     "same-day-activities": lambda run, tmp, patch: of(with_texts({}, 活动=activities(*[(date(2024, 3, 5), 4, 30)] * 5))),
+    "child-named": lambda run, tmp, patch: told(
+        活动=[activity(date(2024, 1, 1), "看望孙测试")], 困境青少年=[["孙测试", "孤儿", date(2023, 6, 1), ""]]
+    )[1],
     "no-evidence-at-all": lambda run, tmp, patch: of(with_texts({}, 活动=bare(10))),
     "text-missing": lambda run, tmp, patch: texts(),
     "text-too-long": lambda run, tmp, patch: texts(long=True),

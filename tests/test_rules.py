@@ -497,7 +497,7 @@ def scheme_with(*indicators: Any, **more: Any) -> Any:
             item.get("points", sum(part.get("points", 0) for part in item.get("parts", []))) for item in table["indicator"]
         )
         table["head"] = [{"id": "1", "title": "一个方面", "points": total}]
-        for key in ("grade", "head_grade", "coefficient", "scoring"):
+        for key in ("grade", "head_grade", "coefficient", "scoring", "deed"):
             table.pop(key)
         table.update(more)
 
@@ -919,7 +919,7 @@ def test_a_second_sheet_of_keys_and_values_is_read() -> None:
         table["sheet"].append(own)
         table["indicator"] = [{"id": "1.1", "title": "活动室", **flag}, {"id": "1.2", "title": "两样", **both}]
         table["head"] = [{"id": "1", "title": "一个方面", "points": 10}]
-        for key in ("grade", "head_grade", "coefficient", "scoring"):
+        for key in ("grade", "head_grade", "coefficient", "scoring", "deed"):
             table.pop(key)
 
     scheme = changed(DEMO, change)

@@ -267,6 +267,9 @@ def schemes(draw: Any) -> Any:
     table = scheme_table("demo-rules")
     table["sheet"] = [*table["sheet"], log]
     table["head"] = [{"id": "1", "title": draw(WORD), "points": 10 * len(indicators)}]
+    table["deed"] = [
+        {"head": "1", "sheet": "台账甲", "sentence": "{时间}[，{某日}]", "title": text, "people": number, "where": where()}
+    ]
     table["indicator"] = indicators
     table["scoring"]["veto_grade"] = "差"
     table["grade"] = [{"title": "优", "total": draw(POINTS), "heads": {"1": draw(POINTS)}}, {"title": "差"}]
@@ -557,7 +560,7 @@ def test_a_new_indicator_needs_nothing_but_its_rule(written: Path, run: Run, tmp
     for sheet, values in rows:
         page = book[sheet]
         headers = {cell.value: cell.column for cell in page[lay.HEADER_ROW]}
-        row = next(number for number in range(lay.HEADER_ROW + 1, 500) if not page.cell(number, headers["编号"]).value)
+        row = next(number for number in range(lay.HEADER_ROW + 1, 500) if not page.cell(number, 1).value)
         for header, value in values.items():
             page.cell(row, headers[header]).value = value
     find_cell(book["指标"], ("方面", "1", "满分")).value = 28

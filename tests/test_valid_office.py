@@ -54,7 +54,7 @@ def test_what_comes_along(path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_reports_of_random_committees(seed: int, tmp_path: Path) -> None:
     """Every second one has tables and flags left blank: the report is then a draft."""
     data = committees.generate(seed)

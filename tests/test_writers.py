@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ def plain(path: Path, folder: Path) -> Path:
     return folder / path.name
 
 
+@lru_cache(maxsize=32)
 def judged(path: Path) -> dict[str, Any]:
     data = outcome_data(check(path))
     assert data["status"] is not None, [item["message"] for item in data["problems"]][:3]

@@ -262,6 +262,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "第{rows}行共{count}次活动在同一天，人次也都一样。",
         "请核对：是同一次活动的，请合成一行；不是的，请填各自的日期和人次。",
     ),
+    "child-named": Kind(
+        "warning",
+        "“{column}”里写了名册上未成年人的名字，这一行没有作为事例写进报告。",
+        "要写进报告的，请改成不带名字的说法，例如“一名儿童”。",
+    ),
     "no-evidence-at-all": Kind(
         "warning",
         "整个工作簿有{count}条记录，没有一条写了佐证编号，“{sheet}”也是空的。",

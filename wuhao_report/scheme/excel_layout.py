@@ -118,9 +118,9 @@ SENTENCE_WORDS: Mapping[str, str] = {
     "same": "持平",
     "both": "两期并列",
 }
-HEAD, CHECK, FIGURE, COEFFICIENT = "方面", "检查", "数字", "系数"
+HEAD, CHECK, FIGURE, COEFFICIENT, DEED = "方面", "检查", "数字", "系数", "事例"
 COUNTS_WORDS: Mapping[str, str] = {"score": "指标", "bonus": "加分", "veto": "否决"}
-ITEM_KINDS = (HEAD, *COUNTS_WORDS.values(), FIGURE, COEFFICIENT)
+ITEM_KINDS = (HEAD, *COUNTS_WORDS.values(), FIGURE, COEFFICIENT, DEED)
 PHASE, STAGE, MILESTONE = "阶段", "报告", "节点"
 
 SHEET_COLUMN, KIND, ID, PLACE, TARGET, TARGET_VALUE, TIERS, WHERE, WITHIN, LISTED = (
@@ -168,6 +168,7 @@ SHEET_FIELDS: tuple[Field, ...] = (
     Field("用途", "use", words(USE_WORDS), "特殊用途；一般的表空着。只在第一行写"),
     Field("可以没有", "optional", FLAG, "工作簿里没有这张表时不提醒：是/否"),
     Field("填表提示", "hint", TEXT, "写在表的第二行。只在第一行写", width=30),
+    Field("未成年人", "minors", FLAG, "名册里是未成年人，报告里不写他们的名字：是/否。只在第一行写", width=9),
     Field("起用版本（表）", "since", WHOLE, "从方案第几版起有这张表；以前的工作簿没有它时不提醒。不填为1。只在第一行写"),
 )
 COLUMN_FIELDS: tuple[Field, ...] = (
@@ -220,7 +221,12 @@ REQUIREMENT = Field("要求", "requirement", TEXT, "不填则由规则自动写�
 WHEN = Field("适用条件", "when", TEXT, "基本信息里符合才适用，例如：有无校友会=否", width=18)
 UNLESS = Field("不适用条件", "unless", TEXT, "基本信息里符合就不适用", width=18)
 SHAPE = Field("语句类别", "shape", _SHAPE, "一般不填", width=10)
-HEAD_FIELDS = (Field("编号", "id", TEXT, width=10), Field("名称", "title", TEXT, width=22), POINTS)
+HEAD_FIELDS = (
+    Field("编号", "id", TEXT, width=10),
+    Field("名称", "title", TEXT, width=22),
+    POINTS,
+    Field("总述句", "overview", TEXT, "方面：全阶段的总数，可用各个“数字”的编号；放在方括号里的，没有数时略去", width=36),
+)
 ITEM_FIELDS = (
     Field("编号", "id", TEXT),
     Field("方面", "head", TEXT, "不填则取编号的第一段", width=8),
@@ -248,6 +254,17 @@ FIGURE_FIELDS = (
     Field("进年度图", "chart", FLAG, "数字：不填为否", width=10),
     Field("名词", "nouns", LIST, "数字：单位概况里怎样称呼，例如“青少年”；那里写的数和表里的不一样时提醒核对", width=16),
 )
+DEED_FIELDS = (
+    Field("方面", "head", TEXT),
+    Field("取自工作表", "sheet", TEXT, "事例：从哪本台账里选", width=14),
+    Field("事例句", "sentence", TEXT, "事例：可用{时间}和各栏的名称；放在方括号里的，那一栏空着时略去", width=44),
+    Field("名称栏", "title", TEXT, "事例：哪一栏是名称，同名的只选一件", width=12),
+    Field("人数栏", "people", TEXT, "事例：有多少人，人多的先选", width=12),
+    Field("成效栏", "result", TEXT, "事例：结果怎样，写了的先选", width=12),
+    Field("地点栏", "place", TEXT, "事例：在哪里，写了的先选", width=10),
+    Field("人物栏", "person", TEXT, "事例：谁做的，写了的先选", width=10),
+)
+DEED_WHERE = Field("事例条件", "where", TEXT, "事例：只选哪些行，写法同评分规则的条件", width=20)
 COEFFICIENT_FIELDS = (Field("编号", "id", TEXT), Field("名称", "title", TEXT), PER)
 INNER_FIELDS = (
     Field("名称", "title", TEXT, "主行只供对照；分项、扣分、争取、项要写", width=20),
@@ -336,7 +353,8 @@ def rule_headers() -> list[Field]:
 
 def item_headers() -> list[Field]:
     """The columns of 指标, each header once."""
-    fields = [Field(KIND, "kind", words({word: word for word in ITEM_KINDS}), width=9), *ITEM_FIELDS, *FIGURE_FIELDS]
+    first = Field(KIND, "kind", words({word: word for word in ITEM_KINDS}), width=9)
+    fields = [first, *ITEM_FIELDS, *FIGURE_FIELDS, *HEAD_FIELDS[3:], *DEED_FIELDS[1:], DEED_WHERE]
     return _once(fields)
 
 

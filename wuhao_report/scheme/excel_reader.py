@@ -325,6 +325,9 @@ def _items(reader: _Reader, table: Located) -> dict[str, Located]:
         kind = _kind(reader, row, lay.ITEM_KINDS)
         if kind is None:
             continue
+        if kind == lay.DEED:
+            table.setdefault("deed", []).append(_deed(reader, row))
+            continue
         item = Located(place=row.place(lay.ID))
         fields: tuple[Field, ...] = {
             lay.HEAD: lay.HEAD_FIELDS,
@@ -345,6 +348,17 @@ def _items(reader: _Reader, table: Located) -> dict[str, Located]:
                 reader.fault(row.place(lay.ID), f"“{item['id']}”重复了（想写 1.10 这样的编号，请先把这一格设为文本格式再输入）")
             by_id[item["id"]] = item
     return by_id
+
+
+def _deed(reader: _Reader, row: Row) -> Located:
+    """How rows of a log are told as deeds of a head."""
+    deed = Located(place=row.place(lay.KIND))
+    reader.fill(deed, row, lay.DEED_FIELDS)
+    where = _where(reader, row, lay.DEED_WHERE.header, deed.get("sheet", ""))
+    if where is not None:
+        deed["where"] = where
+    _only(reader, row, (*lay.DEED_FIELDS, lay.DEED_WHERE), lay.DEED)
+    return deed
 
 
 def _profile_conditions(reader: _Reader, item: Located, row: Row) -> None:

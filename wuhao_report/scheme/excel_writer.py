@@ -124,6 +124,8 @@ def item_rows(table: Table) -> Iterator[Cells]:
         yield {lay.KIND: lay.COEFFICIENT, **_cells(item, lay.COEFFICIENT_FIELDS)}
     for item in table.get("figure", ()):
         yield {lay.KIND: lay.FIGURE, **_cells(item, lay.FIGURE_FIELDS)}
+    for item in table.get("deed", ()):
+        yield {lay.KIND: lay.DEED, **_cells(item, lay.DEED_FIELDS), **_put(lay.DEED_WHERE.header, item.get("where"))}
 
 
 def _without_conditions(fields: Iterable[Field]) -> list[Field]:

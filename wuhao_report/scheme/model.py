@@ -225,11 +225,31 @@ class Scoring:
 
 @dataclass(frozen=True)
 class Head:
-    """A top-level head (one of the five goods)."""
+    """A top-level head (one of the five goods); `overview` tells the totals of its work over the whole phase, with figures in braces."""
 
     id: str
     title: str
     points: Fraction
+    overview: str = ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """How the rows of a log are told as deeds of a head.
+
+    `sentence` holds the names of columns in braces and 时间; a part of it in square brackets is left out where one of its columns is
+    empty. `title` is the column by which two rows are of one thing; `people`, `result`, `place`, `person` are the columns by which the most telling rows are chosen.
+    """
+
+    head: str
+    sheet: str
+    sentence: str
+    title: str
+    people: str = ""
+    result: str = ""
+    place: str = ""
+    person: str = ""
+    where: Where = ()
 
 
 @dataclass(frozen=True)
@@ -313,6 +333,7 @@ class Scheme:
     indicators: tuple[Indicator, ...]
     figures: tuple[Figure, ...]
     checks: tuple[RowCheck, ...]
+    deeds: tuple[Deed, ...]
     profile_text: str
     scoring: Scoring
     wording: Mapping[str, Mapping[str, str]]
@@ -378,6 +399,15 @@ class Scheme:
     def sentence(self, indicator: Indicator, name: str) -> str:
         """The wording of an indicator: its own, else the scheme's for its shape."""
         return indicator.sentences.get(name) or self.wording[indicator.shape].get(name) or self.wording["all"][name]
+
+
+TIME, PHASE = "时间", "阶段"
+"""The placeholders of a deed's month, and of the phase in the sentence of a head's totals."""
+
+
+def brackets_fail(text: str) -> bool:
+    """Return whether the square brackets of a sentence are not in pairs, or stand inside each other."""
+    return re.fullmatch(r"[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*", text) is None
 
 
 _YEAR = re.compile(r"\d{4}(?=年)")

@@ -24,6 +24,7 @@ from wuhao_report.scheme.excel_layout import USE_WORDS
 from wuhao_report.scheme.placeholders import unknown_placeholders
 from wuhao_report.scheme.read_indicators import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
 from wuhao_report.scheme.read_sheets import REQUIRED_USES, read_sheet, with_statement
+from wuhao_report.tables.conditions import TEXTS
 from wuhao_report.tables.sheets import COLUMN_TYPES, Sheet, Sheets
 
 PACKAGE = Path(__file__).parent
@@ -60,11 +61,36 @@ def _phase(table: object, number: int) -> s.Phase:
 
 def _head(table: object, number: int) -> s.Head:
     keys = Keys(table, f"head[{number}]")
-    head = s.Head(keys.text("id"), keys.text("title"), keys.number("points"))
+    head = s.Head(keys.text("id"), keys.text("title"), keys.number("points"), keys.text("overview", ""))
     keys.done()
     if head.points < 0:
         raise keys.fail("points", "不能是负数")
     return head
+
+
+def _deed(table: object, number: int, at: Definitions, heads: tuple[s.Head, ...]) -> s.Deed:
+    keys = Keys(table, f"deed[{number}]")
+    head = keys.text("head")
+    keys.known("head", head, [item.id for item in heads])
+    sheet = at.sheet(keys, "sheet", ("log",))
+    keys.path = f"deed[{number}]（{sheet.name}）"
+    told = {key: at.column(keys, key, sheet, TEXTS) for key in ("result", "place", "person") if keys.has(key)}
+    people = at.column(keys, "people", sheet, ("count",)) if keys.has("people") else ""
+    deed = s.Deed(
+        head,
+        sheet.name,
+        keys.text("sentence"),
+        at.column(keys, "title", sheet, ("text",)),
+        people,
+        where=at.where(keys, "where", sheet),
+        **told,
+    )
+    keys.done()
+    if unknown := unknown_placeholders(deed.sentence, [*sheet.by_name, s.TIME]):
+        raise keys.fail("sentence", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [*sheet.by_name, s.TIME])}")
+    if s.brackets_fail(deed.sentence):
+        raise keys.fail("sentence", "方括号要成对，里面不能再有方括号")
+    return deed
 
 
 def _coefficient(table: object, number: int, at: Definitions) -> s.Coefficient:
@@ -343,6 +369,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         heads=heads,
         indicators=indicators,
         figures=_all(keys.tables("figure", []), lambda item, number: _figure(item, number, at)),
+        deeds=_all(keys.tables("deed", []), lambda item, number: _deed(item, number, at, heads)),
         checks=_all(keys.tables("check", []), lambda item, number: _check(item, number, at)),
         profile_text=keys.text("profile_text", ""),
         scoring=scoring,
@@ -372,9 +399,12 @@ def _check_placeholders(scheme: s.Scheme) -> None:
     figures = [figure.id for figure in scheme.figures]
     for path, text, names in (
         ("report_title", scheme.report_title, ["单位名称", "报告名称"]),
+        *((f"head[{head.id}] → overview", head.overview, [*figures, s.PHASE]) for head in scheme.heads),
         *((f"milestone[{mark.when}] → happened", mark.happened, figures) for mark in scheme.milestones),
     ):
         unknown = unknown_placeholders(text, names)
+        if s.brackets_fail(text):
+            raise SchemeError.one("方括号要成对，里面不能再有方括号", Place(path))
         if unknown:
             raise SchemeError.one(f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], names)}", Place(path))
 

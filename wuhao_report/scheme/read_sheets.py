@@ -82,7 +82,17 @@ def read_sheet(table: object, number: int) -> Sheet:
     if duplicate is not None:
         raise keys.fail("columns", f"“{duplicate}”出现了两次（名称和别名都不能重复）")
     roles = _roles(keys, form, use, columns)
-    sheet = Sheet(name, form, columns, use, keys.text("hint", ""), roles, keys.truth("optional"), keys.whole("since", 1))
+    sheet = Sheet(
+        name,
+        form,
+        columns,
+        use,
+        keys.text("hint", ""),
+        roles,
+        keys.truth("optional"),
+        keys.whole("since", 1),
+        keys.truth("minors"),
+    )
     keys.done()
     return sheet
 

@@ -69,7 +69,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its form, its columns in order, and which column plays which role; workbooks of a version before `since` lack it."""
+    """One sheet: its form, its columns in order, and which column plays which role; workbooks of a version before `since` lack it.
+
+    `minors`: it is a roll of children, whose names stand in no report.
+    """
 
     name: str
     form: Form
@@ -79,6 +82,7 @@ class Sheet:
     roles: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     since: int = 1
+    minors: bool = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:

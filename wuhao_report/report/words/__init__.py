@@ -5,6 +5,7 @@ Modules, in the order of their imports:
     material     what all of them write from
     heading      title, unit and days; counts
     own_texts    the secretary's texts
+    deeds        totals of a head, and deeds told from rows
     figures      profile, years, milestones
     heads        what each head has reached and lacks
     problems     problems and measures, gaps

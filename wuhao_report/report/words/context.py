@@ -10,6 +10,7 @@ from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.template import document_kinds as d
 from wuhao_report.report.template.names import merged
 from wuhao_report.report.words.attachments import attachments, numbering, tasks
+from wuhao_report.report.words.deeds import named_children
 from wuhao_report.report.words.figures import figures, years_chart
 from wuhao_report.report.words.heading import counts, heading
 from wuhao_report.report.words.heads import heads, heads_chart
@@ -57,4 +58,4 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
         if body_length(values) <= limit:
             break
         values |= heads(material, telling)
-    return values, text_problems(submission, body_length(values), limit)
+    return values, (*text_problems(submission, body_length(values), limit), *named_children(material))

@@ -9,6 +9,7 @@ from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import chinese_number, clause, run_on
 from wuhao_report.report.placeholder_texts import LEAD_END
 from wuhao_report.report.sentences import WAITING
+from wuhao_report.report.words.deeds import done
 from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
 
 STILL_RUNNING = "本期尚未到期"
@@ -49,6 +50,7 @@ def _head(material: Material, number: int, head: HeadResult, telling: int) -> Va
         "状态": head.status,
         "适用数": str(len(applicable)),
         "达标数": str(len(met)),
+        "工作": done(material, head),
         "达标段": _achievements(material, met, telling),
         "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
         "得分": score_text(head.score),

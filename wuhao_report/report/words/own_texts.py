@@ -36,7 +36,10 @@ def own_texts(material: Material) -> Values:
 def body_length(values: Values) -> int:
     """Return about how many characters the body of a report has."""
     own = sum(len(text) for name in ROLES for text in values[name])
-    heads = sum(len("".join(head["达标段"])) + sum(len(item["说明"]) + 12 for item in head["问题"]) for head in values["各方面"])
+    heads = sum(
+        len(head["工作"]) + len("".join(head["达标段"])) + sum(len(item["说明"]) + 12 for item in head["问题"])
+        for head in values["各方面"]
+    )
     problems = sum(len(item["说明"]) + len(item["措施"]) + 8 for item in values["问题"])
     return own + heads + problems + len(values["基本数据"]) + FRAME_LENGTH
 
