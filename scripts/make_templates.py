@@ -47,7 +47,36 @@ def years_table() -> str:
 
 
 def overview_table(result: str) -> str:
-    """Return the table of 附件1, with the column `result` of each row as its finding."""
+    """Return the table of 附件1, with the column `result` of each row as its finding; points only where the scheme gives points itself."""
+    return when("自定分值", points_table(result), otherwise=findings_table(result))
+
+
+def findings_table(result: str) -> str:
+    """Return the table of 附件1 of a scheme that gives no points."""
+    columns = [
+        ("序号", "{{行.序号}}", 720, True),
+        ("指标", "{{行.指标}}", 1756, False),
+        ("要求", "{{行.要求}}", 3400, False),
+        ("完成情况", "{{行.完成情况}}", 3600, False),
+        ("结果", "{{行." + result + "}}", 1080, True),
+        ("佐证编号", "{{行.佐证编号}}", 2200, False),
+    ]
+    widths = [width for _, _, width, _ in columns]
+    count, whole = len(columns), sum(widths)
+    return table(
+        widths,
+        row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True),
+        steer("for 方面 in 一览表", whole, count),
+        row(cell("{{方面.标题}}", whole, "WTableHead", count)),
+        steer("for 行 in 方面.行", whole, count),
+        row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns)),
+        steer("endfor", whole, count),
+        steer("endfor", whole, count),
+    )
+
+
+def points_table(result: str) -> str:
+    """Return the table of 附件1 of a scheme that gives points."""
     columns = [
         ("序号", "{{行.序号}}", 720, True),
         ("指标", "{{行.指标}}", 1240, False),
@@ -100,12 +129,7 @@ POINTS = (
     "{% if 等次 %}，等次为{{等次}}{% endif %}，计分办法见附件{{附件号.口径}}。{% if 待评 %}{{待评}}待汇总评定，未计入总分。{% endif %}"
     "{% if not 计分过半 %}已计分指标不足半数，得分和等次仅供了解进度。{% endif %}{% if 考评总分 %}考评总分{{考评总分}}分{% if 考评等次 %}，等次为{{考评等次}}{% endif %}。{% endif %}"
 )
-SCORE = (
-    "{% if 有得分 and 自定分值 %}"
-    + POINTS
-    + "{% elif 有得分 %}参考得分{{参考得分}}分（折算，已计分{{计分数}}项/适用{{适用数}}项），计分办法见附件{{附件号.口径}}。"
-    "{% if not 计分过半 %}已计分指标不足半数，得分仅供了解进度。{% endif %}{% endif %}"
-)
+SCORE = "{% if 有得分 and 自定分值 %}" + POINTS + "{% endif %}"
 BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
 BARRED = when(
     "否决",
@@ -207,7 +231,7 @@ def attachments(tasks: bool) -> str:
             "{{附件号.口径}}",
             "指标口径说明",
             when("口径表", terms),
-            paragraph("{{计分说明}}"),
+            when("自定分值", paragraph("{{计分说明}}")),
             when("方案说明", paragraph("{{方案说明}}")),
         ),
     ]
