@@ -95,7 +95,8 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
             dated = [column.name for column in own].index(role)
             rows = sorted(rows, key=lambda cells: cells[dated])
         for number, cells in enumerate(rows, FIRST_ROW):
-            for at, value in zip(places, cells, strict=False):
+            whole = len(cells) == len(sheet.columns)
+            for at, value in zip(range(1, len(cells) + 1) if whole else places, cells, strict=False):
                 if value is not None:
                     page.cell(number, at, value)
                     if isinstance(value, date):
@@ -358,8 +359,28 @@ def mending(it: Committee, *rows: Row) -> None:
 
 def college_midterm() -> bytes:
     it = college("测试学院关工分委", 1, 2017, "中期评估", date(2018, 12, 20), (2017, 2018))
-    it.texts = dict(COLLEGE_TEXTS)
-    mending(it, ["新媒体运用不够熟练", None, "每学期举办一次新媒体培训", "李测试", "2019年6月底", "整改中"])
+    it.texts = {name: text for name, text in COLLEGE_TEXTS.items() if name != "存在不足"}
+    mending(
+        it,
+        [
+            "新媒体运用不够熟练",
+            None,
+            "老同志平均年龄偏大，平时接触新媒体少",
+            "每学期举办一次新媒体培训",
+            "李测试",
+            "2019年6月底",
+            "整改中",
+        ],
+        [
+            "活动形式与学生的兴趣结合不够紧密",
+            None,
+            "策划活动前听取学生意见不多",
+            "每学期开学先了解学生需求，再定活动",
+            "张测试",
+            "2019年3月底",
+            "整改中",
+        ],
+    )
     return workbook(it)
 
 
@@ -607,7 +628,20 @@ def _village_activities(it: Committee, at: Callable[[int], date | None]) -> None
 
 def village_2024() -> bytes:
     it = village("测试嘎查村关工委", 5, "2024年自查", date(2024, 8, 20))
-    mending(it, ["冬季活动偏少", None, "利用村文化室开展室内活动", "李测试", "2024年12月底", "整改中"])
+    it.texts = {name: text for name, text in it.texts.items() if name != "存在不足"}
+    mending(
+        it,
+        ["冬季活动偏少", None, "牧户分散，活动场地没有取暖", "利用村文化室开展室内活动", "李测试", "2024年12月底", "整改中"],
+        [
+            "部分台账记录不够细致",
+            None,
+            "记录人兼职多，事后补记",
+            "指定专人随办随记，每季度核对一次",
+            "王测试",
+            "2024年9月底",
+            "整改中",
+        ],
+    )
     return workbook(it)
 
 

@@ -131,6 +131,8 @@ POINTS = (
 )
 SCORE = "{% if 有得分 and 自定分值 %}" + POINTS + "{% endif %}"
 BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
+POINTED = when("方面.未达标数 != '0'", paragraph("尚有{{方面.未达标数}}项没有达到要求，见第四部分。"))
+"""One clause that points to the gaps; each of them is told once, in the table."""
 BARRED = when(
     "否决",
     paragraph(
@@ -240,6 +242,27 @@ def attachments(tasks: bool) -> str:
     return "".join(parts)
 
 
+def problems() -> str:
+    """Return the table of problems with what is done about each; a sentence where there is none."""
+    return when(
+        "问题表",
+        paragraph("对照要求，主要有以下{{问题数}}个问题。"),
+        listing(
+            "项 in 问题表",
+            [
+                ("序号", "{{项.序号}}", 640, True),
+                ("问题", "{{项.问题}}", 2100, False),
+                ("原因", "{{项.原因}}", 1400, False),
+                ("整改措施", "{{项.措施}}", 2044, False),
+                ("责任人", "{{项.责任人}}", 860, True),
+                ("完成时限", "{{项.时限}}", 940, True),
+                ("状态", "{{项.状态}}", 860, True),
+            ],
+        ),
+        otherwise=when("not 未填表", paragraph("对照要求逐项自查，没有发现未达到要求的项目。")),
+    )
+
+
 def self_check() -> str:
     """自查报告."""
     return "".join(
@@ -257,7 +280,7 @@ def self_check() -> str:
                 when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
                 when("方面.工作", paragraph("{{方面.工作}}")),
                 each("段 in 方面.达标段", paragraph("{{段}}")),
-                each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.结果}}：{{项.说明}}。")),
+                POINTED,
             ),
             when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
             paragraph("各方面达标情况如下图。"),
@@ -266,17 +289,9 @@ def self_check() -> str:
             own("特色亮点"),
             each("句 in 争取目标", paragraph("{{句}}。")),
             BONUSES,
-            paragraph("四、存在的问题和不足", "WHeading1"),
-            when(
-                "有问题",
-                each("项 in 问题", paragraph("{{项.次序}}{{项.说明}}。")),
-                otherwise=when("not 未填表", paragraph("对照指标体系逐项自查，未发现未达标的项目。")),
-            ),
-            own("存在不足"),
-            paragraph("五、整改措施和下一步打算", "WHeading1"),
-            when(
-                "有问题", paragraph("针对上述问题，逐项采取以下措施。"), each("项 in 问题", paragraph("{{项.次序}}{{项.措施}}。"))
-            ),
+            paragraph("四、存在的问题和整改措施", "WHeading1"),
+            problems(),
+            paragraph("五、下一步打算", "WHeading1"),
             own("下一步打算"),
             paragraph("六、自查结论", "WHeading1"),
             paragraph(
@@ -426,18 +441,6 @@ def _rollup_attachments() -> str:
     )
 
 
-def differences(name: str, lead: str) -> str:
-    """Return a list of gaps behind a sentence that leads to it."""
-    return when(
-        name,
-        paragraph(lead),
-        each(
-            f"项 in {name}",
-            paragraph("{{项.次序}}“{{项.指标}}”：{{项.说明}}。{% if 项.原因 %}原因：{{项.原因}}。{% endif %}措施：{{项.措施}}。"),
-        ),
-    )
-
-
 def mid_term() -> str:
     """中期评估报告."""
     counts = (
@@ -477,7 +480,7 @@ def mid_term() -> str:
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
                 when("方面.工作", paragraph("{{方面.工作}}")),
                 each("段 in 方面.达标段", paragraph("{{段}}")),
-                each("项 in 方面.问题", paragraph("“{{项.指标}}”{{项.进展}}：{{项.说明}}。")),
+                POINTED,
             ),
             paragraph("三、阶段性成效", "WHeading1"),
             when(
@@ -491,17 +494,8 @@ def mid_term() -> str:
             own("特色亮点"),
             when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
             when("图表.年度对比", chart("年度对比", 7.5)),
-            paragraph("四、存在的差距和薄弱环节", "WHeading1"),
-            when("not 可补 and not 不可补 and not 暂缺 and not 未填表", paragraph("截至{{截至日}}，没有滞后和资料暂缺的指标。")),
-            differences("可补", "以下指标进度滞后，但可以补齐。"),
-            differences("不可补", "以下指标有的要求规定期限已过，不可再补。"),
-            differences("暂缺", "以下指标资料暂缺，须尽快补报。"),
-            when(
-                "其他问题",
-                paragraph("评估中还发现以下问题。"),
-                each("项 in 其他问题", paragraph("{{项.次序}}{{项.说明}}。措施：{{项.措施}}。")),
-            ),
-            own("存在不足"),
+            paragraph("四、存在的差距和整改措施", "WHeading1"),
+            problems(),
             paragraph("五、下一阶段工作任务清单", "WHeading1"),
             paragraph("按照指标要求和剩余时间测算，下一阶段共有工作任务{{任务数}}项，逐项列有完成时限，见附件{{附件号.任务}}。"),
             when(

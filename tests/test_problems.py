@@ -346,6 +346,7 @@ PRODUCED = {
         活动=[activity(date(2024, 1, 1), "看望孙测试")], 困境青少年=[["孙测试", "孤儿", date(2023, 6, 1), ""]]
     )[1],
     "no-evidence-at-all": lambda run, tmp, patch: of(with_texts({}, 活动=bare(10))),
+    "mending-unsettled": lambda run, tmp, patch: told()[1],
     "text-missing": lambda run, tmp, patch: texts(),
     "text-too-long": lambda run, tmp, patch: texts(long=True),
 }

@@ -602,9 +602,8 @@ def test_evidence_is_found_however_it_is_written() -> None:
 
 def test_more_problems_than_anyone_should_have() -> None:
     rows = [[f"问题{number}", "", "措施", "", "", "整改中"] for number in range(130)]
-    assert "一百三十是问题" in text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows)).replace(
-        "问题100", ""
-    )
+    text = text_of(judged(C, {"报告阶段": "全面自查", "填报日期": date(2019, 12, 1)}, 问题整改=rows))
+    assert all(f" | 问题{number} | 【待定】 | 措施 |" in text for number in range(130))
     assert [chinese_number(number) for number in (100, 101, 110, 111, 999, 1000)] == [
         "一百",
         "一百零一",

@@ -276,5 +276,10 @@ CATALOGUE: Mapping[str, Kind] = {
     "text-missing": Kind(
         "warning", "“{column}”没有填写，报告中以【待补：{column}】标出。", "请补写后重新生成，或直接在 Word 里补上。"
     ),
+    "mending-unsettled": Kind(
+        "warning",
+        "报告第四部分有{count}个问题还没有写原因、责任人或完成时限，以【待定】标出。",
+        "请在“{sheet}”里按对应指标写上原因、责任人、完成时限，或直接在 Word 里改。",
+    ),
     "text-too-long": Kind("warning", "“{column}”共{count}字，正文约{total}字，超过{limit}字的要求（未作删减）。", "请酌情精简。"),
 }

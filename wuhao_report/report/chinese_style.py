@@ -12,6 +12,8 @@ from wuhao_report.core.text import chinese_date
 
 TODO = "【待补："
 """How the mark of what is still to be written begins."""
+UNSETTLED = "【待定】"
+"""Stands where somebody is still to be named, or a day to be set."""
 TITLE_WIDTH = 19
 """Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
 MOST_RUNS = 6

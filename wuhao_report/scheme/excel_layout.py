@@ -242,6 +242,7 @@ ITEM_FIELDS = (
     WHEN,
     UNLESS,
     Field("系数", "coefficient", TEXT, "得分要乘的系数的编号", width=10),
+    Field("整改归并", "mend", TEXT, "写同一个词的几项指标，没有达到时算一个问题，用同一条措施", width=12),
     Field("重要程度", "telling", WHOLE, "1 最重要；正文超长时先略去数字大的。不填为5", width=10),
     SHAPE,
 )

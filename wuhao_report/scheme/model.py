@@ -139,7 +139,8 @@ class Stretch:
 class Indicator:
     """One indicator, a part of one, or a penalty: its measure, its target, its points, and the words it is reported with.
 
-    `points` is None where the scheme leaves the points to the convention of equal shares.
+    `points` is None where the scheme leaves the points to the convention of equal shares; shortfalls of indicators with one `mend` are
+    one problem, mended by one thing.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Indicator:
     award: Award = AllOrNothing()
     penalties: tuple[Indicator, ...] = ()
     coefficient: str = ""
+    mend: str = ""
 
     @property
     def parts(self) -> tuple[Indicator, ...]:
@@ -343,7 +345,7 @@ class Scheme:
         """By indicator, the hash of how it is reckoned: everything of it but its words."""
         return {
             item.id: hashlib.sha256(
-                repr(replace(item, title="", requirement="", clause="", definition="", act="", sentences={})).encode()
+                repr(replace(item, title="", requirement="", clause="", definition="", act="", mend="", sentences={})).encode()
             ).hexdigest()[:16]
             for item in self.indicators
         }

@@ -172,6 +172,7 @@ def read_indicator(
         telling=keys.whole("telling", 5),
         counts=cast(s.Counts, keys.word("counts", s.COUNTS, "score")),
         coefficient=keys.text("coefficient", ""),
+        mend=keys.text("mend", ""),
         definition=keys.text("definition", ""),
     )
     if indicator.counts == "bonus" and not keys.has("requirement"):

@@ -127,6 +127,7 @@ HEADS = Group(
                 "状态": Text("达标、未达标或进行中"),
                 "适用数": Text("适用指标数"),
                 "达标数": Text("达标指标数"),
+                "未达标数": Text("未达标指标数"),
                 "工作": Text("全阶段的总数和两三件事例，没有时为空"),
                 "达标段": Texts("已达到的内容，各段"),
                 "问题": Rows(
@@ -173,6 +174,24 @@ PROBLEMS = Group(
             }
         ),
         "有问题": Flag("是否有问题"),
+    },
+)
+PROBLEM_TABLE = Group(
+    "问题表",
+    {
+        "问题表": Rows(
+            {
+                "序号": Text("1、2、3……"),
+                "问题": Text("存在的问题：算出的差距、问题整改表里的、存在不足，一个原因一行"),
+                "原因": Text("没有写的是【待定】"),
+                "措施": Text("整改措施"),
+                "责任人": Text("没有写的是【待定】"),
+                "时限": Text("没有写的是【待定】"),
+                "状态": Text("没有写的是【待定】"),
+            }
+        ),
+        "问题数": Text("问题的个数"),
+        "待定数": Text("有【待定】的行数"),
     },
 )
 _GAP: Mapping[str, Type] = {
@@ -358,7 +377,7 @@ AGGREGATE = Group(
 )
 AGGREGATE_CHART = Group("汇总的图表", {"图表": Names({"汇总达标": Chart("方面名称", "适用单位、达标单位", "个数")})})
 
-_REPORT = (HEADING, COUNTS, OWN_TEXTS, FIGURES, HEADS, CHARTS, PROBLEMS, OVERVIEW, POINTS, ATTACHMENTS)
+_REPORT = (HEADING, COUNTS, OWN_TEXTS, FIGURES, HEADS, CHARTS, PROBLEMS, PROBLEM_TABLE, OVERVIEW, POINTS, ATTACHMENTS)
 MID_TERM_REPORT = DocumentKind("中期评估报告", (*_REPORT, GAPS, TASKS, NUMBERING))
 # Templates of administrators may list what is still to be done in a 自查报告 too.
 SELF_CHECK_REPORT = DocumentKind("自查报告", MID_TERM_REPORT.groups)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from wuhao_report.report.chinese_style import TODO
+from wuhao_report.report.chinese_style import TODO, UNSETTLED
 from wuhao_report.report.template.tags import printed
 
 OFFICE_STYLE = "WOffice"
@@ -20,7 +20,7 @@ def finished(xml: str) -> str:
     first, *tables = xml.split("<w:tbl>")
     xml = first + "".join(_fit_table(table) for table in tables)
     xml = _place_office(xml)
-    return _highlight(xml) if TODO in xml else xml
+    return _highlight(xml) if TODO in xml or UNSETTLED in xml else xml
 
 
 def _fit_table(text: str) -> str:
@@ -89,16 +89,17 @@ def _place_office(xml: str) -> str:
 
 
 def _highlight(xml: str) -> str:
-    """Every 【待补：…】 in yellow, wherever it stands."""
+    """Every 【待补：…】 and 【待定】 in yellow, wherever it stands."""
     pattern = re.compile(
-        rf"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*{TODO}[^<]*)</w:t></w:r>", re.DOTALL
+        rf"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*(?:{TODO}|{UNSETTLED})[^<]*)</w:t></w:r>",
+        re.DOTALL,
     )
 
     def split(match: re.Match[str]) -> str:
         own = match.group(1) or ""
-        pieces = re.split(rf"({TODO}[^】]*】)", match.group(2))
+        pieces = re.split(rf"({TODO}[^】]*】|{UNSETTLED})", match.group(2))
         return "".join(
-            f'<w:r>{_marked(own) if piece.startswith(TODO) else own}<w:t xml:space="preserve">{piece}</w:t></w:r>'
+            f'<w:r>{_marked(own) if piece.startswith((TODO, UNSETTLED)) else own}<w:t xml:space="preserve">{piece}</w:t></w:r>'
             for piece in pieces
             if piece
         )

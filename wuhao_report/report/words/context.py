@@ -17,7 +17,7 @@ from wuhao_report.report.words.heads import heads, heads_chart
 from wuhao_report.report.words.material import Material, Values
 from wuhao_report.report.words.overview import overview, points
 from wuhao_report.report.words.own_texts import body_length, own_texts, text_problems
-from wuhao_report.report.words.problems import gaps, problems
+from wuhao_report.report.words.problems import gaps, problem_table, problems, unsettled
 
 TELLING = (4, 3, 2, 1)
 """The ranks of achievements that are tried, one after the other, while the body is too long."""
@@ -36,6 +36,7 @@ SECTIONS: Mapping[d.Group, Callable[[Material], Values]] = {
     d.HEADS: heads,
     d.CHARTS: charts,
     d.PROBLEMS: problems,
+    d.PROBLEM_TABLE: problem_table,
     d.GAPS: gaps,
     d.TASKS: tasks,
     d.OVERVIEW: overview,
@@ -58,4 +59,8 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
         if body_length(values) <= limit:
             break
         values |= heads(material, telling)
-    return values, (*text_problems(submission, body_length(values), limit), *named_children(material))
+    return values, (
+        *text_problems(submission, body_length(values), limit),
+        *named_children(material),
+        *unsettled(material, values),
+    )

@@ -52,6 +52,7 @@ def _head(material: Material, number: int, head: HeadResult, telling: int) -> Va
         "达标数": str(len(met)),
         "工作": done(material, head),
         "达标段": _achievements(material, met, telling),
+        "未达标数": str(sum(item.status == "未达标" for item in head.required)),
         "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
         "得分": score_text(head.score),
         "满分": score_text(head.full),

@@ -54,7 +54,11 @@ class Material:
     def rectification(self) -> Rectification:
         """The sheet 问题整改."""
         return Rectification(
-            tuple(sheet_rows(self.submission, "mending", ("problem", "indicator", "measure", "person", "deadline", "state")))
+            tuple(
+                sheet_rows(
+                    self.submission, "mending", ("problem", "indicator", "cause", "measure", "person", "deadline", "state")
+                )
+            )
         )
 
     def lacking(self, item: IndicatorResult) -> tuple[IndicatorResult, ...]:

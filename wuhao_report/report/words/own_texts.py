@@ -25,7 +25,12 @@ def own_texts(material: Material) -> Values:
     sheet = material.scheme.by_use["texts"]
     columns = {name: sheet.role(role) or name for name, role in ROLES.items()}
     texts = material.submission.texts
-    values = {name: own_paragraphs(texts.get(column), column) for name, column in columns.items()}
+    values = {
+        name: []
+        if not texts.get(column) and _told_elsewhere(material.submission, ROLES[name])
+        else own_paragraphs(texts.get(column), column)
+        for name, column in columns.items()
+    }
     for name, role in FOLLOWS.items():
         if more := texts.get(sheet.role(role) or ""):
             written = values[name] if texts.get(columns[name]) else []
@@ -45,14 +50,24 @@ def body_length(values: Values) -> int:
 
 
 def missing_texts(submission: Submission) -> tuple[str, ...]:
-    """Return the columns of the secretary's own texts that are empty: the report marks each as 【待补】."""
+    """Return the columns of the secretary's own texts that are empty: the report marks each as 【待补】.
+
+    What is wanting may be told in the sheet of problems just as well.
+    """
     sheet = submission.scheme.layout.by_use["texts"]
     return tuple(
         column
         for name, role in ROLES.items()
-        if not submission.texts.get(column := sheet.role(role) or "")
+        if not _told_elsewhere(submission, role)
+        and not submission.texts.get(column := sheet.role(role) or "")
         and not submission.texts.get(sheet.role(FOLLOWS.get(name, "")) or "")
     )
+
+
+def _told_elsewhere(submission: Submission, role: str) -> bool:
+    """Say whether what a text is to tell stands in the sheet of problems."""
+    mending = submission.scheme.layout.by_use["mending"]
+    return role == "shortcomings" and any(submission.values(mending.name, mending.role("problem")))
 
 
 def text_problems(submission: Submission, body: int, limit: int) -> tuple[Problem, ...]:

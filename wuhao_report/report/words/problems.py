@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.assessment import makeable
-from wuhao_report.evaluation.results import IndicatorResult, PeriodResult
-from wuhao_report.report.chinese_style import clause, numbered
+from wuhao_report.evaluation.results import HeadResult, IndicatorResult, PeriodResult
+from wuhao_report.report.chinese_style import UNSETTLED, clause, numbered, own_paragraphs
 from wuhao_report.report.words.heads import problem_entry
 from wuhao_report.report.words.material import Material, Values, measure_text
 
+DONE = "已完成"
+"""The state of a measure that has been carried out."""
 Gap = tuple[IndicatorResult, list[PeriodResult]]
 """An indicator or part, and its periods of one kind."""
 
@@ -52,6 +58,87 @@ def _remedy_of(material: Material, item: IndicatorResult) -> str:
 
 def _hand_in(item: IndicatorResult) -> str:
     return f"尽快补报{item.indicator.title}有关资料"
+
+
+def problem_table(material: Material) -> Values:
+    """Return the values of the group 问题表: computed shortfalls, those of the sheet 问题整改, and 存在不足, one row a cause, by head.
+
+    What is not due yet is none of them, nor what is only not known; nor a bonus or a veto.
+    """
+    rows: list[Values] = []
+    named: set[str] = set()
+    for head in material.assessment.heads:
+        for causes in _by_cause(material, head):
+            ids = {item.indicator.id for item, _ in causes}
+            named |= ids
+            rows.append(_row_of(material, causes, [row for row in material.rectification.rows if row["indicator"] in ids]))
+    rows += [_own_row(row) for row in material.rectification.others(named)]
+    shortcomings = material.submission.texts.get(material.scheme.by_use["texts"].role("shortcomings") or "")
+    rows += [_settled({"problem": text}) for text in own_paragraphs(shortcomings, "")] if shortcomings else []
+    table = [{"序号": str(number), **row} for number, row in enumerate(rows, 1)]
+    return {"问题表": table, "问题数": str(len(table)), "待定数": str(sum(UNSETTLED in row.values() for row in table))}
+
+
+def unsettled(material: Material, values: Values) -> tuple[Problem, ...]:
+    """Return a warning where somebody is still to be named in the table of problems, or a day to be set."""
+    sheet = material.scheme.by_use["mending"]
+    if values.get("待定数", "0") == "0":
+        return ()
+    return (problem("mending-unsettled", At(sheet.name), sheet=sheet.name, count=values["待定数"]),)
+
+
+def shortfalls(material: Material, item: IndicatorResult) -> list[Gap]:
+    """Return the parts and penalties of an indicator that fall short in periods that are over."""
+    if item.indicator.counts != "score":
+        return []
+    return [
+        (leaf, periods)
+        for leaf in material.lacking(item)
+        if (periods := [period for period in leaf.finished if period.met is False])
+    ]
+
+
+def _by_cause(material: Material, head: HeadResult) -> list[list[tuple[IndicatorResult, list[Gap]]]]:
+    """Return the shortfalls of a head; those that are mended by one thing stand together."""
+    causes: dict[str, list[tuple[IndicatorResult, list[Gap]]]] = {}
+    for item in head.indicators:
+        if parts := shortfalls(material, item):
+            causes.setdefault(item.indicator.mend or f"/{item.indicator.id}", []).append((item, parts))
+    return list(causes.values())
+
+
+def _row_of(material: Material, causes: list[tuple[IndicatorResult, list[Gap]]], own: Sequence[Mapping[str, Any]]) -> Values:
+    """Return the row of shortfalls with one cause; what the committee says of it comes before what the scheme proposes."""
+    texts, measures = [], []
+    for _, parts in causes:
+        for leaf, periods in parts:
+            sentences = material.sentences(leaf)
+            texts += sentences.failures(periods)
+            still = [period for period in periods if makeable(material.scheme, leaf, period, material.clock.report_date)]
+            measures.append(sentences.remedy(still or periods, late=not still))
+    joined = {
+        role: "；".join(dict.fromkeys(clause(row[role]) for row in own if row[role]))
+        for role in ("cause", "measure", "person", "deadline", "state")
+    }
+    measure = joined["measure"] or "；".join(dict.fromkeys(clause(text) for text in measures))
+    return _settled({**joined, "problem": clause("；".join(dict.fromkeys(texts))), "measure": measure})
+
+
+def _own_row(row: Mapping[str, Any]) -> Values:
+    return _settled({role: clause(str(value)) for role, value in row.items() if value})
+
+
+def _settled(row: Mapping[str, str]) -> Values:
+    """Return a row of the table; where somebody is to be named or a day to be set, 【待定】 stands."""
+    done = row.get("state") == DONE
+    return {
+        "问题": clause(row["problem"]),
+        "原因": row.get("cause") or UNSETTLED,
+        "措施": row.get("measure") or UNSETTLED,
+        "责任人": row.get("person") or UNSETTLED,
+        "时限": row.get("deadline") or ("已落实" if done else UNSETTLED),
+        "状态": row.get("state") or UNSETTLED,
+    }
 
 
 def gaps(material: Material) -> Values:
