@@ -14,6 +14,7 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import clause, evidence_text
 from wuhao_report.report.sentences import IndicatorSentences
+from wuhao_report.report.words.deed_rows import DeedRows, deed_rows
 from wuhao_report.scheme import model as s
 
 Values = dict[str, Any]
@@ -49,6 +50,11 @@ class Material:
         if known is None:
             known = self._sentences[item.indicator.id] = IndicatorSentences(self.scheme, self.assessment, item)
         return known
+
+    @cached_property
+    def deeds(self) -> DeedRows:
+        """The rows of logs that may be told."""
+        return deed_rows(self.submission, self.clock)
 
     @cached_property
     def rectification(self) -> Rectification:

@@ -1,0 +1,123 @@
+"""The rows of logs that may be told in a report, and which two or three of a head are.
+
+Deeds are chosen by a fixed order: how much of result, place, person and evidence is told of a row, then how many people it reached, then
+the later day. Nobody's child is named: a row whose sentence would hold the name of a child on a roll of children is not chosen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from wuhao_report.core.periods import Judgement
+from wuhao_report.core.text import without_space
+from wuhao_report.evaluation.submission import Submission
+from wuhao_report.scheme import model as s
+
+MOST_DEEDS = 3
+SHORTEST_NAME = 2
+_NAME = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True)
+class DeedRow:
+    """One row of a log that may be told: its place, its day, its values by column, and what it is chosen by."""
+
+    deed: s.Deed
+    number: int
+    day: date
+    values: Mapping[str, Any]
+    told: int
+    people: int
+    sheet_order: int
+
+    @property
+    def title(self) -> str:
+        """What the row is about, without blanks."""
+        return without_space(str(self.values[self.deed.title] or ""))
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """What the rows of a head are ordered by, the most telling first."""
+        return (-self.told, -self.people, -self.day.toordinal(), self.sheet_order, self.number)
+
+    @property
+    def in_time(self) -> tuple[date, int, int]:
+        """What chosen rows are ordered by."""
+        return (self.day, self.sheet_order, self.number)
+
+
+@dataclass(frozen=True, eq=False)
+class DeedRows:
+    """All rows of a workbook that may be told, and the names of the children on its rolls, without blanks."""
+
+    rows: tuple[DeedRow, ...]
+    children: tuple[str, ...]
+
+
+def deed_rows(submission: Submission, clock: Judgement) -> DeedRows:
+    """Return the rows that count at a report and match a deed of the scheme."""
+    order = {sheet.name: at for at, sheet in enumerate(submission.scheme.sheets)}
+    rows = (row for deed in submission.scheme.deeds for row in _rows(submission, clock, deed, order[deed.sheet]))
+    return DeedRows(tuple(rows), _children(submission))
+
+
+def chosen_deeds(deeds: DeedRows, head: str) -> list[DeedRow]:
+    """Return up to three rows of a head, in the order of their days; where all are of one year, the last gives way to one of another."""
+    ranked = _tellable(deeds, head)
+    chosen: list[DeedRow] = []
+    for row in ranked:
+        if row.title not in {one.title for one in chosen}:
+            chosen.append(row)
+        if len(chosen) == MOST_DEEDS:
+            break
+    years = {row.day.year for row in chosen}
+    if len(chosen) == MOST_DEEDS and len(years) == 1:
+        titles = {one.title for one in chosen}
+        chosen[-1] = next((row for row in ranked if row.day.year not in years and row.title not in titles), chosen[-1])
+    return sorted(chosen, key=lambda row: row.in_time)
+
+
+def names_a_child(row: DeedRow, children: tuple[str, ...]) -> str:
+    """Return the column of a row's sentence in which a child is named; "" where none is."""
+    if not children:
+        return ""
+    for name in _NAME.findall(row.deed.sentence):
+        text = without_space(str(row.values.get(name) or ""))
+        if any(child in text for child in children):
+            return str(name)
+    return ""
+
+
+def _tellable(deeds: DeedRows, head: str) -> Iterator[DeedRow]:
+    """Yield the rows of a head that name no child, the most telling first."""
+    ranked = sorted((row for row in deeds.rows if row.deed.head == head), key=lambda row: row.rank)
+    return (row for row in ranked if not names_a_child(row, deeds.children))
+
+
+def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: int) -> Iterator[DeedRow]:
+    table = submission.table(deed.sheet)
+    first, last = clock.phase.start.toordinal(), clock.as_of.toordinal()
+    mask = table.mask(deed.where) & (table.dates >= first) & (table.dates <= last)
+    evidence = submission.scheme.by_sheet[deed.sheet].role("evidence")
+    telling = [name for name in (deed.result, deed.place, deed.person, evidence) if name]
+    said = [name for name in _NAME.findall(deed.sentence) if name != s.TIME]
+    names = dict.fromkeys((*said, *telling, deed.title, *((deed.people,) if deed.people else ())))
+    columns = {name: table.values(name) for name in names}
+    for index in mask.nonzero()[0].tolist():
+        values = {name: column[index] for name, column in columns.items()}
+        told = sum(values[name] not in (None, ()) for name in telling)
+        day = date.fromordinal(int(table.dates[index]))
+        yield DeedRow(deed, int(table.rows[index]), day, values, told, values.get(deed.people) or 0, sheet_order)
+
+
+def _children(submission: Submission) -> tuple[str, ...]:
+    """Return the names of the children on rolls of children, without blanks."""
+    names: dict[str, None] = {}
+    for sheet in submission.scheme.sheets:
+        if sheet.minors:
+            names |= dict.fromkeys(without_space(name) for name in submission.values(sheet.name, sheet.role("name")) if name)
+    return tuple(name for name in names if len(name) >= SHORTEST_NAME)
