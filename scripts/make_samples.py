@@ -642,7 +642,17 @@ def village_2024() -> bytes:
             "整改中",
         ],
     )
+    village_honours(it)
     return workbook(it)
+
+
+def village_honours(it: Committee) -> None:
+    """Two honours: one of a person, one of the committee."""
+    for day, title, issuer, recipient in (
+        (date(2023, 11, 16), "优秀“五老”志愿者", "测试乡关工委", person(3)),
+        (date(2024, 5, 30), "关心下一代工作先进集体", "测试旗关工委", "测试嘎查村关工委"),
+    ):
+        it.add("荣誉表彰", day, title, issuer, recipient, it.evidence(f"{title}证书", day))
 
 
 def village_acceptance() -> bytes:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,13 +67,17 @@ class LibreOffice:
 
     def convert(self, source: Path, kind: str, folder: Path) -> Path:
         """Write the file of that kind into the folder and return its path."""
+        return self.convert_all([source], kind, folder)[0]
+
+    def convert_all(self, sources: Sequence[Path], kind: str, folder: Path) -> list[Path]:
+        """Write the files of that kind into the folder at one call, and return their paths in the same order."""
         done = subprocess.run(
-            self._command("--convert-to", kind, "--outdir", str(folder), str(source)),
+            self._command("--convert-to", kind, "--outdir", str(folder), *map(str, sources)),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=LONGEST,
             check=True,
         )
-        made = folder / f"{source.stem}.{kind}"
-        assert made.exists(), done.stderr.decode(errors="replace")
+        made = [folder / f"{source.stem}.{kind}" for source in sources]
+        assert all(path.exists() for path in made), done.stderr.decode(errors="replace")
         return made

@@ -30,6 +30,7 @@ KEPT = ("stage", "as_of", "status", "score", "scored", "applicable", "goods", "u
 Writer = Callable[[Path, Path], None]
 
 
+@lru_cache(maxsize=16)
 def values(path: Path) -> dict[str, list[list[Any]]]:
     """The sheets of a workbook as rows of values."""
     book = openpyxl.load_workbook(path)
@@ -118,23 +119,15 @@ def test_libraries_of_python(name: str, tmp_path: Path) -> None:
 def test_libreoffice(kind: str, libreoffice: LibreOffice, tmp_path: Path) -> None:
     """What this program does not read itself (.ods) comes back through LibreOffice as .xlsx, which is its third form."""
 
-    def write(source: Path, target: Path) -> None:
-        made = libreoffice.convert(source, kind, target.parent)
-        if kind == "ods":
-            made = libreoffice.convert(made, "xlsx", target.parent / "回")
-        made.replace(target)
-
-    (tmp_path / "回").mkdir()
-    sources = tmp_path / "原"
-    sources.mkdir()
+    sources = []
+    (tmp_path / "原").mkdir()
     for path in PATHS:
-        shutil.copy(plain(path, tmp_path), sources)
-    changed = []
-    for path in sorted(sources.iterdir()):
-        target = tmp_path / f"{path.stem}-写.{'xls' if kind == 'xls' else 'xlsx'}"
-        write(path, target)
-        if judged(path) != judged(target):
-            changed.append(path.name)
+        sources.append(Path(shutil.copy(plain(path, tmp_path), tmp_path / "原")))
+    made = libreoffice.convert_all(sources, kind, tmp_path)
+    if kind == "ods":
+        (tmp_path / "回").mkdir()
+        made = libreoffice.convert_all(made, "xlsx", tmp_path / "回")
+    changed = [source.name for source, target in zip(sources, made, strict=True) if judged(source) != judged(target)]
     assert changed == []
 
 

@@ -109,6 +109,13 @@ def cell_text(value: Any) -> str:
     return MISSING if value is None else str(value)
 
 
+def month_text(day: date, before: date | None) -> str:
+    """Return the month of a day as it follows another one: 2018年5月, 同年6月, 同月."""
+    if before is None or before.year != day.year:
+        return f"{day.year}年{day.month}月"
+    return "同月" if before.month == day.month else f"同年{day.month}月"
+
+
 def due_text(days: Sequence[date]) -> str:
     """Return 2019年7月31日、12月31日前."""
     texts, year = [], 0

@@ -24,6 +24,7 @@ USE_WORDS: Mapping[str, str] = {
     "mending": "问题整改",
     "evidence": "佐证材料",
     "texts": "文字材料",
+    "honours": "荣誉表彰",
     "activities": "活动一览",
     "assessed": "考评",
 }
@@ -61,6 +62,8 @@ ROLE_WORDS: Mapping[str, str] = {
     "shortcomings": "存在不足",
     "suggestions": "意见建议",
     "plans": "下一步打算",
+    "issuer": "授予单位",
+    "recipient": "获得者",
     "kind": "类别",
     "elders": "老同志人次",
     "young": "青少年人次",

@@ -16,6 +16,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "mending": ("problem", "indicator", "cause", "measure", "person", "deadline", "state"),
     "evidence": ("id", "title", "date", "pages", "file"),
     "texts": ("overview", "process", "examples", "highlights", "shortcomings", "suggestions", "plans"),
+    "honours": ("date", "title", "issuer", "recipient"),
     "activities": ("date", "title", "kind", "elders", "young"),
     "assessed": ("item", "self", "self_reason", "score", "reason"),
 }

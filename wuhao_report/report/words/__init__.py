@@ -2,8 +2,10 @@
 
 Modules, in the order of their imports:
 
+    deed_rows    the rows of logs that may be told
     material     what all of them write from
     heading      title, unit and days; counts
+    honours      honours won in the phase
     own_texts    the secretary's texts
     deeds        totals of a head, and deeds told from rows
     figures      profile, years, milestones

@@ -14,6 +14,7 @@ from wuhao_report.report.words.deeds import named_children
 from wuhao_report.report.words.figures import figures, years_chart
 from wuhao_report.report.words.heading import counts, heading
 from wuhao_report.report.words.heads import heads, heads_chart
+from wuhao_report.report.words.honours import honoured_children
 from wuhao_report.report.words.material import Material, Values
 from wuhao_report.report.words.overview import overview, points
 from wuhao_report.report.words.own_texts import body_length, own_texts, text_problems
@@ -62,5 +63,6 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
     return values, (
         *text_problems(submission, body_length(values), limit),
         *named_children(material),
+        *honoured_children(material),
         *unsettled(material, values),
     )

@@ -7,7 +7,7 @@ the later day. Nobody's child is named: a row whose sentence would hold the name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,12 +83,17 @@ def chosen_deeds(deeds: DeedRows, head: str) -> list[DeedRow]:
 
 def names_a_child(row: DeedRow, children: tuple[str, ...]) -> str:
     """Return the column of a row's sentence in which a child is named; "" where none is."""
+    return column_naming(row.values, _NAME.findall(row.deed.sentence), children)
+
+
+def column_naming(values: Mapping[str, Any], columns: Iterable[str], children: tuple[str, ...]) -> str:
+    """Return the first of some columns whose value holds the name of a child; "" where none does."""
     if not children:
         return ""
-    for name in _NAME.findall(row.deed.sentence):
-        text = without_space(str(row.values.get(name) or ""))
+    for name in columns:
+        text = without_space(str(values.get(name) or ""))
         if any(child in text for child in children):
-            return str(name)
+            return name
     return ""
 
 

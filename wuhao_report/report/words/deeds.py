@@ -13,7 +13,7 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.results import FigureResult, HeadResult
 from wuhao_report.measures.counting import Count, Sum
-from wuhao_report.report.chinese_style import clause
+from wuhao_report.report.chinese_style import clause, month_text
 from wuhao_report.report.words.deed_rows import DeedRow, chosen_deeds, names_a_child
 from wuhao_report.report.words.material import Material
 from wuhao_report.scheme import model as s
@@ -73,15 +73,9 @@ def _sentences(rows: list[DeedRow]) -> list[str]:
     texts = []
     before: date | None = None
     for row in rows:
-        texts.append(_sentence(row, _month(row.day, before)))
+        texts.append(_sentence(row, month_text(row.day, before)))
         before = row.day
     return texts
-
-
-def _month(day: date, before: date | None) -> str:
-    if before is None or before.year != day.year:
-        return f"{day.year}年{day.month}月"
-    return "同月" if before.month == day.month else f"同年{day.month}月"
 
 
 def _sentence(row: DeedRow, time: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import own_paragraphs
+from wuhao_report.report.words.honours import honours
 from wuhao_report.report.words.material import Material, Values
 
 ROLES = {
@@ -35,6 +36,7 @@ def own_texts(material: Material) -> Values:
         if more := texts.get(sheet.role(role) or ""):
             written = values[name] if texts.get(columns[name]) else []
             values[name] = [*written, *own_paragraphs(more, name)]
+    values["特色亮点"] += honours(material)
     return values
 
 

@@ -1,0 +1,66 @@
+"""Honours won in the phase, as one paragraph behind the committee's own highlights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.report.chinese_style import clause, month_text
+from wuhao_report.report.words.deed_rows import column_naming
+from wuhao_report.report.words.material import Material
+
+MOST_HONOURS = 10
+"""So many are told, the latest; of more the number is said first."""
+TOLD = ("title", "issuer", "recipient")
+_INNER = str.maketrans("“”", "‘’")
+
+_Row = tuple[int, Mapping[str, Any]]
+"""The number of a row and its values by role."""
+
+
+def honours(material: Material) -> list[str]:
+    """Return the paragraph of honours, in the order of their days; none where none was won or the scheme has no sheet of them."""
+    rows = [values for _, values in _rows(material) if not _naming(material, values)]
+    rows.sort(key=lambda values: values["date"])
+    if not rows:
+        return []
+    texts = []
+    before: date | None = None
+    for values in rows[-MOST_HONOURS:]:
+        texts.append(month_text(values["date"], before) + _sentence(values))
+        before = values["date"]
+    lead = f"共获得荣誉{len(rows)}项，近期的有：" if len(rows) > MOST_HONOURS else ""
+    return [f"{lead}{'；'.join(texts)}。"]
+
+
+def honoured_children(material: Material) -> Iterator[Problem]:
+    """Yield the rows that are not told because a child on a roll would be named in them."""
+    for number, values in _rows(material):
+        if role := _naming(material, values):
+            sheet = material.scheme.by_use["honours"]
+            column = sheet.role(role) or ""
+            at = material.submission.locations[sheet.name].at(number, column)
+            yield problem("child-named", At(at.sheet, at.row, at.column), column=column)
+
+
+def _rows(material: Material) -> list[_Row]:
+    """Return the rows of the phase up to the day that counts."""
+    sheet = material.scheme.by_use.get("honours")
+    if sheet is None:
+        return []
+    table = material.submission.table(sheet.name)
+    columns = {role: table.values(sheet.role(role)) for role in ("date", *TOLD)}
+    rows = ((int(number), {role: column[at] for role, column in columns.items()}) for at, number in enumerate(table.rows))
+    return [(number, row) for number, row in rows if material.clock.phase.start <= row["date"] <= material.clock.as_of]
+
+
+def _naming(material: Material, values: Mapping[str, Any]) -> str:
+    return column_naming(values, TOLD, material.deeds.children)
+
+
+def _sentence(values: Mapping[str, Any]) -> str:
+    """Return 李测试获得测试旗关工委授予的“先进个人”; what is not filled in is left out."""
+    issuer = f"{clause(values['issuer'])}授予的" if values["issuer"] else ""
+    return f"，{clause(values['recipient'] or '')}获得{issuer}“{clause(values['title']).translate(_INNER)}”"
