@@ -22,7 +22,7 @@ def activity(
 
 
 def told(scheme: Any = V, **sheets: Any) -> tuple[dict[str, Any], tuple[Any, ...]]:
-    found = check_book(book(scheme, version=2, **sheets))
+    found = check_book(book(scheme, version=2, **sheets), scheme=None if isinstance(scheme, str) else scheme)
     assert found.submission is not None
     assert found.assessment is not None
     return report_context(found.submission, found.assessment)

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from tests.helpers import changed
 from tests.test_deeds import C, V, told
 
 CHILDREN = [["孙测试", "孤儿", date(2023, 6, 1), ""]]
@@ -48,3 +49,28 @@ def test_a_child_on_the_roll_is_never_named() -> None:
     values, problems = told(荣誉表彰=rows, 困境青少年=CHILDREN)
     assert values["特色亮点"][-1] == "2024年1月，李测试获得旗关工委授予的“先进”。"
     assert [str(item.at) for item in problems if item.code == "child-named"] == ["荣誉表彰!D4"]
+
+
+def test_a_scheme_need_not_ask_for_a_day_or_a_title() -> None:
+    """What has no title or no day is not told; of a title and a day alone the sentence is still whole."""
+
+    def change(data: dict[str, Any]) -> None:
+        sheet = next(item for item in data["sheet"] if item["name"] == "荣誉表彰")
+        sheet["form"] = "list"
+        for column in sheet["columns"]:
+            column.pop("required", None)
+
+    rows = [
+        ["", "先进", "旗关工委", "李测试", "Z1"],
+        [date(2024, 1, 1), "", "旗关工委", "李测试", "Z1"],
+        [date(2024, 1, 2), "模范"],
+    ]
+    assert honours(*rows, scheme=changed(V, change)) == ["2024年1月，获得“模范”。"]
+
+
+def test_a_day_in_a_column_of_text_is_not_told() -> None:
+    def change(data: dict[str, Any]) -> None:
+        sheet = next(item for item in data["sheet"] if item["name"] == "荣誉表彰")
+        sheet["form"], sheet["columns"][0]["type"] = "list", "text"
+
+    assert honours(["2024年", "先进", "旗关工委", "李测试", "Z1"], scheme=changed(V, change)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from wuhao_report.report.chinese_style import cell_text, clause, due_text, numbered
@@ -25,7 +26,8 @@ def attachments(material: Material) -> Values:
 def _counted_activities(material: Material) -> list[dict[str, Any]]:
     """The activities of the phase up to the day that counts, in order of time."""
     rows = sheet_rows(material.submission, "activities", ("date", "title", "kind", "elders", "young", "evidence"))
-    counted = [row for row in rows if material.clock.phase.start <= row["date"] <= material.clock.as_of]
+    first, last = material.clock.phase.start, material.clock.as_of
+    counted = [row for row in rows if isinstance(row["date"], date) and first <= row["date"] <= last]
     return sorted(counted, key=lambda row: row["date"])
 
 

@@ -46,14 +46,17 @@ def honoured_children(material: Material) -> Iterator[Problem]:
 
 
 def _rows(material: Material) -> list[_Row]:
-    """Return the rows of the phase up to the day that counts."""
+    """Return the rows of the phase up to the day that counts; a scheme need not have, nor ask for, a day or a title."""
     sheet = material.scheme.by_use.get("honours")
     if sheet is None:
         return []
     table = material.submission.table(sheet.name)
     columns = {role: table.values(sheet.role(role)) for role in ("date", *TOLD)}
     rows = ((int(number), {role: column[at] for role, column in columns.items()}) for at, number in enumerate(table.rows))
-    return [(number, row) for number, row in rows if material.clock.phase.start <= row["date"] <= material.clock.as_of]
+    first, last = material.clock.phase.start, material.clock.as_of
+    return [
+        (number, row) for number, row in rows if row["title"] and isinstance(row["date"], date) and first <= row["date"] <= last
+    ]
 
 
 def _naming(material: Material, values: Mapping[str, Any]) -> str:
@@ -62,5 +65,5 @@ def _naming(material: Material, values: Mapping[str, Any]) -> str:
 
 def _sentence(values: Mapping[str, Any]) -> str:
     """Return 李测试获得测试旗关工委授予的“先进个人”; what is not filled in is left out."""
-    issuer = f"{clause(values['issuer'])}授予的" if values["issuer"] else ""
-    return f"，{clause(values['recipient'] or '')}获得{issuer}“{clause(values['title']).translate(_INNER)}”"
+    title, issuer, recipient = (clause(str(values[role] or "")) for role in TOLD)
+    return f"，{recipient}获得{f'{issuer}授予的' if issuer else ''}“{title.translate(_INNER)}”"
