@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
+from wuhao_report.core.errors import SchemeError
 from wuhao_report.evaluation.check import check_book
 from wuhao_report.evaluation.frames import evaluate
 from wuhao_report.evaluation.scoring import units_short
@@ -1007,6 +1008,56 @@ def test_a_rate_counts_the_rows_that_have_both_numbers() -> None:
         ("half-filled", "会议!C5"),
         ("more-than-whole", "会议!D6"),
     ]
+
+
+LINED = [{"title": "优秀", "total": 27}, {"title": "合格", "total": 20, "passes": True}, {"title": "不合格"}]
+
+
+@pytest.mark.parametrize(
+    ("counts", "found"),
+    [
+        ((10, 10, 10), ("达标", "优秀", "达标")),
+        ((8, 8, 8), ("未达标", "合格", "达标")),
+        ((0, 10, 9), ("未达标", "不合格", "未达标")),
+    ],
+)
+def test_a_grade_decides_who_passes(counts: Any, found: Any) -> None:
+    """30 points, one off for each notice short of ten a year: 24 points pass with the line at 20 though the indicator is not reached."""
+    scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}}, grade=LINED)
+    data = outcome_data(judged_by(scheme, 信息=notices(*counts)))
+    assert (data["goods"][0]["status"], data["grade"], data["status"]) == found
+
+
+def test_nothing_is_decided_by_grade_before_all_is_finished_but_what_bars() -> None:
+    """The first two years are missed, the phase still runs: 进行中. A veto that leaves the last grade decides at once."""
+    running = {"报告阶段": "2024年自查", "填报日期": "2024-12-31"}
+    items: Any = [
+        {**NOTICES, "points": 20, "award": {"kind": "deduct", "each": 1}},
+        {**NOTICES, "points": 10, "per": "全程", "target": {"at_least": 30}},
+        {"per": "现状", "measure": {"kind": "count", "sheet": "不良记录"}, "counts": "veto", "target": {"at_most": 0}},
+    ]
+    scheme = scheme_with(*items, grade=LINED)
+    assert outcome_data(judged_by(scheme, running, 信息=notices(0, 0, 0)))["status"] == "进行中"
+    barred = judged_by(scheme, running, 信息=notices(10, 0, 0), 不良记录=[["2024-03-01", "受到处分"]])
+    assert (outcome_data(barred)["grade"], outcome_data(barred)["status"]) == ("不合格", "未达标")
+
+
+def test_where_no_grade_is_said_to_pass_all_but_the_last_do() -> None:
+    unmarked = [{"title": "优秀", "total": 27}, {"title": "合格", "total": 20}, {"title": "不合格"}]
+    scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}}, grade=unmarked)
+    assert scheme.scoring.passing == ("优秀", "合格")
+    assert any("没有写明从哪个等次起算达标" in text for text in cautions(scheme))
+    assert not list(cautions(scheme_with({**NOTICES, "points": 30}, grade=LINED)))
+
+
+def test_a_line_may_lie_above_the_full_mark_where_bonuses_count() -> None:
+    grade = [{"title": "优秀", "total": 31, "passes": True}, {"title": "合格"}]
+    bonus = {"per": "现状", "measure": {"kind": "count", "sheet": "调研"}, "counts": "bonus", "award": {"kind": "earn", "each": 2}}
+    scheme = scheme_with({**NOTICES, "points": 30}, bonus, scoring={"bonus_counts": True}, grade=grade)
+    data = outcome_data(judged_by(scheme, 信息=notices(10, 10, 10), 调研=[["2024-06-01", "题"]]))
+    assert (data["score"], data["bonus"], data["grade"], data["status"]) == (30, 2, "优秀", "达标")
+    with pytest.raises(SchemeError, match="超过了满分30"):
+        scheme_with({**NOTICES, "points": 30}, grade=grade)
 
 
 def test_a_grade_waits_until_half_is_scored() -> None:

@@ -634,7 +634,7 @@ def test_a_scheme_in_the_folder_of_schemes_may_be_a_workbook(tmp_path: Path, mon
         (lambda table: table["grade"][-1].update(total=10), "最后一个等次"),
         (lambda table: table["grade"][2].pop("total"), "没有分数线"),
         (lambda table: table["grade"][0].update(total=70), "由高到低"),
-        (lambda table: table["grade"][0].update(total=900), "超过了满分100"),
+        (lambda table: (table["scoring"].pop("bonus_counts"), table["grade"][0].update(total=900)), "超过了满分100"),
         (lambda table: table["scoring"].update(veto_grade="差"), "没有“差”"),
         (lambda table: table["indicator"][6]["award"]["tiers"].reverse(), "永远用不上"),
         (lambda table: table["indicator"][6].update(target={"at_least": 95}), "9500%"),

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from wuhao_report.core.periods import NATURAL, Judgement, Per, Period, begun, judge, phase_periods
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.evaluation.results import Assessment, Factor, FigureResult, IndicatorResult, PeriodResult, Status
+from wuhao_report.evaluation.results import Assessment, Factor, FigureResult, HeadResult, IndicatorResult, PeriodResult, Status
 from wuhao_report.evaluation.scoring import (
     assessed_heads,
     assessed_total,
@@ -17,6 +17,7 @@ from wuhao_report.evaluation.scoring import (
     combine,
     grade_of,
     head_results,
+    status_by_grade,
     tier_of,
     total,
 )
@@ -149,10 +150,11 @@ def concluded(
 ) -> Assessment:
     """The whole from the statuses of its indicators: points, heads, grade."""
     heads = head_results(scheme, results, factors)
-    overall = combine(head.status for head in heads)
     factor = factors.get(scheme.scoring.coefficient)
     score, bonus = total(scheme, heads, factor), bonus_of(heads)
     assessed = assessed_total(scheme, heads, factor)
+    grade = grade_of(scheme, heads, score, bonus)
+    overall = status_by_grade(scheme, heads, grade) or _before_a_grade(scheme, heads)
     return Assessment(
         stage,
         scheme.phase(stage.phase),
@@ -165,11 +167,18 @@ def concluded(
         bonus,
         factor,
         tuple(factors.values()),
-        grade_of(scheme, heads, score, bonus),
+        grade,
         assessed,
         grade_of(scheme, assessed_heads(heads), assessed, bonus),
         scheme.by_points,
     )
+
+
+def _before_a_grade(scheme: s.Scheme, heads: Sequence[HeadResult]) -> Status:
+    """The status by the indicators; in a scheme of grades, of which too little is scored yet, nothing is decided before all is finished."""
+    status = combine(head.status for head in heads)
+    running = any(item.status == "进行中" for head in heads for item in head.required)
+    return "进行中" if scheme.scoring.grades and running else status
 
 
 def _unassessable(submission: Submission, stage: s.Stage | None) -> tuple[Problem, ...]:

@@ -87,6 +87,22 @@ def grade_of(scheme: s.Scheme, heads: Sequence[HeadResult], score: Fraction | No
     return next(grade.title for grade in scoring.grades if _reaches(grade, reached, heads))
 
 
+def status_by_grade(scheme: s.Scheme, heads: Sequence[HeadResult], grade: str | None) -> Status | None:
+    """The status of the committee by the lines of the scheme's grades; None where it has none, or nothing is scored.
+
+    What bars decides at once; everything else waits until every applicable indicator is finished.
+    """
+    if grade is None:
+        return None
+    passes = grade in scheme.scoring.passing
+    asked = [item for head in heads for item in head.required if item.status != "不适用"]
+    if any(item.barred for item in asked) and not passes:
+        return "未达标"
+    if any(item.status == "进行中" or item.open or item.waits for item in asked):
+        return "进行中"
+    return "达标" if passes else "未达标"
+
+
 def _reaches(grade: s.Grade, score: Fraction, heads: Sequence[HeadResult]) -> bool:
     if grade.total is not None and score < grade.total:
         return False

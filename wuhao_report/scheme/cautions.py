@@ -1,4 +1,4 @@
-"""What an administrator should know of a scheme that can be used: stretches of its phases that no period of an indicator covers."""
+"""What an administrator should know of a scheme that can be used: grades none of which is said to pass, stretches that no period covers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ NAMED = 5
 
 
 def cautions(scheme: Scheme) -> Iterator[str]:
-    """Yield one sentence for each stretch of a phase that lies in no period of some kind, with the indicators judged by it."""
+    """Yield a sentence where no grade is said to pass, and one for each stretch of a phase that lies in no period of some kind."""
+    grades = scheme.scoring.grades
+    if grades and not any(grade.passes for grade in grades):
+        yield f"没有写明从哪个等次起算达标，现在按“{grades[-1].title}”以外的等次都算达标。请在那个等次后面写明“达标”。"
     by_per: dict[Per, list[str]] = {}
     for item in scheme.items:
         if not item.parts:

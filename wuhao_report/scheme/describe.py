@@ -160,7 +160,7 @@ def _limit(target: Target) -> str:
 
 
 def grades_text(scheme: s.Scheme) -> str:
-    """总分90分以上、各方面得分率80%以上的为优秀；其余为不合格。"""
+    """总分90分以上、各方面得分率80%以上的为优秀；其余为不合格。优秀算达标。"""
     heads = {head.id: head.title for head in scheme.heads}
     clauses = []
     for grade in scheme.scoring.grades:
@@ -168,4 +168,5 @@ def grades_text(scheme: s.Scheme) -> str:
         lines += [f"各方面得分率{number_text(grade.each_head)}%以上"] if grade.each_head is not None else []
         lines += [f"“{heads[name]}”{number_text(points)}分以上" for name, points in grade.heads]
         clauses.append(f"{'、'.join(lines)}的为{grade.title}" if lines else f"其余为{grade.title}")
-    return "；".join(clauses) + "。"
+    passing = "、".join(scheme.scoring.passing)
+    return "；".join(clauses) + "。" + (f"{passing}算达标。" if passing else "")

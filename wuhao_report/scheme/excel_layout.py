@@ -162,7 +162,9 @@ def basics() -> tuple[Field, ...]:
 
 
 GRADE, HEAD_GRADE = "等次", "方面等次"
-GRADE_HINT = "由高到低一行一个，例如：优秀：总分≥90；各方面≥80%；方面1≥15。最后一等不写分数线"
+PASSES = "达标"
+"""Written behind the lines of the lowest grade by which a committee passes."""
+GRADE_HINT = f"由高到低一行一个，例如：优秀：总分≥90；各方面≥80%；方面1≥15。从哪一等起算达标，就在那一等后面写“；{PASSES}”。最后一等不写分数线"
 HEAD_GRADE_HINT = "由高到低一行一个，例如：好：≥90%。最后一等不写分数线。可没有"
 
 SHEET_FIELDS: tuple[Field, ...] = (

@@ -209,7 +209,9 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
             continue
         grade = Located({"title": title.strip()}, place=place)
         for part in lines.replace(";", "；").split("；"):
-            if part.strip():
+            if part.strip() == lay.PASSES and key == "grade":
+                grade["passes"] = True
+            elif part.strip():
                 _grade_line(reader, grade, part.strip(), place, key)
         grades.append(grade)
 

@@ -81,6 +81,7 @@ def _grade_line(grade: Table) -> str:
     lines = [f"总分≥{plain(grade['total'])}"] if "total" in grade else []
     lines += [f"各方面≥{plain(grade['each_head'])}%"] if "each_head" in grade else []
     lines += [f"{lay.HEAD}{head}≥{plain(points)}" for head, points in grade.get("heads", {}).items()]
+    lines += [lay.PASSES] if grade.get("passes") else []
     return f"{grade['title']}{'：' if lines else ''}{'；'.join(lines)}"
 
 

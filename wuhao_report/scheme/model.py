@@ -196,13 +196,15 @@ class Coefficient:
 class Grade:
     """A grade of the total (等次) and its lines, which must all be reached.
 
-    `total` is in points of the total; `each_head` in per cent of each head's full mark; `heads` in points of a head.
+    `total` is in points of the total; `each_head` in per cent of each head's full mark; `heads` in points of a head. Who reaches
+    a grade that `passes`, or a higher one, is 达标.
     """
 
     title: str
     total: Fraction | None = None
     each_head: Fraction | None = None
     heads: tuple[tuple[str, Fraction], ...] = ()
+    passes: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,12 @@ class Scoring:
     grades: tuple[Grade, ...] = ()
     head_grades: tuple[HeadGrade, ...] = ()
     coefficients: tuple[Coefficient, ...] = ()
+
+    @property
+    def passing(self) -> tuple[str, ...]:
+        """The titles of the grades by which a committee passes: down to the lowest that says so; where none does, all but the last."""
+        marked = [at for at, grade in enumerate(self.grades) if grade.passes]
+        return tuple(grade.title for grade in self.grades[: marked[-1] + 1 if marked else -1])
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,7 @@ def _grade(table: object, number: int, heads: tuple[s.Head, ...]) -> s.Grade:
         keys.number("total") if keys.has("total") else None,
         keys.number("each_head") if keys.has("each_head") else None,
         tuple((name, inner.number(name)) for name in inner.table),
+        keys.truth("passes"),
     )
     keys.done()
     return grade
@@ -156,7 +157,7 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
         inner.known("coefficient", scoring.coefficient, [item.id for item in coefficients])
     _unique(keys, ["grade"], "title")
     _unique(keys, ["head_grade"], "title")
-    for name, text in _faults_of_grades(grades, sum((head.points for head in heads), Fraction(0))):
+    for name, text in _faults_of_grades(grades, None if scoring.bonus_counts else sum((head.points for head in heads), Fraction(0))):
         raise _fault_of(keys, "grade", name, text)
     if grades and scoring.veto_grade:
         inner.known("veto_grade", scoring.veto_grade, [item.title for item in grades])
@@ -165,15 +166,18 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
     return scoring
 
 
-def _faults_of_grades(grades: tuple[s.Grade, ...], full: Fraction) -> Iterator[tuple[str, str]]:
-    """The title and the text of each grade that could never be reached, or be told from another."""
+def _faults_of_grades(grades: tuple[s.Grade, ...], full: Fraction | None) -> Iterator[tuple[str, str]]:
+    """The title and the text of each grade that could never be reached, or be told from another.
+
+    `full` is the most that can be reached; None where bonuses count too.
+    """
     for before, after in pairwise(grades):
         if not _has_line(before):
             yield before.title, f"等次“{before.title}”没有分数线，后面的等次永远用不上；只有最后一个等次不写"
         if before.total is not None and after.total is not None and after.total > before.total:
             yield after.title, f"等次要由高到低写：“{after.title}”的分数线高于“{before.title}”"
     top = max((grade.total for grade in grades if grade.total is not None), default=Fraction(0))
-    if top > full:
+    if full is not None and top > full:
         yield grades[0].title, f"等次的分数线{number_text(top)}超过了满分{number_text(full)}"
     if grades and _has_line(grades[-1]):
         yield grades[-1].title, "最后一个等次不写分数线，凡达不到前面各等次的都归入它"
