@@ -13,7 +13,7 @@ from wuhao_report.core.periods import Judgement
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import fold, nearest, without_space
 from wuhao_report.measures.facts import Committee, Facts
-from wuhao_report.scheme.model import Scheme, moved_to
+from wuhao_report.scheme.model import Scheme, moved_to, spoken_by
 from wuhao_report.scheme.required_columns import used_columns
 from wuhao_report.tables.columns import Choices, ReadingRules, Used, find_columns
 from wuhao_report.tables.headers import header_key
@@ -251,9 +251,11 @@ class _Draft:
         self.missing |= {(sheet.name, column) for column in read.lacking}
 
     def submission(self, tables: OwnTables) -> Submission:
-        """Return the submission; its scheme is moved to its start year."""
+        """Return the submission; its scheme is moved to its start year and uses the words of the committee's own name."""
+        profile = self.scheme.layout.profile
+        unit, superior = (self.pairs[profile.name].values.get(profile.role(role) or "") for role in ("unit", "superior"))
         return Submission(
-            self.moved,
+            spoken_by(self.moved, str(unit or ""), str(superior or "")),
             self.book.file,
             self.book.sha256,
             {name: pairs.values for name, pairs in self.pairs.items()},

@@ -57,6 +57,7 @@ class Statement:
     indicator: s.Indicator
     periods: Sequence[Period]
     readings: Sequence[Reading]
+    act: str
     self_name: str
     phase: str
     as_of: date
@@ -189,7 +190,7 @@ def _listed(of: Statement, verb: str, each: str) -> str:
 
 TEXTS: Mapping[str, Callable[[Statement], str]] = {
     "指标": lambda of: of.indicator.title,
-    "做": lambda of: of.indicator.act,
+    "做": lambda of: of.act,
     "自称": lambda of: of.self_name,
     "截至日": lambda of: chinese_date(of.as_of),
     "每": lambda of: EVERY[of.indicator.per],

@@ -37,7 +37,8 @@ class IndicatorSentences:
 
     def _statement(self, periods: Sequence[Period] = (), readings: Sequence[Reading] = ()) -> Statement:
         phase, as_of = self.assessment.phase.title, self.assessment.clock.as_of
-        return Statement(self.indicator, periods, readings, self.scheme.self_name, phase, as_of)
+        act = self.scheme.spoken(self.indicator.act)
+        return Statement(self.indicator, periods, readings, act, self.scheme.self_name, phase, as_of)
 
     def _marked(self, name: str, periods: Sequence[Period] = (), readings: Sequence[Reading] = ()) -> str:
         """A sentence of the scheme with LEAD_END in it; only the placeholders it holds are worked out."""

@@ -167,6 +167,10 @@ PASSES = "达标"
 GRADE_HINT = f"由高到低一行一个，例如：优秀：总分≥90；各方面≥80%；方面1≥15。从哪一等起算达标，就在那一等后面写“；{PASSES}”。最后一等不写分数线"
 HEAD_GRADE_HINT = "由高到低一行一个，例如：好：≥90%。最后一等不写分数线。可没有"
 
+UNIT_WORD = "称呼"
+UNIT_WORD_HINT = "报告里要随单位名称变的词，一行一个：方案里的词：单位名称（或主送机关）：其中的字＝报告里的词、……。例如：嘎查村：单位名称：嘎查、社区、村"
+UNIT_ROLES: Mapping[str, str] = {"unit": "单位名称", "superior": "主送机关"}
+
 SHEET_FIELDS: tuple[Field, ...] = (
     Field(SHEET_COLUMN, "name", TEXT, "同一张表的各栏写在相连的几行，每行都写表名", width=14),
     Field("形式", "form", words(FORM_WORDS), "只在这张表的第一行写"),

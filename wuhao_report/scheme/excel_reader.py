@@ -170,7 +170,7 @@ def _basics(reader: _Reader, table: Located) -> None:
     if sheet is None:
         reader.fault(ANYWHERE, f"缺少工作表“{lay.BASICS}”")
         return
-    known = [*fields, lay.GRADE, lay.HEAD_GRADE]
+    known = [*fields, lay.GRADE, lay.HEAD_GRADE, lay.UNIT_WORD]
     for field in fields.values():
         _inner(table, field.key, Place(at=At(lay.BASICS))).places.setdefault(
             field.key.split(".")[-1], Place(at=At(lay.BASICS), header=field.header)
@@ -189,6 +189,9 @@ def _basics(reader: _Reader, table: Located) -> None:
         if name in (lay.GRADE, lay.HEAD_GRADE):
             if row.has(name):
                 _grades(reader, table, row, name)
+        elif name == lay.UNIT_WORD:
+            if row.has(name):
+                _unit_words(reader, table, row, name)
         elif name in fields:
             reader.fill(table, row, [fields[name]])
         elif name and number > lay.HEADER_ROW:
@@ -214,6 +217,24 @@ def _grades(reader: _Reader, table: Located, row: Row, name: str) -> None:
             elif part.strip():
                 _grade_line(reader, grade, part.strip(), place, key)
         grades.append(grade)
+
+
+def _unit_words(reader: _Reader, table: Located, row: Row, name: str) -> None:
+    """嘎查村：单位名称：嘎查、社区、村; 我院：单位名称：学院＝我院、系＝我系, a word on each line."""
+    roles = {title: role for role, title in lay.UNIT_ROLES.items()}
+    place = row.place(name)
+    for line in (reader.value(row, Field(name, "unit_word", TEXT)) or "").split("\n"):
+        if not line.strip():
+            continue
+        word, _, rest = line.replace(":", "：").partition("：")
+        where, _, listed = rest.partition("：")
+        pairs = [item.replace("=", "＝").partition("＝") for item in listed.replace(",", "、").replace("，", "、").split("、")]
+        names = {known.strip(): (said or known).strip() for known, _, said in pairs if known.strip()}
+        if not word.strip() or where.strip() not in roles or not names:
+            reader.fault(place, f"“{line.strip()[:30]}”看不懂，要写成“嘎查村：单位名称：嘎查、社区、村”")
+            continue
+        item = Located({"word": word.strip(), "role": roles[where.strip()], "names": Located(names, place=place)}, place=place)
+        table.setdefault("unit_word", []).append(item)
 
 
 def _grade_line(reader: _Reader, grade: Located, text: str, place: Place, key: str) -> None:

@@ -38,6 +38,7 @@ def _ordered(table: Table) -> dict[str, Any]:
         "coefficient",
         "grade",
         "head_grade",
+        "unit_word",
         "phase",
         "stage",
         "milestone",
@@ -75,6 +76,12 @@ def basics_rows(table: Table) -> Iterator[tuple[str, Any, str]]:
         yield field.header, cells.get(field.header), field.hint
     yield lay.GRADE, "\n".join(_grade_line(grade) for grade in table.get("grade", ())) or None, lay.GRADE_HINT
     yield lay.HEAD_GRADE, "\n".join(_head_grade_line(grade) for grade in table.get("head_grade", ())) or None, lay.HEAD_GRADE_HINT
+    yield lay.UNIT_WORD, "\n".join(_unit_word_line(item) for item in table.get("unit_word", ())) or None, lay.UNIT_WORD_HINT
+
+
+def _unit_word_line(item: Table) -> str:
+    names = "、".join(name if name == said else f"{name}＝{said}" for name, said in item["names"].items())
+    return f"{item['word']}：{lay.UNIT_ROLES[item.get('role', 'unit')]}：{names}"
 
 
 def _grade_line(grade: Table) -> str:

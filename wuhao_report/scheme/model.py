@@ -22,6 +22,8 @@ from wuhao_report.tables.conditions import Where
 from wuhao_report.tables.sheets import Sheet, Sheets
 
 Counts = Literal["score", "bonus", "veto"]
+UnitRole = Literal["unit", "superior"]
+"""The cell of the profile in which a word of the committee's own name is looked for."""
 COUNTS: Mapping[str, str] = {
     "score": "计入总分",
     "bonus": "加分，在总分之外单列，也不列入达标统计",
@@ -319,6 +321,22 @@ class RowCheck:
     text: str
 
 
+@dataclass(frozen=True)
+class UnitWord:
+    """A word of the scheme's sentences that follows the committee's own name: 嘎查村 becomes 社区 where 单位名称 says 社区.
+
+    `role` says in which cell of the profile it is looked for. `names` are what may stand there, with the word to be said; the first counts.
+    """
+
+    word: str
+    role: UnitRole
+    names: tuple[tuple[str, str], ...]
+
+    def said(self, name: str) -> str:
+        """Return the word for a committee whose cell says `name`: the scheme's own where none of the names stands there."""
+        return next((said for known, said in self.names if known in name), self.word)
+
+
 @dataclass(frozen=True, eq=False)
 class Scheme:
     """A whole indicator system, moved to the start year it is used for; compared by identity."""
@@ -347,6 +365,8 @@ class Scheme:
     profile_text: str
     scoring: Scoring
     wording: Mapping[str, Mapping[str, str]]
+    unit_words: tuple[UnitWord, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def rules(self) -> Mapping[str, str]:
@@ -408,7 +428,18 @@ class Scheme:
 
     def sentence(self, indicator: Indicator, name: str) -> str:
         """The wording of an indicator: its own, else the scheme's for its shape."""
-        return indicator.sentences.get(name) or self.wording[indicator.shape].get(name) or self.wording["all"][name]
+        return self.spoken(
+            indicator.sentences.get(name) or self.wording[indicator.shape].get(name) or self.wording["all"][name]
+        )
+
+    def spoken(self, text: str) -> str:
+        """Return a text of the scheme in the words of the committee's own name; the titles of documents stay as they are."""
+        if not self.said:
+            return text
+        pieces = _DOCUMENT.split(text)
+        for word, said in self.said:
+            pieces[::2] = [piece.replace(word, said) for piece in pieces[::2]]
+        return "".join(pieces)
 
 
 TIME, PHASE = "时间", "阶段"
@@ -421,6 +452,7 @@ def brackets_fail(text: str) -> bool:
 
 
 _YEAR = re.compile(r"\d{4}(?=年)")
+_DOCUMENT = re.compile(r"(《[^《》]*》)")
 
 
 def shift_text(text: str, years: int) -> str:
@@ -429,6 +461,21 @@ def shift_text(text: str, years: int) -> str:
 
 
 @lru_cache(maxsize=256)
+def spoken_by(scheme: Scheme, unit: str, superior: str) -> Scheme:
+    """Return the scheme whose sentences use the words of the committee's own name and of its superior's."""
+    names = {"unit": unit, "superior": superior}
+    said = tuple((item.word, item.said(names[item.role])) for item in scheme.unit_words)
+    return _speaking(scheme, tuple(pair for pair in said if pair[0] != pair[1]))
+
+
+@lru_cache(maxsize=256)
+def _speaking(scheme: Scheme, said: tuple[tuple[str, str], ...]) -> Scheme:
+    if not said:
+        return scheme
+    speaking = replace(scheme, said=said)
+    return replace(speaking, self_name=speaking.spoken(scheme.self_name))
+
+
 @lru_cache(maxsize=64)
 def moved_to(scheme: Scheme, start_year: int) -> Scheme:
     """The scheme with every date shifted by whole years, so that it starts in `start_year`."""

@@ -235,6 +235,19 @@ def _check(table: object, number: int, at: Definitions) -> s.RowCheck:
 T = TypeVar("T")
 
 
+def _unit_word(table: object, number: int) -> s.UnitWord:
+    keys = Keys(table, f"unit_word[{number}]")
+    names = keys.take("names")
+    role = cast(s.UnitRole, keys.word("role", ("unit", "superior"))) if keys.has("role") else "unit"
+    word = keys.text("word")
+    inner = Keys(names, f"{keys.path} → names")
+    pairs = tuple((name, inner.text(name)) for name in inner.table)
+    if not pairs:
+        raise keys.fail("names", "至少写一个名称")
+    keys.done()
+    return s.UnitWord(word, role, pairs)
+
+
 def _all(tables: Iterable[object], read: Callable[[object, int], T]) -> tuple[T, ...]:
     """Every table read; raises the faults of all of them at once, for who writes a scheme wants them together."""
     records: list[T] = []
@@ -378,6 +391,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         profile_text=keys.text("profile_text", ""),
         scoring=scoring,
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
+        unit_words=_all(keys.tables("unit_word", []), _unit_word),
     )
     keys.done()
     _check_whole(keys, scheme)

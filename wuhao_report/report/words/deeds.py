@@ -25,8 +25,8 @@ _NAME = re.compile(r"\{([^{}]*)\}")
 
 def done(material: Material, head: HeadResult) -> str:
     """Return the paragraph of a head on what was done: totals, then deeds in the order of their days; empty where nothing can be told."""
-    deeds = _sentences(chosen_deeds(material.deeds, head.head.id))
-    overview = _overview(material, head.head.overview)
+    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id))
+    overview = _overview(material, material.scheme.spoken(head.head.overview))
     return "".join(f"{text}。" for text in (overview, "；".join(deeds)) if text)
 
 
@@ -68,20 +68,20 @@ def _total(item: FigureResult) -> str:
     return f"{number_text(value)}{item.figure.unit}{partial}" if value else ""
 
 
-def _sentences(rows: list[DeedRow]) -> list[str]:
+def _sentences(scheme: s.Scheme, rows: list[DeedRow]) -> list[str]:
     """Return the rows as sentences; the month says 同年, 同月 where it can."""
     texts = []
     before: date | None = None
     for row in rows:
-        texts.append(_sentence(row, month_text(row.day, before)))
+        texts.append(_sentence(scheme.spoken(row.deed.sentence), row, month_text(row.day, before)))
         before = row.day
     return texts
 
 
-def _sentence(row: DeedRow, time: str) -> str:
+def _sentence(pattern: str, row: DeedRow, time: str) -> str:
     values = {name: _told(value) for name, value in row.values.items()} | {s.TIME: time}
     pieces = []
-    for optional, plain in _PART.findall(row.deed.sentence):
+    for optional, plain in _PART.findall(pattern):
         if optional and not all(values[name] for name in _NAME.findall(optional)):
             continue
         pieces.append(fill(optional or plain, values))

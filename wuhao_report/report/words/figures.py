@@ -70,7 +70,8 @@ def _profile(material: Material) -> str:
         for item in material.assessment.figures
     }
     return fill(
-        material.scheme.profile_text, {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
+        material.scheme.spoken(material.scheme.profile_text),
+        {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
     )
 
 
@@ -114,7 +115,7 @@ def _stretches(material: Material) -> list[str]:
     for item in material.assessment.indicators:
         stretch, readings = item.indicator.stretch, [period.reading.value for period in item.finished]
         if stretch and readings and all(value is not None and stretch.target.met(value) for value in readings):
-            texts.append(stretch.text)
+            texts.append(material.scheme.spoken(stretch.text))
     return texts
 
 
@@ -131,7 +132,7 @@ def _milestones(material: Material) -> list[Values]:
         rows.append(
             {
                 "时间": mark.when,
-                "内容": mark.text,
+                "内容": material.scheme.spoken(mark.text),
                 "状态": "已到期" if passed else "进行中" if begun else "尚未到期",
                 "实绩": _happened(material, mark) if begun and mark.happened else "",
             }
@@ -144,4 +145,4 @@ def _happened(material: Material, mark: s.Milestone) -> str:
     for item in material.assessment.figures:
         fitting = [reading for period, reading in item.readings if period.year == mark.until.year]
         values[item.figure.id] = _figure_text(fitting[-1] if fitting else None, item.figure.unit)
-    return fill(mark.happened, values)
+    return fill(material.scheme.spoken(mark.happened), values)

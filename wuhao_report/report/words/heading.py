@@ -21,7 +21,7 @@ def heading(material: Material) -> Values:
     unit = submission.profile_role("unit") or todo("单位名称")
     superior = submission.profile_role("superior") or todo("主送机关")
     name = stage.report if clock.in_time else "进度自查报告"
-    parts = [fill(part, {"单位名称": unit, "报告名称": name}) for part in scheme.report_title.split("|")]
+    parts = [fill(part, {"单位名称": unit, "报告名称": name}) for part in scheme.spoken(scheme.report_title).split("|")]
     basis = submission.profile_role("basis")
     return {
         "单位名称": unit,
@@ -38,7 +38,7 @@ def heading(material: Material) -> Values:
         "截至日": chinese_date(clock.as_of),
         "成文日期": chinese_date(clock.report_date),
         "进度自查": not clock.in_time,
-        "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else joined_with_and(scheme.basis),
+        "依据": clause(re.sub(r"\s*\n\s*", "、", basis)) if basis else scheme.spoken(joined_with_and(scheme.basis)),
         "创建名称": scheme.campaign,
         "计分说明": scheme.scoring_note,
         "方案说明": scheme.note,
