@@ -117,19 +117,50 @@ def points_table(result: str) -> str:
     )
 
 
-NO_VERDICT = "以下各表尚未填写，本稿不作结论：{{未填表}}。"
-VERDICT = "{% if 未填表 %}尚有表没有填写，不作结论{% elif 等次 %}总分{{参考得分}}分{% if 加分 %}，另加分{{加分}}分{% endif %}，等次为{{等次}}{% else %}总评为{{总评}}{% endif %}"
-RESULT = (
-    "经自查，{{适用数}}项适用指标中，达标{{达标数}}项{% if 未达标数 != '0' %}，未达标{{未达标数}}项{% endif %}{% if 暂缺数 != '0' %}，"
-    "资料暂缺{{暂缺数}}项{% endif %}{% if 进行中数 != '0' %}，尚未完成{{进行中数}}项{% endif %}，" + VERDICT + "。"
-)
-POINTS = (
-    "按计分办法，总分{{参考得分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}，已计分{{计分数}}项/应计分{{应计分数}}项）"
+NO_VERDICT = "以下各表尚未填写，本稿不作结论：{{未填表}}。填齐后请重新生成。"
+"""The one box of a draft; where it stands, nothing is concluded anywhere."""
+SCORED = (
+    "总分{{参考得分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}）"
     "{% if 加分 %}，另加分{{加分}}分（{% for 项 in 加分项 %}{{项.指标}}加{{项.加分}}分{% if not loop.last %}、{% endif %}{% endfor %}）{% endif %}"
-    "{% if 等次 %}，等次为{{等次}}{% endif %}，计分办法见附件{{附件号.口径}}。{% if 待评 %}{{待评}}待汇总评定，未计入总分。{% endif %}"
-    "{% if not 计分过半 %}已计分指标不足半数，得分和等次仅供了解进度。{% endif %}{% if 考评总分 %}考评总分{{考评总分}}分{% if 考评等次 %}，等次为{{考评等次}}{% endif %}。{% endif %}"
+    "{% if 等次 %}，等次为{{等次}}{% endif %}"
 )
-SCORE = "{% if 有得分 and 自定分值 %}" + POINTS + "{% endif %}"
+
+
+def tally(name: str) -> str:
+    """Return how many indicators have which finding, those that occur: 29项已经达到，2项没有达到."""
+    return "{% for 项 in " + name + " %}{{项.数}}项{{项.说法}}{% if not loop.last %}，{% endif %}{% endfor %}"
+
+
+def result(name: str) -> str:
+    """Return the result in one sentence: of points where the scheme has its own, else of indicators."""
+    return (
+        "{% if 自定分值 %}{{应计分数}}个计分项目中，" + tally(name) + "{% if 有得分 %}，" + SCORED + "{% endif %}。"
+        "{% elif 达标数 == 适用数 %}{{适用数}}项要求已经全部达到。"
+        "{% else %}{{适用数}}项要求中，" + tally(name) + "。{% endif %}"
+    )
+
+
+REMARKS = (
+    "{% if 待评 %}{{待评}}待汇总评定，未计入总分。{% endif %}"
+    "{% if not 计分过半 %}已计分的项目不足半数，得分仅供了解进度。{% endif %}"
+    "{% if 考评总分 %}考评总分{{考评总分}}分{% if 考评等次 %}，等次为{{考评等次}}{% endif %}。{% endif %}"
+)
+"""What is to be said of a score besides."""
+
+
+def conclusion(what: str, mended: str) -> str:
+    """Return the paragraph that concludes; `what` says who finds it, `mended` what follows of what is not reached."""
+    return (
+        "{% if 未填表 %}各表填齐以后再作结论。"
+        "{% elif 自定分值 %}{% if 有得分 %}" + what + "，{{自称}}" + SCORED + "。" + REMARKS + "{% else %}各项目尚未到评定期。{% endif %}"
+        "{% elif 达标数 == 适用数 %}" + what + "，{{适用数}}项要求已经全部达到。"
+        "{% else %}" + what + "，{{适用数}}项要求中{{达标数}}项已经达到"
+        "{% if 未达标数 != '0' %}，{{未达标数}}项没有达到" + mended + "{% endif %}"
+        "{% if 暂缺数 != '0' %}，{{暂缺数}}项资料暂缺{% endif %}"
+        "{% if 进行中数 != '0' %}，{{进行中数}}项尚未到期{% endif %}。{% endif %}"
+    )
+
+
 BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
 POINTED = when("方面.未达标数 != '0'", paragraph("尚有{{方面.未达标数}}项没有达到要求，见第四部分。"))
 """One clause that points to the gaps; each of them is told once, in the table."""
@@ -140,12 +171,19 @@ BARRED = when(
         "不论得分多少，{% if 等次 %}等次定为{{等次}}{% else %}不予评定{% endif %}。"
     ),
 )
+YEARS = when(
+    "年度表.行",
+    paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。", "WLead"),
+    years_table(),
+    when("图表.年度对比", paragraph("主要工作各年度对比如下图。", "WLead"), chart("年度对比", 6.5)),
+)
+"""The years side by side, then as a chart where it shows a difference."""
 
 
 def opening(what: str, open_word: str) -> str:
     """Return the title and the first sentence of a report; `open_word` is what it calls what is not due yet."""
     return (
-        when("未填表", table([8844], row(cell(NO_VERDICT + "填齐后请重新生成。", 8844))))
+        when("未填表", table([8844], row(cell(NO_VERDICT, 8844))))
         + blank()
         + blank()
         + each("行 in 标题行", paragraph("{{行}}", "WTitle"))
@@ -159,18 +197,16 @@ def opening(what: str, open_word: str) -> str:
             + open_word
             + "。{% endif %}"
         )
+        + own("自查组织情况")
     )
 
 
-def tail(tasks: bool) -> str:
-    """Return the end of the body: the attachments named, office and date."""
-    notes = paragraph("附件：1.自查指标一览表" if not tasks else "附件：1.指标完成情况一览表", "WNoteFirst")
-    named = [("活动", "活动一览表"), ("佐证", "佐证材料目录"), ("口径", "指标口径说明")] + (
-        [("任务", "下一阶段工作任务清单")] if tasks else []
-    )
-    for key, title in named:
-        line = paragraph("{{附件号." + key + "}}." + title, "WNote")
-        notes += line if key in ("口径", "任务") else when(f"附件号.{key}", line)
+def tail(first: str) -> str:
+    """Return the end of the body: the attachments named, office and date; `first` is the title of the first attachment."""
+    notes = paragraph("附件：1." + first, "WNoteFirst")
+    for key, title in (("活动", "活动纪实"), ("佐证", "佐证材料目录")):
+        notes += when(f"附件号.{key}", paragraph("{{附件号." + key + "}}." + title, "WNote"))
+    notes += when("附口径", paragraph("{{附件号.口径}}.指标口径说明", "WNote"))
     return (
         paragraph("特此报告。", "WClosing")
         + KEPT_BLANK
@@ -186,67 +222,74 @@ def attachment(number: str, title: str, *inside: str) -> str:
     return paragraph("附件" + number, "WLabel") + blank() + paragraph(title, "WAttachmentTitle") + blank() + "".join(inside)
 
 
-def attachments(tasks: bool) -> str:
-    """Return all attachments of a report, with the list of tasks where it has one."""
+def proofs_table() -> str:
+    """Return the list of evidence, by indicator."""
+    columns = [
+        ("编号", "{{项.编号}}", 1100, True),
+        ("材料名称", "{{项.名称}}", 3344, False),
+        ("形成日期", "{{项.日期}}", 1800, True),
+        ("页数", "{{项.页数}}", 700, True),
+        ("文件名", "{{项.文件}}", 1900, False),
+    ]
+    widths = [width for _, _, width, _ in columns]
+    count, whole = len(columns), sum(widths)
+    return table(
+        widths,
+        row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True),
+        steer("for 组 in 佐证组", whole, count),
+        steer("if 组.标题", whole, count),
+        row(cell("{{组.标题}}", whole, "WTableHead", count)),
+        steer("endif", whole, count),
+        steer("for 项 in 组.行", whole, count),
+        row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns)),
+        steer("endfor", whole, count),
+        steer("endfor", whole, count),
+    )
+
+
+def attachments(first: str, result: str) -> str:
+    """Return all attachments of a report: `first` is the title of the first one, `result` the name of its column of findings."""
     activities = listing(
         "项 in 活动表",
         [
-            ("序号", "{{项.序号}}", 700, True),
-            ("日期", "{{项.日期}}", 1450, True),
-            ("活动名称", "{{项.名称}}", 2644, False),
-            ("类别", "{{项.类别}}", 1350, True),
+            ("序号", "{{项.序号}}", 640, True),
+            ("日期", "{{项.日期}}", 1760, True),
+            ("活动", "{{项.纪实}}", 2664, False),
+            ("类别", "{{项.类别}}", 1080, True),
             ("{{活动栏目.老同志}}", "{{项.老同志}}", 800, True),
             ("{{活动栏目.青少年}}", "{{项.青少年}}", 800, True),
             ("佐证编号", "{{项.佐证编号}}", 1100, True),
-        ],
-    )
-    proofs = listing(
-        "项 in 佐证表",
-        [
-            ("序号", "{{项.序号}}", 800, True),
-            ("编号", "{{项.编号}}", 1100, True),
-            ("材料名称", "{{项.名称}}", 3644, False),
-            ("形成日期", "{{项.日期}}", 1500, True),
-            ("文件名", "{{项.文件}}", 1800, False),
         ],
     )
     terms = listing(
         "项 in 口径表",
         [("序号", "{{项.序号}}", 800, True), ("指标", "{{项.指标}}", 2544, False), ("口径", "{{项.口径}}", 5500, False)],
     )
-    todo = listing(
-        "项 in 任务表",
-        [
-            ("序号", "{{项.序号}}", 800, True),
-            ("工作任务", "{{项.任务}}", 4044, False),
-            ("对应指标", "{{项.指标}}", 1700, True),
-            ("完成时限", "{{项.时限}}", 2300, True),
-        ],
+    return "".join(
+        (
+            attachment("1", first, overview_table(result)),
+            section_end(),
+            when("附件号.活动", attachment("{{附件号.活动}}", "活动纪实", activities)),
+            when("附件号.佐证", attachment("{{附件号.佐证}}", "佐证材料目录", proofs_table())),
+            when(
+                "附口径",
+                attachment(
+                    "{{附件号.口径}}",
+                    "指标口径说明",
+                    when("口径表", terms),
+                    when("自定分值", paragraph("{{计分说明}}")),
+                    when("方案说明", paragraph("{{方案说明}}")),
+                ),
+            ),
+        )
     )
-    title = "指标完成情况一览表" if tasks else "自查指标一览表"
-    parts = [
-        attachment("1", title, overview_table("进展" if tasks else "结果")),
-        section_end(),
-        when("附件号.活动", attachment("{{附件号.活动}}", "活动一览表", activities)),
-        when("附件号.佐证", attachment("{{附件号.佐证}}", "佐证材料目录", proofs)),
-        attachment(
-            "{{附件号.口径}}",
-            "指标口径说明",
-            when("口径表", terms),
-            when("自定分值", paragraph("{{计分说明}}")),
-            when("方案说明", paragraph("{{方案说明}}")),
-        ),
-    ]
-    if tasks:
-        parts.append(attachment("{{附件号.任务}}", "下一阶段工作任务清单", todo))
-    return "".join(parts)
 
 
 def problems() -> str:
     """Return the table of problems with what is done about each; a sentence where there is none."""
     return when(
         "问题表",
-        paragraph("对照要求，主要有以下{{问题数}}个问题。"),
+        paragraph("对照要求，主要有以下{{问题数}}个问题。", "WLead"),
         listing(
             "项 in 问题表",
             [
@@ -263,16 +306,23 @@ def problems() -> str:
     )
 
 
+def about() -> str:
+    """Return what the unit is, who leads it, and the figures of its roll."""
+    return (
+        own("单位概况")
+        + when("班子", paragraph("{{班子}}"))
+        + when("基本数据", paragraph("{{基本数据}}"))
+    )
+
+
 def self_check() -> str:
     """自查报告."""
     return "".join(
         (
             opening("全面自查", "尚未完成"),
-            own("自查组织情况"),
-            paragraph(RESULT + "现将有关情况报告如下。"),
+            paragraph("{% if not 未填表 %}经自查，" + result("各结果") + "{% endif %}现将有关情况报告如下。"),
             paragraph("一、基本情况", "WHeading1"),
-            own("单位概况"),
-            when("基本数据", paragraph("{{基本数据}}")),
+            about(),
             paragraph("二、自查情况", "WHeading1"),
             each(
                 "方面 in 各方面",
@@ -282,9 +332,7 @@ def self_check() -> str:
                 each("段 in 方面.达标段", paragraph("{{段}}")),
                 POINTED,
             ),
-            when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
-            paragraph("各方面达标情况如下图。"),
-            chart("各方面达标", 7.5),
+            YEARS,
             paragraph("三、特色与亮点", "WHeading1"),
             own("特色亮点"),
             each("句 in 争取目标", paragraph("{{句}}。")),
@@ -294,15 +342,94 @@ def self_check() -> str:
             paragraph("五、下一步打算", "WHeading1"),
             own("下一步打算"),
             paragraph("六、自查结论", "WHeading1"),
-            paragraph(
-                "{% if 未填表 %}" + NO_VERDICT + "{% else %}"
-                "{{自称}}适用指标{{适用数}}项，达标{{达标数}}项，达标率{{达标率}}{% if not 等次 %}，自查总评为{{总评}}{% endif %}。"
-                + SCORE
-                + "{% endif %}"
-            ),
+            paragraph(conclusion("自查认为", "，将按第四部分所列措施抓紧整改")),
             BARRED,
-            tail(False),
-            attachments(False),
+            tail("自查指标一览表"),
+            attachments("自查指标一览表", "结果"),
+            section(False),
+        )
+    )
+
+
+def heads_table() -> str:
+    """Return how many indicators of each head have which finding; the columns are those that occur."""
+    first, other = 3300, 5544
+    head = row(
+        cell("方面", first, "WTableHead")
+        + cell("{%tc for 词 in 进展栏 %}", other, "WTableHead")
+        + cell("{{词}}", other, "WTableHead")
+        + cell("{%tc endfor %}", other, "WTableHead"),
+        head=True,
+    )
+    body = row(
+        cell("{{方面.标题}}", first)
+        + cell("{%tc for 数 in 方面.各数 %}", other, "WTableCentre")
+        + cell("{{数}}", other, "WTableCentre")
+        + cell("{%tc endfor %}", other, "WTableCentre")
+    )
+    return table([first, other], head, steer("for 方面 in 各方面", first + other, 2), body, steer("endfor", first + other, 2))
+
+
+def plan_table() -> str:
+    """Return what comes next, by day."""
+    return listing(
+        "项 in 任务清单",
+        [
+            ("序号", "{{项.序号}}", 660, True),
+            ("工作任务", "{{项.任务}}", 3664, False),
+            ("对应指标", "{{项.指标}}", 1460, True),
+            ("责任人", "{{项.责任人}}", 1060, True),
+            ("完成时限", "{{项.时限}}", 2000, True),
+        ],
+    )
+
+
+def mid_term() -> str:
+    """中期评估报告."""
+    found = "{% if 进度自查 %}经自查{% else %}经评估{% endif %}"
+    return "".join(
+        (
+            opening("中期评估", "按期推进"),
+            paragraph("{% if not 未填表 %}" + found + "，" + result("各进展") + "{% endif %}现将有关情况报告如下。"),
+            paragraph("一、{{阶段名}}工作进展", "WHeading1"),
+            about(),
+            when(
+                "节点",
+                paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，各工作节点进展如下。"),
+                each("项 in 节点", paragraph("{{项.时间}}（{{项.状态}}），要求{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}")),
+            ),
+            paragraph("二、指标完成情况", "WHeading1"),
+            when("not 未填表", paragraph("各方面{% if 自定分值 %}得分{% else %}完成{% endif %}情况如下表。", "WLead"), heads_table()),
+            each(
+                "方面 in 各方面",
+                paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
+                when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
+                each("段 in 方面.达标段", paragraph("{{段}}")),
+                POINTED,
+                when("not 方面.达标段 and 方面.未达标数 == '0'", paragraph("这一方面的各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。")),
+            ),
+            paragraph("三、阶段性成效", "WHeading1"),
+            each("方面 in 各方面", when("方面.工作", paragraph("{{方面.标题}}方面，{{方面.工作}}"))),
+            when("变化", paragraph("与上年相比，{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。")),
+            each("句 in 争取目标", paragraph("{{句}}。")),
+            BONUSES,
+            own("特色亮点"),
+            YEARS,
+            when("减少", paragraph("同期，{% for 句 in 减少 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}。")),
+            paragraph("四、存在的差距和整改措施", "WHeading1"),
+            problems(),
+            paragraph("五、下一阶段工作任务清单", "WHeading1"),
+            own("下一步打算"),
+            when(
+                "任务清单",
+                paragraph("按照要求和剩余时间，下一阶段工作任务安排如下表，责任人栏为“—”的，由关工委会议研究确定。", "WLead"),
+                plan_table(),
+            ),
+            paragraph("六、评估结论", "WHeading1"),
+            paragraph(conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}", "，将按第四部分所列措施抓紧整改")),
+            BARRED,
+            tail("指标完成情况一览表"),
+            attachments("指标完成情况一览表", "进展"),
             section(False),
         )
     )
@@ -437,85 +564,6 @@ def _rollup_attachments() -> str:
                     when("汇总.问题文件未列", paragraph("另有{{汇总.问题文件未列}}个，见汇总表的“问题文件”。")),
                 ),
             ),
-        )
-    )
-
-
-def mid_term() -> str:
-    """中期评估报告."""
-    counts = (
-        [("方面", "{{方面.标题}}", 2844, False)]
-        + [(title, "{{方面." + title + "}}", 1030, True) for title in ("已达到", "按期推进", "滞后", "资料暂缺", "不适用")]
-        + [("合计", "{{方面.合计}}", 850, True)]
-    )
-    return "".join(
-        (
-            opening("中期评估", "按期推进"),
-            own("自查组织情况"),
-            paragraph(
-                "{% if 进度自查 %}经自查{% else %}经评估{% endif %}，{{适用数}}项适用指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，"
-                + VERDICT
-                + "。现将有关情况报告如下。"
-            ),
-            paragraph("一、创建工作进展", "WHeading1"),
-            own("单位概况"),
-            when("基本数据", paragraph("{{基本数据}}")),
-            paragraph(
-                "{{阶段名}}阶段自{{起始日}}至{{期末日}}，共{{全程天数}}天。截至{{截至日}}，已过{{已过天数}}天，时间进度{{时间进度}}"
-                "{% if not 未填表 %}；{{适用数}}项适用指标中已达到{{达标数}}项，指标完成进度{{达标率}}，{% if 进度领先 %}高于{% else %}低于{% endif %}时间进度{{进度差}}"
-                "{% endif %}。各工作节点进展如下。"
-            ),
-            each(
-                "项 in 节点",
-                paragraph("{{项.时间}}（{{项.状态}}），要求{{项.内容}}。{% if 项.实绩 %}当年{{项.实绩}}。{% endif %}"),
-            ),
-            paragraph("二、指标完成情况", "WHeading1"),
-            paragraph(
-                "{{指标总数}}项指标中，已达到{{达标数}}项，按期推进{{进行中数}}项，滞后{{未达标数}}项，资料暂缺{{暂缺数}}项，不适用{{不适用数}}项。"
-            ),
-            listing("方面 in 各方面", counts),
-            chart("各方面达标", 7.0),
-            each(
-                "方面 in 各方面",
-                paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
-                when("方面.工作", paragraph("{{方面.工作}}")),
-                each("段 in 方面.达标段", paragraph("{{段}}")),
-                POINTED,
-            ),
-            paragraph("三、阶段性成效", "WHeading1"),
-            when(
-                "变化",
-                paragraph(
-                    "{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。"
-                ),
-            ),
-            each("句 in 争取目标", paragraph("{{句}}。")),
-            BONUSES,
-            own("特色亮点"),
-            when("年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。"), years_table()),
-            when("图表.年度对比", chart("年度对比", 7.5)),
-            paragraph("四、存在的差距和整改措施", "WHeading1"),
-            problems(),
-            paragraph("五、下一阶段工作任务清单", "WHeading1"),
-            paragraph("按照指标要求和剩余时间测算，下一阶段共有工作任务{{任务数}}项，逐项列有完成时限，见附件{{附件号.任务}}。"),
-            when(
-                "近期任务",
-                paragraph("正在推进、须按期完成的任务如下。"),
-                each("项 in 近期任务", paragraph("{{项.次序}}{{项.任务}}（{{项.时限}}）。")),
-            ),
-            own("下一步打算"),
-            paragraph("六、评估结论", "WHeading1"),
-            paragraph(
-                "{% if 未填表 %}" + NO_VERDICT + "{% else %}"
-                "时间进度{{时间进度}}，指标完成进度{{达标率}}，适用指标{{适用数}}项中已达到{{达标数}}项"
-                "{% if not 等次 %}，{% if 进度自查 %}进度自查{% else %}中期评估{% endif %}总评为{{总评}}{% endif %}。"
-                + SCORE
-                + "{% endif %}"
-            ),
-            BARRED,
-            tail(True),
-            attachments(True),
-            section(False),
         )
     )
 

@@ -61,6 +61,7 @@ STYLES = "".join(
         style("WTitle", "公文标题", XIAOBIAOSONG, 44, '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>'),
         style("WAddressee", "主送机关", FANGSONG),
         style("WBody", "公文正文", FANGSONG, 32, INDENT),
+        style("WLead", "引语", FANGSONG, 32, f"<w:keepNext/>{INDENT}", "WBody"),
         style("WClosing", "结束语", FANGSONG, 32, f"<w:keepNext/>{INDENT}"),
         style("WHeading1", "一级标题", HEITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="0"/>', "WBody"),
         style("WHeading2", "二级标题", KAITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="1"/>', "WBody"),

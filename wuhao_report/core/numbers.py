@@ -37,6 +37,11 @@ def percent_text(value: Fraction) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
 
 
+def printed_percent(value: Fraction) -> Fraction:
+    """Return a share in per cent as `percent_text` prints it, so that a reader gets the same difference."""
+    return Fraction(percent_text(value).rstrip("%"))
+
+
 def score_text(value: Fraction | None) -> str:
     """A score with two decimals, half up; — where there is none yet."""
     return "—" if value is None else format(half_up(value, 2), "f")

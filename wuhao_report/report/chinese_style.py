@@ -128,7 +128,7 @@ def due_text(days: Sequence[date]) -> str:
 def evidence_text(ids: Sequence[str]) -> str:
     """Return evidence numbers for a table cell: runs as Z001—Z003, of many only the first parts and their number."""
     runs: list[list[str]] = []
-    for name in sorted(ids, key=_natural):
+    for name in sorted(ids, key=natural_order):
         if runs and _next(runs[-1][-1]) == name:
             runs[-1].append(name)
         else:
@@ -139,9 +139,9 @@ def evidence_text(ids: Sequence[str]) -> str:
     return "、".join(parts) or "—"
 
 
-def _natural(name: str) -> tuple[str, int, str]:
-    match = re.fullmatch(r"(.*?)(\d{1,9})", name)
-    return (match.group(1), int(match.group(2)), name) if match else (name, 0, name)
+def natural_order(name: str) -> tuple[tuple[str, int], ...]:
+    """Return what names with numbers are ordered by: 1.1.2 before 1.1.10, Z9 before Z10."""
+    return tuple((text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d{0,9})", name))
 
 
 def _next(name: str) -> str | None:

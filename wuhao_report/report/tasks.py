@@ -119,7 +119,7 @@ def _tasks_of(scheme: s.Scheme, assessment: Assessment, way_to: WayTo, result: I
             )
     if result.future:
         due_days = tuple(period.span.end for period in result.future)
-        yield Task(result, result.future, sentences.task(result.future, _from_nothing(result)), due_days, False)
+        yield Task(result, result.future, sentences.task(result.future, from_nothing(result)), due_days, False)
 
 
 def _is_lost(result: IndicatorResult, item: PeriodResult) -> bool:
@@ -153,8 +153,8 @@ def _named(way: Way) -> str:
     return names + (f"等{len(way.people)}人" if len(way.people) > MOST_PEOPLE else "")
 
 
-def _from_nothing(result: IndicatorResult) -> Reading:
-    """A period of which nothing is known yet: a number starts from 0."""
+def from_nothing(result: IndicatorResult) -> Reading:
+    """Return the reading of a period of which nothing is known yet: a number starts from 0."""
     return NO_DATA if isinstance(result.indicator.target.value, bool) else Reading(Fraction(0))
 
 

@@ -25,6 +25,7 @@ USE_WORDS: Mapping[str, str] = {
     "evidence": "佐证材料",
     "texts": "文字材料",
     "honours": "荣誉表彰",
+    "leaders": "班子成员",
     "activities": "活动一览",
     "assessed": "考评",
 }
@@ -40,6 +41,8 @@ ROLE_WORDS: Mapping[str, str] = {
     "self_name": "自称",
     "year": "年度",
     "name": "姓名",
+    "post": "职务",
+    "office": "党政职务",
     "start": "加入日期",
     "end": "退出日期",
     "date": "日期",
@@ -153,6 +156,7 @@ def basics() -> tuple[Field, ...]:
         Field("依据文件", "basis", LINES, "报告引用的文件，一行一个（Alt+回车换行）"),
         Field("编制说明", "note", TEXT, "印在附件“指标口径说明”里，可不填"),
         Field("计分说明", "scoring_note", TEXT, "印在附件“指标口径说明”里"),
+        Field("附口径说明", "definitions_attached", FLAG, "报告后面是否附上“指标口径说明”：是/否，不填为否；口径总能在核对清单里看到"),
         Field("正文字数上限", "body_limit", WHOLE, "不填为3000"),
         Field("基本情况句", "profile_text", TEXT, "可用各个“数字”的编号和{截至日}、{自称}，可不填"),
         Field("总分系数", "scoring.coefficient", TEXT, "总分要乘的系数的编号，没有的空着"),
@@ -262,6 +266,7 @@ FIGURE_FIELDS = (
     PER,
     Field("进年度表", "table", FLAG, "数字：不填为是", width=10),
     Field("进年度图", "chart", FLAG, "数字：不填为否", width=10),
+    Field("反映工作", "work", FLAG, "数字：是不是反映工作的数，年度之间比较：是/否，不填时年度数为否、其余为是", width=9),
     Field("名词", "nouns", LIST, "数字：单位概况里怎样称呼，例如“青少年”；那里写的数和表里的不一样时提醒核对", width=16),
 )
 DEED_FIELDS = (

@@ -308,6 +308,7 @@ class Figure:
     table: bool = True
     chart: bool = False
     nouns: tuple[str, ...] = ()
+    work: bool = True
 
 
 @dataclass(frozen=True)
@@ -365,6 +366,7 @@ class Scheme:
     profile_text: str
     scoring: Scoring
     wording: Mapping[str, Mapping[str, str]]
+    definitions_attached: bool = False
     unit_words: tuple[UnitWord, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
 

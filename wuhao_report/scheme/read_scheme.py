@@ -18,6 +18,7 @@ from wuhao_report.core.periods import Per, Span, phase_periods
 from wuhao_report.core.strict import Keys, duplicate_of
 from wuhao_report.core.text import did_you_mean
 from wuhao_report.measures.base import Definitions
+from wuhao_report.measures.cell_values import YearColumn
 from wuhao_report.measures.kinds import read_measure
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.excel_layout import USE_WORDS
@@ -191,15 +192,18 @@ def _figure(table: object, number: int, at: Definitions) -> s.Figure:
     keys = Keys(table, f"figure[{number}]")
     name = keys.text("id")
     keys.path = f"figure[{name}]"
+    title, unit, per = keys.text("title", name), keys.text("unit"), cast(Per, keys.word("per", ("年", "现状")))
+    measure = read_measure(keys.take("measure"), f"{keys.path} → measure", at)
     figure = s.Figure(
         name,
-        keys.text("title", name),
-        keys.text("unit"),
-        cast(Per, keys.word("per", ("年", "现状"))),
-        read_measure(keys.take("measure"), f"{keys.path} → measure", at),
+        title,
+        unit,
+        per,
+        measure,
         keys.truth("table", True),
         keys.truth("chart"),
         keys.texts("nouns"),
+        keys.truth("work", not isinstance(measure, YearColumn)),
     )
     keys.done()
     return figure
@@ -391,6 +395,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         profile_text=keys.text("profile_text", ""),
         scoring=scoring,
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
+        definitions_attached=keys.truth("definitions_attached"),
         unit_words=_all(keys.tables("unit_word", []), _unit_word),
     )
     keys.done()

@@ -17,6 +17,7 @@ USES: Mapping[str, tuple[str, ...]] = {
     "evidence": ("id", "title", "date", "pages", "file"),
     "texts": ("overview", "process", "examples", "highlights", "shortcomings", "suggestions", "plans"),
     "honours": ("date", "title", "issuer", "recipient"),
+    "leaders": ("name", "post", "office", "start", "end"),
     "activities": ("date", "title", "kind", "elders", "young"),
     "assessed": ("item", "self", "self_reason", "score", "reason"),
 }
@@ -43,6 +44,7 @@ OPTIONAL_ROLES = (
     "cause",
     "examples",
     "suggestions",
+    "office",
 )
 
 

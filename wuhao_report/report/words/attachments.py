@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from wuhao_report.report.chinese_style import cell_text, clause, due_text, numbered
+from wuhao_report.core.text import chinese_date, evidence_key
+from wuhao_report.report.chinese_style import cell_text, clause, due_text, natural_order, numbered
 from wuhao_report.report.tasks import sentence
 from wuhao_report.report.tasks import tasks as open_tasks
+from wuhao_report.report.words.deeds import told_deeds
 from wuhao_report.report.words.material import Material, Values, sheet_rows
+from wuhao_report.report.words.plan import planned
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import award_text, coefficient_text, grades_text
 
@@ -20,12 +23,23 @@ def attachments(material: Material) -> Values:
     """Return the values of the group 附件."""
     sheet = material.scheme.by_use.get("activities")
     headers = {"老同志": (sheet and sheet.role("elders")) or "参加人次", "青少年": (sheet and sheet.role("young")) or "惠及人次"}
-    return {"活动栏目": headers, "活动表": _activities(material), "佐证表": _evidence(material), "口径表": _definitions(material)}
+    return {
+        "活动栏目": headers,
+        "活动表": _activities(material),
+        "佐证表": _evidence(material),
+        "佐证组": _evidence_by_indicator(material),
+        "口径表": definitions(material.scheme),
+        "附口径": material.scheme.definitions_attached,
+    }
 
 
 def _counted_activities(material: Material) -> list[dict[str, Any]]:
     """The activities of the phase up to the day that counts, in order of time."""
     rows = sheet_rows(material.submission, "activities", ("date", "title", "kind", "elders", "young", "evidence"))
+    sheet = material.scheme.by_use.get("activities")
+    told = told_deeds(material, sheet.name) if sheet else {}
+    for row, number in zip(rows, material.submission.table(sheet.name).rows.tolist() if sheet else (), strict=True):
+        row["told"] = told.get(number) or row["title"]
     first, last = material.clock.phase.start, material.clock.as_of
     counted = [row for row in rows if isinstance(row["date"], date) and first <= row["date"] <= last]
     return sorted(counted, key=lambda row: row["date"])
@@ -35,8 +49,9 @@ def _activities(material: Material) -> list[Values]:
     return [
         {
             "序号": str(number),
-            "日期": row["date"].isoformat(),
+            "日期": chinese_date(row["date"]),
             "名称": row["title"],
+            "纪实": row["told"],
             "类别": row["kind"] or "—",
             "老同志": cell_text(row["elders"]),
             "青少年": cell_text(row["young"]),
@@ -47,21 +62,45 @@ def _activities(material: Material) -> list[Values]:
 
 
 def _evidence(material: Material) -> list[Values]:
-    return [
-        {
-            "序号": str(number),
-            "编号": row["id"],
-            "名称": row["title"],
-            "日期": row["date"].isoformat() if row["date"] else "—",
-            "文件": row["file"] or "—",
-        }
-        for number, row in enumerate(sheet_rows(material.submission, "evidence", ("id", "title", "date", "file")), 1)
-    ]
+    """The list of evidence as it stands in the workbook."""
+    rows = sheet_rows(material.submission, "evidence", ("id", "title", "date", "pages", "file"))
+    return [{"序号": str(number), **_piece(row)} for number, row in enumerate(rows, 1)]
 
 
-def _definitions(material: Material) -> list[Values]:
-    """How the indicators are counted: the conventions, or in a scheme with points of its own all of them."""
-    scheme = material.scheme
+def _piece(row: dict[str, Any]) -> Values:
+    return {
+        "编号": row["id"],
+        "名称": row["title"],
+        "日期": chinese_date(row["date"]) if row["date"] else "—",
+        "页数": "—" if row["pages"] is None else str(row["pages"]),
+        "文件": row["file"] or "—",
+    }
+
+
+def _evidence_by_indicator(material: Material) -> list[Values]:
+    """The evidence under the first indicator that rests on it, then what no indicator rests on."""
+    rows = {
+        evidence_key(row["id"]): row
+        for row in sheet_rows(material.submission, "evidence", ("id", "title", "date", "pages", "file"))
+        if row["id"]
+    }
+    groups: list[Values] = []
+    items = sorted(
+        (item for head in material.assessment.heads for item in head.indicators),
+        key=lambda item: natural_order(item.indicator.id),
+    )
+    for item in items:
+        own = [rows.pop(key) for name in sorted(item.evidence, key=natural_order) if (key := evidence_key(name)) in rows]
+        if own:
+            groups.append({"标题": f"{item.indicator.id}　{item.indicator.title}", "行": [_piece(row) for row in own]})
+    if rows:
+        rest = sorted(rows.values(), key=lambda row: natural_order(row["id"]))
+        groups.append({"标题": "其他材料" if groups else "", "行": [_piece(row) for row in rest]})
+    return groups
+
+
+def definitions(scheme: s.Scheme) -> list[Values]:
+    """Return how the indicators are counted: the conventions, or in a scheme with points of its own all of them."""
     used = [item for item in scheme.indicators if item.convention or scheme.by_points]
     rows = [(f"{item.id}{item.title}", item.definition or _derived_definition(item)) for item in used]
     rows += [(item.title, coefficient_text(item)) for item in scheme.scoring.coefficients]
@@ -87,11 +126,13 @@ def tasks(material: Material) -> Values:
         }
         for number, task in enumerate(open_ones, 1)
     ]
+    plan = planned(material, open_ones)
     urgent = [row for row, task in zip(rows, open_ones, strict=True) if task.urgent][:MOST_URGENT]
     return {
         "近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]),
         "任务表": rows,
         "任务数": str(len(rows)),
+        "任务清单": [{"序号": str(number), **row} for number, row in enumerate(plan, 1)],
     }
 
 

@@ -88,6 +88,15 @@ def _sentence(pattern: str, row: DeedRow, time: str) -> str:
     return clause("".join(pieces)).rstrip("，")
 
 
+def told_deeds(material: Material, sheet: str) -> dict[int, str]:
+    """Return the rows of a sheet that deeds tell of as sentences without their month, by Excel row; none that names a child."""
+    return {
+        row.number: _sentence(material.scheme.spoken(row.deed.sentence), row, "").lstrip("，")
+        for row in material.deeds.rows
+        if row.deed.sheet == sheet and not names_a_child(row, material.deeds.children)
+    }
+
+
 def _told(value: Any) -> str:
     """Return a value of a cell as it stands inside a sentence."""
     if value is None:

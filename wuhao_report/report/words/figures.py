@@ -7,36 +7,49 @@ from fractions import Fraction
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import ONE_DAY, Period, Span
 from wuhao_report.core.text import chinese_date
+from wuhao_report.evaluation.results import FigureResult
+from wuhao_report.measures.counting import Count, Sum
 from wuhao_report.measures.facts import Reading
 from wuhao_report.measures.stocks import Stock
+from wuhao_report.report.words.leaders import leaders
 from wuhao_report.report.words.material import Material, Values
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import fill
+
+TOGETHER = "合计"
+"""Heads the column of a figure over the whole phase."""
 
 
 def figures(material: Material) -> Values:
     """Return the values of the group 基本数据和年度数据."""
     yearly = [item for item in material.assessment.figures if item.figure.table and item.figure.per == "年"]
+    several = bool(yearly) and len(yearly[0].readings) > 1
     rows = [
-        {"名称": f"{item.figure.title}（{item.figure.unit}）", "数": [_figure_text(reading) for _, reading in item.readings]}
+        {
+            "名称": f"{item.figure.title}（{item.figure.unit}）",
+            "数": [*(_figure_text(reading) for _, reading in item.readings), *([_together(item)] if several else [])],
+        }
         for item in yearly
     ]
-    years = [period.label for period, _ in yearly[0].readings] if yearly else []
+    years = [_year_label(material, period) for period, _ in yearly[0].readings] if yearly else []
     last = yearly[0].readings[-1][0] if yearly and yearly[0].readings else None
+    moved, fallen = _changes(material)
     return {
+        "班子": leaders(material),
         "基本数据": _profile(material),
-        "年度表": {"年份": years, "行": rows},
+        "年度表": {"年份": [*years, *([TOGETHER] if several else [])], "行": rows},
         "年度说明": _so_far(material, last) if last else "",
-        "变化": _changes(material),
+        "变化": moved,
+        "减少": fallen,
         "争取目标": _stretches(material),
         "节点": _milestones(material),
     }
 
 
 def years_chart(material: Material) -> Values:
-    """Return the figures a scheme has marked for the chart, a series a year; empty where there is none."""
+    """Return the figures a scheme has marked for the chart, a series a year; empty where the years show no difference."""
     chosen = [item for item in material.assessment.figures if item.figure.chart and item.figure.per == "年"]
-    if not chosen:
+    if not any(len({reading.value for _, reading in item.readings if reading.value is not None}) > 1 for item in chosen):
         return {}
     periods = [period for period, _ in chosen[0].readings]
     return {
@@ -63,10 +76,28 @@ def _of_how_many(reading: Reading) -> str:
     return f"（{rows}条中{stated}条有数）" if stated < rows else ""
 
 
+def together(item: FigureResult) -> Fraction | None:
+    """Return a figure over the whole phase where it counts or adds up; None of a state, or where nothing is known."""
+    known = [Fraction(reading.value) for _, reading in item.readings if reading.value is not None]
+    return sum(known, Fraction(0)) if known and isinstance(item.figure.measure, Count | Sum) else None
+
+
+def _together(item: FigureResult) -> str:
+    value = together(item)
+    return "—" if value is None else number_text(value)
+
+
+def _year_label(material: Material, period: Period) -> str:
+    """2023年（6月起）, where the phase begins within the year."""
+    start = material.assessment.phase.span.start
+    whole = period.year != start.year or (start.month, start.day) == (1, 1)
+    return period.label if whole else f"{period.label}（{start.month}月起）"
+
+
 def _profile(material: Material) -> str:
     """The scheme's sentence on the committee, with the last reading of each figure."""
     latest = {
-        item.figure.id: _figure_text(item.readings[-1][1] if item.readings else None, item.figure.unit)
+        item.figure.id: _figure_text(item.readings[-1][1] if item.readings else None, item.figure.unit) + _unstated(material, item)
         for item in material.assessment.figures
     }
     return fill(
@@ -75,18 +106,37 @@ def _profile(material: Material) -> str:
     )
 
 
+def _unstated(material: Material, item: FigureResult) -> str:
+    """（4人未填政治面貌）: of how many people on the roll the column is empty by which a figure counts some of them."""
+    measure = item.figure.measure
+    sheet = material.scheme.layout.by_name.get(measure.sheet) if isinstance(measure, Stock) else None
+    if not isinstance(measure, Stock) or sheet is None or sheet.form != "roll" or not item.readings:
+        return ""
+    day = material.clock.at(item.readings[-1][0])
+    name, start, end = (material.submission.values(sheet.name, sheet.role(role)) for role in ("name", "start", "end"))
+    for column in (condition.column for condition in measure.where):
+        cells = material.submission.values(sheet.name, column)
+        blank = sum(
+            value in (None, ()) and known and begun and begun <= day and (gone is None or gone >= day)
+            for value, known, begun, gone in zip(cells, name, start, end, strict=True)
+        )
+        if blank and not sheet.by_name[column].type == "flag":
+            return f"（{blank}{item.figure.unit}未填{column}）"
+    return ""
+
+
 def _so_far(material: Material, period: Period) -> str:
     """2024年数据截至6月18日, while the year still runs; else nothing."""
     at = material.clock.at(period)
     return "" if at == period.span.end else f"{period.label}数据截至{at.month}月{at.day}日"
 
 
-def _changes(material: Material) -> list[str]:
-    """Each figure of the last year against the year before; rise and fall only of years equally long."""
+def _changes(material: Material) -> tuple[list[str], list[str]]:
+    """Each figure of work of the last year against the year before, and apart from them those that fell; only of years equally long."""
     sentences: dict[str, list[str]] = {"up": [], "same": [], "both": [], "down": []}
     for item in material.assessment.figures:
         known = [(period, reading, reading.value) for period, reading in item.readings if reading.value is not None]
-        if not item.figure.table or len(known) < 2:
+        if not item.figure.table or not item.figure.work or len(known) < 2:
             continue
         (before, first, old), (after, last, now) = known[-2:]
         days = Span(after.span.start, material.clock.at(after)).days
@@ -98,15 +148,15 @@ def _changes(material: Material) -> list[str]:
                 material.scheme.wording["change"][kind],
                 {
                     "名称": item.figure.title,
-                    "前期": before.label,
+                    "前期": _year_label(material, before),
                     "前值": _figure_text(first, item.figure.unit),
                     "后期": after.label,
                     "后值": _figure_text(last, item.figure.unit),
                 },
             )
         )
-    moved = sentences["up"] + sentences["both"] + sentences["down"]
-    return moved if len(moved) > 2 else sentences["up"] + sentences["same"] + sentences["both"] + sentences["down"]
+    moved = sentences["up"] + sentences["both"]
+    return (moved if len(moved) > 2 else sentences["up"] + sentences["same"] + sentences["both"]), sentences["down"]
 
 
 def _stretches(material: Material) -> list[str]:

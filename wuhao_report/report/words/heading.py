@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from wuhao_report.core.numbers import number_text, percent_text, score_text
+from wuhao_report.core.numbers import number_text, percent_text, printed_percent, score_text
 from wuhao_report.core.periods import Span
 from wuhao_report.core.text import chinese_date
-from wuhao_report.evaluation.results import UNFILLED
+from wuhao_report.evaluation.results import UNFILLED, Assessment
 from wuhao_report.report.chinese_style import clause, joined_with_and, title_lines, todo
-from wuhao_report.report.words.material import FINDINGS, Material, Values
+from wuhao_report.report.words.findings import FINDINGS, PROGRESS, SAID, counted
+from wuhao_report.report.words.material import Material, Values
 from wuhao_report.scheme.placeholders import fill
 
 
@@ -52,6 +53,7 @@ def counts(material: Material) -> Values:
     days = Span(phase.start, material.clock.as_of).days
     elapsed = Fraction(days, phase.days)
     reached = Fraction(number["达标"], assessment.applicable) if assessment.applicable else Fraction(0)
+    ahead = printed_percent(reached) - printed_percent(elapsed)
     return {
         "总评": UNFILLED if assessment.unfilled else assessment.status,
         "未填表": "、".join(assessment.unfilled),
@@ -67,9 +69,18 @@ def counts(material: Material) -> Values:
         "有得分": assessment.score is not None and not assessment.unfilled,
         "计分数": str(assessment.scored),
         "计分过半": 2 * assessment.scored >= assessment.applicable,
-        "进度差": f"{number_text(abs(reached - elapsed) * 100, 1)}个百分点",
+        "进度差": f"{number_text(abs(ahead))}个百分点",
         "进度领先": reached >= elapsed,
         "时间进度": percent_text(elapsed),
         "已过天数": str(days),
         "全程天数": str(phase.days),
+        "各结果": _counted(assessment, FINDINGS),
+        "各进展": _counted(assessment, PROGRESS),
+        "按等次": bool(assessment.grade) and not assessment.unfilled,
     }
+
+
+def _counted(assessment: Assessment, words: dict[str, str]) -> list[Values]:
+    """Return how many applicable indicators have each word, those that occur."""
+    found = counted(assessment.indicators, assessment.by_points, words)
+    return [{"名称": word, "数": str(number), "说法": SAID[word]} for word, number in found.items() if word in SAID]

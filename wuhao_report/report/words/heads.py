@@ -10,7 +10,8 @@ from wuhao_report.report.chinese_style import chinese_number, clause, run_on
 from wuhao_report.report.placeholder_texts import LEAD_END
 from wuhao_report.report.sentences import WAITING
 from wuhao_report.report.words.deeds import done
-from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
+from wuhao_report.report.words.findings import PROGRESS, counted, reached
+from wuhao_report.report.words.material import Material, Values
 
 STILL_RUNNING = "本期尚未到期"
 """Said of what is reached so far and has a period still running."""
@@ -23,7 +24,11 @@ MAIN_TELLING = 3
 def heads(material: Material, telling: int | None = None) -> Values:
     """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
-    return {"各方面": [_head(material, number, head, last) for number, head in enumerate(material.assessment.heads, 1)]}
+    words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
+    return {
+        "各方面": [_head(material, number, head, last) for number, head in enumerate(material.assessment.heads, 1)],
+        "进展栏": list(words),
+    }
 
 
 def heads_chart(material: Material) -> Values:
@@ -40,10 +45,12 @@ def heads_chart(material: Material) -> Values:
 
 def _head(material: Material, number: int, head: HeadResult, telling: int) -> Values:
     applicable = [item for item in head.required if item.status != "不适用"]
-    met = [item for item in applicable if item.status == "达标"]
+    met = [item for item in applicable if reached(item) and item.indicator.counts == "score"]
     unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
-    partly = [item for item in met if material.lacking(item)]
+    partly = [item for item in applicable if item.status == "达标" and material.lacking(item)]
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
+    occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
+    own = counted(head.required, material.assessment.by_points, PROGRESS)
     return {
         "序号": chinese_number(number),
         "标题": head.head.title,
@@ -59,6 +66,8 @@ def _head(material: Material, number: int, head: HeadResult, telling: int) -> Va
         "等次": head.grade or "",
         **{word: str(count) for word, count in counts.items()},
         "合计": str(len(head.required)),
+        "各数": [str(own.get(word, 0)) for word in occurring],
+        "计分": str(sum(own.values())),
     }
 
 
@@ -90,7 +99,7 @@ def problem_entry(material: Material, item: IndicatorResult) -> Values:
     apart = item.status == "达标" or waits
     return {
         "指标": item.indicator.title,
-        "结果": exception if apart else FINDINGS[item.status],
-        "进展": exception if apart else PROGRESS[item.status],
+        "结果": exception if apart else material.finding(item),
+        "进展": exception if apart else material.progress(item),
         "说明": missing or "尚未到评定期",
     }

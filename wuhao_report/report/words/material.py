@@ -15,14 +15,11 @@ from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import clause, evidence_text
 from wuhao_report.report.sentences import IndicatorSentences
 from wuhao_report.report.words.deed_rows import DeedRows, deed_rows
+from wuhao_report.report.words.findings import FINDINGS, PROGRESS, finding
 from wuhao_report.scheme import model as s
 
 Values = dict[str, Any]
 """The values of some names of a document: text, yes or no, lists and tables of them."""
-FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料暂缺", "进行中": "尚未完成", "不适用": "不适用"}
-"""What a self-check says of an indicator, by its status."""
-PROGRESS = {"达标": "已达到", "未达标": "滞后", "缺数据": "资料暂缺", "进行中": "按期推进", "不适用": "不适用"}
-"""What a mid-term report says of an indicator, by its status."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +63,14 @@ class Material:
                 )
             )
         )
+
+    def finding(self, item: IndicatorResult) -> str:
+        """Return what a self-check says of an indicator in a word."""
+        return finding(item, self.assessment.by_points, FINDINGS)
+
+    def progress(self, item: IndicatorResult) -> str:
+        """Return what a mid-term report says of an indicator in a word."""
+        return finding(item, self.assessment.by_points, PROGRESS)
 
     def lacking(self, item: IndicatorResult) -> tuple[IndicatorResult, ...]:
         """Return what an indicator lacks, but for what is only not filled in yet: that is no shortfall of anybody's."""

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from wuhao_report.core.numbers import apportion, half_up, number_text, score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
-from wuhao_report.report.chinese_style import clause
-from wuhao_report.report.sentences import WAITING, deductions
-from wuhao_report.report.words.material import FINDINGS, PROGRESS, Material, Values
+from wuhao_report.report.chinese_style import clause, natural_order
+from wuhao_report.report.sentences import deductions
+from wuhao_report.report.words.material import Material, Values
 
 ZERO = Fraction(0)
 
@@ -39,11 +39,15 @@ def _head(material: Material, head: HeadResult, points: tuple[Decimal, Decimal] 
         fulls, scores = _printed_points(items, *points)
     return {
         "标题": head.head.title,
-        "行": [_row(material, item, fulls, scores) for item in head.indicators],
+        "行": [_row(material, item, fulls, scores) for item in sorted(head.indicators, key=_by_id)],
         "分值": format(points[0], "f") if points else "—",
         "自评分": format(points[1], "f") if points else "—",
         "考评分": _assessed_sum(items),
     }
+
+
+def _by_id(item: IndicatorResult) -> tuple[tuple[str, int], ...]:
+    return natural_order(item.indicator.id)
 
 
 def _printed_points(items: Sequence[IndicatorResult], full: Decimal, score: Decimal) -> tuple[dict[str, str], dict[str, str]]:
@@ -63,21 +67,18 @@ def _printed_points(items: Sequence[IndicatorResult], full: Decimal, score: Deci
 
 def _row(material: Material, item: IndicatorResult, fulls: Mapping[str, str], scores: Mapping[str, str]) -> Values:
     indicator = item.indicator
-    finding = FINDINGS[item.status]
     full, score = fulls.get(indicator.id, "—"), scores.get(indicator.id, "—")
     if indicator.counts == "bonus":
-        finding, full, score = "加分项", "加分", f"+{score_text(item.bonus or ZERO)}"
+        full, score = "加分", f"+{score_text(item.bonus or ZERO)}"
     elif indicator.counts == "veto":
-        finding, full = "一票否决" if item.barred else finding, "否决项"
-    elif item.waits:
-        finding = WAITING
+        full = "否决项"
     return {
         "序号": indicator.id,
         "指标": indicator.title,
         "要求": indicator.requirement,
         "完成情况": material.sentences(item).progress(),
-        "结果": finding,
-        "进展": finding if indicator.counts == "bonus" or item.barred or item.waits else PROGRESS[item.status],
+        "结果": material.finding(item),
+        "进展": material.progress(item),
         "分值": full,
         "自评分": score,
         "考评分": score_text(item.assessed_score) if item.assessed_score is not None else "",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wuhao_report.core.text import fold
-from wuhao_report.report.words.material import FINDINGS, PROGRESS
+from wuhao_report.report.words.findings import BARRED, FINDINGS, NOT_BARRED, PROGRESS, SAID
 from wuhao_report.tools.verification.sight import MARKS, Block
 
 BEFORE, BEHIND = 16, 44
@@ -16,7 +16,13 @@ BEFORE, BEHIND = 16, 44
 OPEN = re.compile(r"【待(?:定|补[^】]*)】")
 """What a secretary is to fill in."""
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*%?|[一二三四五六七八九十百千万两]+(?=[次人项个元篇名年月日条％%分])")
-_STATUSES = tuple(sorted({*FINDINGS.values(), *PROGRESS.values(), "未达到", "达到", "未填齐", "一票否决"}, key=len, reverse=True))
+_STATUSES = tuple(
+    sorted(
+        {*FINDINGS.values(), *PROGRESS.values(), *SAID, *SAID.values(), "未达到", "达到", "未填齐", BARRED, NOT_BARRED},
+        key=len,
+        reverse=True,
+    )
+)
 
 
 @dataclass(frozen=True)
