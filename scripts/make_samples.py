@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import random
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,16 @@ from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.tools.blank_workbook import new_workbook
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
-Row = list[Any]
+
+
+class Row(list[Any]):
+    """The cells of a row in the order of the sheet's first version; `more` are cells of columns that came later, by their names."""
+
+    def __init__(self, cells: Sequence[Any] = (), more: Mapping[str, Any] | None = None) -> None:
+        super().__init__(cells)
+        self.more = dict(more or {})
+
+
 MENTORS = ("青年教师导师", "辅导员导师", "学生课外导师", "学生就业导师")
 
 
@@ -42,14 +51,24 @@ class Committee:
         self.texts: dict[str, str] = {}
         self.rows: dict[str, list[Row]] = {sheet.name: [] for sheet in self.scheme.sheets}
         self.listed: list[tuple[str, date]] = []
-        self.assessed: dict[str, Row] = {}
+        self.assessed: dict[str, list[Any]] = {}
 
     def evidence(self, title: str, day: date) -> str:
         self.listed.append((title, day))
         return f"Z{len(self.listed):03d}"
 
-    def add(self, sheet: str, *values: Any) -> None:
-        self.rows[sheet].append(list(values))
+    def add(self, sheet: str, *values: Any, **more: Any) -> None:
+        """Add a row; `more` are cells of columns that came with a later version."""
+        self.rows[sheet].append(Row(values, more))
+
+    def tell(self, sheet: str, title: int, stories: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Tell more of the rows of a sheet whose cell `title` has a name among the stories: the first of it by the first story, and so on."""
+        seen: dict[str, int] = {}
+        for row in sorted(self.rows[sheet], key=lambda cells: cells[0]):
+            own = stories.get(row[title])
+            if own:
+                row.more |= own[seen.get(row[title], 0) % len(own)]
+                seen[row[title]] = seen.get(row[title], 0) + 1
 
     def day(self, year: int, first_month: int, last_month: int | None = None) -> date:
         """Some working day of those months."""
@@ -66,7 +85,12 @@ class Committee:
         """Fill 佐证材料 with every number that some row still names."""
         named = {value for name, rows in self.rows.items() if name != "佐证材料" for row in rows for value in row[-1:]}
         numbers = ((f"Z{number:03d}", title, day) for number, (title, day) in enumerate(self.listed, 1))
-        self.rows["佐证材料"] = [[number, title, day, None] for number, title, day in numbers if number in named]
+        pages = "页数" in next(sheet.by_name for sheet in self.scheme.sheets if sheet.name == "佐证材料")
+        self.rows["佐证材料"] = [
+            Row([number, title, day, None], {"页数": 1 + at % 4} if pages else {})
+            for at, (number, title, day) in enumerate(numbers)
+            if number in named
+        ]
 
 
 def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None) -> bytes:
@@ -94,9 +118,11 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
         if role:
             dated = [column.name for column in own].index(role)
             rows = sorted(rows, key=lambda cells: cells[dated])
+        names = [column.name for column in sheet.columns]
         for number, cells in enumerate(rows, FIRST_ROW):
             whole = len(cells) == len(sheet.columns)
-            for at, value in zip(range(1, len(cells) + 1) if whole else places, cells, strict=False):
+            more = [(names.index(name) + 1, value) for name, value in cells.more.items()]
+            for at, value in (*zip(range(1, len(cells) + 1) if whole else places, cells, strict=False), *more):
                 if value is not None:
                     page.cell(number, at, value)
                     if isinstance(value, date):
@@ -154,12 +180,84 @@ def college(
     for year in years:
         it.add("年度数据", year, students + 20 * (year - start_year), retired, "是", "是", 8000 + 1000 * (year - start_year))
         _college_year(it, year, retired, students + 20 * (year - start_year))
+    _college_stories(it)
     for kind in ("会议制度", "学习制度", "办公制度"):
         day = date(start_year, 3, 1)
         it.add("制度", f"关工分委{kind}", kind, day, None, it.evidence(f"关工分委{kind}", day))
     day = date(start_year, 9, 12)
-    it.add("创新品牌", day, "银龄讲堂", "每月一讲，老同志与学生面对面", it.evidence("“银龄讲堂”活动方案", day))
+    it.add(
+        "创新品牌",
+        day,
+        "银龄讲堂",
+        "每月一讲，老同志与学生面对面，学生凭听课记录计入第二课堂",
+        it.evidence("“银龄讲堂”活动方案", day),
+    )
     return it
+
+
+def _college_stories(it: Committee) -> None:
+    """What was done and what came of it, in the words of the secretary."""
+    it.tell(
+        "活动",
+        1,
+        {
+            "我的入党故事": [
+                {"地点": "图书馆报告厅", "主讲人": "老党员赵测试", "做法与成效": "讲三代人的入党经历，会后46名学生递交入党申请书"}
+            ],
+            "红色家书共读": [
+                {"地点": "学生活动中心", "主讲人": "退休教授孙测试", "做法与成效": "师生同读12封家书，整理成册印发各班级"},
+                {"地点": "学生活动中心", "主讲人": "退休教授孙测试", "做法与成效": "学生写下读后感180篇，优秀的在院刊连载"},
+            ],
+            "老党员讲党史": [
+                {"地点": "第一教学楼阶梯教室", "主讲人": "老党员钱测试", "做法与成效": "从校史讲到党史，讲稿汇入学院党课资源库"}
+            ],
+            "老少共读一本书": [{"地点": "图书馆", "做法与成效": "8名老同志各带一个读书小组，坚持一学期"}],
+            "国旗下的讲述": [
+                {"地点": "学院广场", "主讲人": "退休军转干部吴测试", "做法与成效": "讲参军报国经历，当年有5名学生应征入伍"}
+            ],
+            "金秋诗会": [{"地点": "大学生活动中心", "做法与成效": "老少同台朗诵23首，评出优秀作品6件"}],
+            "清明祭英烈主题教育": [{"地点": "测试烈士陵园", "做法与成效": "老同志带领学生祭扫并讲述烈士事迹"}],
+            "考研经验分享会": [
+                {"地点": "第一教学楼", "主讲人": "退休副教授周测试", "做法与成效": "逐一解答选校和复习问题，建立了考研互助群"}
+            ],
+            "心理健康沙龙": [
+                {"地点": "心理咨询室", "主讲人": "退休辅导员郑测试", "做法与成效": "有7名学生会后约谈，均得到持续辅导"}
+            ],
+            "测试大学关工委理论宣讲": [{"地点": "测试大学礼堂", "做法与成效": "2名老同志入选校级宣讲团"}],
+        },
+    )
+    it.tell(
+        "会议",
+        2,
+        {
+            "研究关工分委年度工作": [
+                {"议定事项": "同意每年安排专项经费，把关工分委工作列入学院年度考核"},
+                {"议定事项": "议定为“银龄讲堂”固定场地和时间"},
+                {"议定事项": "议定新退休教师由学院领导上门邀请"},
+            ],
+            "总结上年工作，表彰先进": [{"议定事项": "表彰先进个人6名，通过年度工作要点"}],
+            "“四师”工作座谈会": [{"议定事项": "形成“一人一策”指导台账"}],
+        },
+    )
+    it.tell("培训学习", 1, {"新媒体使用培训": [{"成效": "会用手机上网课、发简讯的老同志由9名增加到21名"}]})
+    it.tell(
+        "调研",
+        1,
+        {
+            f"{year}年学生学风情况调研": [{"成效": result}]
+            for year, result in zip(
+                range(it.start_year, it.start_year + 3),
+                ("学院据此恢复了早自习", "提出的5条建议被学院采纳", "推动学院实行学业预警约谈"),
+                strict=True,
+            )
+        },
+    )
+    for row, deed in zip(
+        it.rows["五老名册"],
+        ("连续八年为学生讲校史", "整理校史资料3册", "资助6名困难学生完成学业", "指导学生获省级学科竞赛奖4项"),
+        strict=False,
+    ):
+        row.more["主要事迹"] = deed
 
 
 def _college_people(it: Committee, retired: int) -> None:
@@ -232,7 +330,7 @@ def _college_year(it: Committee, year: int, retired: int, students: int) -> None
     for month, theme, by in (
         (4, "学习上级会议精神", "本单位"),
         (6, "新媒体使用培训", "本单位"),
-        (10, "参加校关工委骨干培训", "上级"),
+        (10, "校关工委骨干培训", "上级"),
     ):
         day = it.day(year, month)
         if it.happened(day):
@@ -242,10 +340,13 @@ def _college_year(it: Committee, year: int, retired: int, students: int) -> None
         it.add(
             "调研", day, f"{year}年学生学风情况调研", "是", f"关于{year}年学生学风情况的调研报告", it.evidence("调研报告", day)
         )
-    for text in ("建议在教学楼增设老少共读角", "建议完善老同志参加活动的交通保障"):
+    for text, taken in (
+        ("建议在教学楼增设老少共读角", "学院采纳，当年建成3处"),
+        ("建议完善老同志参加活动的交通保障", "学校采纳，活动日安排接送车"),
+    ):
         day = it.day(year, 4, 9)
         if it.happened(day):
-            it.add("建言献策", day, text, person(it.random.randrange(20)), "已采纳", it.evidence("建议书", day))
+            it.add("建言献策", day, text, person(it.random.randrange(20)), taken, it.evidence("建议书", day))
 
 
 def _college_meetings(it: Committee, year: int) -> None:
@@ -347,12 +448,14 @@ COLLEGE_TEXTS = {
     "自查组织情况": "学院党委高度重视，成立由常务副主任任组长的自查小组，召开专题会议部署，对照指标体系逐项核对台账和佐证材料，广泛听取老同志和师生意见。",
     "特色亮点": "一是打造“银龄讲堂”品牌，每月邀请一位老同志与学生面对面交流，内容涵盖校史、党史和专业发展。\n"
     "二是推行“四师”结对，把老同志的经验优势与青年教师成长、学生就业指导结合起来，形成“一人一策”的指导台账。",
+    "典型事例": "一名学生因家庭变故打算退学。退休教授孙测试连续三个月与他谈心，联系学院落实助学岗位，又请校友资助生活费。这名学生留了下来，第二年获得国家励志奖学金。",
+    "意见建议": "建议学校关工委统一组织新媒体培训，并协调各学院共享优秀讲座资源。",
     "存在不足": "老同志平均年龄偏大，运用新媒体开展工作的能力有待提高；活动形式与学生的兴趣结合还不够紧密。",
     "下一步打算": "继续加强队伍建设，动员新退休的同志加入；丰富“银龄讲堂”的内容和形式，推动线上线下结合；完善工作台账，做到随办随记、佐证齐全。",
 }
 
 
-def mending(it: Committee, *rows: Row) -> None:
+def mending(it: Committee, *rows: list[Any]) -> None:
     for row in rows:
         it.add("问题整改", *row)
 
@@ -381,6 +484,11 @@ def college_midterm() -> bytes:
             "整改中",
         ],
     )
+    for day, title, issuer, recipient in (
+        (date(2017, 12, 8), "关心下一代工作先进集体", "测试大学关工委", "测试学院关工分委"),
+        (date(2018, 11, 20), "最美“五老”", "测试大学关工委", person(2)),
+    ):
+        it.add("荣誉表彰", day, title, issuer, recipient, it.evidence(f"{title}证书", day))
     return workbook(it)
 
 
@@ -455,6 +563,8 @@ def college_mistakes() -> bytes:
     """The same committee in good order, with mistakes typed in."""
     it = college("练习学院关工分委", 4, 2017, "中期评估", date(2018, 12, 18), (2017, 2018), retired=20, students=900)
     it.texts = {name: text.replace("测试学院", "练习学院") for name, text in COLLEGE_TEXTS.items() if name != "下一步打算"}
+    it.texts["单位概况"] += "学院现有在校学生1200人。"
+    it.texts["特色亮点"] += "\n各项工作没有不足。"
 
     def spoil(book: Any) -> None:
         page = book["会议"]
@@ -485,7 +595,9 @@ def college_mistakes() -> bytes:
 VILLAGE_TEXTS = {
     "单位概况": "测试嘎查村现有326户1058人，青少年210人。村关工委在乡关工委和村党支部领导下开展工作，“五老”队伍热心公益、威信较高，是关心教育青少年的一支重要力量。",
     "自查组织情况": "村党支部召开专门会议作出安排，由关工委主任牵头成立自查小组，对照创建内容逐项查阅台账和佐证材料，走访困境青少年家庭，听取了学校老师和群众代表的意见。",
-    "特色亮点": "依托“五老”工作室开设周末小课堂，由老教师义务辅导留守儿童；组织“老少同耕一亩田”活动，在劳动中讲传统、讲家风。",
+    "特色亮点": "依托“五老”工作室开设周末小课堂，由老教师义务辅导留守儿童，两年没有间断；把半亩撂荒地辟为“同耕田”，老少同种同收，收入用来买书。",
+    "典型事例": "一名少年沉迷网络，一度不肯上学。老战士钱测试连着两个月上门，带他到“同耕田”干活，又请他给低年级同学讲收获。后来这名少年回到学校，期末被评为进步学生。",
+    "意见建议": "请乡关工委协调旗文化馆，每季度安排一次流动图书车。",
     "存在不足": "活动场地有限，冬季开展活动较少；部分台账记录不够细致。",
     "下一步打算": "巩固周末小课堂，动员更多返乡老同志参加；加强与学校、派出所的联系，把普法教育做实；规范台账和佐证材料。",
 }
@@ -542,7 +654,8 @@ def village(unit: str, seed: int, stage: str, report_date: date, start_year: int
         it.add("典型经验", day, "周末小课堂的做法", "全乡", it.evidence("经验材料", day))
     day = date(start_year + 1, 5, 10)
     if it.happened(day):
-        it.add("宣传表彰", day, "五老表彰会", "表彰优秀“五老”4名", it.evidence("表彰会照片", day))
+        it.add("宣传表彰", day, "五老表彰会", "召开“五老”表彰会，表彰优秀“五老”4名", it.evidence("表彰会照片", day))
+    _village_stories(it)
     return it
 
 
@@ -572,32 +685,124 @@ def _village_year(it: Committee, year: int) -> None:
         if day := at(month):
             it.add("培训学习", day, theme, who, it.random.randrange(8, 20), it.evidence("培训签到表", day))
     if day := at(10):
-        it.add("宣传表彰", day, "先进事迹宣传", "宣传栏介绍优秀“五老”", it.evidence("宣传栏照片", day))
+        it.add("宣传表彰", day, "先进事迹宣传", "在宣传栏介绍老教师义务辅导留守儿童的事迹", it.evidence("宣传栏照片", day))
     if day := at(5):
         it.add(
             "调研",
             day,
             f"{year}年重点群体走访调研",
             "留守儿童、失学儿童、服刑人员子女",
-            "建立结对名单",
+            "为走访到的儿童建立结对名单",
             it.evidence("调研报告", day),
         )
     for kind, month in (("联谊活动", 6), ("工作衔接", 9)):
         if day := at(month):
-            it.add("村校共建", day, kind, "测试中心小学", "共同开展暑期安全教育", it.evidence("活动照片", day))
+            text = "共同举办亲子阅读和游园" if kind == "联谊活动" else "共同开展暑期安全教育"
+            it.add("村校共建", day, kind, "测试中心小学", text, it.evidence("活动照片", day))
     _village_activities(it, at)
     for number, row in enumerate(it.rows["困境青少年"]):
         if day := at(2 + number):
             day = max(day, row[2])
+            text, result = VILLAGE_HELP[number % len(VILLAGE_HELP)]
             it.add(
                 "关爱帮扶",
                 day,
                 row[0],
-                "送学习用品并辅导功课",
+                text,
                 ("爱心人士", "五老", "社会单位")[number % 3],
                 200 + 50 * number,
                 it.evidence("帮扶记录", day),
+                **{"成效": result},
             )
+
+
+VILLAGE_HELP = (
+    ("为留守儿童送学习用品并每周辅导功课", "半年后语文、数学都及格了"),
+    ("与在外务工的家长视频连线，商量监护办法", "由奶奶和“五老”共同照看，孩子不再旷课"),
+    ("上门劝返辍学少年，联系学校落实学籍", "一周后回到学校"),
+    ("陪同未成年人到监区探视亲人", "孩子的情绪稳定下来，主动参加了足球队"),
+    ("为孤儿申请补助并送去棉衣", "每月补助按时到账"),
+    ("资助家庭困难学生上学的路费", "按时到旗里的高中报到"),
+)
+VILLAGE_STORIES = {
+    "思想政治教育活动": [
+        {"地点": "嘎查会议室", "主讲人": "党支部书记陶测试", "做法与成效": "结合家乡变化讲理想信念，收到心愿卡35张"},
+        {"地点": "嘎查会议室", "主讲人": "党支部书记陶测试", "做法与成效": "请返乡大学生一起谈，建立了假期联系群"},
+    ],
+    "四史教育活动": [
+        {"地点": "嘎查文化室", "主讲人": "老战士钱测试", "做法与成效": "讲亲历的守边故事，会后12名少先队员组成故事宣讲组"},
+        {"地点": "嘎查文化室", "主讲人": "老教师李测试", "做法与成效": "用老照片讲嘎查五十年，照片留作展览"},
+    ],
+    "革命传统教育活动": [
+        {"地点": "旗革命纪念馆", "主讲人": "纪念馆讲解员何测试", "做法与成效": "参观后召开主题队会"},
+        {"地点": "旗烈士陵园", "主讲人": "老战士钱测试", "做法与成效": "祭扫烈士墓，孩子们写下感言41篇"},
+    ],
+    "爱国主义教育活动": [
+        {"地点": "测试中心小学", "主讲人": "老模范周测试", "做法与成效": "升旗仪式后讲家乡劳模故事，办手抄报28份"}
+    ],
+    "红色基因传承活动": [{"地点": "嘎查文化室", "主讲人": "老干部赵测试", "做法与成效": "举办红色故事会，选出5名小讲解员"}],
+    "民族团结教育活动": [
+        {"地点": "嘎查广场", "做法与成效": "与邻近汉族村孩子结成手拉手伙伴23对"},
+        {"地点": "嘎查广场", "做法与成效": "举办两村少年那达慕，结对伙伴增加到31对"},
+    ],
+    "政法干警进村普法": [
+        {"地点": "嘎查会议室", "主讲人": "派出所民警吴测试", "做法与成效": "讲防范网络诈骗，会后41户签订家校共管公约"},
+        {"地点": "嘎查会议室", "主讲人": "检察官郑测试", "做法与成效": "讲未成年人保护法，解答家长提问19个"},
+    ],
+    "青少年参观法庭": [
+        {"地点": "旗人民法院", "做法与成效": "旁听庭审一件，回来后开主题班会"},
+        {"地点": "旗人民法院", "做法与成效": "参加模拟法庭，8名学生扮演了审判人员"},
+    ],
+    "老少同耕一亩田": [
+        {"地点": "嘎查同耕田", "做法与成效": "“五老”带领孩子收割玉米，卖粮1860元全部用于购书"},
+        {"地点": "嘎查同耕田", "做法与成效": "一起翻地选种，记录了42篇劳动日记"},
+    ],
+    "清理网吧周边环境": [{"地点": "苏木集镇", "做法与成效": "劝离未成年人7人次，2家网吧签订承诺书"}],
+    "文明家庭评选": [{"地点": "嘎查文化室", "做法与成效": "评出文明家庭12户，张榜公布"}],
+    "移风易俗宣讲": [{"地点": "嘎查会议室", "主讲人": "老干部赵测试", "做法与成效": "村规民约增加婚事从简一条"}],
+}
+
+
+def _village_stories(it: Committee) -> None:
+    """What was decided, done and reached, in the words of the secretary."""
+    it.tell("活动", 1, VILLAGE_STORIES)
+    it.tell(
+        "会议",
+        2,
+        {
+            "专题研究关工委工作": [
+                {"议定事项": "议定由妇联和“五老”分片包户，寒暑假每周走访一次"},
+                {"议定事项": "议定每年从集体收入中安排2000元用于青少年活动"},
+            ],
+            "研究“五好”创建任务": [{"议定事项": "成立创建工作小组，各项任务落实到人"}, {"议定事项": "议定暑期开办防溺水巡查队"}],
+            "总结全年关工委工作": [{"议定事项": "把青少年普法列为下一年重点"}, {"议定事项": "议定把周末小课堂延续下去"}],
+            "安排近期工作": [{"议定事项": "排定活动日程"}],
+        },
+    )
+    it.tell(
+        "培训学习",
+        1,
+        {
+            "学习新时代关工委工作意见": [{"成效": "会后每名“五老”联系一户困境家庭"}],
+            "关工委负责人业务培训": [{"成效": "统一了台账格式"}],
+        },
+    )
+    it.tell("村校共建", 2, {"测试中心小学": [{"成效": "47个家庭参加"}, {"成效": "发放防溺水告知书210份"}]})
+    it.tell(
+        "调研",
+        1,
+        {
+            f"{it.start_year + at}年重点群体走访调研": [{"成效": result}]
+            for at, result in enumerate(("6名儿童全部有“五老”结对", "推动解决2名儿童的上学问题", "为3户家庭落实了临时救助"))
+        },
+    )
+    it.tell("典型经验", 1, {"周末小课堂的做法": [{"成效": "全乡12个嘎查照此开办小课堂"}]})
+    for row, deed in zip(
+        it.rows["五老名册"], ("义务调解邻里纠纷二十余起", "每周为留守儿童辅导功课", "带头捐书120册"), strict=False
+    ):
+        row.more["主要事迹"] = deed
+    for row in it.rows["年度数据"]:
+        row.more |= {"违法犯罪青少年数": 0, "辍学青少年数": 0}
 
 
 def _village_activities(it: Committee, at: Callable[[int], date | None]) -> None:
@@ -662,13 +867,48 @@ def village_acceptance() -> bytes:
     it.rows["活动"] = [row for row in it.rows["活动"] if not (row[3] == "走出去" and row[0].year == 2025)]
     it.rows["班子成员"][2][4] = date(2024, 1, 15)
     it.add("班子成员", person(36), "秘书", "村文书", date(2024, 5, 20), None)
-    mending(it, ["秘书岗位空缺时间较长", "1.1.2", "明确班子成员变动后一个月内补齐", "张测试", "2025年8月底", "已完成"])
+    mending(
+        it,
+        [
+            "秘书岗位空缺时间较长",
+            "1.1.2",
+            "原秘书调离后没有及时物色人选",
+            "明确班子成员变动后一个月内补齐",
+            "张测试",
+            "2025年8月底",
+            "已完成",
+        ],
+        [
+            "2025年没有组织到政法机关观摩",
+            "5.2.2",
+            "春季集中办防溺水教育，没有排进日程",
+            "8月会同司法所补办一次",
+            "钱测试",
+            "2025年8月底",
+            "整改中",
+        ],
+    )
+    day = date(2024, 12, 6)
+    it.add("荣誉表彰", day, "先进基层关工委", "测试旗关工委", "示例嘎查村关工委", it.evidence("奖牌照片", day))
+    return workbook(it)
+
+
+def village_basics() -> bytes:
+    """Nothing but basic data: whoever is there, and how many; no log has a row."""
+    it = village("初建嘎查村关工委", 10, "2024年自查", date(2024, 8, 16))
+    kept = ("年度数据", "班子成员", "五老名册", "困境青少年")
+    it.rows = {name: rows if name in kept else [] for name, rows in it.rows.items()}
+    it.texts = {"单位概况": "初建嘎查村现有180户612人，青少年210人。"}
     return workbook(it)
 
 
 def village_midterm() -> bytes:
+    """Counts without words: no places, no results, no deeds, hardly any text."""
     it = village("样例嘎查村关工委", 7, "中期评估", date(2024, 6, 18))
-    it.texts["单位概况"] = it.texts["单位概况"].replace("测试嘎查村", "样例嘎查村")
+    it.texts = {"单位概况": it.texts["单位概况"].replace("测试嘎查村", "样例嘎查村"), "下一步打算": it.texts["下一步打算"]}
+    for rows in it.rows.values():
+        for row in rows:
+            row.more.clear()
     it.rows["宣传表彰"] = [row for row in it.rows["宣传表彰"] if row[1] != "五老表彰会"]
     it.rows["会议"] = [
         row for row in it.rows["会议"] if not (row[1] == "党支部会议" and row[0].year == 2023 and row[0].month > 8)
@@ -725,20 +965,57 @@ def district(unit: str, seed: int) -> Committee:
         "单位概况": "测试街道辖9个社区，设街道关工委1个、社区关工小组9个。",
         "自查组织情况": "12月上旬，街道关工委成立自查小组，对照考核细则逐项核对台账和佐证材料。",
         "特色亮点": "“银发课堂”连续两年开课，周末和假期免费向辖区青少年开放，已在全区推广。",
+        "典型事例": "测试社区一名初中生因父母离异不愿回家。关爱团的退休教师王测试每天晚上陪他写作业，两个月后孩子随母亲回家居住，成绩回到班级中游。",
+        "意见建议": "建议区关工委协调有关部门，为新建社区配备一间青少年活动室。",
         "存在不足": "信息报送不够均衡，第一季度报送偏少。",
         "下一步打算": "把落实情况纳入每季度例会通报；新建社区年内完成关工小组组建。",
     }
-    it.add("问题整改", "落实情况没有单独记录", "1.4", "每季度例会通报落实情况并存档", "李测试", "2027年1月底", "整改中")
+    mending(
+        it,
+        [
+            "落实情况没有单独记录",
+            "1.4",
+            "例会只作部署，没有安排专人记录",
+            "每季度例会通报落实情况并存档",
+            "李测试",
+            "2027年1月底",
+            "整改中",
+        ],
+        [
+            "财务制度没有成文",
+            "3.1",
+            "经费由街道统一管理，没有单独订立",
+            "参照街道财务制度制定关工委经费管理办法",
+            "孙测试",
+            "2027年2月底",
+            "整改中",
+        ],
+    )
     return it
+
+
+DISTRICT_MEETINGS = {
+    "党委听取汇报": ("党工委听取关工委工作汇报", "同意每年安排专项经费3万元"),
+    "工作部署会": ("部署全年关心下一代工作", "任务分解到9个社区"),
+    "全体会议": ("总结上半年工作", "确定下半年重点抓暑期托管"),
+}
+DISTRICT_STORIES = {
+    "主题教育": ("社区活动室", "讲师团赵测试", "讲身边榜样，会后成立2个读书小组"),
+    "法治教育": ("测试中学", "法官王测试", "讲解防范校园欺凌，35户签订家校公约"),
+    "科技服务": ("社区科普站", "退休工程师李测试", "带孩子做风能小车，3件作品参加区里比赛"),
+    "关爱帮扶": ("测试社区", None, "逐户走访困境家庭，解决实际困难11件"),
+    "环境监督": ("测试小学周边", None, "与市场监管所一起检查商铺6家，下架不适宜商品23件"),
+}
 
 
 def _district_records(it: Committee) -> None:
     for kind, month in (("党委听取汇报", 3), ("工作部署会", 3), ("全体会议", 7), ("党委听取汇报", 11)):
         day = it.day(2026, month)
-        it.add("会议", day, kind, "研究关心下一代工作", 18, it.evidence(f"{kind}会议记录", day))
+        topic, decided = DISTRICT_MEETINGS[kind]
+        it.add("会议", day, kind, topic, 18, it.evidence(f"{kind}会议记录", day), **{"议定事项": decided})
     for month in (5, 10):
         day = it.day(2026, month)
-        it.add("培训学习", day, "“五老”骨干培训", 16, it.evidence("“五老”培训签到", day))
+        it.add("培训学习", day, "“五老”骨干培训", 16, it.evidence("“五老”培训签到", day), **{"成效": "会后每人联系一个社区"})
     for kind in ("学习制度", "会议制度", "工作制度", "调研制度", "档案制度"):
         it.add("制度", f"街道关工委{kind}", kind, date(2025, 6, 5), it.evidence(f"街道关工委{kind}", date(2025, 6, 5)))
     for kind, name in (("假日学校", "测试社区假日学校"), ("教育基地", "测试红色教育基地")):
@@ -750,8 +1027,9 @@ def _district_records(it: Committee) -> None:
             day,
             ("暑期托管情况调研", "隔代教育情况调研")[number],
             "是",
-            "调研文章" if number == 0 else None,
+            "关于暑期托管情况的调研" if number == 0 else None,
             it.evidence("调研报告", day),
+            **{"成效": "推动3个社区开办暑期托管班" if number == 0 else "提出的建议被区妇联采纳"},
         )
     it.add("创新品牌", date(2025, 3, 10), "银发课堂", "全区", it.evidence("“银发课堂”工作方案", date(2025, 3, 10)))
     for month in (4, 6, 8, 10, 11):
@@ -772,6 +1050,7 @@ def _district_records(it: Committee) -> None:
             6,
             40 + number,
             it.evidence(f"{kind}活动记录", day),
+            **dict(zip(("地点", "主讲人", "做法与成效"), DISTRICT_STORIES[kind], strict=True)),
         )
 
 
@@ -867,6 +1146,7 @@ SAMPLES: dict[str, Callable[[], bytes]] = {
     "07_样例嘎查村_中期评估.xlsx": village_midterm,
     "08_测试街道_年终自查_按分值.xlsx": district_year,
     "09_演示单位_二十种规则.xlsx": demonstration_final,
+    "10_初建嘎查村_只有基本数据.xlsx": village_basics,
 }
 
 

@@ -22,6 +22,7 @@ from scripts.template_parts import (
     section_end,
     steer,
     table,
+    tag,
     template,
     when,
 )
@@ -152,7 +153,13 @@ def conclusion(what: str, mended: str) -> str:
     """Return the paragraph that concludes; `what` says who finds it, `mended` what follows of what is not reached."""
     return (
         "{% if 未填表 %}各表填齐以后再作结论。"
-        "{% elif 自定分值 %}{% if 有得分 %}" + what + "，{{自称}}" + SCORED + "。" + REMARKS + "{% else %}各项目尚未到评定期。{% endif %}"
+        "{% elif 自定分值 %}{% if 有得分 %}"
+        + what
+        + "，{{自称}}"
+        + SCORED
+        + "。"
+        + REMARKS
+        + "{% else %}各项目尚未到评定期。{% endif %}"
         "{% elif 达标数 == 适用数 %}" + what + "，{{适用数}}项要求已经全部达到。"
         "{% else %}" + what + "，{{适用数}}项要求中{{达标数}}项已经达到"
         "{% if 未达标数 != '0' %}，{{未达标数}}项没有达到" + mended + "{% endif %}"
@@ -164,6 +171,10 @@ def conclusion(what: str, mended: str) -> str:
 BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
 POINTED = when("方面.未达标数 != '0'", paragraph("尚有{{方面.未达标数}}项没有达到要求，见第四部分。"))
 """One clause that points to the gaps; each of them is told once, in the table."""
+NOT_YET = when(
+    "not 方面.工作 and not 方面.达标段 and 方面.未达标数 == '0'",
+    paragraph("这一方面的各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。"),
+)
 BARRED = when(
     "否决",
     paragraph(
@@ -302,17 +313,13 @@ def problems() -> str:
                 ("状态", "{{项.状态}}", 1060, True),
             ],
         ),
-        otherwise=when("not 未填表", paragraph("对照要求逐项自查，没有发现未达到要求的项目。")),
+        otherwise=paragraph("{% if 未填表 %}各表填齐以后列出。{% else %}对照要求逐项自查，没有发现未达到要求的项目。{% endif %}"),
     )
 
 
 def about() -> str:
     """Return what the unit is, who leads it, and the figures of its roll."""
-    return (
-        own("单位概况")
-        + when("班子", paragraph("{{班子}}"))
-        + when("基本数据", paragraph("{{基本数据}}"))
-    )
+    return own("单位概况") + when("班子", paragraph("{{班子}}")) + when("基本数据", paragraph("{{基本数据}}"))
 
 
 def self_check() -> str:
@@ -326,11 +333,14 @@ def self_check() -> str:
             paragraph("二、自查情况", "WHeading1"),
             each(
                 "方面 in 各方面",
+                tag("if 方面.有内容"),
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
                 when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
                 when("方面.工作", paragraph("{{方面.工作}}")),
                 each("段 in 方面.达标段", paragraph("{{段}}")),
                 POINTED,
+                NOT_YET,
+                tag("endif"),
             ),
             YEARS,
             paragraph("三、特色与亮点", "WHeading1"),
@@ -396,21 +406,35 @@ def mid_term() -> str:
             when(
                 "节点",
                 paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，各工作节点进展如下。"),
-                each("项 in 节点", paragraph("{{项.时间}}（{{项.状态}}），要求{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}")),
+                each(
+                    "项 in 节点",
+                    paragraph("{{项.时间}}（{{项.状态}}），要求{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}"),
+                ),
             ),
             paragraph("二、指标完成情况", "WHeading1"),
-            when("not 未填表", paragraph("各方面{% if 自定分值 %}得分{% else %}完成{% endif %}情况如下表。", "WLead"), heads_table()),
+            when(
+                "not 未填表 and (自定分值 or 达标数 != 适用数)",
+                paragraph("各方面{% if 自定分值 %}得分{% else %}完成{% endif %}情况如下表。", "WLead"),
+                heads_table(),
+            ),
             each(
                 "方面 in 各方面",
+                tag("if 方面.有内容"),
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
                 when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
                 each("段 in 方面.达标段", paragraph("{{段}}")),
                 POINTED,
-                when("not 方面.达标段 and 方面.未达标数 == '0'", paragraph("这一方面的各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。")),
+                NOT_YET,
+                tag("endif"),
             ),
             paragraph("三、阶段性成效", "WHeading1"),
-            each("方面 in 各方面", when("方面.工作", paragraph("{{方面.标题}}方面，{{方面.工作}}"))),
-            when("变化", paragraph("与上年相比，{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。")),
+            each("方面 in 各方面", when("方面.工作", paragraph("{{方面.次序}}{{方面.标题}}。{{方面.阶段工作}}"))),
+            when(
+                "变化",
+                paragraph(
+                    "与上年相比，{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。"
+                ),
+            ),
             each("句 in 争取目标", paragraph("{{句}}。")),
             BONUSES,
             own("特色亮点"),

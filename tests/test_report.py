@@ -25,6 +25,7 @@ from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import build_report, make_report, write_report
+from wuhao_report.report.sentence_forms import sentences_text
 from wuhao_report.report.template.document_kinds import (
     DOCUMENT_KINDS,
     MID_TERM_REPORT,
@@ -41,9 +42,11 @@ from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, T
 from wuhao_report.report.template.rendering import render, rendered_part
 from wuhao_report.report.template.trial import EMPTY, FULL, LARGE, SIZES, check_template, invented
 from wuhao_report.report.words.context import SECTIONS, report_context
+from wuhao_report.scheme.lookup import find_scheme
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
 C = "college-2017"
+SCHEMES = ("college-2017", "village-2023", "district-2026", "demo-rules")
 
 
 def text_of(outcome: Outcome) -> str:
@@ -75,11 +78,23 @@ def test_a_template_has_its_golden_text(report: str, golden: Golden) -> None:
     golden(f"模板_{report}", template_text(ROOT / "templates" / f"{report}.docx"))
 
 
+@pytest.mark.parametrize("name", SCHEMES)
+def test_the_sentences_of_a_scheme_have_their_golden_text(name: str, golden: Golden) -> None:
+    """Every sentence in its forms, as somebody has read it aloud."""
+    golden(f"语句_{name}", sentences_text(find_scheme(name)))
+
+
 def test_every_golden_file_is_compared_by_a_test() -> None:
     """scripts/refresh.sh makes the folder anew, so that none is left behind."""
     early = [f"{Path(path).stem}_{options.as_of}" for path, options in EARLY]
     assert {path.name for path in GOLDEN.iterdir()} == {
-        f"{name}.txt" for name in (*(path.stem for path in PATHS), *early, *(f"模板_{name}" for name in TEMPLATES))
+        f"{name}.txt"
+        for name in (
+            *(path.stem for path in PATHS),
+            *early,
+            *(f"模板_{name}" for name in TEMPLATES),
+            *(f"语句_{name}" for name in SCHEMES),
+        )
     }
 
 

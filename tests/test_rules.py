@@ -1052,7 +1052,12 @@ def test_where_no_grade_is_said_to_pass_all_but_the_last_do() -> None:
 
 def test_a_line_may_lie_above_the_full_mark_where_bonuses_count() -> None:
     grade = [{"title": "优秀", "total": 31, "passes": True}, {"title": "合格"}]
-    bonus = {"per": "现状", "measure": {"kind": "count", "sheet": "调研"}, "counts": "bonus", "award": {"kind": "earn", "each": 2}}
+    bonus = {
+        "per": "现状",
+        "measure": {"kind": "count", "sheet": "调研"},
+        "counts": "bonus",
+        "award": {"kind": "earn", "each": 2},
+    }
     scheme = scheme_with({**NOTICES, "points": 30}, bonus, scoring={"bonus_counts": True}, grade=grade)
     data = outcome_data(judged_by(scheme, 信息=notices(10, 10, 10), 调研=[["2024-06-01", "题"]]))
     assert (data["score"], data["bonus"], data["grade"], data["status"]) == (30, 2, "优秀", "达标")

@@ -56,8 +56,9 @@ def show_scheme(name: str) -> None:
 
 @scheme.command("check")
 @click.argument("file", metavar="文件")
+@click.option("--sentences", is_flag=True, help="把每项指标的每一句话按达标、未达标、资料暂缺、进行中写出来，供通读。")
 @guarded
-def check_scheme(file: str) -> None:
+def check_scheme(file: str, sentences: bool) -> None:
     """检查一个方案文件（.xlsx 或 .toml）能不能用。"""
     from wuhao_report.core.numbers import number_text
     from wuhao_report.report.documents import has_template
@@ -74,6 +75,11 @@ def check_scheme(file: str) -> None:
             click.echo(f"提醒：报告种类“{report}”没有自带的 Word 模板，出报告时要用 --template 指定。")
     for text in cautions(checked):
         click.echo(f"提醒：{text}")
+    if sentences:
+        from wuhao_report.report.sentence_forms import sentences_text
+
+        click.echo()
+        click.echo(sentences_text(checked))
 
 
 @scheme.command("try")

@@ -281,5 +281,10 @@ CATALOGUE: Mapping[str, Kind] = {
         "报告第四部分有{count}个问题还没有写原因、责任人或完成时限，以【待定】标出。",
         "请在“{sheet}”里按对应指标写上原因、责任人、完成时限，或直接在 Word 里改。",
     ),
+    "milestone-unanswered": Kind(
+        "warning",
+        "工作节点“{when}”（{text}）没有可写的内容，报告里写的是“未填写”。",
+        "已经完成的，请在“{sheet}”里登记有关材料；或直接在 Word 里补上。",
+    ),
     "text-too-long": Kind("warning", "“{column}”共{count}字，正文约{total}字，超过{limit}字的要求（未作删减）。", "请酌情精简。"),
 }

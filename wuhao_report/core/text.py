@@ -40,6 +40,11 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def phase_name(title: str) -> str:
+    """Return the title of a phase as a stretch of time: 创建阶段, 考核年度."""
+    return title if title.endswith(("阶段", "年度", "时期", "期间")) else f"{title}阶段"
+
+
 def chinese_date(day: date) -> str:
     """2026年3月5日: Arabic numerals, no zero padding (GB/T 9704, 7.3.5.4)."""
     return f"{day.year}年{day.month}月{day.day}日"

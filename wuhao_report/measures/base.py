@@ -279,6 +279,10 @@ class Measure(ABC):
         """Return the roll, the column of 年度数据 that states how many people are on it (0 makes a period not apply), and which of them."""
         return None
 
+    def narrowed_by(self) -> Where:
+        """Return the conditions on the rows that it counts; none where it counts no rows."""
+        return ()
+
     def value_word(self, value: Fraction) -> str | None:
         """Return the word a value stands for, or None where it is told as a number."""
         return None
@@ -323,6 +327,10 @@ class MatchingRows(Measure):
     def columns(self, sheets: Sheets) -> Iterator[Used]:
         """Return what places its rows in time, and the columns that conditions look at."""
         yield from (*rows_used(sheets, self.sheet), *where_used(self.sheet, self.where))
+
+    def narrowed_by(self) -> Where:
+        """Return its conditions."""
+        return self.where
 
 
 def known_choices(keys: Keys, key: str, values: tuple[str, ...], sheet: Sheet, column: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ Modules, in the order of their imports:
 
     placeholder_texts  the text of each placeholder
     sentences          the sentences of one indicator
+    sentence_forms     every sentence of a scheme in its forms
     tasks              what is still to be done
     json_form          the JSON of a check
     chinese_style      how official Chinese writes things

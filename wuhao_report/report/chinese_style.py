@@ -149,6 +149,28 @@ def _next(name: str) -> str | None:
     return None if match is None else f"{match.group(1)}{int(match.group(2)) + 1:0{len(match.group(2))}d}"
 
 
+def quoted(text: str, words: Sequence[str]) -> str:
+    """Return a text in which the words that are always written in quotation marks have them."""
+    for word in words:
+        text = re.sub(f"(?<![“‘]){re.escape(word)}(?![”’])", f"“{word}”", text)
+    return text
+
+
+def nested_quotes(text: str) -> str:
+    """Return a text whose quotation marks inside quotation marks are ‘ ’."""
+    depth, characters = 0, []
+    for character in text:
+        if character == "“":
+            characters.append("‘" if depth else "“")
+            depth += 1
+        elif character == "”" and depth:
+            depth -= 1
+            characters.append("’" if depth else "”")
+        else:
+            characters.append(character)
+    return text if depth else "".join(characters)
+
+
 def run_on(sentences: Sequence[str], about: int = 90) -> str:
     """Return clauses joined by ； into sentences of `about` that many characters, closed by 。."""
     text, length = "", 0

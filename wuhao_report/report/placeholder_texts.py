@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import ONE_DAY, Period
-from wuhao_report.core.text import chinese_date
+from wuhao_report.core.text import chinese_date, phase_name
 from wuhao_report.measures.facts import NO_DATA, Reading
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import EVERY, requirement_text, value_text
@@ -41,7 +41,7 @@ def period_labels(periods: Sequence[Period], phase: str) -> str:
         if period.per == "现状":
             texts.append("目前")
         elif period.per == "全程":
-            texts.append(f"{phase}阶段")
+            texts.append(phase_name(phase))
         else:
             whole = period.per in ("三年", "学年")
             head, tail = (period.label, "") if whole else (period.label[:5], period.label[5:])
@@ -113,6 +113,11 @@ def _shortfall(of: Statement) -> str:
     ):
         missing = max(missing, Fraction(0)) + 1
     return value_text(of.indicator, abs(missing))
+
+
+def _period(of: Statement) -> str:
+    """The periods in a row; of what has happened up to now they need not be said."""
+    return "" if of.indicator.shape == "event" and of.indicator.per == "现状" else period_labels(of.periods, of.phase)
 
 
 def _lacking(of: Statement) -> str:
@@ -194,13 +199,15 @@ TEXTS: Mapping[str, Callable[[Statement], str]] = {
     "自称": lambda of: of.self_name,
     "截至日": lambda of: chinese_date(of.as_of),
     "每": lambda of: EVERY[of.indicator.per],
-    "期": lambda of: period_labels(of.periods, of.phase),
+    "期": lambda of: _period(of),
+    "期内": lambda of: "" if of.indicator.per == "现状" else period_labels(of.periods, of.phase),
     "均": lambda of: "都" if len(of.periods) > 1 else "",
     "各": lambda of: "各" if len(of.periods) > 1 else "",
     "数值": lambda of: value_text(of.indicator, of.reading.value),
     "目标": lambda of: value_text(of.indicator, of.indicator.target.value),
     "要求": lambda of: requirement_text(of.indicator),
     "差额": _shortfall,
+    "超出": lambda of: f"，超出规定{_shortfall(of)}" if of.indicator.target.value else "",
     "已有": lambda of: join(of.reading.have),
     "缺项": _lacking,
     "分子": lambda of: _number(of.reading.top),

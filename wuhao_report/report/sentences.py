@@ -57,7 +57,9 @@ class IndicatorSentences:
             reached = [self._of(part).met() for part in self.result.leaves if part.status == "达标"]
             return "", "，".join(lead + rest.rstrip("。") for lead, rest in reached)
         good = [item for item in self.result.periods if item.met]
-        text = self._marked("met", [item.period for item in good], [item.reading for item in good])
+        happened = self.indicator.shape == "event" and any(item.reading.value for item in good)
+        name = "met_some" if happened else "met"
+        text = self._marked(name, [item.period for item in good], [item.reading for item in good])
         lead, mark, rest = text.partition(LEAD_END)
         return (lead, rest.replace(LEAD_END, "")) if mark else ("", text)
 
@@ -73,12 +75,20 @@ class IndicatorSentences:
         return [self._fill(name, [item.period for item in group], [group[0].reading]) for group in self._groups(items)]
 
     def failures(self, items: Iterable[PeriodResult]) -> list[str]:
-        """Return what is missing exactly, one sentence for each group of periods alike."""
+        """Return what is missing exactly, one sentence for each group of periods alike; where it has been put right since, the last says so."""
         items = list(items)
         day = self.assessment.clock.report_date
         running = [item for item in items if item.period.per in NATURAL and item.period.span.end >= day]
         over = [item for item in items if item not in running]
-        return self._unmet("none", "short", over) + [self.so_far + text for text in self._unmet("none", "short", running)]
+        texts = self._unmet("none", "short", over) + [self.so_far + text for text in self._unmet("none", "short", running)]
+        return [*texts[:-1], texts[-1] + self._put_right(items)] if texts else []
+
+    def _put_right(self, missed: Sequence[PeriodResult]) -> str:
+        """，2024年起已达到要求: where every period after the last one missed is met."""
+        later = [item for item in self.result.periods if item.period.span.start > missed[-1].period.span.end]
+        if not later or not all(item.met for item in later):
+            return ""
+        return self._fill("put_right", [later[0].period], [later[0].reading])
 
     def _unmet(self, nothing: str, something: str, items: Sequence[PeriodResult]) -> list[str]:
         """Those with nothing at all in one wording, those with less than enough in another."""
@@ -103,7 +113,8 @@ class IndicatorSentences:
         pending = [item for item in self.result.periods if item.pending]
         unknown = [item.period for item in pending if item.reading.value is None and not item.reading.failed]
         known = [item for item in pending if item.reading.value is not None or item.reading.failed]
-        nothing = "pending" if "pending" in self.indicator.sentences else "pending_none"
+        own = self.indicator.sentences
+        nothing = "pending" if "pending" in own and "pending_none" not in own else "pending_none"
         return [
             *self.failures(item for item in finished if item.met is False),
             *(self.no_data(periods) for periods in (blank, unknown) if periods),

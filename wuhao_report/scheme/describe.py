@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from wuhao_report.core.numbers import MISSING, number_text, percent_text
+from wuhao_report.core.numbers import MISSING, half_up, number_text, percent_text
 from wuhao_report.core.periods import Per
 from wuhao_report.measures.target import Target
 from wuhao_report.scheme import model as s
@@ -42,7 +42,17 @@ def value_text(indicator: s.Indicator, value: Fraction | bool | None) -> str:
         return f"迟{number_text(value)}天" if value > 0 else "按期完成"
     if indicator.shape == "rate":
         return percent_text(value)
+    if indicator.shape == "level" and value.denominator != 1 and indicator.unit.startswith("人"):
+        return _about(indicator, value)
     return number_text(value, 1 if indicator.shape == "level" else 2) + indicator.unit
+
+
+def _about(indicator: s.Indicator, value: Fraction) -> str:
+    """A mean of people as a whole number; rounded towards the side of the target on which it lies."""
+    whole = Fraction(half_up(value, 0))
+    if indicator.target.met(whole) != indicator.target.met(value):
+        whole = Fraction(value // 1) if whole > value else Fraction(-(-value // 1))
+    return f"约{number_text(whole)}{indicator.unit}"
 
 
 def requirement_text(indicator: s.Indicator) -> str:
@@ -77,7 +87,7 @@ def derived_requirement(item: s.Indicator) -> str:
     if item.shape in NOT_COUNTED:
         return NOT_COUNTED[item.shape].format(every=every, act=item.act, title=item.title)
     if item.shape == "event" and item.target.value == 0:
-        return f"{every}没有“{item.title}”"
+        return f"{every}没有{item.act}"
     if item.shape == "count":
         return f"{every}{item.act}{requirement_text(item)}"
     return f"{every}{item.title}{requirement_text(item)}"

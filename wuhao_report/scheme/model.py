@@ -284,13 +284,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Milestone:
-    """A fixed point of the plan; `happened` is a sentence over the figures of its year."""
+    """A fixed point of the plan: `happened` is a sentence over the figures of its year, `documents` are words in the title of what answers it."""
 
     when: str
     until: date
     text: str
     happened: str = ""
     since: date | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -367,6 +368,7 @@ class Scheme:
     scoring: Scoring
     wording: Mapping[str, Mapping[str, str]]
     definitions_attached: bool = False
+    quoted: tuple[str, ...] = ()
     unit_words: tuple[UnitWord, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
 
@@ -430,9 +432,7 @@ class Scheme:
 
     def sentence(self, indicator: Indicator, name: str) -> str:
         """The wording of an indicator: its own, else the scheme's for its shape."""
-        return self.spoken(
-            indicator.sentences.get(name) or self.wording[indicator.shape].get(name) or self.wording["all"][name]
-        )
+        return self.spoken(indicator.sentences.get(name) or self.wording[indicator.shape].get(name) or self.wording["all"][name])
 
     def spoken(self, text: str) -> str:
         """Return a text of the scheme in the words of the committee's own name; the titles of documents stay as they are."""

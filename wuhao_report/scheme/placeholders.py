@@ -12,6 +12,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "截至日": "统计截至日，例如“2018年12月20日”",
     "每": "“每年”“每学期”等；现状、全程为空",
     "期": "所说的各期，例如“2017年、2018年”；现状写“目前”，全程写“创建阶段”",
+    "期内": "同“期”，现状时为空；用于任务",
     "期述": "达标各期，带“各”“分别”或“每学期”，后面接“做”和“数述”",
     "期均": "达标各期，多于一期时带“都”",
     "均": "多于一期时是“都”，否则为空",
@@ -24,6 +25,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "目标": "目标值，带单位",
     "要求": "目标的说法，例如“不少于2次”“达到100%”“不超过90天”",
     "差额": "离目标还差多少，带单位",
+    "超出": "不应当发生的事超出规定多少，例如“，超出规定2次”；规定为零次时为空",
     "已有": "所列各项中已有的",
     "缺项": "所列各项中缺少的",
     "分子": "比率的分子",
@@ -35,6 +37,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "说明": "人工评定时填的自评说明，带括号；没有时为空",
 }
 
+_PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -45,6 +48,20 @@ def unknown_placeholders(text: str, names: Iterable[str] = PLACEHOLDERS) -> list
     if not unknown and ("{" in (rest := _PLACE.sub("", text)) or "}" in rest):
         unknown.append("花括号不成对")
     return unknown
+
+
+def placeholders(text: str) -> list[str]:
+    """Return the names of the placeholders of a sentence."""
+    return _PLACE.findall(text)
+
+
+def without_blank_parts(text: str, values: Mapping[str, str]) -> str:
+    """Return the sentence with its placeholders replaced; a part in square brackets is left out where one of its values is empty."""
+    pieces = []
+    for optional, plain in _PART.findall(text):
+        if not optional or all(values[name] for name in _PLACE.findall(optional)):
+            pieces.append(fill(optional or plain, values))
+    return "".join(pieces)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -27,7 +27,9 @@ SENTENCES = (
     "no_data",
     "pending",
     "pending_none",
+    "met_some",
     "so_far",
+    "put_right",
     "task",
     "remedy",
     "remedy_late",
@@ -217,7 +219,7 @@ def _item(keys: Keys, at: Definitions, name: str, head: str) -> s.Indicator:
         shape=shape,
         unit=keys.text("unit", "") or measure.unit_here(at.sheets),
         points=points,
-        act=keys.text("act", "") or _act(shape, title),
+        act=keys.text("act", "") or _act(shape, title, measure),
         unless=at.where(keys, "unless", profile),
         when=at.where(keys, "when", profile),
         sentences=read_sentences(keys, "sentences"),
@@ -267,8 +269,11 @@ def _penalty(table: object, path: str, at: Definitions, name: str, head: str) ->
     return item
 
 
-def _act(shape: Shape, title: str) -> str:
-    """What is done, where the scheme does not say it."""
+def _act(shape: Shape, title: str, measure: Measure) -> str:
+    """What is done, or what is not to happen, where the scheme does not say it."""
+    if shape == "event":
+        words = [word for condition in measure.narrowed_by() for word in condition.values]
+        return words[0] if len(words) == 1 else f"“{title}”方面的问题"
     return f"开展“{title}”" if shape == "count" else f"做到“{title}”" if shape == "flag" else ""
 
 

@@ -158,7 +158,9 @@ def _scoring(keys: Keys, heads: tuple[s.Head, ...], coefficients: tuple[s.Coeffi
         inner.known("coefficient", scoring.coefficient, [item.id for item in coefficients])
     _unique(keys, ["grade"], "title")
     _unique(keys, ["head_grade"], "title")
-    for name, text in _faults_of_grades(grades, None if scoring.bonus_counts else sum((head.points for head in heads), Fraction(0))):
+    for name, text in _faults_of_grades(
+        grades, None if scoring.bonus_counts else sum((head.points for head in heads), Fraction(0))
+    ):
         raise _fault_of(keys, "grade", name, text)
     if grades and scoring.veto_grade:
         inner.known("veto_grade", scoring.veto_grade, [item.title for item in grades])
@@ -217,6 +219,7 @@ def _milestone(table: object, number: int) -> s.Milestone:
         keys.text("text"),
         keys.text("happened", ""),
         keys.day("since") if keys.has("since") else None,
+        keys.texts("documents"),
     )
     keys.done()
     return mark
@@ -336,12 +339,7 @@ def _sheets(keys: Keys) -> tuple[Sheet, ...]:
 
 
 def _check_names(keys: Keys, scheme: s.Scheme) -> None:
-    """No two of one kind have the same name, and the sentence of the profile names figures that exist."""
-    unknown = unknown_placeholders(scheme.profile_text, [*(figure.id for figure in scheme.figures), "截至日", "自称"])
-    if unknown:
-        raise keys.fail(
-            "profile_text", f"没有占位词{{{unknown[0]}}}{did_you_mean(unknown[0], [figure.id for figure in scheme.figures])}"
-        )
+    """No two of one kind have the same name."""
     for kind, key in (("phase", "title"), ("stage", "title"), ("head", "id")):
         _unique(keys, [kind], key)
     _unique(keys, ["indicator", "coefficient", "figure"], "id")
@@ -395,6 +393,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         profile_text=keys.text("profile_text", ""),
         scoring=scoring,
         wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
+        quoted=keys.texts("quoted"),
         definitions_attached=keys.truth("definitions_attached"),
         unit_words=_all(keys.tables("unit_word", []), _unit_word),
     )
@@ -422,6 +421,7 @@ def _check_placeholders(scheme: s.Scheme) -> None:
     figures = [figure.id for figure in scheme.figures]
     for path, text, names in (
         ("report_title", scheme.report_title, ["单位名称", "报告名称"]),
+        ("profile_text", scheme.profile_text, [*figures, "截至日", "自称"]),
         *((f"head[{head.id}] → overview", head.overview, [*figures, s.PHASE]) for head in scheme.heads),
         *((f"milestone[{mark.when}] → happened", mark.happened, figures) for mark in scheme.milestones),
     ):

@@ -11,7 +11,7 @@ from wuhao_report.report.template import document_kinds as d
 from wuhao_report.report.template.names import merged
 from wuhao_report.report.words.attachments import attachments, numbering, tasks
 from wuhao_report.report.words.deeds import named_children
-from wuhao_report.report.words.figures import figures, years_chart
+from wuhao_report.report.words.figures import figures, unanswered, years_chart
 from wuhao_report.report.words.heading import counts, heading
 from wuhao_report.report.words.heads import heads, heads_chart
 from wuhao_report.report.words.honours import honoured_children
@@ -65,4 +65,5 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
         *named_children(material),
         *honoured_children(material),
         *unsettled(material, values),
+        *unanswered(material, values),
     )

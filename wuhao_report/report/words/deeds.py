@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,16 +10,14 @@ from typing import Any
 
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.problems import At, Problem, problem
+from wuhao_report.core.text import phase_name
 from wuhao_report.evaluation.results import FigureResult, HeadResult
 from wuhao_report.measures.counting import Count, Sum
-from wuhao_report.report.chinese_style import clause, month_text
+from wuhao_report.report.chinese_style import clause, month_text, nested_quotes, quoted
 from wuhao_report.report.words.deed_rows import DeedRow, chosen_deeds, names_a_child
 from wuhao_report.report.words.material import Material
 from wuhao_report.scheme import model as s
-from wuhao_report.scheme.placeholders import fill
-
-_PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
-_NAME = re.compile(r"\{([^{}]*)\}")
+from wuhao_report.scheme.placeholders import placeholders, without_blank_parts
 
 
 def done(material: Material, head: HeadResult) -> str:
@@ -44,16 +41,11 @@ def named_children(material: Material) -> Iterator[Problem]:
 def _overview(material: Material, text: str) -> str:
     """Return the sentence of totals; a part of it whose figure is not known, or 0, is left out."""
     figures = {item.figure.id: item for item in material.assessment.figures}
-    pieces = []
-    kept = False
-    for optional, plain in _PART.findall(text):
-        values = {name: _total(figures[name]) for name in _NAME.findall(optional or plain) if name != s.PHASE}
-        if optional and not all(values.values()):
-            continue
-        kept = kept or any(values.values())
-        values[s.PHASE] = material.assessment.phase.title
-        pieces.append(fill(optional or plain, {name: value or "" for name, value in values.items()}))
-    return clause("".join(pieces)).rstrip("，、") if kept else ""
+    values = {name: _total(figures[name]) for name in placeholders(text) if name != s.PHASE}
+    if not any(values.values()):
+        return ""
+    values[s.PHASE] = phase_name(material.assessment.phase.title)
+    return clause(without_blank_parts(text, values)).rstrip("，、")
 
 
 def _total(item: FigureResult) -> str:
@@ -73,25 +65,20 @@ def _sentences(scheme: s.Scheme, rows: list[DeedRow]) -> list[str]:
     texts = []
     before: date | None = None
     for row in rows:
-        texts.append(_sentence(scheme.spoken(row.deed.sentence), row, month_text(row.day, before)))
+        texts.append(_sentence(scheme.spoken(row.deed.sentence), row, month_text(row.day, before), scheme.quoted))
         before = row.day
     return texts
 
 
-def _sentence(pattern: str, row: DeedRow, time: str) -> str:
+def _sentence(pattern: str, row: DeedRow, time: str, words: Sequence[str]) -> str:
     values = {name: _told(value) for name, value in row.values.items()} | {s.TIME: time}
-    pieces = []
-    for optional, plain in _PART.findall(pattern):
-        if optional and not all(values[name] for name in _NAME.findall(optional)):
-            continue
-        pieces.append(fill(optional or plain, values))
-    return clause("".join(pieces)).rstrip("，")
+    return nested_quotes(quoted(clause(without_blank_parts(pattern, values)).rstrip("，"), words))
 
 
 def told_deeds(material: Material, sheet: str) -> dict[int, str]:
     """Return the rows of a sheet that deeds tell of as sentences without their month, by Excel row; none that names a child."""
     return {
-        row.number: _sentence(material.scheme.spoken(row.deed.sentence), row, "").lstrip("，")
+        row.number: _sentence(material.scheme.spoken(row.deed.sentence), row, "", material.scheme.quoted).lstrip("，")
         for row in material.deeds.rows
         if row.deed.sheet == sheet and not names_a_child(row, material.deeds.children)
     }

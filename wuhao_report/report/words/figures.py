@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from wuhao_report.core.numbers import MISSING, number_text
 from wuhao_report.core.periods import ONE_DAY, Period, Span
+from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import chinese_date
 from wuhao_report.evaluation.results import FigureResult
 from wuhao_report.measures.counting import Count, Sum
 from wuhao_report.measures.facts import Reading
 from wuhao_report.measures.stocks import Stock
+from wuhao_report.report.chinese_style import clause
 from wuhao_report.report.words.leaders import leaders
-from wuhao_report.report.words.material import Material, Values
+from wuhao_report.report.words.material import Material, Values, sheet_rows
 from wuhao_report.scheme import model as s
-from wuhao_report.scheme.placeholders import fill
+from wuhao_report.scheme.placeholders import fill, placeholders, without_blank_parts
 
+UNANSWERED = "未填写"
+"""Said of a milestone of which nothing is known."""
 TOGETHER = "合计"
 """Heads the column of a figure over the whole phase."""
 
@@ -23,6 +28,7 @@ TOGETHER = "合计"
 def figures(material: Material) -> Values:
     """Return the values of the group 基本数据和年度数据."""
     yearly = [item for item in material.assessment.figures if item.figure.table and item.figure.per == "年"]
+    yearly = [item for item in yearly if any(reading.value is not None for _, reading in item.readings)]
     several = bool(yearly) and len(yearly[0].readings) > 1
     rows = [
         {
@@ -48,7 +54,8 @@ def figures(material: Material) -> Values:
 
 def years_chart(material: Material) -> Values:
     """Return the figures a scheme has marked for the chart, a series a year; empty where the years show no difference."""
-    chosen = [item for item in material.assessment.figures if item.figure.chart and item.figure.per == "年"]
+    marked = (item for item in material.assessment.figures if item.figure.chart and item.figure.per == "年")
+    chosen = [item for item in marked if any(reading.value is not None for _, reading in item.readings)]
     if not any(len({reading.value for _, reading in item.readings if reading.value is not None}) > 1 for item in chosen):
         return {}
     periods = [period for period, _ in chosen[0].readings]
@@ -97,13 +104,12 @@ def _year_label(material: Material, period: Period) -> str:
 def _profile(material: Material) -> str:
     """The scheme's sentence on the committee, with the last reading of each figure."""
     latest = {
-        item.figure.id: _figure_text(item.readings[-1][1] if item.readings else None, item.figure.unit) + _unstated(material, item)
+        item.figure.id: _figure_text(item.readings[-1][1] if item.readings else None, item.figure.unit)
+        + _unstated(material, item)
         for item in material.assessment.figures
     }
-    return fill(
-        material.scheme.spoken(material.scheme.profile_text),
-        {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
-    )
+    values = {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
+    return without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values)
 
 
 def _unstated(material: Material, item: FigureResult) -> str:
@@ -120,7 +126,7 @@ def _unstated(material: Material, item: FigureResult) -> str:
             value in (None, ()) and known and begun and begun <= day and (gone is None or gone >= day)
             for value, known, begun, gone in zip(cells, name, start, end, strict=True)
         )
-        if blank and not sheet.by_name[column].type == "flag":
+        if blank and sheet.by_name[column].type not in ("flag", "choices"):
             return f"（{blank}{item.figure.unit}未填{column}）"
     return ""
 
@@ -155,8 +161,8 @@ def _changes(material: Material) -> tuple[list[str], list[str]]:
                 },
             )
         )
-    moved = sentences["up"] + sentences["both"]
-    return (moved if len(moved) > 2 else sentences["up"] + sentences["same"] + sentences["both"]), sentences["down"]
+    moved = sentences["up"]
+    return (moved if len(moved) > 2 else moved + sentences["same"]), sentences["down"]
 
 
 def _stretches(material: Material) -> list[str]:
@@ -173,10 +179,7 @@ def _milestones(material: Material) -> list[Values]:
     """The milestones of the phase, how each stands, and what happened in its year."""
     rows = []
     as_of, begins = material.clock.as_of, material.clock.phase.start
-    for mark in material.scheme.milestones:
-        own_phase = [phase for phase in material.scheme.phases if phase.span.start <= mark.until]
-        if not own_phase or own_phase[-1] is not material.assessment.phase:
-            continue
+    for mark in own_milestones(material):
         passed, begun = mark.until <= as_of, (mark.since or begins) <= as_of
         begins = mark.until + ONE_DAY
         rows.append(
@@ -184,15 +187,55 @@ def _milestones(material: Material) -> list[Values]:
                 "时间": mark.when,
                 "内容": material.scheme.spoken(mark.text),
                 "状态": "已到期" if passed else "进行中" if begun else "尚未到期",
-                "实绩": _happened(material, mark) if begun and mark.happened else "",
+                "实绩": _answer(material, mark) if begun else "",
             }
         )
     return rows
+
+
+def own_milestones(material: Material) -> Iterator[s.Milestone]:
+    """Yield the milestones of the phase that is reported, those after its end and before the next one among them."""
+    for mark in material.scheme.milestones:
+        begun = [phase for phase in material.scheme.phases if phase.span.start <= mark.until]
+        if begun and begun[-1].title == material.assessment.phase.title:
+            yield mark
+
+
+def _answer(material: Material, mark: s.Milestone) -> str:
+    """What was done about a milestone: its figures, and the documents that it asks for; 未填写 where nothing is known."""
+    told = [_happened(material, mark)] if mark.happened else []
+    told += [f"形成《{clause(title).strip('《》')}》" for title in _documents(material, mark)]
+    return "，".join(text for text in told if text) or (UNANSWERED if mark.happened or mark.documents else "")
+
+
+def _documents(material: Material, mark: s.Milestone) -> list[str]:
+    """The titles of the evidence that a milestone asks for, by the words in them."""
+    first = material.assessment.phase.span.start
+    return [
+        row["title"]
+        for row in sheet_rows(material.submission, "evidence", ("title", "date"))
+        if row["title"] and any(word in row["title"] for word in mark.documents) and (row["date"] is None or row["date"] >= first)
+    ][:1]
+
+
+def unanswered(material: Material, values: Values) -> tuple[Problem, ...]:
+    """Return a warning for each milestone of which nothing is told."""
+    sheet = material.scheme.by_use["evidence"].name
+    return tuple(
+        problem("milestone-unanswered", At(sheet), when=row["时间"], text=row["内容"], sheet=sheet)
+        for row in values.get("节点", ())
+        if row["实绩"] == UNANSWERED
+    )
 
 
 def _happened(material: Material, mark: s.Milestone) -> str:
     values = {}
     for item in material.assessment.figures:
         fitting = [reading for period, reading in item.readings if period.year == mark.until.year]
-        values[item.figure.id] = _figure_text(fitting[-1] if fitting else None, item.figure.unit)
-    return fill(material.scheme.spoken(mark.happened), values)
+        known = fitting and fitting[-1].value is not None
+        values[item.figure.id] = _figure_text(fitting[-1], item.figure.unit) if known else ""
+    if not any(values[name] for name in placeholders(mark.happened)):
+        return ""
+    return clause(
+        without_blank_parts(material.scheme.spoken(mark.happened), {name: text or MISSING for name, text in values.items()})
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from wuhao_report.core.numbers import score_text
@@ -17,6 +18,7 @@ STILL_RUNNING = "本期尚未到期"
 """Said of what is reached so far and has a period still running."""
 PENALISED = "有扣分事项"
 """Said of what is reached and loses points by a penalty."""
+_SINCE = re.compile(r"^[^，。]*以来，")
 MAIN_TELLING = 3
 """Achievements down to this rank make the first paragraph of a head, the others the second."""
 
@@ -25,10 +27,7 @@ def heads(material: Material, telling: int | None = None) -> Values:
     """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
-    return {
-        "各方面": [_head(material, number, head, last) for number, head in enumerate(material.assessment.heads, 1)],
-        "进展栏": list(words),
-    }
+    return {"各方面": _numbered([_head(material, head, last) for head in material.assessment.heads]), "进展栏": list(words)}
 
 
 def heads_chart(material: Material) -> Values:
@@ -43,7 +42,19 @@ def heads_chart(material: Material) -> Values:
     }
 
 
-def _head(material: Material, number: int, head: HeadResult, telling: int) -> Values:
+def _numbered(heads: list[Values]) -> list[Values]:
+    """Return the heads with their numbers; those of which nothing is told have none. The words of time stand once."""
+    told = [head for head in heads if head["有内容"]]
+    for number, head in enumerate(told, 1):
+        head["序号"] = chinese_number(number)
+    done = [head for head in heads if head["工作"]]
+    for number, head in enumerate(done, 1):
+        head["次序"] = f"{chinese_number(number)}是" if len(done) > 1 else ""
+        head["阶段工作"] = head["工作"] if number == 1 else _SINCE.sub("", head["工作"])
+    return heads
+
+
+def _head(material: Material, head: HeadResult, telling: int) -> Values:
     applicable = [item for item in head.required if item.status != "不适用"]
     met = [item for item in applicable if reached(item) and item.indicator.counts == "score"]
     unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
@@ -51,15 +62,20 @@ def _head(material: Material, number: int, head: HeadResult, telling: int) -> Va
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
     occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     own = counted(head.required, material.assessment.by_points, PROGRESS)
+    work, achieved = done(material, head), _achievements(material, met, telling)
+    missed = sum(item.status == "未达标" for item in head.required if item.indicator.counts == "score")
     return {
-        "序号": chinese_number(number),
+        "序号": "",
+        "次序": "",
         "标题": head.head.title,
+        "有内容": bool(work or achieved or missed or own),
         "状态": head.status,
         "适用数": str(len(applicable)),
         "达标数": str(len(met)),
-        "工作": done(material, head),
-        "达标段": _achievements(material, met, telling),
-        "未达标数": str(sum(item.status == "未达标" for item in head.required)),
+        "工作": work,
+        "阶段工作": work,
+        "达标段": achieved,
+        "未达标数": str(missed),
         "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
         "得分": score_text(head.score),
         "满分": score_text(head.full),

@@ -11,6 +11,7 @@ from datetime import date
 from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import clause
 from wuhao_report.report.tasks import Task, from_nothing, sentence
+from wuhao_report.report.words.figures import own_milestones
 from wuhao_report.report.words.material import Material, Values
 from wuhao_report.report.words.problems import DONE
 
@@ -52,7 +53,11 @@ def _by_period(material: Material, tasks: Iterable[Task]) -> Iterator[Planned]:
         person = _person(material, indicator.id)
         for period, day in zip(task.periods, task.due, strict=False):
             several = len(task.periods) > 1
-            text = material.sentences(task.result).task((period,), from_nothing(task.result)) if several else sentence(task, places=False)
+            text = (
+                material.sentences(task.result).task((period,), from_nothing(task.result))
+                if several
+                else sentence(task, places=False)
+            )
             yield Planned(day, clause(text), indicator.title, person, f"{chinese_date(day)}前")
 
 
@@ -71,13 +76,15 @@ def _measures(material: Material) -> Iterator[Planned]:
 def _nodes(material: Material) -> Iterator[Planned]:
     """Yield the milestones of the phase that are still to come, and the self-checks and evaluations that no milestone names."""
     after, phase = material.clock.report_date, material.assessment.phase
-    marks = [mark for mark in material.scheme.milestones if after < mark.until <= phase.span.end]
+    marks = [mark for mark in own_milestones(material) if mark.until > max(after, material.assessment.stage.through)]
     for mark in marks:
         yield Planned(mark.until, clause(material.scheme.spoken(mark.text)), NOBODY, NOBODY, clause(mark.when))
     for stage in material.scheme.stages:
         named = any(mark.until == stage.through for mark in marks)
         if stage.phase == phase.title and stage.opens > after and not named:
-            yield Planned(stage.through, f"完成{stage.title}，报送{stage.report}", NOBODY, NOBODY, f"{chinese_date(stage.through)}前")
+            yield Planned(
+                stage.through, f"完成{stage.title}，报送{stage.report}", NOBODY, NOBODY, f"{chinese_date(stage.through)}前"
+            )
 
 
 def _person(material: Material, indicator: str) -> str:
