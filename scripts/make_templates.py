@@ -14,6 +14,7 @@ from scripts.template_parts import (
     cell,
     chart,
     each,
+    lines,
     listing,
     own,
     paragraph,
@@ -56,21 +57,23 @@ def findings_table(result: str) -> str:
     """Return the table of 附件1 of a scheme that gives no points."""
     columns = [
         ("序号", "{{行.序号}}", 720, True),
-        ("指标", "{{行.指标}}", 1756, False),
-        ("要求", "{{行.要求}}", 3400, False),
-        ("完成情况", "{{行.完成情况}}", 3600, False),
-        ("结果", "{{行." + result + "}}", 1080, True),
-        ("佐证编号", "{{行.佐证编号}}", 2200, False),
+        ("方面", "{{方面.标题}}", 1400, False),
+        ("指标", "{{行.指标}}", 1456, False),
+        ("要求", "{{行.要求}}", 2900, False),
+        ("完成情况", "{{行.完成情况}}", 3000, False),
+        ("结果", "{{行." + result + "}}", 980, True),
     ]
-    widths = [width for _, _, width, _ in columns]
-    count, whole = len(columns), sum(widths)
+    proofs = 2300
+    widths = [*(width for _, _, width, _ in columns), proofs]
+    count, whole = len(widths), sum(widths)
+    cells = [cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns]
+    head = [cell(title, width, "WTableHead") for title, _, width, _ in columns]
     return table(
         widths,
-        row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True),
+        row("".join((*head, cell("佐证编号", proofs, "WTableHead"))), head=True),
         steer("for 方面 in 一览表", whole, count),
-        row(cell("{{方面.标题}}", whole, "WTableHead", count)),
         steer("for 行 in 方面.行", whole, count),
-        row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns)),
+        row("".join((*cells, lines("段 in 行.佐证行", "{{段}}", proofs)))),
         steer("endfor", whole, count),
         steer("endfor", whole, count),
     )
@@ -82,18 +85,18 @@ def points_table(result: str) -> str:
         ("序号", "{{行.序号}}", 720, True),
         ("指标", "{{行.指标}}", 1240, False),
         ("要求", "{{行.要求}}", 2000, False),
-        ("完成情况", "{{行.完成情况}}", 2136, False),
-        ("结果", "{{行." + result + "}}", 850, True),
-        ("分值", "{{行.分值}}", 880, True),
-        ("自评分", "{{行.自评分}}", 860, True),
-        ("考评分", "{{行.考评分}}", 860, True),
-        ("扣分理由", "{{行.扣分理由}}", 1950, False),
-        ("佐证编号", "{{行.佐证编号}}", 1260, False),
+        ("完成情况", "{{行.完成情况}}", 2036, False),
+        ("结果", "{{行." + result + "}}", 900, True),
+        ("分值", "{{行.分值}}", 800, True),
+        ("自评分", "{{行.自评分}}", 800, True),
+        ("考评分", "{{行.考评分}}", 800, True),
+        ("扣分理由", "{{行.扣分理由}}", 1960, False),
     ]
-    widths = [width for _, _, width, _ in columns]
-    count = len(columns)
-    head = row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True)
-    body = row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns))
+    proofs = 1500
+    widths = [*(width for _, _, width, _ in columns), proofs]
+    count, whole = len(widths), sum(widths)
+    head = [cell(title, width, "WTableHead") for title, _, width, _ in columns]
+    cells = [cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns]
 
     def sums(of: str, title: str) -> str:
         numbers = "".join(
@@ -104,17 +107,18 @@ def points_table(result: str) -> str:
 
     return table(
         widths,
-        head,
-        steer("for 方面 in 一览表", sum(widths), count),
-        row(cell("{{方面.标题}}", sum(widths), "WTableHead", count)),
-        steer("for 行 in 方面.行", sum(widths), count),
-        body,
-        steer("endfor", sum(widths), count),
-        sums("方面", "小计"),
-        steer("endfor", sum(widths), count),
-        steer("for 合计 in 合计行", sum(widths), count),
+        row("".join((*head, cell("佐证编号", proofs, "WTableHead"))), head=True),
+        steer("for 方面 in 一览表", whole, count),
+        steer("for 行 in 方面.行", whole, count),
+        row("".join((*cells, lines("段 in 行.佐证行", "{{段}}", proofs)))),
+        steer("endfor", whole, count),
+        steer("if 方面.分值 != '—'", whole, count),
+        sums("方面", "{{方面.标题}}小计"),
+        steer("endif", whole, count),
+        steer("endfor", whole, count),
+        steer("for 合计 in 合计行", whole, count),
         sums("合计", "{{合计.名称}}"),
-        steer("endfor", sum(widths), count),
+        steer("endfor", whole, count),
     )
 
 
@@ -169,8 +173,11 @@ def conclusion(what: str, mended: str) -> str:
 
 
 BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
-POINTED = when("方面.未达标数 != '0'", paragraph("尚有{{方面.未达标数}}项没有达到要求，见第四部分。"))
-"""One clause that points to the gaps; each of them is told once, in the table."""
+POINTER = "尚有{{方面.未达标数}}项没有达到要求，见第四部分。"
+ACHIEVED = each(
+    "段 in 方面.达标段", paragraph("{{段}}{% if loop.last and 方面.未达标数 != '0' %}" + POINTER + "{% endif %}")
+) + when("not 方面.达标段 and 方面.未达标数 != '0'", paragraph(POINTER))
+"""What was reached, closed by one clause that points to the gaps; each of them is told once, in the table."""
 NOT_YET = when(
     "not 方面.工作 and not 方面.达标段 and 方面.未达标数 == '0'",
     paragraph("这一方面的各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。"),
@@ -183,12 +190,11 @@ BARRED = when(
     ),
 )
 YEARS = when(
-    "年度表.行",
-    paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。", "WLead"),
-    years_table(),
-    when("图表.年度对比", paragraph("主要工作各年度对比如下图。", "WLead"), chart("年度对比", 6.5)),
+    "年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。", "WLead"), years_table()
 )
-"""The years side by side, then as a chart where it shows a difference."""
+"""The years side by side."""
+YEARS_CHART = when("图表.年度对比", paragraph("主要工作各年度对比如下图。", "WLead"), chart("年度对比", 5.0))
+"""The same as a chart, where it shows a difference."""
 
 
 def opening(what: str, open_word: str) -> str:
@@ -235,26 +241,16 @@ def attachment(number: str, title: str, *inside: str) -> str:
 
 def proofs_table() -> str:
     """Return the list of evidence, by indicator."""
-    columns = [
-        ("编号", "{{项.编号}}", 1100, True),
-        ("材料名称", "{{项.名称}}", 3344, False),
-        ("形成日期", "{{项.日期}}", 1800, True),
-        ("页数", "{{项.页数}}", 700, True),
-        ("文件名", "{{项.文件}}", 1900, False),
-    ]
-    widths = [width for _, _, width, _ in columns]
-    count, whole = len(columns), sum(widths)
-    return table(
-        widths,
-        row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True),
-        steer("for 组 in 佐证组", whole, count),
-        steer("if 组.标题", whole, count),
-        row(cell("{{组.标题}}", whole, "WTableHead", count)),
-        steer("endif", whole, count),
-        steer("for 项 in 组.行", whole, count),
-        row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns)),
-        steer("endfor", whole, count),
-        steer("endfor", whole, count),
+    return listing(
+        "项 in 佐证目录",
+        [
+            ("对应指标", "{{项.指标}}", 1700, False),
+            ("编号", "{{项.编号}}", 900, True),
+            ("材料名称", "{{项.名称}}", 2644, False),
+            ("形成日期", "{{项.日期}}", 1760, True),
+            ("页数", "{{项.页数}}", 640, True),
+            ("文件名", "{{项.文件}}", 1200, False),
+        ],
     )
 
 
@@ -304,13 +300,13 @@ def problems() -> str:
         listing(
             "项 in 问题表",
             [
-                ("序号", "{{项.序号}}", 660, True),
-                ("问题", "{{项.问题}}", 1880, False),
-                ("原因", "{{项.原因}}", 1180, False),
-                ("整改措施", "{{项.措施}}", 1884, False),
-                ("责任人", "{{项.责任人}}", 1060, True),
-                ("完成时限", "{{项.时限}}", 1120, True),
-                ("状态", "{{项.状态}}", 1060, True),
+                ("序号", "{{项.序号}}", 620, True),
+                ("问题", "{{项.问题}}", 2204, False),
+                ("原因", "{{项.原因}}", 1240, False),
+                ("整改措施", "{{项.措施}}", 1740, False),
+                ("责任人", "{{项.责任人}}", 1010, True),
+                ("完成时限", "{{项.时限}}", 1020, True),
+                ("状态", "{{项.状态}}", 1010, True),
             ],
         ),
         otherwise=paragraph("{% if 未填表 %}各表填齐以后列出。{% else %}对照要求逐项自查，没有发现未达到要求的项目。{% endif %}"),
@@ -337,8 +333,7 @@ def self_check() -> str:
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
                 when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
                 when("方面.工作", paragraph("{{方面.工作}}")),
-                each("段 in 方面.达标段", paragraph("{{段}}")),
-                POINTED,
+                ACHIEVED,
                 NOT_YET,
                 tag("endif"),
             ),
@@ -352,7 +347,7 @@ def self_check() -> str:
             paragraph("五、下一步打算", "WHeading1"),
             own("下一步打算"),
             paragraph("六、自查结论", "WHeading1"),
-            paragraph(conclusion("自查认为", "，将按第四部分所列措施抓紧整改")),
+            paragraph(conclusion("自查认为", "，将按第四部分所列措施抓紧整改"), "WLead"),
             BARRED,
             tail("自查指标一览表"),
             attachments("自查指标一览表", "结果"),
@@ -386,10 +381,10 @@ def plan_table() -> str:
         "项 in 任务清单",
         [
             ("序号", "{{项.序号}}", 660, True),
-            ("工作任务", "{{项.任务}}", 3664, False),
-            ("对应指标", "{{项.指标}}", 1460, True),
-            ("责任人", "{{项.责任人}}", 1060, True),
-            ("完成时限", "{{项.时限}}", 2000, True),
+            ("工作任务", "{{项.任务}}", 4124, False),
+            ("对应指标", "{{项.指标}}", 1200, True),
+            ("责任人", "{{项.责任人}}", 760, True),
+            ("完成时限", "{{项.时限}}", 2100, True),
         ],
     )
 
@@ -405,10 +400,13 @@ def mid_term() -> str:
             about(),
             when(
                 "节点",
-                paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，各工作节点进展如下。"),
+                paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，已到的工作节点进展如下，以后的见第五部分。"),
                 each(
                     "项 in 节点",
-                    paragraph("{{项.时间}}（{{项.状态}}），要求{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}"),
+                    when(
+                        "项.状态 != '尚未到期'",
+                        paragraph("{{项.时间}}，要求{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}"),
+                    ),
                 ),
             ),
             paragraph("二、指标完成情况", "WHeading1"),
@@ -422,8 +420,7 @@ def mid_term() -> str:
                 tag("if 方面.有内容"),
                 paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
                 when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
-                each("段 in 方面.达标段", paragraph("{{段}}")),
-                POINTED,
+                ACHIEVED,
                 NOT_YET,
                 tag("endif"),
             ),
@@ -439,6 +436,7 @@ def mid_term() -> str:
             BONUSES,
             own("特色亮点"),
             YEARS,
+            YEARS_CHART,
             when("减少", paragraph("同期，{% for 句 in 减少 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}。")),
             paragraph("四、存在的差距和整改措施", "WHeading1"),
             problems(),
@@ -450,7 +448,7 @@ def mid_term() -> str:
                 plan_table(),
             ),
             paragraph("六、评估结论", "WHeading1"),
-            paragraph(conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}", "，将按第四部分所列措施抓紧整改")),
+            paragraph(conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}", "，将按第四部分所列措施抓紧整改"), "WLead"),
             BARRED,
             tail("指标完成情况一览表"),
             attachments("指标完成情况一览表", "进展"),

@@ -61,7 +61,7 @@ STYLES = "".join(
         style("WTitle", "公文标题", XIAOBIAOSONG, 44, '<w:keepNext/><w:snapToGrid w:val="0"/><w:jc w:val="center"/>'),
         style("WAddressee", "主送机关", FANGSONG),
         style("WBody", "公文正文", FANGSONG, 32, INDENT),
-        style("WLead", "引语", FANGSONG, 32, f"<w:keepNext/>{INDENT}", "WBody"),
+        style("WLead", "正文与下段同页", FANGSONG, 32, f"<w:keepNext/>{INDENT}", "WBody"),
         style("WClosing", "结束语", FANGSONG, 32, f"<w:keepNext/>{INDENT}"),
         style("WHeading1", "一级标题", HEITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="0"/>', "WBody"),
         style("WHeading2", "二级标题", KAITI, 32, f'<w:keepNext/>{INDENT}<w:outlineLvl w:val="1"/>', "WBody"),
@@ -159,6 +159,14 @@ def cell(text: str, width: int, name: str = "WTableText", span: int = 1) -> str:
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}<w:vAlign w:val="center"/></w:tcPr>'
         f"{paragraph(text, name)}</w:tc>"
+    )
+
+
+def lines(loop: str, text: str, width: int) -> str:
+    """Return a table cell with a paragraph for each entry of a list."""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
+        f"{tag(f'for {loop}')}{paragraph(text, 'WTableText')}{tag('endfor')}</w:tc>"
     )
 
 
@@ -331,9 +339,14 @@ def chart(name: str, height: float) -> str:
     )
 
 
+UNITS = "年月日次名人项个篇条份户件元分岁天"
+"""What stands behind a number and is never parted from it at the end of a line."""
+NEVER_FIRST = "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠" + UNITS
+"""The marks that never begin a line in Chinese, with the units."""
 SETTINGS = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:settings xmlns:w="{W}"><w:zoom w:percent="100"/>'
-    '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:compatSetting '
+    '<w:evenAndOddHeaders/><w:characterSpacingControl w:val="doNotCompress"/>'
+    f'<w:noLineBreaksBefore w:lang="zh-CN" w:val="{escape(NEVER_FIRST)}"/><w:compat><w:compatSetting '
     'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
     '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
 )

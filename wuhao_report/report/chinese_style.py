@@ -16,6 +16,8 @@ UNSETTLED = "【待定】"
 """Stands where somebody is still to be named, or a day to be set."""
 TITLE_WIDTH = 19
 """Characters of 2号 that fit on a title line of 156 mm, with one to spare."""
+PROOFS_WIDTH = 13
+"""So many characters of evidence numbers stand in a line of a table cell."""
 MOST_RUNS = 6
 """So many evidence numbers or runs of them stand in a table cell; the rest is counted."""
 _DIGITS = "零一二三四五六七八九"
@@ -137,6 +139,17 @@ def evidence_text(ids: Sequence[str]) -> str:
     if len(parts) > MOST_RUNS:
         return "、".join(parts[:MOST_RUNS]) + f"等{len(ids)}件"
     return "、".join(parts) or "—"
+
+
+def in_lines(text: str, width: int = PROOFS_WIDTH) -> list[str]:
+    """Return an enumeration in lines of at most `width` half-width characters, broken only behind 、."""
+    found: list[str] = []
+    for part in re.findall(r"[^、]+、?", text):
+        if found and len(found[-1]) + len(part) <= width:
+            found[-1] += part
+        else:
+            found.append(part)
+    return found or [text]
 
 
 def natural_order(name: str) -> tuple[tuple[str, int], ...]:

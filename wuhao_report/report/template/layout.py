@@ -18,7 +18,7 @@ def finished(xml: str) -> str:
     """Return the text of a part as it goes into the document."""
     xml = xml.replace("\n<w:p", "<w:p")
     first, *tables = xml.split("<w:tbl>")
-    xml = first + "".join(_fit_table(table) for table in tables)
+    xml = first + "".join(_keep_head(_fit_table(table)) for table in tables)
     xml = _place_office(xml)
     return _highlight(xml) if TODO in xml or UNSETTLED in xml else xml
 
@@ -44,6 +44,21 @@ def _fit_table(text: str) -> str:
         return re.sub(r'<w:tcW w:w="\d+"', lambda _: f'<w:tcW w:w="{next(own, others)}"', match.group())
 
     return "<w:tbl>" + re.sub(r"<w:tr[ >].*?</w:tr>", refit, table, flags=re.DOTALL) + end + rest
+
+
+_ROW = re.compile(r"<w:tr[ >].*?</w:tr>", re.DOTALL)
+_BEHIND_STYLE = re.compile(r"(<w:pStyle [^>]*/>)(?!<w:keepNext/>)")
+
+
+def _keep_head(text: str) -> str:
+    """A table, from its opening tag: its repeated head and the first row below never stand alone at a page's foot."""
+    table, end, rest = text.partition("</w:tbl>")
+    rows = list(_ROW.finditer(table))
+    heads = next((at for at, row in enumerate(rows) if "<w:tblHeader" not in row.group()), len(rows))
+    if not heads or len(rows) < heads + 2:
+        return text
+    cut = rows[heads].end()
+    return _BEHIND_STYLE.sub(r"\1<w:keepNext/>", table[:cut]) + table[cut:] + end + rest
 
 
 def _width(text: str) -> float:

@@ -27,7 +27,7 @@ def attachments(material: Material) -> Values:
         "活动栏目": headers,
         "活动表": _activities(material),
         "佐证表": _evidence(material),
-        "佐证组": _evidence_by_indicator(material),
+        "佐证目录": _evidence_by_indicator(material),
         "口径表": definitions(material.scheme),
         "附口径": material.scheme.definitions_attached,
     }
@@ -78,25 +78,20 @@ def _piece(row: dict[str, Any]) -> Values:
 
 
 def _evidence_by_indicator(material: Material) -> list[Values]:
-    """The evidence under the first indicator that rests on it, then what no indicator rests on."""
+    """The evidence by the first indicator that rests on it, then what no indicator rests on."""
     rows = {
         evidence_key(row["id"]): row
         for row in sheet_rows(material.submission, "evidence", ("id", "title", "date", "pages", "file"))
         if row["id"]
     }
-    groups: list[Values] = []
-    items = sorted(
-        (item for head in material.assessment.heads for item in head.indicators),
-        key=lambda item: natural_order(item.indicator.id),
-    )
-    for item in items:
-        own = [rows.pop(key) for name in sorted(item.evidence, key=natural_order) if (key := evidence_key(name)) in rows]
-        if own:
-            groups.append({"标题": f"{item.indicator.id}　{item.indicator.title}", "行": [_piece(row) for row in own]})
-    if rows:
-        rest = sorted(rows.values(), key=lambda row: natural_order(row["id"]))
-        groups.append({"标题": "其他材料" if groups else "", "行": [_piece(row) for row in rest]})
-    return groups
+    found: list[Values] = []
+    items = (item for head in material.assessment.heads for item in head.indicators)
+    for item in sorted(items, key=lambda item: natural_order(item.indicator.id)):
+        for key in map(evidence_key, sorted(item.evidence, key=natural_order)):
+            if key in rows:
+                found.append({"指标": f"{item.indicator.id}{item.indicator.title}", **_piece(rows.pop(key))})
+    rest = sorted(rows.values(), key=lambda row: natural_order(row["id"]))
+    return [*found, *({"指标": "—", **_piece(row)} for row in rest)]
 
 
 def definitions(scheme: s.Scheme) -> list[Values]:

@@ -20,8 +20,8 @@ from wuhao_report.report.words.overview import overview, points
 from wuhao_report.report.words.own_texts import body_length, own_texts, text_problems
 from wuhao_report.report.words.problems import gaps, problem_table, problems, unsettled
 
-TELLING = (4, 3, 2, 1)
-"""The ranks of achievements that are tried, one after the other, while the body is too long."""
+SHORTER = ((4, 3), (3, 3), (3, 2), (2, 2), (1, 2))
+"""The ranks of achievements and the number of deeds of a head that are tried, one after the other, while the body is too long."""
 
 
 def charts(material: Material) -> Values:
@@ -56,10 +56,10 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
     limit = submission.scheme.body_limit
     material = Material(submission, assessment)
     values = merged(*(SECTIONS[group](material) for group in d.report_kind(assessment.stage.report).groups))
-    for telling in TELLING:
+    for telling, deeds in SHORTER:
         if body_length(values) <= limit:
             break
-        values |= heads(material, telling)
+        values |= heads(material, telling, deeds)
     return values, (
         *text_problems(submission, body_length(values), limit),
         *named_children(material),

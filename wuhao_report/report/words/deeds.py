@@ -14,15 +14,15 @@ from wuhao_report.core.text import phase_name
 from wuhao_report.evaluation.results import FigureResult, HeadResult
 from wuhao_report.measures.counting import Count, Sum
 from wuhao_report.report.chinese_style import clause, month_text, nested_quotes, quoted
-from wuhao_report.report.words.deed_rows import DeedRow, chosen_deeds, names_a_child
+from wuhao_report.report.words.deed_rows import MOST_DEEDS, DeedRow, chosen_deeds, names_a_child
 from wuhao_report.report.words.material import Material
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import placeholders, without_blank_parts
 
 
-def done(material: Material, head: HeadResult) -> str:
+def done(material: Material, head: HeadResult, most: int = MOST_DEEDS) -> str:
     """Return the paragraph of a head on what was done: totals, then deeds in the order of their days; empty where nothing can be told."""
-    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id))
+    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id, most))
     overview = _overview(material, material.scheme.spoken(head.head.overview))
     return "".join(f"{text}。" for text in (overview, "；".join(deeds)) if text)
 

@@ -19,7 +19,7 @@ from wuhao_report.report.words.material import Material, Values, sheet_rows
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import fill, placeholders, without_blank_parts
 
-UNANSWERED = "未填写"
+UNANSWERED = "完成情况未填写"
 """Said of a milestone of which nothing is known."""
 TOGETHER = "合计"
 """Heads the column of a figure over the whole phase."""
@@ -53,10 +53,11 @@ def figures(material: Material) -> Values:
 
 
 def years_chart(material: Material) -> Values:
-    """Return the figures a scheme has marked for the chart, a series a year; empty where the years show no difference."""
+    """Return the figures a scheme has marked for the chart, a series a year; empty where they show no difference, or are not equally long."""
     marked = (item for item in material.assessment.figures if item.figure.chart and item.figure.per == "年")
     chosen = [item for item in marked if any(reading.value is not None for _, reading in item.readings)]
-    if not any(len({reading.value for _, reading in item.readings if reading.value is not None}) > 1 for item in chosen):
+    spans = [Span(period.span.start, material.clock.at(period)).days for period, _ in chosen[0].readings] if chosen else [0]
+    if 10 * min(spans) < 9 * max(spans) or not any(len({reading.value for _, reading in item.readings if reading.value is not None}) > 1 for item in chosen):
         return {}
     periods = [period for period, _ in chosen[0].readings]
     return {

@@ -10,6 +10,7 @@ from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import chinese_number, clause, run_on
 from wuhao_report.report.placeholder_texts import LEAD_END
 from wuhao_report.report.sentences import WAITING
+from wuhao_report.report.words.deed_rows import MOST_DEEDS
 from wuhao_report.report.words.deeds import done
 from wuhao_report.report.words.findings import PROGRESS, counted, reached
 from wuhao_report.report.words.material import Material, Values
@@ -23,11 +24,14 @@ MAIN_TELLING = 3
 """Achievements down to this rank make the first paragraph of a head, the others the second."""
 
 
-def heads(material: Material, telling: int | None = None) -> Values:
+def heads(material: Material, telling: int | None = None, deeds: int = MOST_DEEDS) -> Values:
     """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
-    return {"各方面": _numbered([_head(material, head, last) for head in material.assessment.heads]), "进展栏": list(words)}
+    return {
+        "各方面": _numbered([_head(material, head, last, deeds) for head in material.assessment.heads]),
+        "进展栏": list(words),
+    }
 
 
 def heads_chart(material: Material) -> Values:
@@ -54,7 +58,7 @@ def _numbered(heads: list[Values]) -> list[Values]:
     return heads
 
 
-def _head(material: Material, head: HeadResult, telling: int) -> Values:
+def _head(material: Material, head: HeadResult, telling: int, deeds: int) -> Values:
     applicable = [item for item in head.required if item.status != "不适用"]
     met = [item for item in applicable if reached(item) and item.indicator.counts == "score"]
     unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
@@ -62,7 +66,7 @@ def _head(material: Material, head: HeadResult, telling: int) -> Values:
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
     occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     own = counted(head.required, material.assessment.by_points, PROGRESS)
-    work, achieved = done(material, head), _achievements(material, met, telling)
+    work, achieved = done(material, head, deeds), _achievements(material, met, telling)
     missed = sum(item.status == "未达标" for item in head.required if item.indicator.counts == "score")
     return {
         "序号": "",
@@ -92,9 +96,11 @@ def _achievements(material: Material, met: list[IndicatorResult], telling: int) 
     ranked = sorted((item for item in met if item.indicator.telling <= telling), key=lambda item: item.indicator.telling)
     first = _sentences(material, (item for item in ranked if item.indicator.telling <= MAIN_TELLING))
     rest = _sentences(material, (item for item in ranked if item.indicator.telling > MAIN_TELLING))
+    paragraphs = [paragraph for group in (first, rest) if (paragraph := run_on(group))]
     if len(met) > len(ranked):
-        rest.append(f"{'其余' if ranked else ''}{len(met) - len(ranked)}项指标已达标，详见附件1")
-    return [paragraph for group in (first, rest) if (paragraph := run_on(group))]
+        others = f"{'其余' if ranked else ''}{len(met) - len(ranked)}项要求{'也' if ranked else ''}已经达到，见附件1。"
+        paragraphs[-1:] = ["".join(paragraphs[-1:]) + others]
+    return paragraphs
 
 
 def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[str]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from wuhao_report.core.numbers import apportion, half_up, number_text, score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
-from wuhao_report.report.chinese_style import clause, natural_order
+from wuhao_report.report.chinese_style import clause, in_lines, natural_order
 from wuhao_report.report.sentences import deductions
 from wuhao_report.report.words.material import Material, Values
 
@@ -83,7 +83,8 @@ def _row(material: Material, item: IndicatorResult, fulls: Mapping[str, str], sc
         "自评分": score,
         "考评分": score_text(item.assessed_score) if item.assessed_score is not None else "",
         "扣分理由": _reasons(material, item),
-        "佐证编号": material.evidence_text(item.evidence),
+        "佐证编号": (proofs := material.evidence_text(item.evidence)),
+        "佐证行": in_lines(proofs),
     }
 
 

@@ -41,14 +41,11 @@ def own_texts(material: Material) -> Values:
 
 
 def body_length(values: Values) -> int:
-    """Return about how many characters the body of a report has."""
+    """Return about how many characters the body of a report has; those of its tables are set smaller and count for half."""
     own = sum(len(text) for name in ROLES for text in values[name])
-    heads = sum(
-        len(head["工作"]) + len("".join(head["达标段"])) + sum(len(item["说明"]) + 12 for item in head["问题"])
-        for head in values["各方面"]
-    )
-    problems = sum(len(item["说明"]) + len(item["措施"]) + 8 for item in values["问题"])
-    return own + heads + problems + len(values["基本数据"]) + FRAME_LENGTH
+    heads = sum(len(head["工作"]) + len("".join(head["达标段"])) for head in values["各方面"])
+    tables = sum(len(text) for row in (*values["问题表"], *values.get("任务清单", ())) for text in row.values())
+    return own + heads + tables // 2 + len(values["基本数据"]) + len(values["班子"]) + FRAME_LENGTH
 
 
 def missing_texts(submission: Submission) -> tuple[str, ...]:

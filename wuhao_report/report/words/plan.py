@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from wuhao_report.core.periods import Period
 from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import clause
 from wuhao_report.report.tasks import Task, from_nothing, sentence
@@ -44,21 +45,39 @@ def planned(material: Material, tasks: Iterable[Task]) -> list[Values]:
 
 
 def _by_period(material: Material, tasks: Iterable[Task]) -> Iterator[Planned]:
-    """Yield the tasks, one for each period that is still to come; where the committee has a measure of its own, that one stands for what is urgent."""
+    """Yield the tasks: those of one head that are due on one day, and in the same hands, together.
+
+    Where the committee has a measure of its own, that one stands for what is urgent.
+    """
     measured = {row["indicator"] for row in material.rectification.rows if row["state"] != DONE and row["measure"]}
+    groups: dict[tuple[date, str, str, str], list[tuple[Task, Period]]] = {}
     for task in tasks:
         indicator = task.result.indicator
         if task.urgent and indicator.id in measured:
             continue
-        person = _person(material, indicator.id)
         for period, day in zip(task.periods, task.due, strict=False):
-            several = len(task.periods) > 1
-            text = (
-                material.sentences(task.result).task((period,), from_nothing(task.result))
-                if several
-                else sentence(task, places=False)
-            )
-            yield Planned(day, clause(text), indicator.title, person, f"{chinese_date(day)}前")
+            key = (day, indicator.head, period.label, _person(material, indicator.id))
+            groups.setdefault(key, []).append((task, period))
+    heads = {head.id: head.title for head in material.scheme.heads}
+    for (day, head, _, person), own in groups.items():
+        indicators = list({task.result.indicator.id: task.result.indicator for task, _ in own}.values())
+        title = indicators[0].title if len(indicators) == 1 else heads[head]
+        yield Planned(day, _in_one([_text(material, *pair) for pair in own], own[0][1]), title, person, f"{chinese_date(day)}前")
+
+
+def _text(material: Material, task: Task, period: Period) -> str:
+    """Return what is to be done in one period."""
+    if len(task.periods) == 1:
+        return clause(sentence(task, places=False))
+    return clause(material.sentences(task.result).task((period,), from_nothing(task.result)))
+
+
+def _in_one(texts: list[str], period: Period) -> str:
+    """Return several things to do as one text; the words of time with which all of them begin stand once."""
+    label = period.label
+    if len(texts) > 1 and all(text.startswith(label) for text in texts):
+        return f"{label}：" + "；".join(text.removeprefix(label).lstrip("的") for text in texts)
+    return "；".join(texts)
 
 
 def _measures(material: Material) -> Iterator[Planned]:
