@@ -463,6 +463,7 @@ def mending(it: Committee, *rows: list[Any]) -> None:
 def college_midterm() -> bytes:
     it = college("测试学院关工分委", 1, 2017, "中期评估", date(2018, 12, 20), (2017, 2018))
     it.texts = {name: text for name, text in COLLEGE_TEXTS.items() if name != "存在不足"}
+    it.rows["活动"] = [row for row in it.rows["活动"] if row[0].year != 2017 or row[1] not in ("义诊进校园", "老少同乐茶话会")]
     mending(
         it,
         [
@@ -495,7 +496,12 @@ def college_midterm() -> bytes:
 def college_gaps() -> bytes:
     """Gaps under every head."""
     it = college("示例学院关工分委", 2, 2017, "全面自查", date(2019, 11, 20), (2017, 2018, 2019), retired=38, students=2400)
-    it.texts = {**COLLEGE_TEXTS, "单位概况": COLLEGE_TEXTS["单位概况"].replace("测试学院", "示例学院"), "特色亮点": ""}
+    it.texts = {
+        **COLLEGE_TEXTS,
+        "单位概况": COLLEGE_TEXTS["单位概况"].replace("测试学院", "示例学院"),
+        "特色亮点": "",
+        "典型事例": "",
+    }
     rows = it.rows
     rows["年度数据"][1][3] = "否"
     rows["年度数据"][2][5] = None
@@ -562,7 +568,11 @@ def college_consolidation() -> bytes:
 def college_mistakes() -> bytes:
     """The same committee in good order, with mistakes typed in."""
     it = college("练习学院关工分委", 4, 2017, "中期评估", date(2018, 12, 18), (2017, 2018), retired=20, students=900)
-    it.texts = {name: text.replace("测试学院", "练习学院") for name, text in COLLEGE_TEXTS.items() if name != "下一步打算"}
+    it.texts = {
+        name: text.replace("测试学院", "练习学院")
+        for name, text in COLLEGE_TEXTS.items()
+        if name not in ("下一步打算", "意见建议")
+    }
     it.texts["单位概况"] += "学院现有在校学生1200人。"
     it.texts["特色亮点"] += "\n各项工作没有不足。"
 

@@ -448,7 +448,9 @@ def mid_term() -> str:
                 plan_table(),
             ),
             paragraph("六、评估结论", "WHeading1"),
-            paragraph(conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}", "，将按第四部分所列措施抓紧整改"), "WLead"),
+            paragraph(
+                conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}", "，将按第四部分所列措施抓紧整改"), "WLead"
+            ),
             BARRED,
             tail("指标完成情况一览表"),
             attachments("指标完成情况一览表", "进展"),

@@ -30,7 +30,7 @@ from wuhao_report.evaluation.ranking import basis_of, settled
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.measures.counting import MeanPerYear
 from wuhao_report.measures.kinds import MEASURES
-from wuhao_report.report.sentences import deductions
+from wuhao_report.report.wording.sentences import deductions
 from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text

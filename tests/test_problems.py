@@ -26,7 +26,7 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.files.lock import locked
-from wuhao_report.report.report import build_report
+from wuhao_report.report.report import build_report, report_document
 from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.batch import failure_of
@@ -346,6 +346,7 @@ PRODUCED = {
         活动=[activity(date(2024, 1, 1), "看望孙测试")], 困境青少年=[["孙测试", "孤儿", date(2023, 6, 1), ""]]
     )[1],
     "no-evidence-at-all": lambda run, tmp, patch: of(with_texts({}, 活动=bare(10))),
+    "milestone-unanswered": lambda run, tmp, patch: report_document(check(SAMPLES / "07_样例嘎查村_中期评估.xlsx"))[1],
     "mending-unsettled": lambda run, tmp, patch: told()[1],
     "text-missing": lambda run, tmp, patch: texts(),
     "text-too-long": lambda run, tmp, patch: texts(long=True),

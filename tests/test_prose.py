@@ -159,8 +159,9 @@ def test_a_workbook_without_any_evidence() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_the_samples_raise_none(path: Any) -> None:
-    assert [item.message for item in check(path).problems if item.code in CODES] == []
+def test_the_samples_raise_none_but_the_one_that_contradicts_itself(path: Any) -> None:
+    found = [item.code for item in check(path).problems if item.code in CODES]
+    assert found == (["says-none-but-listed", "text-number-differs"] if path.name.startswith("06_") else [])
 
 
 def test_a_contradicted_number_comes_first_in_the_list() -> None:

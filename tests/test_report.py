@@ -25,7 +25,6 @@ from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.chinese_style import chinese_number, evidence_text, own_paragraphs, title_lines
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import build_report, make_report, write_report
-from wuhao_report.report.sentence_forms import sentences_text
 from wuhao_report.report.template.document_kinds import (
     DOCUMENT_KINDS,
     MID_TERM_REPORT,
@@ -41,6 +40,7 @@ from wuhao_report.report.template.loading import load_template
 from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, merged
 from wuhao_report.report.template.rendering import render, rendered_part
 from wuhao_report.report.template.trial import EMPTY, FULL, LARGE, SIZES, check_template, invented
+from wuhao_report.report.wording.sentence_forms import sentences_text
 from wuhao_report.report.words.context import SECTIONS, report_context
 from wuhao_report.scheme.lookup import find_scheme
 
@@ -320,9 +320,16 @@ def test_a_workbook_with_errors_gives_a_draft_and_a_list(tmp_path: Path) -> None
     assert written.report.name == "练习学院关工分委中期评估报告（中期评估，2018-12-18）（草稿）.docx"
     assert written.checklist.name == "练习学院关工分委中期评估报告（中期评估，2018-12-18）核对清单.xlsx"
     rows = list(openpyxl.load_workbook(written.checklist)["核对清单"].iter_rows(min_row=3, values_only=True))
-    assert [row[5] for row in rows] == [group.message for group in grouped(written.problems)]
+    assert sorted(str(row[5]) for row in rows) == sorted(group.message for group in grouped(written.problems))
     assert sum(len(group.members) for group in grouped(written.problems)) == len(written.problems)
-    assert [row[1] for row in rows] == sorted((row[1] for row in rows), key=["错误", "提醒", "说明"].index)
+    blocking = int(
+        re.search(r"前(\d+)条改好再签字", str(openpyxl.load_workbook(written.checklist)["核对清单"]["A1"].value)).group(1)
+    )
+    assert rows[0][1:3] == ("说明", "文字材料")
+    assert "在校学生1200人" in rows[0][5]
+    assert [row[1] for row in rows[:blocking]].count("错误") == [row[1] for row in rows].count("错误") > 5
+    assert "没有写原因、责任人" in "".join(str(row[5]) for row in rows[:blocking])
+    assert len(rows) > blocking
     assert ("会议", "B7", "全委会") in [row[2:5] for row in rows]
     report = document_text(written.report.read_bytes())
     assert "全委会”" not in report
@@ -461,11 +468,11 @@ def test_every_unknown_name_is_told_at_once(tmp_path: Any) -> None:
 
 def test_a_chart_of_another_document_is_refused(tmp_path: Any) -> None:
     path = tmp_path / "我的模板.docx"
-    with zipfile.ZipFile(template_path("自查报告")) as source, zipfile.ZipFile(path, "w") as package:
+    with zipfile.ZipFile(template_path("中期评估报告")) as source, zipfile.ZipFile(path, "w") as package:
         for name in source.namelist():
             package.writestr(name, source.read(name).replace('descr="年度对比"'.encode(), 'descr="汇总达标"'.encode()))
     with pytest.raises(TemplateError, match="没有叫“汇总达标”的图表，它属于汇总报告"):
-        load_template(path, SELF_CHECK_REPORT)
+        load_template(path, MID_TERM_REPORT)
 
 
 @pytest.mark.parametrize(
@@ -516,19 +523,18 @@ def test_the_chart_holds_the_numbers_twice() -> None:
 
     outcome = check(PATHS[0])
     with zipfile.ZipFile(io.BytesIO(build_report(outcome)[0])) as package:
-        chart = package.read("word/charts/chart1.xml").decode()
+        chart = package.read("word/charts/chart2.xml").decode()
         rows = list(
-            openpyxl.load_workbook(io.BytesIO(package.read("word/embeddings/chart1.xlsx"))).active.iter_rows(values_only=True)
+            openpyxl.load_workbook(io.BytesIO(package.read("word/embeddings/chart2.xlsx"))).active.iter_rows(values_only=True)
         )
-    assert rows[0] == (None, "适用指标", "达标指标")
-    assert rows[1:] == [
-        ("领导班子建设好", 10, 10),
-        ("“五老”作用发挥好", 6, 6),
-        ("制度健全执行好", 9, 9),
-        ("积极探索创新好", 4, 4),
-        ("活动经常效果好", 10, 10),
+    assert rows == [
+        (None, "2017年", "2018年"),
+        ("召开会议（次）", 8, 8),
+        ("开展活动（次）", 12, 14),
+        ("“四师”履职（次）", 48, 48),
+        ("信息报道（篇）", 29, 29),
     ]
-    assert re.findall(r"<c:v>(\d+)(?:\.0)?</c:v>", chart) == ["10", "6", "9", "4", "10"] * 2
+    assert re.findall(r"<c:v>(\d+)(?:\.0)?</c:v>", chart) == ["8", "12", "48", "29", "8", "14", "48", "29"]
 
 
 # Small texts

@@ -89,7 +89,7 @@ def test_the_built_in_schemes() -> None:
         ('met = "年均谈话', 'mett = "年均谈话', ["indicator[5.3.2] → sentences → mett", "met"])
         if 'met = "年均谈话' in SOURCE["college-2017"]
         else ('met = "形成创新品牌{额述}"', 'met = "形成创新品牌{额数}"', ["indicator[4.2.1] → sentences → met", "额数"]),
-        ('profile_text = "学院', 'profile_text = "{学院}学院', ["profile_text", "学院"]),
+        ('profile_text = "[学院', 'profile_text = "[{学院}学院', ["profile_text", "学院"]),
         ('use = "texts"', 'use = "text"', ["use", "texts"]),
         ('definition = "每年不少于1条。"\n', "", ["indicator[4.3.1] → definition"]),
         ("points = 20", 'points = "20"', ["head[1] → points", "数"]),

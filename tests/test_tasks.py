@@ -168,7 +168,7 @@ def test_what_is_over_cannot_be_made_up() -> None:
         "3.2.1",
         ["2017年春季学期", "2017年秋季学期", "2018年春季学期"],
         [],
-        "2017年春季学期、秋季学期、2018年春季学期都未召开全委会议",
+        "2017年春季学期、秋季学期、2018年春季学期都没有召开全委会议",
     ) in [(item["indicator"], item["periods"], item["due"], item["task"]) for item in late]
 
 

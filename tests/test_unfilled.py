@@ -153,5 +153,5 @@ def test_a_sum_says_how_many_rows_state_the_number() -> None:
     assert found.assessment is not None
     names, _ = report_context(found.submission, found.assessment)
     line = next(row for row in names["年度表"]["行"] if row["名称"].startswith("受益青少年"))
-    assert line["数"] == ["40", "42（3条中2条有数）"]
+    assert line["数"] == ["40", "42（3条中2条有数）", "82（5条中4条有数）"]
     assert not any("受益青少年" in text and ("增加" in text or "减少" in text) for text in names["变化"])

@@ -18,7 +18,7 @@ from wuhao_report.evaluation.check import Outcome, check_all
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, UNFILLED, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
-from wuhao_report.report.sentences import IndicatorSentences
+from wuhao_report.report.wording.sentences import IndicatorSentences
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.required_columns import indicator_columns
 

@@ -76,7 +76,7 @@ def check_scheme(file: str, sentences: bool) -> None:
     for text in cautions(checked):
         click.echo(f"提醒：{text}")
     if sentences:
-        from wuhao_report.report.sentence_forms import sentences_text
+        from wuhao_report.report.wording.sentence_forms import sentences_text
 
         click.echo()
         click.echo(sentences_text(checked))

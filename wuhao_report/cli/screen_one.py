@@ -84,7 +84,7 @@ def outcome_lines(outcome: Outcome) -> Iterator[Line]:
 
 def _result_lines(outcome: Outcome, assessment: Assessment, result: IndicatorResult) -> Iterator[Line]:
     """Yield what is not reached, and where a scheme gives points, what was lost and why."""
-    from wuhao_report.report.sentences import deductions
+    from wuhao_report.report.wording.sentences import deductions
 
     name = f"{result.indicator.id} {result.indicator.title}"
     if result.indicator.counts == "bonus":
@@ -126,7 +126,7 @@ def _task_lines(submission: Submission, assessment: Assessment) -> Iterator[Line
 
 def _when(task: Task) -> str:
     """Return （2017年、2018年）; nothing where the whole phase or the state of things is meant."""
-    from wuhao_report.report.placeholder_texts import period_labels
+    from wuhao_report.report.wording.placeholder_texts import period_labels
 
     labels = period_labels([period for period in task.periods if period.per in NATURAL], "")
     return f"（{labels}）" if labels else ""

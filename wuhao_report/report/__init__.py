@@ -2,12 +2,10 @@
 
 Modules, in the order of their imports:
 
-    placeholder_texts  the text of each placeholder
-    sentences          the sentences of one indicator
-    sentence_forms     every sentence of a scheme in its forms
+    chinese_style      how official Chinese writes things
+    wording            the sentences of an indicator
     tasks              what is still to be done
     json_form          the JSON of a check
-    chinese_style      how official Chinese writes things
     charts             charts filled with numbers
     template           documents, their names, their templates
     words              the value of each name

@@ -11,8 +11,8 @@ from wuhao_report.core.problems import Problem, problems_data
 from wuhao_report.evaluation.check import Outcome
 from wuhao_report.evaluation.results import Assessment, HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.measures.target import Target
-from wuhao_report.report.sentences import deductions
 from wuhao_report.report.tasks import gaps_data
+from wuhao_report.report.wording.sentences import deductions
 from wuhao_report.scheme import model as s
 
 TOOL = "wuhao-report"

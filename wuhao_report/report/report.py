@@ -145,8 +145,11 @@ def render_report(
 
 
 def _checklist(outcome: Outcome, assessment: Assessment, problems: tuple[Problem, ...]) -> Output:
+    from wuhao_report.report.words.attachments import definitions
+
     title = f"{outcome.unit or ''}{LIST_NAME}（{assessment.stage.title}）"
-    data = checklist(problems, title, TOOL, midnight(assessment.clock.report_date))
+    terms = [tuple(row.values()) for row in definitions(outcome.scheme)] if outcome.scheme else []
+    data = checklist(problems, title, TOOL, midnight(assessment.clock.report_date), terms)
     return Output(CHECKLIST, report_name(outcome, LIST_NAME, ".xlsx"), data, is_own_output)
 
 

@@ -17,7 +17,7 @@ from wuhao_report.evaluation.shortfall import shortest
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.measures.base import NO_WAY, Way
 from wuhao_report.measures.facts import NO_DATA, Reading
-from wuhao_report.report.sentences import IndicatorSentences, cells_text
+from wuhao_report.report.wording.sentences import IndicatorSentences, cells_text
 from wuhao_report.scheme import model as s
 
 MOST_PEOPLE = 8

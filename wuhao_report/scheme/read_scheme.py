@@ -322,6 +322,16 @@ def default_wording() -> dict[str, dict[str, str]]:
     return _wording(None)
 
 
+def _own_wording(keys: Keys) -> dict[str, dict[str, str]]:
+    """The sentences of each shape: the scheme's own before those it leaves as they are."""
+    own = _wording(keys)
+    return {shape: {**texts, **own[shape]} for shape, texts in default_wording().items()}
+
+
+def _indicators(keys: Keys, at: Definitions, heads: tuple[s.Head, ...], coefficients: list[str]) -> tuple[s.Indicator, ...]:
+    return _all(keys.tables("indicator"), lambda item, number: read_indicator(item, number, at, heads, coefficients))
+
+
 def _sheets(keys: Keys) -> tuple[Sheet, ...]:
     """The sheets with that of assessments; each has its own name, and every use that a scheme needs has one."""
     sheets = _with_assessed(
@@ -360,20 +370,17 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     keys = Keys(table, "")
     sheets = _sheets(keys)
     at = Definitions(Sheets(sheets), read_measure)
-    heads = _all(keys.tables("head"), _head)
-    phases = _all(keys.tables("phase"), _phase)
+    heads, phases = _all(keys.tables("head"), _head), _all(keys.tables("phase"), _phase)
     coefficients = _all(keys.tables("coefficient", []), lambda item, number: _coefficient(item, number, at))
-    ids = [item.id for item in coefficients]
-    indicators = _all(keys.tables("indicator"), lambda item, number: read_indicator(item, number, at, heads, ids))
+    indicators = _indicators(keys, at, heads, [item.id for item in coefficients])
     check_all_points(heads, indicators, lambda key, name, text: _fault_of(keys, key, name, text))
     scoring = _scoring(keys, heads, coefficients)
-    own, start_year = _wording(keys), _start_year(keys)
     scheme = s.Scheme(
         id=keys.text("id"),
         version=keys.text("version"),
         title=keys.text("title"),
         hash=digest,
-        start_year=start_year,
+        start_year=_start_year(keys),
         self_name=keys.text("self_name"),
         campaign=keys.text("campaign"),
         report_title=keys.text("report_title"),
@@ -392,7 +399,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         checks=_all(keys.tables("check", []), lambda item, number: _check(item, number, at)),
         profile_text=keys.text("profile_text", ""),
         scoring=scoring,
-        wording={shape: {**texts, **own[shape]} for shape, texts in default_wording().items()},
+        wording=_own_wording(keys),
         quoted=keys.texts("quoted"),
         definitions_attached=keys.truth("definitions_attached"),
         unit_words=_all(keys.tables("unit_word", []), _unit_word),

@@ -2,15 +2,12 @@
 
 Modules, in the order of their imports:
 
-    findings     an indicator in a word
-    deed_rows    the rows of logs that may be told
-    material     what all of them write from
+    basis        what all of them write from
     heading      title, unit and days; counts
-    honours      honours won in the phase
+    people       leaders, and honours won in the phase
     own_texts    the secretary's texts
-    deeds        totals of a head, and deeds told from rows
-    leaders      who leads the committee
     figures      profile, years, milestones
+    deeds        totals of a head, and deeds told from rows
     heads        what each head has reached and lacks
     problems     problems and measures, gaps
     overview     附件1 and the points

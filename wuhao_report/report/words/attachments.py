@@ -9,8 +9,8 @@ from wuhao_report.core.text import chinese_date, evidence_key
 from wuhao_report.report.chinese_style import cell_text, clause, due_text, natural_order, numbered
 from wuhao_report.report.tasks import sentence
 from wuhao_report.report.tasks import tasks as open_tasks
+from wuhao_report.report.words.basis.material import Material, Values, sheet_rows
 from wuhao_report.report.words.deeds import told_deeds
-from wuhao_report.report.words.material import Material, Values, sheet_rows
 from wuhao_report.report.words.plan import planned
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import award_text, coefficient_text, grades_text

@@ -10,18 +10,18 @@ from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.template import document_kinds as d
 from wuhao_report.report.template.names import merged
 from wuhao_report.report.words.attachments import attachments, numbering, tasks
+from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.deeds import named_children
 from wuhao_report.report.words.figures import figures, unanswered, years_chart
 from wuhao_report.report.words.heading import counts, heading
 from wuhao_report.report.words.heads import heads, heads_chart
-from wuhao_report.report.words.honours import honoured_children
-from wuhao_report.report.words.material import Material, Values
 from wuhao_report.report.words.overview import overview, points
 from wuhao_report.report.words.own_texts import body_length, own_texts, text_problems
+from wuhao_report.report.words.people import honoured_children
 from wuhao_report.report.words.problems import gaps, problem_table, problems, unsettled
 
-SHORTER = ((4, 3), (3, 3), (3, 2), (2, 2), (1, 2))
-"""The ranks of achievements and the number of deeds of a head that are tried, one after the other, while the body is too long."""
+TELLING = (4, 3, 2, 1)
+"""The ranks of achievements that are tried, one after the other, while the body is too long."""
 
 
 def charts(material: Material) -> Values:
@@ -56,10 +56,10 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
     limit = submission.scheme.body_limit
     material = Material(submission, assessment)
     values = merged(*(SECTIONS[group](material) for group in d.report_kind(assessment.stage.report).groups))
-    for telling, deeds in SHORTER:
+    for telling in TELLING:
         if body_length(values) <= limit:
             break
-        values |= heads(material, telling, deeds)
+        values |= heads(material, telling)
     return values, (
         *text_problems(submission, body_length(values), limit),
         *named_children(material),

@@ -12,17 +12,17 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import phase_name
 from wuhao_report.evaluation.results import FigureResult, HeadResult
-from wuhao_report.measures.counting import Count, Sum
 from wuhao_report.report.chinese_style import clause, month_text, nested_quotes, quoted
-from wuhao_report.report.words.deed_rows import MOST_DEEDS, DeedRow, chosen_deeds, names_a_child
-from wuhao_report.report.words.material import Material
+from wuhao_report.report.words.basis.deed_rows import DeedRow, chosen_deeds, names_a_child
+from wuhao_report.report.words.basis.material import Material
+from wuhao_report.report.words.figures import together
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import placeholders, without_blank_parts
 
 
-def done(material: Material, head: HeadResult, most: int = MOST_DEEDS) -> str:
+def done(material: Material, head: HeadResult) -> str:
     """Return the paragraph of a head on what was done: totals, then deeds in the order of their days; empty where nothing can be told."""
-    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id, most))
+    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id))
     overview = _overview(material, material.scheme.spoken(head.head.overview))
     return "".join(f"{text}。" for text in (overview, "；".join(deeds)) if text)
 
@@ -50,13 +50,10 @@ def _overview(material: Material, text: str) -> str:
 
 def _total(item: FigureResult) -> str:
     """Return a figure over the whole phase: what is counted or added up, together; of anything else the last state. Nothing for 0."""
-    known = [reading for _, reading in item.readings if reading.value is not None]
-    if not known:
-        return ""
-    together = isinstance(item.figure.measure, Count | Sum)
-    value = sum((Fraction(one.value or 0) for one in known), Fraction(0)) if together else Fraction(known[-1].value or 0)
-    stated, rows = (sum(one.stated[at] for _, one in item.readings if one.stated) for at in (0, 1))
-    partial = f"（{rows}条中{stated}条有数）" if together and stated < rows else ""
+    value, partial = together(item)
+    if value is None:
+        known = [reading.value for _, reading in item.readings if reading.value is not None]
+        value = Fraction(known[-1]) if known else Fraction(0)
     return f"{number_text(value)}{item.figure.unit}{partial}" if value else ""
 
 

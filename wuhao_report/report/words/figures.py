@@ -14,8 +14,8 @@ from wuhao_report.measures.counting import Count, Sum
 from wuhao_report.measures.facts import Reading
 from wuhao_report.measures.stocks import Stock
 from wuhao_report.report.chinese_style import clause
-from wuhao_report.report.words.leaders import leaders
-from wuhao_report.report.words.material import Material, Values, sheet_rows
+from wuhao_report.report.words.basis.material import Material, Values, sheet_rows
+from wuhao_report.report.words.people import leaders
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import fill, placeholders, without_blank_parts
 
@@ -57,7 +57,9 @@ def years_chart(material: Material) -> Values:
     marked = (item for item in material.assessment.figures if item.figure.chart and item.figure.per == "年")
     chosen = [item for item in marked if any(reading.value is not None for _, reading in item.readings)]
     spans = [Span(period.span.start, material.clock.at(period)).days for period, _ in chosen[0].readings] if chosen else [0]
-    if 10 * min(spans) < 9 * max(spans) or not any(len({reading.value for _, reading in item.readings if reading.value is not None}) > 1 for item in chosen):
+    if 10 * min(spans) < 9 * max(spans) or not any(
+        len({reading.value for _, reading in item.readings if reading.value is not None}) > 1 for item in chosen
+    ):
         return {}
     periods = [period for period, _ in chosen[0].readings]
     return {
@@ -80,19 +82,29 @@ def _figure_text(reading: Reading | None, unit: str = "") -> str:
 
 
 def _of_how_many(reading: Reading) -> str:
-    stated, rows = reading.stated or (0, 0)
+    return of_how_many(*(reading.stated or (0, 0)))
+
+
+def of_how_many(stated: int, rows: int) -> str:
+    """Return （3条中2条有数）, where some rows state no number."""
     return f"（{rows}条中{stated}条有数）" if stated < rows else ""
 
 
-def together(item: FigureResult) -> Fraction | None:
-    """Return a figure over the whole phase where it counts or adds up; None of a state, or where nothing is known."""
-    known = [Fraction(reading.value) for _, reading in item.readings if reading.value is not None]
-    return sum(known, Fraction(0)) if known and isinstance(item.figure.measure, Count | Sum) else None
+def together(item: FigureResult) -> tuple[Fraction | None, str]:
+    """Return a figure over the whole phase where it counts or adds up, and of how many rows it is where some state no number.
+
+    None of a state of things, or where nothing is known.
+    """
+    known = [reading for _, reading in item.readings if reading.value is not None]
+    if not known or not isinstance(item.figure.measure, Count | Sum):
+        return None, ""
+    stated, rows = (sum(one.stated[at] for _, one in item.readings if one.stated) for at in (0, 1))
+    return sum((Fraction(one.value or 0) for one in known), Fraction(0)), of_how_many(stated, rows)
 
 
 def _together(item: FigureResult) -> str:
-    value = together(item)
-    return "—" if value is None else number_text(value)
+    value, partial = together(item)
+    return "—" if value is None else number_text(value) + partial
 
 
 def _year_label(material: Material, period: Period) -> str:

@@ -10,8 +10,8 @@ from wuhao_report.core.periods import Span
 from wuhao_report.core.text import chinese_date
 from wuhao_report.evaluation.results import UNFILLED, Assessment
 from wuhao_report.report.chinese_style import clause, joined_with_and, title_lines, todo
-from wuhao_report.report.words.findings import FINDINGS, PROGRESS, SAID, counted
-from wuhao_report.report.words.material import Material, Values
+from wuhao_report.report.words.basis.findings import FINDINGS, PROGRESS, SAID, counted
+from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.scheme.placeholders import fill
 
 

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from wuhao_report.core.numbers import score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import chinese_number, clause, run_on
-from wuhao_report.report.placeholder_texts import LEAD_END
-from wuhao_report.report.sentences import WAITING
-from wuhao_report.report.words.deed_rows import MOST_DEEDS
+from wuhao_report.report.wording.placeholder_texts import LEAD_END
+from wuhao_report.report.wording.sentences import WAITING
+from wuhao_report.report.words.basis.findings import PROGRESS, counted, reached
+from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.deeds import done
-from wuhao_report.report.words.findings import PROGRESS, counted, reached
-from wuhao_report.report.words.material import Material, Values
 
 STILL_RUNNING = "本期尚未到期"
 """Said of what is reached so far and has a period still running."""
@@ -24,14 +23,11 @@ MAIN_TELLING = 3
 """Achievements down to this rank make the first paragraph of a head, the others the second."""
 
 
-def heads(material: Material, telling: int | None = None, deeds: int = MOST_DEEDS) -> Values:
+def heads(material: Material, telling: int | None = None) -> Values:
     """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
-    return {
-        "各方面": _numbered([_head(material, head, last, deeds) for head in material.assessment.heads]),
-        "进展栏": list(words),
-    }
+    return {"各方面": _numbered([_head(material, head, last) for head in material.assessment.heads]), "进展栏": list(words)}
 
 
 def heads_chart(material: Material) -> Values:
@@ -58,7 +54,7 @@ def _numbered(heads: list[Values]) -> list[Values]:
     return heads
 
 
-def _head(material: Material, head: HeadResult, telling: int, deeds: int) -> Values:
+def _head(material: Material, head: HeadResult, telling: int) -> Values:
     applicable = [item for item in head.required if item.status != "不适用"]
     met = [item for item in applicable if reached(item) and item.indicator.counts == "score"]
     unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
@@ -66,7 +62,7 @@ def _head(material: Material, head: HeadResult, telling: int, deeds: int) -> Val
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
     occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     own = counted(head.required, material.assessment.by_points, PROGRESS)
-    work, achieved = done(material, head, deeds), _achievements(material, met, telling)
+    work, achieved = done(material, head), _achievements(material, met, telling)
     missed = sum(item.status == "未达标" for item in head.required if item.indicator.counts == "score")
     return {
         "序号": "",

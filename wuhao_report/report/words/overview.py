@@ -9,8 +9,8 @@ from fractions import Fraction
 from wuhao_report.core.numbers import apportion, half_up, number_text, score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import clause, in_lines, natural_order
-from wuhao_report.report.sentences import deductions
-from wuhao_report.report.words.material import Material, Values
+from wuhao_report.report.wording.sentences import deductions
+from wuhao_report.report.words.basis.material import Material, Values
 
 ZERO = Fraction(0)
 

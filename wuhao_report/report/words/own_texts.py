@@ -5,8 +5,8 @@ from __future__ import annotations
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import own_paragraphs
-from wuhao_report.report.words.honours import honours
-from wuhao_report.report.words.material import Material, Values
+from wuhao_report.report.words.basis.material import Material, Values
+from wuhao_report.report.words.people import honours
 
 ROLES = {
     "单位概况": "overview",

@@ -12,8 +12,8 @@ from wuhao_report.core.periods import Period
 from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import clause
 from wuhao_report.report.tasks import Task, from_nothing, sentence
+from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.figures import own_milestones
-from wuhao_report.report.words.material import Material, Values
 from wuhao_report.report.words.problems import DONE
 
 NOBODY = "—"

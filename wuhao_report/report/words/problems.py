@@ -9,8 +9,8 @@ from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.assessment import makeable
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult, PeriodResult
 from wuhao_report.report.chinese_style import UNSETTLED, clause, numbered, own_paragraphs
+from wuhao_report.report.words.basis.material import Material, Values, measure_text
 from wuhao_report.report.words.heads import problem_entry
-from wuhao_report.report.words.material import Material, Values, measure_text
 
 DONE = "已完成"
 """The state of a measure that has been carried out."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wuhao_report.core.text import fold
-from wuhao_report.report.words.findings import BARRED, FINDINGS, NOT_BARRED, PROGRESS, SAID
+from wuhao_report.report.words.basis.findings import BARRED, FINDINGS, NOT_BARRED, PROGRESS, SAID
 from wuhao_report.tools.verification.sight import MARKS, Block
 
 BEFORE, BEHIND = 16, 44

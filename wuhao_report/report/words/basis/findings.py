@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from wuhao_report.evaluation.results import IndicatorResult
-from wuhao_report.report.sentences import WAITING
+from wuhao_report.report.wording.sentences import WAITING
 
 FINDINGS = {"达标": "达标", "未达标": "未达标", "缺数据": "资料暂缺", "进行中": "尚未完成", "不适用": "不适用"}
 """What a self-check says of an indicator, by its status."""

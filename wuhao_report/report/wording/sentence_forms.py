@@ -14,7 +14,7 @@ from wuhao_report.core.periods import Judgement, Period, judge, phase_periods
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodResult
 from wuhao_report.measures.facts import NO_DATA, Reading
 from wuhao_report.report.chinese_style import clause
-from wuhao_report.report.sentences import IndicatorSentences
+from wuhao_report.report.wording.sentences import IndicatorSentences
 from wuhao_report.scheme import model as s
 
 MANY = 3

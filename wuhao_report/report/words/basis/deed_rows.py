@@ -65,17 +65,17 @@ def deed_rows(submission: Submission, clock: Judgement) -> DeedRows:
     return DeedRows(tuple(rows), _children(submission))
 
 
-def chosen_deeds(deeds: DeedRows, head: str, most: int = MOST_DEEDS) -> list[DeedRow]:
-    """Return up to `most` rows of a head, in the order of their days; where all are of one year, the last gives way to one of another."""
+def chosen_deeds(deeds: DeedRows, head: str) -> list[DeedRow]:
+    """Return up to three rows of a head, in the order of their days; where all are of one year, the last gives way to one of another."""
     ranked = _tellable(deeds, head)
     chosen: list[DeedRow] = []
     for row in ranked:
         if row.title not in {one.title for one in chosen}:
             chosen.append(row)
-        if len(chosen) == most:
+        if len(chosen) == MOST_DEEDS:
             break
     years = {row.day.year for row in chosen}
-    if len(chosen) == most and len(years) == 1:
+    if len(chosen) == MOST_DEEDS and len(years) == 1:
         titles = {one.title for one in chosen}
         chosen[-1] = next((row for row in ranked if row.day.year not in years and row.title not in titles), chosen[-1])
     return sorted(chosen, key=lambda row: row.in_time)

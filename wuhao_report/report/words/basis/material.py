@@ -13,9 +13,9 @@ from wuhao_report.evaluation.assessment import is_blank
 from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import clause, evidence_text
-from wuhao_report.report.sentences import IndicatorSentences
-from wuhao_report.report.words.deed_rows import DeedRows, deed_rows
-from wuhao_report.report.words.findings import FINDINGS, PROGRESS, finding
+from wuhao_report.report.wording.sentences import IndicatorSentences
+from wuhao_report.report.words.basis.deed_rows import DeedRows, deed_rows
+from wuhao_report.report.words.basis.findings import FINDINGS, PROGRESS, finding
 from wuhao_report.scheme import model as s
 
 Values = dict[str, Any]

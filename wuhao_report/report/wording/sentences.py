@@ -13,7 +13,7 @@ from wuhao_report.core.problems import At
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Loss, PeriodResult
 from wuhao_report.measures.base import Way
 from wuhao_report.measures.facts import NO_DATA, Reading
-from wuhao_report.report.placeholder_texts import LEAD_END, MANY_PERIODS, Statement, join, period_labels
+from wuhao_report.report.wording.placeholder_texts import LEAD_END, MANY_PERIODS, Statement, join, period_labels
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
 from wuhao_report.scheme.placeholders import fill_with
