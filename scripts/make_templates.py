@@ -460,15 +460,21 @@ def mid_term() -> str:
 
 
 def rollup() -> str:
-    """汇总报告, of an administrator."""
-    heads = listing(
-        "方面 in 组.各方面",
-        [
-            ("方面", "{{方面.标题}}", 3844, False),
-            ("适用单位", "{{方面.适用数}}", 1600, True),
-            ("达标单位", "{{方面.达标数}}", 1600, True),
-            ("达标率", "{{方面.达标率}}", 1800, True),
-        ],
+    """汇总报告, of an administrator: one chapter for each stage of a scheme."""
+    heads = when(
+        "组.按分值",
+        paragraph("各方面得分情况如下表，名次见附件1。", "WLead"),
+        listing("方面 in 组.各方面", [("方面", "{{方面.标题}}", 5844, False), ("得分率", "{{方面.得分率}}", 3000, True)]),
+        otherwise=paragraph("各方面达标情况如下表，名次见附件1。", "WLead")
+        + listing(
+            "方面 in 组.各方面",
+            [
+                ("方面", "{{方面.标题}}", 3844, False),
+                ("适用单位", "{{方面.适用数}}", 1600, True),
+                ("达标单位", "{{方面.达标数}}", 1600, True),
+                ("达标率", "{{方面.达标率}}", 1800, True),
+            ],
+        ),
     )
     parents = listing(
         "项 in 组.各上级",
@@ -482,13 +488,16 @@ def rollup() -> str:
     figures = listing(
         "项 in 组.数据",
         [
-            ("项目", "{{项.名称}}", 3644, False),
-            ("时间", "{{项.时间}}", 1700, True),
-            ("合计", "{{项.数}}", 1900, True),
-            ("提供数据的单位", "{{项.单位数}}", 1600, True),
+            ("项目", "{{项.名称}}", 2044, False),
+            ("各年合计", "{{项.各期}}", 4200, False),
+            ("全程合计", "{{项.全程}}", 1500, True),
+            ("提供数据的单位", "{{项.单位数}}", 1100, True),
         ],
     )
-    named = "{% if 组.分列 %}{{组.名称}}：{% endif %}"
+    missed = paragraph(
+        "{{项.次序}}{{项.指标}}，{{项.单位数}}个单位{% if 组.按分值 %}失分，共失{{项.失分}}分{% else %}没有达到，占{{项.比例}}{% endif %}"
+        "{% if 项.原因 %}，主要原因是{{项.原因}}{% endif %}。"
+    )
     return "".join(
         (
             blank()
@@ -496,52 +505,54 @@ def rollup() -> str:
             + each("行 in 汇总.标题行", paragraph("{{行}}", "WTitle"))
             + blank()
             + paragraph("{{汇总.主送机关}}：", "WAddressee"),
-            paragraph(
-                "现将创建工作汇总情况报告如下。{% if 汇总.有名单 %}应报送{{汇总.应报}}个单位，已报送{{汇总.实报}}个，未报送{{汇总.未报数}}个，迟报{{汇总.迟报数}}个；{% endif %}"
-                "计入汇总{{汇总.计入}}个单位。"
-            ),
+            paragraph("现将各单位自查和评价情况汇总报告如下。"),
             paragraph("一、报送情况", "WHeading1"),
-            paragraph("共收到文件{{汇总.文件数}}个，计入汇总{{汇总.计入}}个单位。"),
-            when("汇总.未报", paragraph("未报送的单位：{{汇总.未报}}。")),
-            when("汇总.迟报", paragraph("迟报的单位：{{汇总.迟报}}。")),
+            paragraph(
+                "{% if 汇总.有名单 %}应报送{{汇总.应报}}个单位，已报送{{汇总.实报}}个{% if 汇总.未报数 != '0' %}，未报送{{汇总.未报数}}个{% endif %}"
+                "{% if 汇总.迟报数 != '0' %}，其中迟报{{汇总.迟报数}}个{% endif %}。{% endif %}"
+                "共收到文件{{汇总.文件数}}个，计入汇总{{汇总.计入}}个单位。"
+                "{% if 汇总.问题文件数 != '0' %}{{汇总.问题文件数}}个文件因有问题没有计入，见附件3。{% endif %}"
+            ),
+            each("句 in 汇总.报送句", paragraph("{{句}}")),
             when("汇总.待定", paragraph("同一天报送了几份、待指定以哪一份为准的单位：{{汇总.待定}}。")),
             when("汇总.排除", paragraph("经决定不列入的单位：{{汇总.排除}}。")),
-            when("汇总.名单外", paragraph("不在名单上的单位：{{汇总.名单外}}。")),
-            paragraph("二、达标情况", "WHeading1"),
             each(
                 "组 in 汇总.各组",
-                when("组.分列", paragraph("（{{组.序号}}）{{组.名称}}", "WHeading2")),
-                paragraph(
-                    "{{组.单位数}}个单位中，达标{{组.达标数}}个，未达标{{组.未达标数}}个，进行中{{组.进行中数}}个，达标率{{组.达标率}}。"
-                    "{% if 组.有上次 %}与上次结果相比，{{组.比上次}}。{% endif %}各方面情况如下表。"
-                ),
+                paragraph("{{组.章}}、{{组.标题}}", "WHeading1"),
+                paragraph("{{组.结果句}}{% if 组.有上次 %}与上次结果相比，{{组.比上次}}。{% endif %}"),
                 heads,
-                when("组.各上级", paragraph(named + "各上级所属单位情况如下表。"), parents),
-            ),
-            when("汇总.各组", chart("汇总达标", 7.5)),
-            paragraph("三、失分较多的指标", "WHeading1"),
-            each(
-                "组 in 汇总.各组",
+                when("组.各上级", paragraph("各上级所属单位情况如下表。", "WLead"), parents),
+                when(
+                    "组.没有达标",
+                    paragraph("没有达标的单位和主要差距如下。", "WLead"),
+                    each("项 in 组.没有达标", paragraph("{{项.次序}}{{项.单位}}：{{项.说明}}。")),
+                ),
+                when(
+                    "组.没有达标数 != '0' and not 组.没有达标",
+                    paragraph("没有达标的单位{{组.没有达标数}}个，名单和主要差距见附件。"),
+                ),
                 when(
                     "组.失分",
-                    each(
-                        "项 in 组.失分", paragraph(named + "{{项.次序}}{{项.指标}}，{{项.单位数}}个单位没有达到，占{{项.比例}}。")
-                    ),
-                    otherwise=paragraph(named + "没有单位失分。"),
+                    paragraph("差距较多的项目如下，各项情况见附件2。", "WLead"),
+                    each("项 in 组.失分", missed),
+                    otherwise=paragraph("各项目没有单位失分。"),
+                ),
+                when("组.数据", paragraph("主要工作数据合计如下表，人数与人次分别统计。", "WLead"), figures),
+                when(
+                    "组.经验",
+                    paragraph("值得借鉴的做法：", "WLead"),
+                    each("项 in 组.经验", paragraph("{{项.单位}}：{{项.事例}}。")),
                 ),
             ),
-            paragraph("四、主要工作数据", "WHeading1"),
-            each("组 in 汇总.各组", when("组.数据", paragraph(named + "各单位合计如下表，人数与人次分别统计。"), figures)),
-            paragraph("五、名次", "WHeading1"),
-            paragraph(
-                "各单位名次见附件1，各指标达标情况见附件2。"
-                "{% for 组 in 汇总.各组 %}{% if 组.只列前几名 %}{{组.名称}}单位较多，附件1只列前{{组.只列前几名}}名，其余见汇总表。{% endif %}{% endfor %}"
-            ),
+            paragraph("{{汇总.下一步章}}、下一步工作", "WHeading1"),
+            each("句 in 汇总.下一步", paragraph("{{句}}")),
+            when("not 汇总.下一步", paragraph("各单位都已达标，下一步巩固成果，推广好的做法。")),
             paragraph("特此报告。", "WClosing")
             + KEPT_BLANK
             + paragraph("附件：1.各单位名次", "WNoteFirst")
-            + paragraph("2.各指标达标情况", "WNote"),
+            + paragraph("2.各项目达标情况", "WNote"),
             when("汇总.问题文件", paragraph("3.没有计入的文件", "WNote")),
+            when("汇总.单位名单", paragraph("{% if 汇总.问题文件 %}4{% else %}3{% endif %}.单位名单", "WNote")),
             KEPT_BLANK + paragraph("{{汇总.单位}}", "WOffice") + paragraph("{{汇总.成文日期}}", "WDate", section(False)),
             _rollup_attachments(),
             section(False),
@@ -550,14 +561,20 @@ def rollup() -> str:
 
 
 def _rollup_attachments() -> str:
-    """Places, indicators, and the files that were not counted."""
-    places = listing(
-        "项 in 组.名次",
+    """Places, indicators, the files that were not counted, and the committees of whom there are too many for the text."""
+    columns = [("名次", "{{项.名次}}", 1500, True), ("单位", "{{项.单位}}", 4344, False), ("结果", "{{项.总评}}", 1500, True)]
+    places = when(
+        "组.按分值",
+        listing("项 in 组.名次", [*columns, ("总分", "{{项.总分}}", 1500, True)]),
+        otherwise=listing("项 in 组.名次", columns),
+    ) + when("组.只列前几名", paragraph("单位较多，只列前{{组.只列前几名}}名，其余见汇总表。"))
+    named = listing(
+        "项 in 汇总.单位名单",
         [
-            ("名次", "{{项.名次}}", 1500, True),
-            ("单位", "{{项.单位}}", 4344, False),
-            ("结果", "{{项.总评}}", 1500, True),
-            ("总分", "{{项.总分}}", 1500, True),
+            ("序号", "{{项.序号}}", 800, True),
+            ("情况", "{{项.情况}}", 1200, True),
+            ("单位", "{{项.单位}}", 2844, False),
+            ("说明", "{{项.说明}}", 4000, False),
         ],
     )
     indicators = listing(
@@ -578,7 +595,7 @@ def _rollup_attachments() -> str:
     return "".join(
         (
             attachment("1", "各单位名次", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), places)),
-            attachment("2", "各指标达标情况", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), indicators)),
+            attachment("2", "各项目达标情况", each("组 in 汇总.各组", when("组.分列", paragraph("{{组.名称}}")), indicators)),
             when(
                 "汇总.问题文件",
                 attachment(
@@ -588,6 +605,7 @@ def _rollup_attachments() -> str:
                     when("汇总.问题文件未列", paragraph("另有{{汇总.问题文件未列}}个，见汇总表的“问题文件”。")),
                 ),
             ),
+            when("汇总.单位名单", attachment("{% if 汇总.问题文件 %}4{% else %}3{% endif %}", "单位名单", named)),
         )
     )
 

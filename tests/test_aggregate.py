@@ -23,12 +23,13 @@ from tests.libreoffice import LibreOffice
 from tests.rolled import ROSTER, overview_of, record, rows_of
 from wuhao_report.aggregate.outputs import table as table_module
 from wuhao_report.aggregate.outputs.data import overview_data
-from wuhao_report.aggregate.outputs.report import context
+from wuhao_report.aggregate.outputs.report import _changes, context
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
 from wuhao_report.aggregate.records import NotEvaluated, evaluate_all, record_of, with_places
 from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, read_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
+from wuhao_report.aggregate.totals import Changes, Tally
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import in_time
 from wuhao_report.core.problems import problem
@@ -487,12 +488,16 @@ def test_the_results_are_those_of_each_workbook(run: Run, folder: Path) -> None:
 def test_the_report_says_what_the_numbers_are(run: Run, folder: Path) -> None:
     data = json.loads(run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json").stdout)
     text = document_text(Path(data["written"]["汇总报告.docx"]).read_bytes())
-    assert "甲镇创建工作汇总报告" in text
-    assert "应报送4个单位，已报送3个，未报送1个，迟报2个；计入汇总4个单位。" in text
+    assert "甲镇基层关工委工作汇总报告" in text
+    assert "应报送4个单位，已报送3个，未报送1个，其中迟报2个。共收到文件6个，计入汇总4个单位。" in text
     assert "未报送的单位：测试中村。" in text
     assert "不在名单上的单位：测试北村。" in text
-    assert "（一）嘎查村关工委创建“五好”指标体系2024年自查" in text
-    assert "2个单位中，达标1个，未达标1个，进行中0个，达标率50%。" in text
+    assert "、嘎查村关工委创建“五好”指标体系2024年自查" in text
+    assert text.count("嘎查村关工委创建“五好”指标体系2024年自查") == 3  # the chapter, and once in either attachment
+    assert "2个单位中，达标1个，未达标1个，达标率50%。" in text
+    assert "没有达标的单位和主要差距如下。\n测试西村：" in text
+    assert "测试东村：2024年4月，邀请老战士钱测试" in text
+    assert "下一步工作\n1.督促未报送的1个单位尽快报送。\n2.对没有达标的" in text
     assert "坏.xlsx" in text
     assert "None" not in text
     assert "nan" not in text
@@ -517,6 +522,42 @@ def test_the_documented_names_of_the_report_are_its_names() -> None:
         [Failed("坏.xlsx", "damaged", "坏了。")],
     )
     assert undeclared(ROLLUP_REPORT, context(overview)) == []
+
+
+def test_no_number_that_one_could_ring_enters_an_aggregate(tmp_path: Path) -> None:
+    """Nor a cause that names somebody on a roll; the names of many committees stand behind the report."""
+    rows = [
+        [date(2024, 5, 10), "普法", "法治教育", "请进来", 3, 60, "村里", "王测试", "有事请打13800138000或010-12345678", "", "Z1"]
+    ]
+    people = [["王测试", "男", "", "群众", "老干部", date(2023, 6, 1), "", "", ""]]
+    mended = [["没有开会", "1.2.1", "王测试生病", "补开", "", "", "整改中"]]
+    raw = book("village-2023", version=2, 活动=rows, 五老名册=people, 问题整改=mended)
+    outcome = check_book(raw)
+    assert outcome.scheme is not None
+    assert outcome.assessment is not None
+    kept = record_of("甲.xlsx", outcome, outcome.scheme, outcome.assessment)
+    assert kept.deed is not None
+    assert kept.deed.sentence == "2024年5月，邀请王测试在村里开展“普法”，60名青少年参加，有事请打＊＊＊或＊＊＊"
+    found = next(item for item in kept.indicators if item.id == "1.2.1")
+    assert (found.reason, found.cause) == (
+        "2023年没有召开党支部例会专题研究关工委工作；截至2024年8月20日，2024年没有召开党支部例会专题研究关工委工作",
+        "",
+    )
+
+
+def test_many_names_stand_behind_the_report() -> None:
+    members = [Member(f"单位{number:02}") for number in range(30)]
+    overview = overview_of([record("单位00")], Roster(tuple(members), ()))
+    own = context(overview)["汇总"]
+    assert own["报送句"] == ["未报送的单位29个，名单见附件。"]
+    assert len(own["单位名单"]) == 29
+
+
+def test_a_rate_that_has_not_changed_is_no_change() -> None:
+    same = Tally({"未达标": 2})
+    assert _changes(Changes(2, 1, 0, 0, same, same)).startswith("2个单位有上次结果：总分上升的1个，")
+    whole = Tally({"达标": 2})
+    assert "达标率都是100%，" in _changes(Changes(2, 0, 0, 0, whole, whole))
 
 
 def test_a_report_that_somebody_has_edited_stays(run: Run, folder: Path) -> None:

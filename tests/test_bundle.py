@@ -288,10 +288,10 @@ def changed_line(number: Any, change: Any) -> Any:
 def without_basis(data: Any) -> Any:
     lines = gzip.decompress(data).decode().splitlines()
     number = next(
-        number for number, line in enumerate(lines) if "return" in (value := json.loads(line)) and value["return"][-1] is not None
+        number for number, line in enumerate(lines) if "return" in (value := json.loads(line)) and value["return"][-3] is not None
     )
     value = json.loads(lines[number])
-    value["return"][-1] = None
+    value["return"][-3] = None
     return changed_line(number, lambda line: json.dumps(value, ensure_ascii=False) + "\n")(data)
 
 

@@ -1,5 +1,6 @@
 """结果库: what has not changed is not read again, last results give the change and its cause, and a store is never trusted."""
 
+import dataclasses
 import json
 import shutil
 from datetime import date
@@ -75,6 +76,19 @@ def test_what_is_no_record_is_not_taken_for_one(change: Any) -> None:
     value = json.loads(to_text(evaluate_one(SAMPLES / GOOD, "甲.xlsx")))
     with pytest.raises(NotARecord):
         from_text(json.dumps(change(value)))
+
+
+def test_a_record_of_an_older_version_is_read() -> None:
+    """What came later stands at the end, and is empty."""
+    record = evaluate_one(SAMPLES / GOOD, "甲.xlsx")
+    value = json.loads(to_text(record))
+    at = [field.name for field in dataclasses.fields(record)].index("indicators")
+    value[at] = [item[:-2] for item in value[at]]
+    value[at + 1] = [item[:-1] for item in value[at + 1]]
+    older = from_text(json.dumps(value[:-2]))
+    assert (older.deed, older.by_points, older.indicators[0].reason) == (None, False, "")
+    assert older.score == record.score
+    assert record.deed is not None
 
 
 def test_compressed_bytes_are_never_more_than_they_may_be() -> None:

@@ -15,10 +15,12 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from wuhao_report.aggregate.records import CommitteeRecord, Job, NotEvaluated, evaluate_all
+from wuhao_report.aggregate.records import CommitteeRecord, FigureRecord, IndicatorRecord, Job, NotEvaluated, evaluate_all
 
 LARGEST = 4 * 2**20
 """The largest size in bytes of the text of a record."""
+LATER = {CommitteeRecord: 2, IndicatorRecord: 2, FigureRecord: 1}
+"""The number of fields at the end of a record that older results do not have."""
 _EXACT = re.compile(r"-?[0-9]{1,80}/[1-9][0-9]{0,79}")
 _LARGEST_COUNT = 10**9
 
@@ -142,7 +144,8 @@ def _dataclass(kind: Any) -> Callable[[Any], Any]:
 def _fields(kind: Any) -> Callable[[Any], Any]:
     """Return the reader of the fields. It is made at the first use, because records may hold records of their own kind."""
     hints = typing.get_type_hints(kind)
-    return _row(tuple(_reader(hints[item.name]) for item in dataclasses.fields(kind)))
+    fields = dataclasses.fields(kind)
+    return _row(tuple(_reader(hints[item.name]) for item in fields), LATER.get(kind, 0))
 
 
 def _union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
@@ -173,12 +176,12 @@ def _list(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read
 
 
-def _row(readers: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
+def _row(readers: tuple[Callable[[Any], Any], ...], later: int = 0) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
-        """Read a list of a fixed length, each value of its own type."""
-        if type(value) is not list or len(value) != len(readers):
+        """Read a list of values, each of its own type; the last `later` of them are there all or not at all."""
+        if type(value) is not list or len(value) not in (len(readers), len(readers) - later):
             raise TypeError("row")
-        return tuple(reader(item) for reader, item in zip(readers, value, strict=True))
+        return tuple(reader(item) for reader, item in zip(readers, value, strict=False))
 
     return read
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,17 +14,27 @@ from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
+from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.check import Outcome, check_all
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import STATUSES, UNFILLED, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
+from wuhao_report.measures.counting import Count, Sum
+from wuhao_report.report.chinese_style import clause
 from wuhao_report.report.wording.sentences import IndicatorSentences
+from wuhao_report.report.words.basis.deed_rows import names_a_child
+from wuhao_report.report.words.basis.material import Material
+from wuhao_report.report.words.deeds import deed_sentence
+from wuhao_report.report.words.problems import shortfalls
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.required_columns import indicator_columns
 
 AWAITING_RANK = "待评定"
 """The status of an indicator that is ranked among peers while its place is not known."""
+LONGEST_SENTENCE = 300
+"""The largest number of characters kept of a sentence."""
+_TELEPHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?!\d)")
 MOST_CELLS = 40
 """The largest number of addresses of evidence kept for an indicator."""
 
@@ -38,8 +49,9 @@ class IndicatorRecord:
     """The result of one indicator of one committee.
 
     `progress` says in words how far it is; `rule_hash` identifies how it is calculated, so that with equal hashes a change is one of
-    data; `cells` are the addresses of its evidence; `place` is its rank in the last period that is ranked. The codec stores the
-    fields by position: their order and types are a stored format.
+    data; `cells` are the addresses of its evidence; `place` is its rank in the last period that is ranked. `reason` says what is not
+    reached, `cause` why, in the committee's own words where they name nobody. The codec stores the fields by position: their order and
+    types are a stored format, and what comes later stands at the end.
     """
 
     id: str
@@ -55,6 +67,8 @@ class IndicatorRecord:
     rank_values: RankValues = ()
     cells: tuple[str, ...] = ()
     place: int | None = None
+    reason: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,11 +91,24 @@ class FigureRecord:
     unit: str
     per: str
     values: tuple[tuple[str, Fraction | None], ...]
+    adds: bool = False
+
+
+@dataclass(frozen=True)
+class DeedRecord:
+    """The most telling row of a workbook as the finished sentence of its report; `told` and `people` are what such rows are chosen by."""
+
+    sentence: str
+    told: int
+    people: int
 
 
 @dataclass(frozen=True)
 class CommitteeRecord:
-    """What an aggregate keeps of one workbook. `basis` is there as long as a rank among peers is awaited."""
+    """What an aggregate keeps of one workbook. `basis` is there as long as a rank among peers is awaited.
+
+    `by_points`: the scheme gives points of its own. `deed` is one thing the committee has done that others may learn from.
+    """
 
     file: str
     sha256: str
@@ -102,6 +129,8 @@ class CommitteeRecord:
     errors: int
     warnings: int
     basis: Basis | None = None
+    by_points: bool = False
+    deed: DeedRecord | None = None
 
     @property
     def rank_values(self) -> RankValues:
@@ -148,6 +177,7 @@ def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessmen
     """Return the record of an assessed outcome; one whose tables are not filled in has no verdict, no score and no place among peers."""
     whole = not assessment.unfilled
     levels = count_levels(outcome.problems)
+    material = _material(outcome, assessment)
     results = [item for head in assessment.heads for item in head.indicators]
     return CommitteeRecord(
         file,
@@ -164,11 +194,13 @@ def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessmen
         assessment.grade if whole else None,
         assessment.bonus if whole else None,
         tuple(map(_head, assessment.heads)),
-        tuple(_indicator(outcome, scheme, assessment, item) for item in results),
+        tuple(_indicator(outcome, material, item) for item in results),
         _figures(assessment),
         levels["error"],
         levels["warning"],
         basis_of(assessment) if whole and any(item.among for item in results) else None,
+        scheme.by_points,
+        _deed(material),
     )
 
 
@@ -237,6 +269,40 @@ def _head(result: HeadResult) -> HeadRecord:
     return HeadRecord(result.head.id, result.head.title, result.status, result.score, result.full)
 
 
+def _material(outcome: Outcome, assessment: Assessment) -> Material:
+    if outcome.submission is None:
+        raise ValueError("an assessed outcome has a submission")
+    return Material(outcome.submission, assessment)
+
+
+def _deed(material: Material) -> DeedRecord | None:
+    """Return the most telling row of all heads; numbers that one could ring are masked."""
+    best = min(
+        (row for row in material.deeds.rows if row.told and not names_a_child(row, material.deeds.children)),
+        key=lambda row: row.rank,
+        default=None,
+    )
+    if best is None:
+        return None
+    return DeedRecord(_TELEPHONE.sub("＊＊＊", deed_sentence(material, best))[:LONGEST_SENTENCE], best.told, best.people)
+
+
+def _reason_and_cause(material: Material, result: IndicatorResult) -> tuple[str, str]:
+    """Return what is not reached, and why: in the committee's own words, where these name nobody on its rolls."""
+    parts = shortfalls(material, result)
+    if not parts:
+        return "", ""
+    texts = [text for leaf, periods in parts for text in material.sentences(leaf).failures(periods)]
+    causes = [clause(row["cause"]) for row in material.rectification.about(result.indicator) if row["cause"]]
+    cause = "；".join(dict.fromkeys(causes))
+    if any(name in without_space(cause) for name in material.people):
+        cause = ""
+    reason, cause = (
+        _TELEPHONE.sub("＊＊＊", text)[:LONGEST_SENTENCE] for text in (clause("；".join(dict.fromkeys(texts))), cause)
+    )
+    return reason, cause
+
+
 def _figures(assessment: Assessment) -> tuple[FigureRecord, ...]:
     return tuple(
         FigureRecord(
@@ -247,13 +313,14 @@ def _figures(assessment: Assessment) -> tuple[FigureRecord, ...]:
             tuple(
                 (period.label, None if reading.value is None else Fraction(reading.value)) for period, reading in item.readings
             ),
+            isinstance(item.figure.measure, Count | Sum),
         )
         for item in assessment.figures
     )
 
 
-def _indicator(outcome: Outcome, scheme: Scheme, assessment: Assessment, result: IndicatorResult) -> IndicatorRecord:
-    indicator = result.indicator
+def _indicator(outcome: Outcome, material: Material, result: IndicatorResult) -> IndicatorRecord:
+    indicator, scheme, assessment = result.indicator, material.submission.scheme, material.assessment
     ratios = tuple(
         (item.period.label, item.reading.top, item.reading.bottom)
         for item in result.periods
@@ -273,12 +340,13 @@ def _indicator(outcome: Outcome, scheme: Scheme, assessment: Assessment, result:
         result.score,
         result.full,
         result.bonus,
-        IndicatorSentences(scheme, assessment, result).progress(),
+        material.sentences(result).progress(),
         scheme.rules[indicator.id],
         ratios,
         rank_values,
         _cells(outcome, result),
         _place(result),
+        *_reason_and_cause(material, result),
     )
 
 

@@ -18,6 +18,8 @@ COUNTED = (*STATUSES, AWAITING_RANK, UNFILLED)
 LACKING = ("未达标", "缺数据")
 MOST_NAMED = 200
 """The largest number of committees named with an indicator that they miss; the others are only counted."""
+MOST_REASONS, MOST_DEEDS = 3, 3
+"""So many reasons are told of a committee that has not passed, and so many deeds of all committees."""
 WHOLE = ""
 """Stands for all indicators together in the tallies of a region."""
 
@@ -72,7 +74,10 @@ def merge_tallies(tallies: Iterable[Tally]) -> Tally:
 
 @dataclass(frozen=True)
 class IndicatorTotals:
-    """One indicator over the committees: statuses, points lost, who misses it, and, of a rate, both sides summed by period."""
+    """One indicator over the committees: statuses, points lost, who misses it, and, of a rate, both sides summed by period.
+
+    `short` is the number of committees that have lost points; `cause` the reason that is given most often.
+    """
 
     id: str
     title: str
@@ -81,6 +86,8 @@ class IndicatorTotals:
     lost: Fraction
     losers: tuple[str, ...]
     ratios: tuple[tuple[str, Fraction, Fraction], ...]
+    short: int = 0
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,23 @@ class FigureTotals:
     unit: str
     per: str
     values: tuple[tuple[str, Fraction, int], ...]
+    adds: bool = False
+
+
+@dataclass(frozen=True)
+class NotPassed:
+    """A committee that has not passed, and what it has not reached."""
+
+    unit: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TellingDeed:
+    """The finished sentence of a committee on what it has done."""
+
+    unit: str
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +135,7 @@ class Totals:
     """The sums over the committees of one scheme at one stage.
 
     `kinds` and `parents` are tallies by name, `regions` by name and then by indicator; `bonus` and `grades` say whether any
-    committee has one; `last_day` is the newest 填报日期.
+    committee has one; `last_day` is the newest 填报日期. `head_points` are the scores and the full marks of each head, summed.
     """
 
     size: int
@@ -126,6 +150,10 @@ class Totals:
     bonus: bool
     grades: bool
     last_day: date
+    by_points: bool = False
+    head_points: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
+    not_passed: tuple[NotPassed, ...] = ()
+    deeds: tuple[TellingDeed, ...] = ()
 
 
 def sum_rows(rows: Iterable[Row], region: Region) -> Totals:
@@ -147,10 +175,13 @@ class _Sums:
         self._parents: dict[str, Counter[str]] = {}
         self._regions: dict[str, dict[str, Counter[str]]] = {}
         self._heads: dict[str, tuple[str, Counter[str]]] = {}
+        self._head_points: dict[str, tuple[Fraction, Fraction]] = {}
         self._indicators: dict[str, _IndicatorSums] = {}
         self._figures: dict[str, _FigureSums] = {}
         self._changes = _ChangeSums()
-        self._bonus = self._grades = False
+        self._bonus = self._grades = self._by_points = False
+        self._not_passed: list[NotPassed] = []
+        self._deeds: list[tuple[tuple[int, int], TellingDeed]] = []
         self._last_day = date.min
 
     def add(self, row: Row) -> None:
@@ -161,12 +192,17 @@ class _Sums:
         self._bonus |= record.bonus is not None
         self._grades |= record.grade is not None
         self._last_day = max(self._last_day, record.report_date)
+        self._by_points |= record.by_points
+        self._tell(row)
         self._kinds.setdefault(member.kind if member else "", Counter())[record.status] += 1
         self._parents.setdefault(member.parent if member else "", Counter())[record.status] += 1
         region = self._regions.setdefault(self._region(member) if member else "", {})
         region.setdefault(WHOLE, Counter())[record.status] += 1
         for head in record.heads:
             self._heads.setdefault(head.id, (head.title, Counter()))[1][head.status] += 1
+            if head.score is not None and head.full is not None:
+                score, full = self._head_points.get(head.id, (Fraction(0), Fraction(0)))
+                self._head_points[head.id] = score + head.score, full + head.full
         for item in record.indicators:
             self._indicators.setdefault(item.id, _IndicatorSums(item)).add(item, row.unit)
             region.setdefault(item.id, Counter())[item.status] += 1
@@ -174,6 +210,18 @@ class _Sums:
             self._figures.setdefault(figure.id, _FigureSums(figure)).add(figure)
         if row.last:
             self._changes.add(row.last, record.status)
+
+    def _tell(self, row: Row) -> None:
+        """Keep who has not passed, the first so many, and the most telling deeds, each of another committee."""
+        record = row.record
+        if record.status == "未达标" and len(self._not_passed) < MOST_NAMED:
+            reasons = [item.reason or item.title for item in record.indicators if item.status in LACKING and item.reason]
+            self._not_passed.append(NotPassed(row.unit, tuple(reasons[:MOST_REASONS])))
+        if record.deed is not None:
+            rank = (-record.deed.told, -record.deed.people)
+            self._deeds.append((rank, TellingDeed(row.unit, record.deed.sentence)))
+            self._deeds.sort(key=lambda entry: (entry[0], entry[1].unit))
+            del self._deeds[MOST_DEEDS:]
 
     def totals(self) -> Totals:
         """Return the totals of the rows that were added."""
@@ -190,6 +238,10 @@ class _Sums:
             self._bonus,
             self._grades,
             self._last_day,
+            self._by_points,
+            self._head_points,
+            tuple(self._not_passed),
+            tuple(deed for _, deed in self._deeds),
         )
 
 
@@ -206,12 +258,17 @@ class _IndicatorSums:
     lost: Fraction = Fraction(0)
     losers: list[str] = field(default_factory=list)
     ratios: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
+    short: int = 0
+    causes: Counter[str] = field(default_factory=Counter)
 
     def add(self, item: IndicatorRecord, unit: str) -> None:
         """Add the indicator of a committee."""
         self.statuses[item.status] += 1
         if item.full is not None and item.score is not None:
             self.lost += item.full - item.score
+            self.short += item.score < item.full
+        if item.cause and (item.cause in self.causes or len(self.causes) < MOST_NAMED):
+            self.causes[item.cause] += 1
         if item.status in LACKING and len(self.losers) < MOST_NAMED:
             self.losers.append(unit)
         for label, numerator, denominator in item.ratios:
@@ -229,6 +286,8 @@ class _IndicatorSums:
             self.lost,
             tuple(self.losers),
             tuple((label, *self.ratios[label]) for label in sorted(self.ratios, key=in_time)),
+            self.short,
+            max(sorted(self.causes), key=lambda cause: self.causes[cause], default=""),
         )
 
 
@@ -254,6 +313,7 @@ class _FigureSums:
             first.unit,
             first.per,
             tuple((label, *self.values[label]) for label in sorted(self.values, key=in_time)),
+            first.adds,
         )
 
 

@@ -12,14 +12,18 @@ from typing import Any
 from wuhao_report.aggregate.outputs.data import json_pieces, overview_data
 from wuhao_report.aggregate.overview import Group, Overview
 from wuhao_report.aggregate.rows import Row
-from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally
+from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally, Totals
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.text import chinese_date
+from wuhao_report.evaluation.results import UNFILLED
 from wuhao_report.report.chinese_style import chinese_number, clause, numbered, title_lines, todo
 from wuhao_report.report.documents import UNDATED, Document
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.tools.verification.verify import AGGREGATE
 
+TITLE = "基层关工委工作汇总报告"
+FEW_NAMES = 20
+"""Up to so many committees are named in the text; of more, all that are known stand in an attachment."""
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
 MOST_PLACES, MOST_FIRST = 200, 50
 """Up to so many committees all places are listed; of more, only the first ones."""
@@ -57,6 +61,9 @@ def context(overview: Overview) -> dict[str, Any]:
             "计入": str(overview.files.counted),
             "文件数": str(overview.files.all),
             "各组": [_group(group, number, len(groups) > 1) for number, group in enumerate(groups, 1)],
+            **_names(overview, groups),
+            "下一步": _next(overview, groups),
+            "下一步章": chinese_number(len(groups) + 2),
         },
         "图表": {"汇总达标": _chart(groups[0]) if groups else {"类别": [], "系列": []}},
     }
@@ -66,7 +73,7 @@ def _heading(overview: Overview) -> dict[str, Any]:
     day, unit = _last_day(overview), _office(overview)
     return {
         "单位": unit,
-        "标题行": title_lines(["创建工作汇总报告"] if unit.startswith("【") else [unit, "创建工作汇总报告"]),
+        "标题行": title_lines([TITLE] if unit.startswith("【") else [unit, TITLE]),
         "成文日期": chinese_date(day) if day else "",
         "主送机关": todo("主送机关"),
     }
@@ -97,6 +104,52 @@ def _roster(overview: Overview) -> dict[str, Any]:
     }
 
 
+def _names(overview: Overview, groups: Sequence[Group]) -> dict[str, Any]:
+    """Return who has not sent, was late, is not on the roster: in sentences where they are few, else in a list behind the report."""
+    lists, files = overview.lists, overview.files
+    kinds = [
+        ("未报送", "未报送的单位", [member.unit for member in overview.missing], len(overview.missing)),
+        ("迟报", "迟报的单位", [item.unit for item in islice(lists.late(), MOST_NAMES)], files.late),
+        ("名单外", "不在名单上的单位", [item.unit for item in islice(lists.unlisted(), MOST_NAMES)], files.unlisted),
+    ]
+    if overview.roster is None:
+        kinds = []
+    failed = [item for group in groups for item in group.totals.not_passed]
+    sentences, rows = [], []
+    for kind, what, units, total in kinds:
+        if 0 < total <= FEW_NAMES:
+            sentences.append(f"{what}：{'、'.join(units)}。")
+        elif total:
+            sentences.append(f"{what}{total}个，名单见附件。")
+            rows += [(kind, unit, "") for unit in units[:MOST_NAMES]]
+    if len(failed) > FEW_NAMES:
+        rows += [("未达标", item.unit, "；".join(item.reasons)) for item in failed[:MOST_NAMES]]
+    entries = [
+        {"序号": str(number), "情况": kind, "单位": unit, "说明": text or "—"}
+        for number, (kind, unit, text) in enumerate(rows, 1)
+    ]
+    return {"报送句": sentences, "单位名单": entries}
+
+
+def _next(overview: Overview, groups: Sequence[Group]) -> list[str]:
+    """Return what comes next, as it follows from what is missing."""
+    steps = []
+    if overview.missing:
+        steps.append(f"督促未报送的{len(overview.missing)}个单位尽快报送")
+    unfilled = sum(group.totals.overall.counts.get(UNFILLED, 0) for group in groups)
+    if unfilled:
+        steps.append(f"请没有填齐的{unfilled}个单位补齐各表后重新报送")
+    failed = sum(group.totals.overall.counts["未达标"] for group in groups)
+    if failed:
+        steps.append(f"对没有达标的{failed}个单位逐一反馈，限期整改")
+    missed = [item["指标"] for group in groups for item in _missed(group)[:2]]
+    if missed:
+        steps.append(f"针对{'、'.join(dict.fromkeys(missed))}等差距较多的方面加强指导")
+    if overview.files.failed + overview.files.ties:
+        steps.append("请文件有问题的单位改正后重新报送")
+    return [f"{number}.{step}。" for number, step in enumerate(steps, 1)] if len(steps) > 1 else [f"{step}。" for step in steps]
+
+
 def _first_names(items: Iterable[str], total: int) -> str:
     """Return the first names, and how many there are when those are not all."""
     names = list(islice(items, MOST_NAMES))
@@ -124,9 +177,22 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
     totals = group.totals
     overall, changes = totals.overall, totals.changes
     rows = islice(group.rows(), totals.size if totals.size <= MOST_PLACES else MOST_FIRST)
+    passed = [
+        {"次序": item["次序"], "单位": item["单位"], "说明": item["说明"]}
+        for item in numbered(
+            [{"单位": one.unit, "说明": clause("；".join(one.reasons)) or "见附件"} for one in totals.not_passed[:FEW_NAMES]]
+        )
+    ]
     return {
         "序号": chinese_number(number),
+        "章": chinese_number(number + 1),
+        "标题": f"{group.scheme_title}{group.stage}" if several else "评价结果",
         "名称": f"{group.scheme_title}{group.stage}",
+        "按分值": totals.by_points,
+        "结果句": _results(totals),
+        "没有达标": passed if len(totals.not_passed) <= FEW_NAMES else [],
+        "没有达标数": str(overall.counts["未达标"]),
+        "经验": [{"单位": deed.unit, "事例": deed.sentence} for deed in totals.deeds],
         "分列": several,
         "单位数": str(totals.size),
         "达标数": str(overall.met),
@@ -134,8 +200,14 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
         "进行中数": str(overall.counts["进行中"]),
         "达标率": _rate(overall.rate),
         "各方面": [
-            {"标题": title, "适用数": str(tally.asked), "达标数": str(tally.met), "达标率": _rate(tally.rate)}
-            for _, title, tally in totals.heads
+            {
+                "标题": title,
+                "适用数": str(tally.asked),
+                "达标数": str(tally.met),
+                "达标率": _rate(tally.rate),
+                "得分率": _rate(Fraction(*totals.head_points[name]) if name in totals.head_points else None),
+            }
+            for name, title, tally in totals.heads
         ],
         "各上级": _parents(totals.parents),
         "失分": _missed(group),
@@ -148,26 +220,41 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
     }
 
 
+def _results(totals: Totals) -> str:
+    """Return how many committees there are by status, those that occur, and the share of those that pass."""
+    words = {"达标": "达标", "未达标": "未达标", "进行中": "尚在进行", UNFILLED: "没有填齐，暂不评价"}
+    counts = [f"{word}{totals.overall.counts[status]}个" for status, word in words.items() if totals.overall.counts.get(status)]
+    rate = totals.overall.rate
+    end = f"，达标率{percent_text(rate)}" if rate is not None and totals.overall.met else ""
+    return f"{totals.size}个单位中，{'，'.join(counts)}{end}。"
+
+
 def _missed(group: Group) -> list[dict[str, Any]]:
-    """Return the indicators that most committees miss."""
-    missed = sorted(
-        (item for item in group.totals.indicators if item.tally.lacking), key=lambda item: (-item.tally.lacking, item.id)
-    )[:MOST_MISSED]
+    """Return the indicators that most committees miss; where the scheme gives points, those that cost most points."""
+    if group.totals.by_points:
+        lost = sorted((item for item in group.totals.indicators if item.lost > 0), key=lambda item: (-item.lost, item.id))
+        missed = [(item, item.short) for item in lost[:MOST_MISSED]]
+    else:
+        counts = [(item, item.tally.counts["未达标"]) for item in group.totals.indicators]
+        missed = sorted(((item, units) for item, units in counts if units), key=lambda pair: (-pair[1], pair[0].id))[:MOST_MISSED]
     return numbered(
         [
             {
                 "指标": item.title,
-                "单位数": str(item.tally.lacking),
-                "比例": percent_text(Fraction(item.tally.lacking, group.totals.size)),
+                "单位数": str(units),
+                "比例": percent_text(Fraction(units, group.totals.size)),
+                "失分": number_text(item.lost) if group.totals.by_points else "",
+                "原因": clause(item.cause),
             }
-            for item in missed
+            for item, units in missed
         ]
     )
 
 
 def _place(row: Row) -> dict[str, str]:
     place = "—" if row.place is None else str(row.place) + ("（并列）" if row.tied else "")
-    return {"名次": place, "单位": row.unit, "总评": row.record.grade or row.record.status, "总分": score_text(row.record.score)}
+    points = score_text(row.record.score) if row.record.by_points else ""
+    return {"名次": place, "单位": row.unit, "总评": row.record.grade or row.record.status, "总分": points}
 
 
 def _indicator(item: IndicatorTotals) -> dict[str, str]:
@@ -194,10 +281,11 @@ def _parents(parents: Mapping[str, Tally]) -> list[dict[str, str]]:
 
 def _changes(changes: Changes) -> str:
     """Return in one sentence how the committees with a last report stand against it, and what of that is not their work."""
-    moved = (
-        f"{changes.size}个单位有上次结果：达标率由{_rate(changes.before.rate)}变为{_rate(changes.now.rate)}，"
-        f"总分上升的{changes.up}个，下降的{changes.down}个"
-    )
+    before, now = changes.before.rate, changes.now.rate
+    rates = "" if before is None or now is None else f"达标率由{_rate(before)}变为{_rate(now)}，"
+    if before == now:
+        rates = f"达标率都是{_rate(now)}，" if now else ""
+    moved = f"{changes.size}个单位有上次结果：{rates}总分上升的{changes.up}个，下降的{changes.down}个"
     rules = (
         f"；其中{changes.other_rules}个单位上次所用的方案与这次不同，升降不全是工作的变化"
         if changes.other_rules
@@ -207,13 +295,26 @@ def _changes(changes: Changes) -> str:
 
 
 def _figures(group: Group) -> Sequence[dict[str, str]]:
-    """Return the last period of every figure that some committee has given."""
+    """Return every figure that some committee has given: its last period, all of them, and the whole where it adds up."""
     figures = []
     for item in group.totals.figures:
         known = [(label, total, count) for label, total, count in item.values if count]
         if known:
             label, total, count = known[-1]
-            figures.append({"名称": item.title, "时间": label, "数": number_text(total) + item.unit, "单位数": str(count)})
+            whole = sum((amount for _, amount, _ in known), Fraction(0)) if item.adds and len(known) > 1 else None
+            figures.append(
+                {
+                    "名称": item.title,
+                    "时间": label,
+                    "数": number_text(total) + item.unit,
+                    "单位数": str(count),
+                    "各期": "；".join(
+                        f"{period}{number_text(amount)}{item.unit}" + ("" if units == count else f"（{units}个单位）")
+                        for period, amount, units in known
+                    ),
+                    "全程": "—" if whole is None else number_text(whole) + item.unit,
+                }
+            )
     return figures
 
 

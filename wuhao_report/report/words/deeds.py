@@ -72,6 +72,11 @@ def _sentence(pattern: str, row: DeedRow, time: str, words: Sequence[str]) -> st
     return nested_quotes(quoted(clause(without_blank_parts(pattern, values)).rstrip("，"), words))
 
 
+def deed_sentence(material: Material, row: DeedRow) -> str:
+    """Return a row as a sentence with its month."""
+    return _sentence(material.scheme.spoken(row.deed.sentence), row, month_text(row.day, None), material.scheme.quoted)
+
+
 def told_deeds(material: Material, sheet: str) -> dict[int, str]:
     """Return the rows of a sheet that deeds tell of as sentences without their month, by Excel row; none that names a child."""
     return {

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from wuhao_report.core.periods import Judgement
-from wuhao_report.core.text import evidence_key
+from wuhao_report.core.text import evidence_key, without_space
 from wuhao_report.evaluation.assessment import is_blank
 from wuhao_report.evaluation.results import Assessment, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
@@ -52,6 +52,13 @@ class Material:
     def deeds(self) -> DeedRows:
         """The rows of logs that may be told."""
         return deed_rows(self.submission, self.clock)
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """The names on the rolls of the workbook, without blanks; those of one character are left out."""
+        rolls = (sheet for sheet in self.submission.scheme.sheets if sheet.form == "roll")
+        names = (name for sheet in rolls for name in self.submission.values(sheet.name, sheet.role("name")) if name)
+        return tuple(dict.fromkeys(name for name in map(without_space, names) if len(name) > 1))
 
     @cached_property
     def rectification(self) -> Rectification:
