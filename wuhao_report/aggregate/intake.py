@@ -11,7 +11,7 @@ from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.codec import PackedRecord
-from wuhao_report.aggregate.records import Job
+from wuhao_report.aggregate.records import EXAMPLE_CODE, Job
 from wuhao_report.aggregate.roster import Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
@@ -33,6 +33,8 @@ Evaluator = Callable[[Iterable[Job]], Generator[PackedRecord | Exception, None, 
 """Evaluates workbooks: yields for each job, in order, its record or what went wrong."""
 Progress = Callable[[int, int, Path], None]
 """Is called after each file with the number of files that are done, the number of all, and the path."""
+
+EXAMPLE_REASON = "是示例工作簿，不是哪个单位报来的"
 
 
 class Intake:
@@ -127,6 +129,7 @@ class Intake:
         """Keep the results as they come; when the run is broken off, those that have come are kept."""
         packed: list[PackedRecord] = []
         failed: list[Failed] = []
+        examples: list[Skipped] = []
         try:
             for result in results:
                 path, name = self._under_way.popleft()
@@ -134,13 +137,17 @@ class Intake:
                     packed.append(result)
                 else:
                     fault = failure_of(path, result)
-                    failed.append(Failed(name, fault.code, fault.message))
+                    if fault.code == EXAMPLE_CODE:
+                        examples.append(Skipped(name, EXAMPLE_REASON))
+                    else:
+                        failed.append(Failed(name, fault.code, fault.message))
                 self._count(path)
                 if len(packed) + len(failed) >= BATCH:
                     self._keep(packed, failed)
                     packed, failed = [], []
         finally:
             self._keep(packed, failed)
+            self._store.add_files(skipped=examples)
 
     def _keep(self, packed: list[PackedRecord], failed: list[Failed]) -> None:
         self._store.remember(self.recipe, packed)

@@ -32,6 +32,8 @@ from wuhao_report.scheme.required_columns import indicator_columns
 
 AWAITING_RANK = "待评定"
 """The status of an indicator that is ranked among peers while its place is not known."""
+EXAMPLE_CODE = "example-workbook"
+"""The code of the problem that says that a workbook is nobody's."""
 LONGEST_SENTENCE = 300
 """The largest number of characters kept of a sentence."""
 _TELEPHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?!\d)")
@@ -167,6 +169,9 @@ def _record(file: str, outcome: Outcome) -> CommitteeRecord | NotEvaluated:
     scheme, assessment = outcome.scheme, outcome.assessment
     if scheme is None or assessment is None:
         return NotEvaluated(main_reason(outcome.problems))
+    example = next((item for item in outcome.problems if item.code == EXAMPLE_CODE), None)
+    if example is not None:
+        return NotEvaluated(example)
     if not outcome.unit:
         unnamed = problem("required-empty", column=scheme.by_use["profile"].role("unit"), effect="")
         return NotEvaluated(unnamed, "没有填写单位名称，不知道是谁的工作簿。")

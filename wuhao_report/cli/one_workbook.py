@@ -36,25 +36,27 @@ if TYPE_CHECKING:
 @unit_option
 @start_year_option
 @click.option("-o", "--output", type=FILE, metavar="文件", help="写到哪个文件；不写则以单位名称命名。")
+@click.option("--example", is_flag=True, help="生成一个填好的示例：单位和人都是虚构的，只供看样子，不能报送。")
 @force_option
 @guarded
-def new(scheme: str, unit: str, start_year: int | None, output: Path | None, force: bool) -> None:
-    """生成一个空白的标准工作簿。"""
+def new(scheme: str, unit: str, start_year: int | None, output: Path | None, example: bool, force: bool) -> None:
+    """生成一个空白的标准工作簿，或者一个填好的示例。"""
     from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import Output, always, never, write_named
     from wuhao_report.files.paths import safe_name
     from wuhao_report.scheme.lookup import find_scheme
     from wuhao_report.tools.blank_workbook import new_workbook
+    from wuhao_report.tools.example_workbook import example_workbook
 
     unit = clean(unit)
     if not unit:
         refuse("请写明单位名称。")
-    path = output or Path(safe_name(unit, ".xlsx"))
+    path = output or Path(safe_name(f"{unit}（示例）" if example else unit, ".xlsx"))
     if path.suffix.lower() != ".xlsx":
         refuse(f"工作簿的文件名要以 .xlsx 结尾，这里是“{path.name}”。")
     if path.exists() and not force:
         refuse(f"文件“{path.name}”已经存在；要覆盖请加 --force，或用 -o 换一个文件名。")
-    data = new_workbook(find_scheme(scheme), unit, start_year)
+    data = (example_workbook if example else new_workbook)(find_scheme(scheme), unit, start_year)
     write_named(Output("blank workbook", path.name, data, always if force else never), path.parent)
     click.echo(str(path))
 

@@ -89,6 +89,9 @@ CATALOGUE: Mapping[str, Kind] = {
         "请用 --scheme 指定它的方案文件（.xlsx 或 .toml），或放进环境变量 WUHAO_SCHEMES 所指的文件夹。现有：{known}。",
         stops=True,
     ),
+    "example-workbook": Kind(
+        "error", "这是示例工作簿，里面的单位和人都是虚构的。", "正式填报请用“wuhao new”生成的空白工作簿，不要在示例上改。"
+    ),
     "other-scheme": Kind(
         "warning", "工作簿是按指标体系“{stamped}”制作的，现在找不到它，暂按“{taken}”评估。", "请用 --scheme 给出它的方案文件。"
     ),

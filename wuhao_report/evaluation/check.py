@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -19,7 +19,7 @@ from wuhao_report.evaluation.submission import Submission, Submissions, read_sub
 from wuhao_report.scheme.lookup import UnknownScheme, built_in_path, built_in_schemes, find_scheme, scheme_files
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.tables.headers import header_key
-from wuhao_report.workbook.reader import RawBook, read_book
+from wuhao_report.workbook.reader import EXAMPLE, RawBook, read_book
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,19 +124,22 @@ def _without_scheme(book: RawBook) -> Outcome:
 def _judged(books: Sequence[RawBook], scheme: Scheme, options: Options, named: bool) -> Iterator[Outcome]:
     """Yield the outcomes of workbooks of one scheme; `named`: somebody has named it."""
     submissions = read_submissions(books, scheme, options.stage, options.as_of)
-    stamps = (book.stamp().get("scheme") for book in books)
-    others = [
-        (problem("other-scheme", stamped=stamped[:80], taken=scheme.id),)
-        if stamped and stamped != scheme.id and not named
-        else ()
-        for stamped in stamps
-    ]
+    others = [tuple(_of_the_stamp(book.stamp(), scheme, named)) for book in books]
     for outcome, submission in zip(conclude(submissions, others), submissions.members, strict=True):
         if options.stage and find_stage(submission.scheme, options.stage) is None:
             wrong = _wrong_stage(submission, options.stage)
             yield Outcome(outcome.file, outcome.sha256, submission, None, (wrong,), misused=True)
         else:
             yield outcome
+
+
+def _of_the_stamp(stamp: Mapping[str, str], scheme: Scheme, named: bool) -> Iterator[Problem]:
+    """Yield what is to be said of a workbook by its stamp: that it is an example, or was made for another scheme."""
+    stamped = stamp.get("scheme")
+    if EXAMPLE in stamp:
+        yield problem("example-workbook")
+    if stamped and stamped != scheme.id and not named:
+        yield problem("other-scheme", stamped=stamped[:80], taken=scheme.id)
 
 
 def conclude(submissions: Submissions, others: Iterable[Sequence[Problem]] = ()) -> list[Outcome]:

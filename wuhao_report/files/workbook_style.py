@@ -89,7 +89,7 @@ def frame(page: Any, title: str, hint: str, columns: int) -> None:
     page.merge_cells(f"A1:{last}1")
     page.merge_cells(f"A2:{last}2")
     write(page, 1, 1, title, size=16, bold=True, color=INK, center=True)
-    write(page, 2, 1, hint, size=10, color="595959")
+    write(page, 2, 1, hint, color="262626")
     page.row_dimensions[1].height = 30
     page.row_dimensions[2].height = 32
     page.row_dimensions[HEADER_ROW].height = 30

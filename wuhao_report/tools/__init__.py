@@ -5,6 +5,7 @@ Modules, in the order of their imports:
 
     pdf             a .docx → the PDF beside it
     blank_workbook  a scheme → the workbook an office circulates
+    example_workbook  a scheme → a workbook that an invented committee has filled in
     marked_copy     a workbook and its problems → a copy with comments
     masked          a workbook → a copy without names
     migration       an older workbook → a fresh one, every cell accounted for

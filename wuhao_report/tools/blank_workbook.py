@@ -25,9 +25,10 @@ from wuhao_report.files.workbook_style import (
     write,
 )
 from wuhao_report.scheme.model import Scheme, moved_to
+from wuhao_report.scheme.required_columns import indicator_columns
 from wuhao_report.tables.sheets import Column, Sheet
 from wuhao_report.workbook.raw import RawValue, as_text
-from wuhao_report.workbook.reader import STAMP_SHEET
+from wuhao_report.workbook.reader import EXAMPLE, STAMP_SHEET
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 GUIDE = "填报说明"
 LAST_ROW = 2000
 PAIR_HEADERS = ("项目", "内容", "填写说明")
+INK_SOFT = "262626"
+"""Explanations: dark enough to be read by anybody."""
 WIDTHS = {
     "date": 13,
     "month": 11,
@@ -53,7 +56,14 @@ WIDTHS = {
 }
 FIRST_LIST = 5
 """The 0-based column of the stamp sheet where long lists begin."""
-GUIDE_WIDTHS = (14, 20, 70, 30)
+GUIDE_WIDTHS = (14, 44, 56, 34)
+GUIDE_HEADERS = ("工作表", "填什么", "举例", "用于哪些指标")
+MOST_EXAMPLES, LONG_EXAMPLE = 4, 16
+NOTE_SIZE = (240, 90)
+"""Width and height of a note, in points."""
+MOST_FED = 12
+"""So many indicators are named in the title of a sheet."""
+EXAMPLE_FILL, EXAMPLE_HEADER = "FFF8E1", "示例（供参考，不会读取）"
 LINE_HEIGHT = 15
 LONG = 6
 """A text whose example is this long gets a wide column."""
@@ -75,11 +85,16 @@ Listing = tuple[str, Sequence[tuple[str, int]], Sequence[Sequence[str]]]
 
 
 def new_workbook(
-    scheme: Scheme, unit: str, start_year: int | None = None, filled: Filled | None = None, listing: Listing | None = None
+    scheme: Scheme,
+    unit: str,
+    start_year: int | None = None,
+    filled: Filled | None = None,
+    listing: Listing | None = None,
+    example: bool = False,
 ) -> bytes:
     """Return the bytes of an .xlsx for one committee: blank but for 单位名称 and 创建起始年, or with the values of `filled`.
 
-    The same arguments give the same bytes.
+    An `example` says of itself that it is nobody's. The same arguments give the same bytes.
     """
     from openpyxl import Workbook
 
@@ -98,7 +113,7 @@ def new_workbook(
             _fill(page, sheet, filled[sheet.name])
     if listing:
         add_list(book, *listing)
-    _stamp(book, scheme)
+    _stamp(book, scheme, example)
     return saved_bytes(book)
 
 
@@ -126,10 +141,50 @@ def _fill(page: Worksheet, sheet: Sheet, values: Mapping[tuple[int, int], RawVal
 
 
 def _guide(book: Workbook, scheme: Scheme) -> None:
-    """Add the sheet that says how to fill in the workbook: general rules, then each column."""
+    """Add the one page that says how to fill in the workbook, and what each sheet is for."""
     page = book.create_sheet(GUIDE)
-    frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。", 4)
-    general = [
+    frame(page, f"{scheme.title}　填报说明", "本页只供阅读，不会被读取。每一栏怎么填、举例，停在表头上就能看到。", 4)
+    row = HEADER_ROW
+    for text in _general(scheme):
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
+        write(page, row, 1, text)
+        page.row_dimensions[row].height = 20
+        row += 1
+    for at, text in enumerate(GUIDE_HEADERS, 1):
+        write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
+    page.print_title_rows = None
+    page.freeze_panes = None
+    page.page_setup.fitToHeight = 1
+    for sheet in _sheets_made(scheme):
+        row += 1
+        fed = "、".join(feeds(scheme, sheet))
+        for at, text in enumerate((sheet.name, sheet.hint, _examples(sheet), fed or "报告正文和附件"), 1):
+            write(page, row, at, text, border=True)
+        height = max(
+            text_lines(text, width) for text, width in zip((sheet.hint, _examples(sheet), fed), GUIDE_WIDTHS[1:], strict=True)
+        )
+        page.row_dimensions[row].height = LINE_HEIGHT * height + 3
+    for letter, width in zip("ABCD", GUIDE_WIDTHS, strict=True):
+        page.column_dimensions[letter].width = width
+
+
+def _general(scheme: Scheme) -> list[str]:
+    """Return what holds for every sheet."""
+    return [
+        f"一、先填“{scheme.by_use['profile'].name}”：报告阶段和填报日期决定写哪一份报告、统计到哪一天。",
+        "二、每件事一行，随办随填，一个工作簿连用几年；名册里的人退出、离任时写日期，不要删行。",
+        "三、表头带 * 的必须填。没有的文字空着；是否栏填“是”或“否”，数字没有的填 0。",
+        "四、地点、主讲人、做法与成效写一两句话，报告里的事例就从这里来；几项并列用顿号分开。",
+        f"五、佐证编号自己编，先在“{scheme.by_use['evidence'].name}”登记，再在各表里写上。",
+        "六、不要改动工作表名称和表头；可以调整列宽，可以插入、删除数据行。填好后保存并关闭，再生成报告。",
+    ]
+
+
+def _former_general(scheme: Scheme) -> list[str]:
+    """Return what the page of older workbooks says, so that it is known as ours."""
+    return [
+        f"{scheme.title}　填报说明",
+        "本页只供阅读，不会被读取。",
         f"一、从“{scheme.by_use['profile'].name}”开始填，再按顺序填各表；每件事一行，随办随填，多年连续使用同一个工作簿。",
         "二、表头带 * 的必须填写；没有的文字就空着；是否栏填“否”，数字填 0；不要填“无数据”“待定”一类的话。",
         "三、日期写成 2017-03-05 这样的格式；是否栏填“是”或“否”；几项并列时用顿号分开。",
@@ -137,37 +192,47 @@ def _guide(book: Workbook, scheme: Scheme) -> None:
         "五、名册里的人退出、离任时写日期，不要删行；同名的两个人请在姓名后加注区别。",
         f"六、佐证编号自己编，不重复；先在“{scheme.by_use['evidence'].name}”登记，再在各表引用。",
         "七、填好后保存并关闭工作簿，再生成报告。",
+        "工作表",
+        "栏目",
+        "怎么填",
+        "举例",
+        *(
+            text
+            for sheet in _sheets_made(scheme)
+            for column in sheet.columns
+            for text in (sheet.name, _starred(column), how_to_fill(column), column.example)
+        ),
     ]
-    row = HEADER_ROW
-    for text in general:
-        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
-        write(page, row, 1, text)
-        page.row_dimensions[row].height = 22
-        row += 1
-    row += 1
-    for at, text in enumerate(("工作表", "栏目", "怎么填", "举例"), 1):
-        write(page, row, at, text, bold=True, fill=BAND, center=True, border=True)
-    page.print_title_rows = f"{row}:{row}"
-    page.freeze_panes = None
-    for sheet in _sheets_made(scheme):
-        for column in sheet.columns:
-            row += 1
-            for at, text in enumerate((sheet.name, _starred(column), how_to_fill(column), column.example), 1):
-                write(page, row, at, text, size=10, border=True)
-            page.row_dimensions[row].height = LINE_HEIGHT * text_lines(how_to_fill(column), GUIDE_WIDTHS[2])
-    for letter, width in zip("ABCD", GUIDE_WIDTHS, strict=True):
-        page.column_dimensions[letter].width = width
+
+
+def feeds(scheme: Scheme, sheet: Sheet) -> list[str]:
+    """Return the ids of the indicators that a sheet is for, in their order; those whose own date or condition is all it gives are none."""
+    needed = indicator_columns(scheme)
+    return [
+        indicator.id
+        for indicator in scheme.indicators
+        if any(name == sheet.name for item in indicator.walk() for name, _ in needed[item.id])
+    ]
+
+
+def _examples(sheet: Sheet) -> str:
+    """Return one row of a sheet as an example: 日期 2023-06-01，活动名称 普法进村."""
+    if sheet.form == "pairs":
+        return ""
+    shown = [
+        f"{column.name} {column.example}" for column in sheet.columns if column.example and len(column.example) < LONG_EXAMPLE
+    ]
+    return "，".join(shown[:MOST_EXAMPLES])
 
 
 def guide_texts(scheme: Scheme) -> frozenset[str]:
-    """Return every text that the guide of a blank workbook holds."""
+    """Return every text that the guide of a blank workbook holds, or has held."""
     from openpyxl import Workbook
 
     book = Workbook()
     _guide(book, scheme)
-    return frozenset(
-        clean(str(cell.value)) for page in book for row in page.iter_rows() for cell in row if cell.value is not None
-    )
+    now = (str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value is not None)
+    return frozenset(clean(text) for text in (*now, *_former_general(scheme)) if text)
 
 
 def _starred(column: Column) -> str:
@@ -198,9 +263,10 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     """Lay out a sheet of records: headers, widths, formats, and what each column takes."""
     from openpyxl.styles import Alignment, Font
 
-    frame(page, sheet.name, sheet.hint, len(sheet.columns))
+    frame(page, _title(scheme, sheet), sheet.hint, len(sheet.columns))
     for at, column in enumerate(sheet.columns, 1):
         write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
+        _note(page.cell(HEADER_ROW, at), column)
         dimension = page.column_dimensions[column_letters(at - 1)]
         dimension.width = (
             30
@@ -214,6 +280,25 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
         _validate(page, column, scheme, f"{letters}{FIRST_ROW}:{letters}{LAST_ROW}", sheet.use == "assessed")
     if sheet.use == "assessed":
         _items_to_assess(page, sheet, scheme)
+
+
+def _title(scheme: Scheme, sheet: Sheet) -> str:
+    """Return the title of a sheet with the indicators it is for: 会议（用于1.1.3、3.2.1）."""
+    fed = feeds(scheme, sheet)
+    if not fed or sheet.use in ("profile", "assessed"):
+        return sheet.name
+    return f"{sheet.name}（用于{'、'.join(fed[:MOST_FED])}{f'等{len(fed)}项' if len(fed) > MOST_FED else ''}）"
+
+
+def _note(cell: Any, column: Column) -> None:
+    """Put the hint and an example of a column as a note on its header."""
+    from openpyxl.comments import Comment
+
+    hint = how_to_fill(column)
+    example = f"例如：{column.example}" if column.example and column.example not in hint else ""
+    text = "\n".join(part for part in (hint, example) if part)
+    if text:
+        cell.comment = Comment(text, GUIDE, height=NOTE_SIZE[1], width=NOTE_SIZE[0])
 
 
 def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
@@ -233,7 +318,7 @@ def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
         hand = "（人工评定）" if item.id in by_hand else ""
         texts = (item.id, item.title + hand, number_text(item.points or Fraction(0)))
         for at, text in enumerate(texts[: 1 + plain], first + 1):
-            write(page, row, at, text, color="595959", fill="F2F2F2", border=True)
+            write(page, row, at, text, color=INK_SOFT, fill="F2F2F2", border=True)
             page.cell(row, at).number_format = "@"
         for at in range(first + 2 + plain, len(sheet.columns) + 1):
             style_cell(page.cell(row, at), border=True)
@@ -242,11 +327,12 @@ def _items_to_assess(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
 
 def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
     """Lay out a sheet of pairs: a row for each key, its value beside it, and how it is filled."""
-    frame(page, sheet.name, sheet.hint, 3)
-    for at, text in enumerate(PAIR_HEADERS, 1):
-        write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
     long = sheet.use == "texts"
-    for letter, width in zip("ABC", (22, 90 if long else 50, 36 if long else 60), strict=True):
+    headers = (*PAIR_HEADERS, EXAMPLE_HEADER) if long else PAIR_HEADERS
+    frame(page, sheet.name, sheet.hint, len(headers))
+    for at, text in enumerate(headers, 1):
+        write(page, HEADER_ROW, at, text, bold=True, fill=BAND, center=True, border=True)
+    for letter, width in zip("ABCD", (16, 80, 36, 56) if long else (22, 50, 60, 9), strict=True):
         page.column_dimensions[letter].width = width
     given: dict[str | None, Any] = {sheet.role("unit"): unit, sheet.role("start_year"): scheme.start_year}
     for row, column in enumerate(sheet.columns, FIRST_ROW):
@@ -257,8 +343,10 @@ def _pairs(page: Worksheet, sheet: Sheet, scheme: Scheme, unit: str) -> None:
             value.data_type = "s"
         value.number_format = FORMATS.get(column.type, "General") if column.type != "text" or not long else "General"
         hint = column.hint or how_to_fill(column)
-        write(page, row, 3, hint, size=10, color="595959", border=True)
-        page.row_dimensions[row].height = 110 if long else max(24, LINE_HEIGHT * text_lines(hint, 60))
+        write(page, row, 3, hint, color=INK_SOFT, border=True)
+        if long:
+            write(page, row, 4, column.example, color=INK_SOFT, fill=EXAMPLE_FILL, border=True)
+        page.row_dimensions[row].height = 105 if long else max(24, LINE_HEIGHT * text_lines(hint, 60))
         _validate(page, column, scheme, f"B{row}")
 
 
@@ -314,13 +402,13 @@ def _long_lists(scheme: Scheme) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(words for words in lists if words and not _inline(words)))
 
 
-def _stamp(book: Any, scheme: Scheme) -> None:
+def _stamp(book: Any, scheme: Scheme, example: bool) -> None:
     """Add the hidden sheet that names the scheme and holds the long lists of choices."""
     from openpyxl.packaging.custom import StringProperty
 
     page = book.create_sheet(STAMP_SHEET)
     page.sheet_state = "veryHidden"
-    stamp = {"scheme": scheme.id, "version": scheme.version, "hash": scheme.hash}
+    stamp = {"scheme": scheme.id, "version": scheme.version, "hash": scheme.hash, **({EXAMPLE: "是"} if example else {})}
     for row, (key, value) in enumerate(stamp.items(), 1):
         page.cell(row, 1, key)
         page.cell(row, 2, value).number_format = "@"

@@ -25,6 +25,8 @@ OPEN_TO_ALL = "VelvetSweatshop"
 """The password with which Excel itself protects a workbook “against changes”, and opens it without asking."""
 Cells = list[tuple[str, list[list[Any]] | None]]
 """Name and rows of every sheet in order; None for what is no sheet of cells."""
+EXAMPLE = "example"
+"""The key of the stamp that says that a workbook is an invented example."""
 STAMP_SHEET = "_wuhao"
 """The very hidden sheet in which a generated workbook carries the id, version and hash of its scheme."""
 
