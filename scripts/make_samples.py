@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 
 from wuhao_report.files.office import pack, unpack
-from wuhao_report.files.workbook_style import FIRST_ROW, STYLES, fonts_in_order
+from wuhao_report.files.workbook_style import FIRST_ROW, STYLES, fonts_in_order, notes_where_expected
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.tools.blank_workbook import new_workbook
@@ -135,7 +135,7 @@ def workbook(committee: Committee, mistakes: Callable[[Any], None] | None = None
     members[STYLES] = fonts_in_order(members[STYLES])
     blank = unpack(new_workbook(committee.scheme, "样例"))
     members["docProps/core.xml"] = blank["docProps/core.xml"]
-    return pack(members.items())
+    return pack(notes_where_expected(members).items())
 
 
 # A college

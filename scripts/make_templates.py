@@ -125,7 +125,7 @@ def points_table(result: str) -> str:
 NO_VERDICT = "以下各表尚未填写，本稿不作结论：{{未填表}}。填齐后请重新生成。"
 """The one box of a draft; where it stands, nothing is concluded anywhere."""
 SCORED = (
-    "总分{{参考得分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}）"
+    "总分{{总分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}）"
     "{% if 加分 %}，另加分{{加分}}分（{% for 项 in 加分项 %}{{项.指标}}加{{项.加分}}分{% if not loop.last %}、{% endif %}{% endfor %}）{% endif %}"
     "{% if 等次 %}，等次为{{等次}}{% endif %}"
 )

@@ -496,7 +496,7 @@ def test_the_report_says_what_the_numbers_are(run: Run, folder: Path) -> None:
     assert text.count("嘎查村关工委创建“五好”指标体系2024年自查") == 3  # the chapter, and once in either attachment
     assert "2个单位中，达标1个，未达标1个，达标率50%。" in text
     assert "没有达标的单位和主要差距如下。\n测试西村：" in text
-    assert "测试东村：2024年4月，邀请老战士钱测试" in text
+    assert "测试东村：2023年" in text
     assert "下一步工作\n1.督促未报送的1个单位尽快报送。\n2.对没有达标的" in text
     assert "坏.xlsx" in text
     assert "None" not in text
@@ -527,7 +527,19 @@ def test_the_documented_names_of_the_report_are_its_names() -> None:
 def test_no_number_that_one_could_ring_enters_an_aggregate(tmp_path: Path) -> None:
     """Nor a cause that names somebody on a roll; the names of many committees stand behind the report."""
     rows = [
-        [date(2024, 5, 10), "普法", "法治教育", "请进来", 3, 60, "村里", "王测试", "有事请打13800138000或010-12345678", "", "Z1"]
+        [
+            date(2024, 5, 10),
+            "普法",
+            "法治教育",
+            "请进来",
+            3,
+            60,
+            "村里",
+            "民警周测试",
+            "有事请打13800138000或010-12345678",
+            "",
+            "Z1",
+        ]
     ]
     people = [["王测试", "男", "", "群众", "老干部", date(2023, 6, 1), "", "", ""]]
     mended = [["没有开会", "1.2.1", "王测试生病", "补开", "", "", "整改中"]]
@@ -537,12 +549,9 @@ def test_no_number_that_one_could_ring_enters_an_aggregate(tmp_path: Path) -> No
     assert outcome.assessment is not None
     kept = record_of("甲.xlsx", outcome, outcome.scheme, outcome.assessment)
     assert kept.deed is not None
-    assert kept.deed.sentence == "2024年5月，邀请王测试在村里开展“普法”，60名青少年参加，有事请打＊＊＊或＊＊＊"
+    assert kept.deed.sentence == "2024年5月，邀请民警周测试在村里开展“普法”，60名青少年参加，有事请打＊＊＊或＊＊＊"
     found = next(item for item in kept.indicators if item.id == "1.2.1")
-    assert (found.reason, found.cause) == (
-        "2023年没有召开党支部例会专题研究关工委工作；截至2024年8月20日，2024年没有召开党支部例会专题研究关工委工作",
-        "",
-    )
+    assert (found.reason, found.cause) == ("2023年没有召开党支部例会专题研究关工委工作", "")
 
 
 def test_many_names_stand_behind_the_report() -> None:

@@ -18,6 +18,7 @@ from wuhao_report.core.grouping import grouped
 from wuhao_report.evaluation.check import check
 from wuhao_report.files.office import pack
 from wuhao_report.files.provenance import KEPT_LIST, is_marked_copy
+from wuhao_report.files.workbook_style import HEADER_ROW
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.tools.marked_copy.comments import AUTHOR
 from wuhao_report.tools.marked_copy.copy import annotated
@@ -66,7 +67,7 @@ def test_every_problem_is_marked_where_it_is(tmp_path: Path) -> None:
             continue
         cell = book[item.at.sheet][item.at.cell]
         assert item.message in cell.comment.text
-        assert cell.comment.author == AUTHOR
+        assert cell.comment.author == ("填报说明" if item.at.row == HEADER_ROW else AUTHOR)  # a note that was there stays
         assert cell.fill.fgColor.rgb in COLORS.values()
     rows = list(book[LIST].iter_rows(min_row=3, values_only=True))
     groups = grouped(outcome.problems)

@@ -31,6 +31,7 @@ from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.blank_workbook import new_workbook
+from wuhao_report.tools.example_workbook import example_workbook
 from wuhao_report.workbook.raw import CellFault, CellPhoto
 from wuhao_report.workbook.reader import RawBook, RawSheet
 
@@ -346,6 +347,7 @@ PRODUCED = {
         活动=[activity(date(2024, 1, 1), "看望孙测试")], 困境青少年=[["孙测试", "孤儿", date(2023, 6, 1), ""]]
     )[1],
     "no-evidence-at-all": lambda run, tmp, patch: of(with_texts({}, 活动=bare(10))),
+    "example-workbook": lambda run, tmp, patch: file(tmp, example_workbook(find_scheme(V), "示例嘎查关工委")),
     "milestone-unanswered": lambda run, tmp, patch: report_document(check(SAMPLES / "07_样例嘎查村_中期评估.xlsx"))[1],
     "mending-unsettled": lambda run, tmp, patch: told()[1],
     "text-missing": lambda run, tmp, patch: texts(),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scripts.document_text import document_text
 from tests.helpers import book, changed, codes, indicator, judged, judged_by, values
 from wuhao_report.core.errors import SchemeError
 from wuhao_report.evaluation.check import check_book
@@ -20,6 +21,7 @@ from wuhao_report.evaluation.frames import evaluate
 from wuhao_report.evaluation.scoring import units_short
 from wuhao_report.measures.target import Target
 from wuhao_report.report.json_form import outcome_data
+from wuhao_report.report.report import build_report
 from wuhao_report.report.words.attachments import tasks
 from wuhao_report.report.words.basis.material import Material
 from wuhao_report.report.words.context import report_context
@@ -1022,6 +1024,44 @@ def test_a_grade_decides_who_passes(counts: Any, found: Any) -> None:
     scheme = scheme_with({**NOTICES, "points": 30, "award": {"kind": "deduct", "each": 1}}, grade=LINED)
     data = outcome_data(judged_by(scheme, 信息=notices(*counts)))
     assert (data["goods"][0]["status"], data["grade"], data["status"]) == found
+
+
+def test_what_passes_by_its_grade_is_not_told_as_failing() -> None:
+    """24 of 30 with the line at 20: the grade alone concludes; an item without points is not told as reached."""
+    scheme = scheme_with(
+        {**NOTICES, "points": 26, "award": {"kind": "deduct", "each": 1}},
+        {
+            **NOTICES,
+            "points": 4,
+            "target": {"at_least": 1},
+            "penalties": [
+                {
+                    "title": "不良",
+                    "per": "全程",
+                    "measure": {"kind": "count", "sheet": "不良记录"},
+                    "target": {"at_most": 0},
+                    "award": {"kind": "deduct", "each": 9, "once": True},
+                }
+            ],
+        },
+        {
+            "per": "现状",
+            "measure": {"kind": "count", "sheet": "表彰验收"},
+            "counts": "bonus",
+            "award": {"kind": "earn", "each": 1},
+        },
+        grade=LINED,
+    )
+    outcome = judged_by(scheme, 信息=notices(8, 8, 8), 不良记录=[["2025-01-01", "受到处分"]])
+    assert outcome_data(outcome)["status"] == "达标"
+    text = document_text(build_report(outcome)[0])
+    assert "2个计分项目中，1项得部分分，1项没有得分，总分20分（满分30分），等次为合格" in text
+    assert "未达标" not in text.partition("[附件标识]")[0]
+    assert "总评" not in text
+    values, _ = report_context(outcome.submission, outcome.assessment)
+    assert [row["结果"] for group in values["一览表"] for row in group["行"]] == ["部分得分", "未得分", "加分项"]
+    assert values["各方面"][0]["达标段"] == []
+    assert not any("第3项" in row["问题"] for row in values["问题表"])
 
 
 def test_nothing_is_decided_by_grade_before_all_is_finished_but_what_bars() -> None:

@@ -1,6 +1,8 @@
 """The blank workbook and the reader: layout, stamp, the text form, two engines, LibreOffice."""
 
 import io
+import json
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers import SAMPLES
+from tests.helpers import SAMPLES, Run
 from tests.libreoffice import LibreOffice
 from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.lookup import find_scheme
-from wuhao_report.tools.blank_workbook import new_workbook
-from wuhao_report.workbook.reader import RawBook, RawSheet, read_book
+from wuhao_report.tools.blank_workbook import new_workbook, sheet_title
+from wuhao_report.tools.example_workbook import example_workbook
+from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet, read_book
 from wuhao_report.workbook.text_form import dump_book, parse_book
 
 SCHEMES = ["college-2017", "village-2023"]
@@ -40,7 +43,8 @@ def test_layout_of_the_blank_workbook(blank: Any, scheme_id: Any) -> None:
     assert book.sheetnames == ["填报说明", *(sheet.name for sheet in scheme.sheets if not sheet.optional), "_wuhao"]
     for sheet in (sheet for sheet in scheme.sheets if not sheet.optional):
         page = book[sheet.name]
-        assert page["A1"].value == sheet.name
+        assert page["A1"].value == sheet_title(scheme, sheet)
+        assert page["A1"].value.startswith(sheet.name)
         assert page["A2"].value == sheet.hint
         starred = [column.name + "*" * column.required for column in sheet.columns]
         if sheet.form == "pairs":
@@ -207,3 +211,64 @@ def test_a_blank_workbook_survives_libreoffice(libreoffice: LibreOffice, blank: 
     assert len(book["会议"].data_validations.dataValidation) >= 4
     properties: Any = getattr(book, "custom_doc_props")  # noqa: B009 - the stubs do not know it
     assert {item.name for item in properties.props} == {"wuhao.scheme", "wuhao.version", "wuhao.hash"}
+
+
+# The filled example
+
+
+@pytest.mark.parametrize("scheme_id", ["college-2017", "village-2023", "district-2026", "demo-rules"])
+def test_the_example_is_filled_in_and_says_so(scheme_id: str, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "例.xlsx"
+    assert run("new", "-s", scheme_id, "-u", "示例单位关工委", "--example", "-o", path).exit_code == 0
+    assert path.read_bytes() == example_workbook(find_scheme(scheme_id), "示例单位关工委")
+    outcome = check(path)
+    assert [item.code for item in outcome.problems if item.level == "error"] == ["example-workbook"]
+    assert outcome.assessment is not None
+    assert outcome.assessment.unfilled == ()
+    assert sum(item.status == "达标" for item in outcome.assessment.indicators) > len(outcome.assessment.indicators) // 3
+
+
+def test_an_aggregate_lists_the_example_among_other_files(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "例.xlsx").write_bytes(example_workbook(find_scheme("village-2023"), "示例嘎查关工委"))
+    shutil.copy(SAMPLES / "04_测试嘎查村_2024年自查.xlsx", tmp_path / "甲.xlsx")
+    files = json.loads(run("aggregate", tmp_path, "-o", tmp_path / "汇总", "--json").stdout)
+    assert files["files"]["counted"] == 1
+    assert [tuple(item.values()) for item in files["skipped"]] == [("例.xlsx", "是示例工作簿，不是哪个单位报来的")]
+    assert files["failed"] == []
+
+
+def test_questions_and_an_example_stand_beside_each_text() -> None:
+    for name in ("college-2017", "village-2023", "district-2026"):
+        scheme = find_scheme(name)
+        page = openpyxl.load_workbook(io.BytesIO(new_workbook(scheme, "甲")))["文字材料"]
+        assert page["D3"].value == "示例（供参考，不会读取）"
+        for row in range(4, 4 + len(scheme.by_use["texts"].columns)):
+            assert page.cell(row, 3).value.count("？") >= 2
+            assert page.cell(row, 4).value
+            assert page.cell(row, 4).fill.fgColor.rgb == "00FFF8E1"
+
+
+def test_the_example_beside_a_text_is_never_read(tmp_path: Path) -> None:
+    path = tmp_path / "空.xlsx"
+    path.write_bytes(new_workbook(find_scheme("village-2023"), "测试嘎查关工委"))
+    outcome = check(path)
+    assert outcome.submission is not None
+    assert set(outcome.submission.texts.values()) == {None}
+
+
+def test_each_header_has_a_note_and_each_title_says_what_it_is_for() -> None:
+    scheme = find_scheme("village-2023")
+    page = openpyxl.load_workbook(io.BytesIO(new_workbook(scheme, "甲")))["会议"]
+    assert page["A1"].value == "会议（用于1.2.1、1.2.3）"
+    assert page["G3"].comment.text == "会上定了什么，一句话\n例如：成立创建工作小组"
+
+
+def test_no_text_that_must_be_read_is_small_or_pale() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(new_workbook(find_scheme("college-2017"), "甲")))
+    for page in book:
+        if page.title != STAMP_SHEET:
+            for row in page.iter_rows():
+                for cell in row:
+                    if cell.value:
+                        assert cell.font.sz >= 11, cell
+                        assert cell.font.color.rgb[2:] in ("000000", "262626", "1F3864"), cell

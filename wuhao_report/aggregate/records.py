@@ -34,6 +34,8 @@ AWAITING_RANK = "待评定"
 """The status of an indicator that is ranked among peers while its place is not known."""
 EXAMPLE_CODE = "example-workbook"
 """The code of the problem that says that a workbook is nobody's."""
+MOST_TRIED = 20
+"""So many of the most telling rows are looked at for one that names nobody on a roll."""
 LONGEST_SENTENCE = 300
 """The largest number of characters kept of a sentence."""
 _TELEPHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?!\d)")
@@ -281,15 +283,13 @@ def _material(outcome: Outcome, assessment: Assessment) -> Material:
 
 
 def _deed(material: Material) -> DeedRecord | None:
-    """Return the most telling row of all heads; numbers that one could ring are masked."""
-    best = min(
-        (row for row in material.deeds.rows if row.told and not names_a_child(row, material.deeds.children)),
-        key=lambda row: row.rank,
-        default=None,
-    )
-    if best is None:
-        return None
-    return DeedRecord(_TELEPHONE.sub("＊＊＊", deed_sentence(material, best))[:LONGEST_SENTENCE], best.told, best.people)
+    """Return the most telling row of all heads that names nobody on a roll; numbers that one could ring are masked."""
+    rows = (row for row in material.deeds.rows if row.told and not names_a_child(row, material.deeds.children))
+    for row in sorted(rows, key=lambda row: row.rank)[:MOST_TRIED]:
+        sentence = _TELEPHONE.sub("＊＊＊", deed_sentence(material, row))[:LONGEST_SENTENCE]
+        if not any(name in without_space(sentence) for name in material.people):
+            return DeedRecord(sentence, row.told, row.people)
+    return None
 
 
 def _reason_and_cause(material: Material, result: IndicatorResult) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.cell_reference import column_letters
-from wuhao_report.files.office import pack, unpack
+from wuhao_report.files.office import CONTENT_TYPES, pack, unpack
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -116,7 +116,27 @@ def saved_bytes(book: Workbook) -> bytes:
     moment = f"{STAMP_TIME.isoformat()}Z".encode()
     members["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, members["docProps/core.xml"])
     members[STYLES] = fonts_in_order(members[STYLES])
-    return pack(members.items())
+    return pack(notes_where_expected(members).items())
+
+
+def notes_where_expected(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return a package whose notes lie where Excel itself puts them, and are named from there: some libraries look nowhere else."""
+    moved = {}
+    for name, data in members.items():
+        for pattern, place in _NOTES:
+            name = re.sub(f"^xl/{pattern}$", f"xl/{place}", name)
+            if name.endswith(".rels") or name == CONTENT_TYPES:
+                target = rb"/xl/" if name == CONTENT_TYPES else rb"../"
+                data = re.sub(rb'"/xl/' + pattern.encode() + rb'"', rb'"' + target + place.encode() + rb'"', data)
+        moved[name] = data
+    return moved
+
+
+_NOTES = (
+    (r"comments/comment(\d+)\.xml", r"comments\1.xml"),
+    (r"drawings/commentsDrawing(\d+)\.vml", r"drawings/vmlDrawing\1.vml"),
+)
+"""Where openpyxl puts notes and their drawings, and where Excel does."""
 
 
 def fonts_in_order(styles: bytes) -> bytes:

@@ -57,6 +57,8 @@ WIDTHS = {
 FIRST_LIST = 5
 """The 0-based column of the stamp sheet where long lists begin."""
 GUIDE_WIDTHS = (14, 44, 56, 34)
+FED = "（用于"
+"""How the indicators that a sheet is for begin in its title."""
 GUIDE_HEADERS = ("工作表", "填什么", "举例", "用于哪些指标")
 MOST_EXAMPLES, LONG_EXAMPLE = 4, 16
 NOTE_SIZE = (240, 90)
@@ -174,7 +176,7 @@ def _general(scheme: Scheme) -> list[str]:
         f"一、先填“{scheme.by_use['profile'].name}”：报告阶段和填报日期决定写哪一份报告、统计到哪一天。",
         "二、每件事一行，随办随填，一个工作簿连用几年；名册里的人退出、离任时写日期，不要删行。",
         "三、表头带 * 的必须填。没有的文字空着；是否栏填“是”或“否”，数字没有的填 0。",
-        "四、地点、主讲人、做法与成效写一两句话，报告里的事例就从这里来；几项并列用顿号分开。",
+        "四、问地方、问人、问结果的栏各写一两句话，报告里的事例就从这里来；几项并列用顿号分开。",
         f"五、佐证编号自己编，先在“{scheme.by_use['evidence'].name}”登记，再在各表里写上。",
         "六、不要改动工作表名称和表头；可以调整列宽，可以插入、删除数据行。填好后保存并关闭，再生成报告。",
     ]
@@ -263,7 +265,7 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
     """Lay out a sheet of records: headers, widths, formats, and what each column takes."""
     from openpyxl.styles import Alignment, Font
 
-    frame(page, _title(scheme, sheet), sheet.hint, len(sheet.columns))
+    frame(page, sheet_title(scheme, sheet), sheet.hint, len(sheet.columns))
     for at, column in enumerate(sheet.columns, 1):
         write(page, HEADER_ROW, at, _starred(column), bold=True, fill=BAND, center=True, border=True)
         _note(page.cell(HEADER_ROW, at), column)
@@ -282,12 +284,12 @@ def _table(page: Worksheet, sheet: Sheet, scheme: Scheme) -> None:
         _items_to_assess(page, sheet, scheme)
 
 
-def _title(scheme: Scheme, sheet: Sheet) -> str:
+def sheet_title(scheme: Scheme, sheet: Sheet) -> str:
     """Return the title of a sheet with the indicators it is for: 会议（用于1.1.3、3.2.1）."""
     fed = feeds(scheme, sheet)
     if not fed or sheet.use in ("profile", "assessed"):
         return sheet.name
-    return f"{sheet.name}（用于{'、'.join(fed[:MOST_FED])}{f'等{len(fed)}项' if len(fed) > MOST_FED else ''}）"
+    return f"{sheet.name}{FED}{'、'.join(fed[:MOST_FED])}{f'等{len(fed)}项' if len(fed) > MOST_FED else ''}）"
 
 
 def _note(cell: Any, column: Column) -> None:

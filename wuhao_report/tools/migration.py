@@ -15,7 +15,7 @@ from wuhao_report.tables.columns import in_days_of_1900, names_of
 from wuhao_report.tables.headers import header_key
 from wuhao_report.tables.reader import key_column
 from wuhao_report.tables.sheets import Sheet
-from wuhao_report.tools.blank_workbook import GUIDE, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
+from wuhao_report.tools.blank_workbook import EXAMPLE_HEADER, FED, GUIDE, PAIR_HEADERS, guide_texts, how_to_fill, new_workbook
 from wuhao_report.tools.marked_copy.lists import GAP_COLUMNS, GAPS, LIST
 from wuhao_report.workbook.raw import CellFault, RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import STAMP_SHEET, RawBook, RawSheet
@@ -187,13 +187,18 @@ def _is_layout(table: RawTable, sheet: Sheet, row: int, at: int, value: RawValue
     """The title, the hint and the headers that the new workbook has as well."""
     if table.header_row + 1 - table.header_rows < row <= table.header_row + 1:
         return at in table.columns.values()
-    return row <= table.header_row and as_text(value) in (sheet.name, sheet.hint)
+    return row <= table.header_row and _is_framing(sheet, as_text(value))
+
+
+def _is_framing(sheet: Sheet, text: str) -> bool:
+    """Whether a text is the title of a sheet, with or without the indicators it is for, or its hint."""
+    return text in (sheet.name, sheet.hint) or text.startswith(f"{sheet.name}{FED}")
 
 
 def _pairs(raw: RawSheet, sheet: Sheet) -> Iterator[Move]:
     """The values beside the known keys; everything that is not layout is moved or left."""
     order = {column.name: at for at, column in enumerate(sheet.columns)}
-    hints = frozenset(column.hint or how_to_fill(column) for column in sheet.columns)
+    hints = frozenset(text for column in sheet.columns for text in (column.hint or how_to_fill(column), column.example) if text)
     key_at = key_column(sheet, raw)
     keys = _keys(raw, sheet, key_at)
     for row, at, value in _cells(raw):
@@ -217,7 +222,7 @@ def _keys(raw: RawSheet, sheet: Sheet, key_at: int) -> dict[int, str]:
 
 def _is_layout_of_pairs(sheet: Sheet, hints: frozenset[str], row: int, offset: int, has_key: bool, text: str) -> bool:
     """Keys, the title, the hints and the headers, which the new workbook has as well; `offset` counts from the column of the keys."""
-    ours = text in (sheet.name, sheet.hint, *PAIR_HEADERS)
+    ours = _is_framing(sheet, text) or text in (*PAIR_HEADERS, EXAMPLE_HEADER)
     if offset == 0 and (has_key or ours):
         return True
-    return (row <= HEADER_ROW and ours) or (offset == 2 and has_key and text in hints)
+    return (row <= HEADER_ROW and ours) or (offset in (2, 3) and has_key and text in hints)

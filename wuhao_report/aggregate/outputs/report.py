@@ -177,12 +177,6 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
     totals = group.totals
     overall, changes = totals.overall, totals.changes
     rows = islice(group.rows(), totals.size if totals.size <= MOST_PLACES else MOST_FIRST)
-    passed = [
-        {"次序": item["次序"], "单位": item["单位"], "说明": item["说明"]}
-        for item in numbered(
-            [{"单位": one.unit, "说明": clause("；".join(one.reasons)) or "见附件"} for one in totals.not_passed[:FEW_NAMES]]
-        )
-    ]
     return {
         "序号": chinese_number(number),
         "章": chinese_number(number + 1),
@@ -190,7 +184,7 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
         "名称": f"{group.scheme_title}{group.stage}",
         "按分值": totals.by_points,
         "结果句": _results(totals),
-        "没有达标": passed if len(totals.not_passed) <= FEW_NAMES else [],
+        "没有达标": _not_passed(totals),
         "没有达标数": str(overall.counts["未达标"]),
         "经验": [{"单位": deed.unit, "事例": deed.sentence} for deed in totals.deeds],
         "分列": several,
@@ -201,10 +195,7 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
         "达标率": _rate(overall.rate),
         "各方面": [
             {
-                "标题": title,
-                "适用数": str(tally.asked),
-                "达标数": str(tally.met),
-                "达标率": _rate(tally.rate),
+                **{"标题": title, "适用数": str(tally.asked), "达标数": str(tally.met), "达标率": _rate(tally.rate)},
                 "得分率": _rate(Fraction(*totals.head_points[name]) if name in totals.head_points else None),
             }
             for name, title, tally in totals.heads
@@ -218,6 +209,13 @@ def _group(group: Group, number: int, several: bool) -> dict[str, Any]:
         "指标": [_indicator(item) for item in totals.indicators],
         "数据": _figures(group),
     }
+
+
+def _not_passed(totals: Totals) -> list[dict[str, Any]]:
+    """Return who has not passed, and what is lacking; nobody where they are too many for the text."""
+    if len(totals.not_passed) > FEW_NAMES:
+        return []
+    return numbered([{"单位": one.unit, "说明": clause("；".join(one.reasons)) or "见附件"} for one in totals.not_passed])
 
 
 def _results(totals: Totals) -> str:

@@ -65,5 +65,5 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
         *named_children(material),
         *honoured_children(material),
         *unsettled(material, values),
-        *unanswered(material, values),
+        *(unanswered(material, values) if d.report_kind(assessment.stage.report) is d.MID_TERM_REPORT else ()),
     )

@@ -142,6 +142,9 @@ def points(material: Material) -> Values:
     return {
         "自定分值": assessment.by_points,
         "满分": number_text(material.scheme.full),
+        "总分": number_text(assessment.score)
+        if assessment.by_points and assessment.score is not None and not assessment.unfilled
+        else "",
         "等次": "" if assessment.unfilled else assessment.grade or "",
         "加分项": bonuses,
         "加分": number_text(assessment.bonus) if assessment.bonus else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -98,8 +99,18 @@ def _new_comments(parts: Parts, sheet: str) -> tuple[str, str]:
     return comments, drawing
 
 
+_ADDED = re.compile(r"\n?【(?:" + "|".join(LEVEL_WORDS.values()) + r")】.*", re.DOTALL)
+"""What a marking has added to a note that was there."""
+
+
 def _remove_ours(authors: Any, notes: Any, shapes: Any) -> None:
-    """Take out the notes of an earlier marking that Excel has saved since; everybody else's stay."""
+    """Take out the notes of an earlier marking that Excel has saved since, and what it has added to others; everybody else's stay."""
+    for note in notes:
+        kept = True
+        for text in [item for item in note.iter() if local_name(item) == "t" and item.text]:
+            own = _ADDED.sub("", text.text) if kept else ""
+            kept = kept and own == text.text
+            text.text = own
     ours = {str(at) for at, author in enumerate(authors) if author.text == AUTHOR}
     for note in [note for note in notes if note.get("authorId") in ours]:
         row, column = _place(note.get("ref"))
