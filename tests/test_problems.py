@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 import xlwt
 
+from scripts.document_text import document_text
 from tests.helpers import ROOT, SAMPLES, STATED, Run, book
 from tests.helpers import changed as changed_scheme
 from tests.rolled import aggregate
@@ -26,6 +28,7 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.files.lock import locked
+from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import build_report, report_document
 from wuhao_report.sandbox.call import Lost
 from wuhao_report.scheme.lookup import find_scheme
@@ -65,6 +68,18 @@ def by_school_years(table: dict[str, Any]) -> None:
 def file(tmp_path: Path, data: Any, name: str = "甲.xlsx") -> Any:
     (tmp_path / name).write_bytes(data)
     return check(tmp_path / name).problems
+
+
+def scored_template(tmp_path: Path) -> Path:
+    """A template of an administrator that prints the convention score."""
+    path = tmp_path / "我的模板.docx"
+    document = docx.Document(str(template_path("中期评估报告")))
+    place = next(item for item in document.paragraphs if item.text == "六、评估结论")
+    place.insert_paragraph_before(
+        "参考得分{{参考得分}}分，合计行{% for 项 in 合计行 %}{{项.自评分}}{% endfor %}。"
+    )
+    document.save(str(path))
+    return path
 
 
 def command(run: Run, *args: Any) -> Any:
@@ -348,11 +363,21 @@ PRODUCED = {
     )[1],
     "no-evidence-at-all": lambda run, tmp, patch: of(with_texts({}, 活动=bare(10))),
     "example-workbook": lambda run, tmp, patch: file(tmp, example_workbook(find_scheme(V), "示例嘎查关工委")),
+    "points-not-shown": lambda run, tmp, patch: build_report(check(SAMPLES / "01_测试学院_中期评估.xlsx"), scored_template(tmp))[
+        1
+    ],
     "milestone-unanswered": lambda run, tmp, patch: report_document(check(SAMPLES / "07_样例嘎查村_中期评估.xlsx"))[1],
     "mending-unsettled": lambda run, tmp, patch: told()[1],
     "text-missing": lambda run, tmp, patch: texts(),
     "text-too-long": lambda run, tmp, patch: texts(long=True),
 }
+
+
+def test_points_are_printed_by_no_template_where_the_scheme_gives_none(tmp_path: Path) -> None:
+    """An older template renders; with points of the scheme's own they are printed, and nothing is said."""
+    template = scored_template(tmp_path)
+    text = document_text(build_report(check(SAMPLES / "01_测试学院_中期评估.xlsx"), template)[0])
+    assert "参考得分分，合计行。" in text
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

@@ -284,6 +284,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "报告第四部分有{count}个问题还没有写原因、责任人或完成时限，以【待定】标出。",
         "请在“{sheet}”里按对应指标写上原因、责任人、完成时限，或直接在 Word 里改。",
     ),
+    "points-not-shown": Kind(
+        "warning",
+        "Word 模板“{template}”里有分值的名称（{names}），而这个指标体系没有规定分值，这些地方没有印。",
+        "请在模板里删去这些名称；参考得分在屏幕、核对和汇总表里仍能看到。",
+    ),
     "milestone-unanswered": Kind(
         "warning",
         "工作节点“{when}”（{text}）没有可写的内容，报告里写的是“未填写”。",

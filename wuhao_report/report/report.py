@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
-from wuhao_report.core.problems import Problem, has_errors, ordered
+from wuhao_report.core.problems import Problem, has_errors, ordered, problem
 from wuhao_report.evaluation.check import Outcome, check, check_all
 from wuhao_report.evaluation.results import Assessment
 from wuhao_report.files.outputs import Output
@@ -23,10 +24,10 @@ from wuhao_report.report.rendered import CHECKLIST, OUTPUT_FOLDER, REPORT, Rende
 from wuhao_report.scheme.lookup import find_scheme
 
 
-def report_document(outcome: Outcome) -> tuple[Document, tuple[Problem, ...]]:
-    """Return the report of an assessed outcome before it is rendered, and all its problems with those of the texts.
+def report_document(outcome: Outcome, template: Path | None = None) -> tuple[Document, tuple[Problem, ...]]:
+    """Return the report of an assessed outcome before it is rendered, and all its problems with those of the texts and of its own template.
 
-    Raises ValueError for an outcome without an assessment.
+    Raises TemplateError; ValueError for an outcome without an assessment.
     """
     from wuhao_report.report.template.document_kinds import report_kind
     from wuhao_report.report.words.context import report_context
@@ -35,7 +36,8 @@ def report_document(outcome: Outcome) -> tuple[Document, tuple[Problem, ...]]:
     if submission is None or assessment is None:
         raise ValueError("an outcome without an assessment has no report")
     names, text_problems = report_context(submission, assessment)
-    problems = ordered((*outcome.problems, *text_problems))
+    of_template = _template_problems(template, assessment) if template else ()
+    problems = ordered((*outcome.problems, *text_problems, *of_template))
     file_name = report_name(outcome, "（草稿）" if has_errors(problems) else "", ".docx")
     return Document(
         REPORT,
@@ -54,8 +56,24 @@ def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes,
 
     Raises TemplateError; ValueError for an outcome without an assessment.
     """
-    document, problems = report_document(outcome)
+    document, problems = report_document(outcome, template)
     return render_document(document, template), problems
+
+
+def _template_problems(template: Path, assessment: Assessment) -> tuple[Problem, ...]:
+    """Return a warning where a template asks for points that the scheme does not give."""
+    from wuhao_report.report.template.document_kinds import report_kind
+    from wuhao_report.report.template.loading import load_template
+    from wuhao_report.report.words.overview import NAMES_OF_POINTS
+
+    if assessment.by_points:
+        return ()
+    loaded = load_template(template, report_kind(assessment.stage.report))
+    tags = " ".join(tag for _, text in loaded.parts.values() for tag in re.findall(r"\{[{%].*?[}%]\}", text, re.DOTALL))
+    used = [name for name in NAMES_OF_POINTS if re.search(rf"(?<!\w){name}(?!\w)", tags)]
+    if not used:
+        return ()
+    return (problem("points-not-shown", template=template.name, names="、".join(used)),)
 
 
 def _properties(outcome: Outcome) -> Mapping[str, str]:
@@ -121,7 +139,7 @@ def render_report(
         return RenderedReport(workbook.name, None, None, None, outcome.problems, outcome.exit_code or 1, sha256=outcome.sha256)
     from wuhao_report.report.words.own_texts import missing_texts
 
-    document, problems = report_document(outcome)
+    document, problems = report_document(outcome, template)
     outputs = [document_output(document, template)]
     if problems:
         outputs.append(_checklist(outcome, assessment, problems))

@@ -15,7 +15,7 @@ from wuhao_report.report.words.deeds import named_children
 from wuhao_report.report.words.figures import figures, unanswered, years_chart
 from wuhao_report.report.words.heading import counts, heading
 from wuhao_report.report.words.heads import heads, heads_chart
-from wuhao_report.report.words.overview import overview, points
+from wuhao_report.report.words.overview import overview, points, without_points
 from wuhao_report.report.words.own_texts import body_length, own_texts, text_problems
 from wuhao_report.report.words.people import honoured_children
 from wuhao_report.report.words.problems import gaps, problem_table, problems, unsettled
@@ -60,6 +60,8 @@ def report_context(submission: Submission, assessment: Assessment) -> tuple[Valu
         if body_length(values) <= limit:
             break
         values |= heads(material, telling)
+    if not assessment.by_points:
+        values = without_points(values)
     return values, (
         *text_problems(submission, body_length(values), limit),
         *named_children(material),

@@ -155,3 +155,19 @@ def points(material: Material) -> Values:
         "应计分数": str(due),
         "考评总分": score_text(assessment.assessed) if assessment.assessed is not None else "",
     }
+
+
+OF_POINTS = ("参考得分", "计分数", "计分说明", "考评总分", "考评等次")
+OF_ROWS = ("分值", "自评分", "考评分", "扣分理由")
+NAMES_OF_POINTS = (*OF_POINTS, "自评分", "考评分", "扣分理由", "得分", "合计行")
+"""The names of a template that print nothing where the scheme gives no points."""
+
+
+def without_points(values: Values) -> Values:
+    """Return the values of a report without the points of the convention: they stay in the JSON, on the screen and in tables."""
+    heads = [{**head, "得分": "", "满分": ""} for head in values["各方面"]]
+    table = [
+        {**head, **dict.fromkeys(OF_ROWS[:3], ""), "行": [{**row, **dict.fromkeys(OF_ROWS, "")} for row in head["行"]]}
+        for head in values["一览表"]
+    ]
+    return {**values, **dict.fromkeys(OF_POINTS, ""), "有得分": False, "各方面": heads, "一览表": table, "合计行": []}
