@@ -122,12 +122,12 @@ def points_table(result: str) -> str:
     )
 
 
-NO_VERDICT = "以下各表尚未填写，本稿不作结论：{{未填表}}。填齐后请重新生成。"
+NO_VERDICT = "以下各表尚未填写，本稿不作结论：{{未填表}}。补填后再定稿。"
 """The one box of a draft; where it stands, nothing is concluded anywhere."""
 SCORED = (
-    "总分{{总分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}）"
+    "自评总分{{总分}}分（满分{{满分}}分{% if 系数说明 %}，已乘{{系数说明}}{% endif %}）"
     "{% if 加分 %}，另加分{{加分}}分（{% for 项 in 加分项 %}{{项.指标}}加{{项.加分}}分{% if not loop.last %}、{% endif %}{% endfor %}）{% endif %}"
-    "{% if 等次 %}，等次为{{等次}}{% endif %}"
+    "{% if 等次 %}，自评等次为{{等次}}{% endif %}"
 )
 
 
@@ -153,8 +153,8 @@ REMARKS = (
 """What is to be said of a score besides."""
 
 
-def conclusion(what: str, mended: str) -> str:
-    """Return the paragraph that concludes; `what` says who finds it, `mended` what follows of what is not reached."""
+def conclusion(what: str) -> str:
+    """Return the paragraph that concludes; `what` says who finds it."""
     return (
         "{% if 未填表 %}各表填齐以后再作结论。"
         "{% elif 自定分值 %}{% if 有得分 %}"
@@ -164,22 +164,31 @@ def conclusion(what: str, mended: str) -> str:
         + "。"
         + REMARKS
         + "{% else %}各项目尚未到评定期。{% endif %}"
-        "{% elif 达标数 == 适用数 %}" + what + "，{{适用数}}项要求已经全部达到。"
+        "{% elif 达标数 == 适用数 %}"
+        + what
+        + "，{{适用数}}项要求已经全部达到{% if 问题数 != '0' %}，工作中存在的问题将按第四部分所列措施整改{% endif %}。"
         "{% else %}" + what + "，{{适用数}}项要求中{{达标数}}项已经达到"
-        "{% if 未达标数 != '0' %}，{{未达标数}}项没有达到" + mended + "{% endif %}"
+        "{% if 未达标数 != '0' %}，{{未达标数}}项没有达到{% endif %}"
         "{% if 暂缺数 != '0' %}，{{暂缺数}}项资料暂缺{% endif %}"
-        "{% if 进行中数 != '0' %}，{{进行中数}}项尚未到期{% endif %}。{% endif %}"
+        "{% if 进行中数 != '0' %}，{{进行中数}}项尚未到期{% endif %}。"
+        "{% if 已改正数 != '0' and 已改正数 == 未达标数 %}没有达到的{{未达标数}}项现已改正。"
+        "{% elif 未达标数 != '0' %}没有达到的{{未达标数}}项{% if 已改正数 != '0' %}中，{{已改正数}}项现已改正，其余{% endif %}"
+        "按第四部分所列措施抓紧整改。{% endif %}{% endif %}"
     )
 
 
 BONUSES = each("项 in 加分项", paragraph("{{项.说明}}，加{{项.加分}}分。"))
-POINTER = "尚有{{方面.未达标数}}项没有达到要求，见第四部分。"
-ACHIEVED = each(
-    "段 in 方面.达标段", paragraph("{{段}}{% if loop.last and 方面.未达标数 != '0' %}" + POINTER + "{% endif %}")
-) + when("not 方面.达标段 and 方面.未达标数 != '0'", paragraph(POINTER))
+POINTER = "{% if 自定分值 %}这一方面有{{方面.未达标数}}项扣分，扣分理由见附件1。{% else %}尚有{{方面.未达标数}}项没有达到要求，见第四部分。{% endif %}"
+POINTERS = (
+    "{% if 方面.未达标数 != '0' %}" + POINTER + "{% endif %}{% if 方面.暂缺 and not 未填表 %}{{方面.暂缺}}资料暂缺。{% endif %}"
+)
+ACHIEVED = each("段 in 方面.达标段", paragraph("{{段}}{% if loop.last %}" + POINTERS + "{% endif %}")) + when(
+    "not 方面.达标段 and (方面.未达标数 != '0' or (方面.暂缺 and not 未填表))", paragraph(POINTERS)
+)
 """What was reached, closed by one clause that points to the gaps; each of them is told once, in the table."""
+OMITTED = when("有略去", paragraph("各项要求的完成情况见附件1，这里只写主要的。"))
 NOT_YET = when(
-    "not 方面.工作 and not 方面.达标段 and 方面.未达标数 == '0'",
+    "not 方面.工作 and not 方面.达标段 and 方面.未达标数 == '0' and (未填表 or not 方面.暂缺)",
     paragraph("这一方面的各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。"),
 )
 BARRED = when(
@@ -190,7 +199,12 @@ BARRED = when(
     ),
 )
 YEARS = when(
-    "年度表.行", paragraph("各年度主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。", "WLead"), years_table()
+    "年度表.行",
+    paragraph(
+        "{% if 年度表.年份|length > 1 %}各年度{% endif %}主要工作数据如下表{% if 年度说明 %}（{{年度说明}}）{% endif %}。",
+        "WLead",
+    ),
+    years_table(),
 )
 """The years side by side."""
 YEARS_CHART = when("图表.年度对比", paragraph("主要工作各年度对比如下图。", "WLead"), chart("年度对比", 5.0))
@@ -207,7 +221,7 @@ def opening(what: str, open_word: str) -> str:
         + blank()
         + paragraph("{{主送机关}}：", "WAddressee")
         + paragraph(
-            "根据{{依据}}要求，{{自称}}对{{起始日}}至{{截至日}}的{{创建名称}}{{阶段名}}工作进行了{% if 进度自查 %}进度自查{% else %}"
+            "根据{{依据}}要求，{{自称}}对{{起始日}}至{{截至日}}的{{创建名称}}{{阶段名}}工作进行了{% if 未填表 %}自查{% elif 进度自查 %}进度自查{% else %}"
             + what
             + "{% endif %}"
             + "。{% if 进度自查 %}本次进度自查早于规定的{{阶段}}时间，只对已到期的要求作出评定，其余如实列为"
@@ -218,9 +232,13 @@ def opening(what: str, open_word: str) -> str:
     )
 
 
+SEVERAL = "附件号.活动 or 附件号.佐证 or 附口径"
+"""Whether there is more than one attachment: one alone has no number (7.3.4)."""
+
+
 def tail(first: str) -> str:
     """Return the end of the body: the attachments named, office and date; `first` is the title of the first attachment."""
-    notes = paragraph("附件：1." + first, "WNoteFirst")
+    notes = paragraph("附件：{% if " + SEVERAL + " %}1.{% endif %}" + first, "WNoteFirst")
     for key, title in (("活动", "活动纪实"), ("佐证", "佐证材料目录")):
         notes += when(f"附件号.{key}", paragraph("{{附件号." + key + "}}." + title, "WNote"))
     notes += when("附口径", paragraph("{{附件号.口径}}.指标口径说明", "WNote"))
@@ -254,6 +272,11 @@ def proofs_table() -> str:
     )
 
 
+EARLIER = when(
+    "未列佐证数 != '0'", paragraph("另有本阶段以前形成的材料{{未列佐证数}}份，本阶段各项指标没有用到，留存备查，未列入。")
+)
+
+
 def attachments(first: str, result: str) -> str:
     """Return all attachments of a report: `first` is the title of the first one, `result` the name of its column of findings."""
     activities = listing(
@@ -274,10 +297,10 @@ def attachments(first: str, result: str) -> str:
     )
     return "".join(
         (
-            attachment("1", first, overview_table(result)),
+            attachment("{% if " + SEVERAL + " %}1{% endif %}", first, overview_table(result)),
             section_end(),
             when("附件号.活动", attachment("{{附件号.活动}}", "活动纪实", activities)),
-            when("附件号.佐证", attachment("{{附件号.佐证}}", "佐证材料目录", proofs_table())),
+            when("附件号.佐证", attachment("{{附件号.佐证}}", "佐证材料目录", proofs_table() + EARLIER)),
             when(
                 "附口径",
                 attachment(
@@ -296,7 +319,12 @@ def problems() -> str:
     """Return the table of problems with what is done about each; a sentence where there is none."""
     return when(
         "问题表",
-        paragraph("对照要求，主要有以下{{问题数}}个问题。", "WLead"),
+        paragraph(
+            "{% if 未填表 %}已知有以下{{问题数}}个问题。"
+            "{% elif 达标数 == 适用数 %}各项要求均已达到，但工作中还有以下{{问题数}}个问题。{% elif 未达标数 == '0' %}工作中还有以下{{问题数}}个问题。"
+            "{% else %}没有达到的要求和工作中的问题共{{问题数}}个，列表如下。{% endif %}",
+            "WLead",
+        ),
         listing(
             "项 in 问题表",
             [
@@ -323,10 +351,15 @@ def self_check() -> str:
     return "".join(
         (
             opening("全面自查", "尚未完成"),
-            paragraph("{% if not 未填表 %}经自查，" + result("各结果") + "{% endif %}现将有关情况报告如下。"),
+            paragraph(
+                "{% if not 未填表 %}经自查，"
+                + result("各结果")
+                + "{% endif %}现将{% if 未填表 %}初步{% else %}有关{% endif %}情况报告如下。"
+            ),
             paragraph("一、基本情况", "WHeading1"),
             about(),
             paragraph("二、自查情况", "WHeading1"),
+            OMITTED,
             each(
                 "方面 in 各方面",
                 tag("if 方面.有内容"),
@@ -347,7 +380,7 @@ def self_check() -> str:
             paragraph("五、下一步打算", "WHeading1"),
             own("下一步打算"),
             paragraph("六、自查结论", "WHeading1"),
-            paragraph(conclusion("自查认为", "，将按第四部分所列措施抓紧整改"), "WLead"),
+            paragraph(conclusion("自查认为"), "WLead"),
             BARRED,
             tail("自查指标一览表"),
             attachments("自查指标一览表", "结果"),
@@ -395,21 +428,28 @@ def mid_term() -> str:
     return "".join(
         (
             opening("中期评估", "按期推进"),
-            paragraph("{% if not 未填表 %}" + found + "，" + result("各进展") + "{% endif %}现将有关情况报告如下。"),
+            paragraph(
+                "{% if not 未填表 %}"
+                + found
+                + "，"
+                + result("各进展")
+                + "{% endif %}现将{% if 未填表 %}初步{% else %}有关{% endif %}情况报告如下。"
+            ),
             paragraph("一、{{阶段名}}工作进展", "WHeading1"),
             about(),
             when(
                 "节点",
-                paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，已到的工作节点进展如下，以后的见第五部分。"),
+                paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，到期的工作节点完成情况如下，以后的见第五部分。"),
                 each(
                     "项 in 节点",
                     when(
                         "项.状态 != '尚未到期'",
-                        paragraph("{{项.时间}}，要求{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}"),
+                        paragraph("{{项.时间}}的任务是{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}"),
                     ),
                 ),
             ),
             paragraph("二、指标完成情况", "WHeading1"),
+            OMITTED,
             when(
                 "not 未填表 and (自定分值 or 达标数 != 适用数)",
                 paragraph("各方面{% if 自定分值 %}得分{% else %}完成{% endif %}情况如下表。", "WLead"),
@@ -425,11 +465,13 @@ def mid_term() -> str:
                 tag("endif"),
             ),
             paragraph("三、阶段性成效", "WHeading1"),
-            each("方面 in 各方面", when("方面.工作", paragraph("{{方面.次序}}{{方面.标题}}。{{方面.阶段工作}}"))),
+            each("方面 in 各方面", when("方面.工作", paragraph("{{方面.标题}}。{{方面.阶段工作}}"))),
             when(
-                "变化",
+                "变化 or 减少",
                 paragraph(
-                    "与上年相比，{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}{% if 年度说明 %}（{{年度说明}}）{% endif %}。"
+                    "{% for 句 in 变化 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}"
+                    "{% if 变化 and 减少 %}；{% endif %}"
+                    "{% for 句 in 减少 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}。"
                 ),
             ),
             each("句 in 争取目标", paragraph("{{句}}。")),
@@ -437,20 +479,20 @@ def mid_term() -> str:
             own("特色亮点"),
             YEARS,
             YEARS_CHART,
-            when("减少", paragraph("同期，{% for 句 in 减少 %}{{句}}{% if not loop.last %}；{% endif %}{% endfor %}。")),
             paragraph("四、存在的差距和整改措施", "WHeading1"),
             problems(),
             paragraph("五、下一阶段工作任务清单", "WHeading1"),
             own("下一步打算"),
             when(
                 "任务清单",
-                paragraph("按照要求和剩余时间，下一阶段工作任务安排如下表，责任人栏为“—”的，由关工委会议研究确定。", "WLead"),
+                paragraph(
+                    "按照要求和剩余时间，下一阶段工作任务安排如下表，{% if 任务有人 %}责任人栏为“—”的，{% else %}各项任务的责任人{% endif %}由{{自称}}会议研究确定。",
+                    "WLead",
+                ),
                 plan_table(),
             ),
             paragraph("六、评估结论", "WHeading1"),
-            paragraph(
-                conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}", "，将按第四部分所列措施抓紧整改"), "WLead"
-            ),
+            paragraph(conclusion("{% if 进度自查 %}自查认为{% else %}评估认为{% endif %}，截至{{截至日}}"), "WLead"),
             BARRED,
             tail("指标完成情况一览表"),
             attachments("指标完成情况一览表", "进展"),

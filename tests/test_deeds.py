@@ -40,7 +40,7 @@ def test_totals_then_deeds_in_the_order_of_their_days() -> None:
         activity(date(2023, 8, 20), "收割玉米", "", "", "", "卖粮1860元全部用于购书"),
     ]
     assert work(活动=rows) == (
-        "创建阶段以来，开展活动3次，受益青少年90人次（3条中2条有数）。"
+        "创建以来，开展活动3次，受益青少年90人次（3条中2条有数）。"
         "2023年8月，开展“收割玉米”，卖粮1860元全部用于购书；"
         "2024年5月，邀请派出所民警周测试在嘎查会议室开展“防范网络诈骗”，62名青少年参加，会后41户签订家校共管公约；"
         "同年7月，在旗法院开展“旁听庭审”，28名青少年参加。"
@@ -93,7 +93,7 @@ def test_nothing_is_told_where_there_is_nothing() -> None:
 
 
 def test_no_total_of_0_and_none_that_nobody_states() -> None:
-    assert work(活动=[activity(date(2024, 1, 1), "甲甲")]) == "创建阶段以来，开展活动1次。2024年1月，开展“甲甲”。"
+    assert work(活动=[activity(date(2024, 1, 1), "甲甲")]) == "创建以来，开展活动1次。2024年1月，开展“甲甲”。"
 
 
 def test_a_child_on_the_roll_is_never_named() -> None:
@@ -122,7 +122,7 @@ def test_deeds_of_several_tables_are_chosen_together() -> None:
         村校共建=[[date(2024, 3, 1), "联谊活动", "中心小学", "共度儿童节", "", ""]],
     )
     assert text == (
-        "2023年9月，总结“老少同耕”的经验，在全乡推广；2024年1月，完成“留守儿童情况”，解决3人上学；同年3月，与中心小学开展联谊活动，共度儿童节。"
+        "2023年9月，总结“老少同耕”的经验，在全乡推广；2024年1月，完成调研“留守儿童情况”，解决3人上学；同年3月，与中心小学开展联谊活动，共度儿童节。"
     )
 
 
@@ -173,4 +173,4 @@ def test_the_columns_of_the_first_version_alone_read_well() -> None:
     assert found.submission is not None
     assert found.assessment is not None
     text = report_context(found.submission, found.assessment)[0]["各方面"][4]["工作"]
-    assert text == "创建阶段以来，开展活动1次，受益学生120人次。2018年5月，开展“主题征文”，120名学生参加。"
+    assert text == "创建以来，开展活动1次，受益学生120人次。2018年5月，开展“主题征文”，120名学生参加。"

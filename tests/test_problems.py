@@ -75,9 +75,7 @@ def scored_template(tmp_path: Path) -> Path:
     path = tmp_path / "我的模板.docx"
     document = docx.Document(str(template_path("中期评估报告")))
     place = next(item for item in document.paragraphs if item.text == "六、评估结论")
-    place.insert_paragraph_before(
-        "参考得分{{参考得分}}分，合计行{% for 项 in 合计行 %}{{项.自评分}}{% endfor %}。"
-    )
+    place.insert_paragraph_before("参考得分{{参考得分}}分，合计行{% for 项 in 合计行 %}{{项.自评分}}{% endfor %}。")
     document.save(str(path))
     return path
 

@@ -260,13 +260,13 @@ def test_a_missing_text_is_marked_in_yellow_and_counted() -> None:
 
 
 def test_a_marked_word_inside_a_sentence_is_highlighted_alone() -> None:
-    data, _ = build_report(judged(C, {"单位名称": ""}))
+    data, _ = build_report(judged(C, {"单位名称": "", "主送机关": ""}))
     office = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "署名")
     assert office.text == "【待补：单位名称】"
-    title = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "公文标题")
-    assert [(run.text, run.font.highlight_color is not None) for run in title.runs] == [
-        ("【待补：单位名称】", True),
-        ("关于创建“五好”", False),
+    addressee = next(item for item in docx.Document(io.BytesIO(data)).paragraphs if item.style.name == "主送机关")
+    assert [(run.text, run.font.highlight_color is not None) for run in addressee.runs] == [
+        ("【待补：主送机关】", True),
+        ("：", False),
     ]
 
 

@@ -145,7 +145,14 @@ CASES = [
     ("K3 three years, never", "2.4", {"会议": [["2027-01-01", "全体会议"]]}, "未达标", 0, ["2024—2026年没有召开全体会议，扣3分"]),
     # K4: 6 points, 2 a semester, 0.5 off for each one short, floor 1: short 0, 1, 10 (6 − 5 = 1, at the floor), 11
     ("K4 none short", "3.1", {"会议": meetings([2, 2, 2, 2, 2, 3])}, "达标", 6, []),
-    ("K4 one short", "3.1", {"会议": meetings([2, 2, 2, 1, 2, 2])}, "未达标", 5.5, ["2025年秋季学期召开例会1次，少1次，扣0.5分"]),
+    (
+        "K4 one short",
+        "3.1",
+        {"会议": meetings([2, 2, 2, 1, 2, 2])},
+        "未达标",
+        5.5,
+        ["2025年秋季学期召开例会1次，比要求少1次，扣0.5分"],
+    ),
     (
         "K4 at the floor",
         "3.1",
@@ -298,7 +305,7 @@ CASES = [
         {"调研": [[f"{year}-06-01", "题"] for year in YEARS], "信息": [[f"{year}-06-01", "题"] for year in (2024, *YEARS)]},
         "未达标",
         0,
-        ["2025年刊发信息1条，少1条；截至2026年12月31日，2026年刊发信息1条，少1条，扣5分"],
+        ["2025年刊发信息1条，比要求少1条；2026年刊发信息1条，比要求少1条，扣5分"],
     ),
     # K10: not less than 2000
     ("K10 at 2000", "1.3", {"年度数据": years(工作经费=2000)}, "达标", 5, []),
@@ -382,8 +389,8 @@ CASES = [
     ("K18 nothing left", "3.4", {"活动": DRILLS[:2]}, "未达标", 0, ["2026年没有开展普法活动，扣6分"]),
     # K19: 0 to 4
     ("K19 full", "5.2", entry("5.2", 4), "达标", 4, []),
-    ("K19 part", "5.2", entry("5.2", 3.5, "一项未落实"), "未达标", 3.5, ["制度执行自评3.5分（一项未落实），扣0.5分"]),
-    ("K19 nothing", "5.2", entry("5.2", 0, "没有制度"), "未达标", 0, ["制度执行自评不得分（没有制度），扣4分"]),
+    ("K19 part", "5.2", entry("5.2", 3.5, "一项未落实"), "未达标", 3.5, ["制度执行还有差距（一项未落实），扣0.5分"]),
+    ("K19 nothing", "5.2", entry("5.2", 0, "没有制度"), "未达标", 0, ["制度执行没有做到（没有制度），扣4分"]),
     ("K19 not given", "5.2", {}, "缺数据", 0, ["制度执行尚未填写自评分，扣4分"]),
     ("K19 too much", "5.2", entry("5.2", 4.5), "缺数据", 0, ["制度执行尚未填写自评分，扣4分"]),
     # K20: the highest level reached
@@ -1055,7 +1062,7 @@ def test_what_passes_by_its_grade_is_not_told_as_failing() -> None:
     outcome = judged_by(scheme, 信息=notices(8, 8, 8), 不良记录=[["2025-01-01", "受到处分"]])
     assert outcome_data(outcome)["status"] == "达标"
     text = document_text(build_report(outcome)[0])
-    assert "2个计分项目中，1项得部分分，1项没有得分，总分20分（满分30分），等次为合格" in text
+    assert "2个计分项目中，1项有扣分，1项没有得分，自评总分20分（满分30分），自评等次为合格" in text
     assert "未达标" not in text.partition("[附件标识]")[0]
     assert "总评" not in text
     values, _ = report_context(outcome.submission, outcome.assessment)

@@ -6,6 +6,7 @@ Formulas are left out where a program calculates what Excel never did: those cel
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from tests.conftest import absent
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
 from wuhao_report.evaluation.check import check
+from wuhao_report.files.office import pack
+from wuhao_report.files.workbook_style import notes_where_expected
 from wuhao_report.report.json_form import outcome_data
 
 PATHS = sorted(SAMPLES.glob("*.xlsx"))
@@ -87,8 +90,12 @@ def plain(path: Path, folder: Path) -> Path:
                     cell.value, found = 2, True
     if not found:
         return path
-    book.save(folder / path.name)
-    return folder / path.name
+    place = folder / path.name
+    book.save(place)
+    with zipfile.ZipFile(place) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    place.write_bytes(pack(notes_where_expected(members).items()))
+    return place
 
 
 @lru_cache(maxsize=32)

@@ -21,6 +21,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "数述": "达标各期的值，与“期述”相配",
     "率述": "达标各期的值，例如“2017年、2018年都达到100%”",
     "额述": "达标各期的值，例如“2017年8000元、2018年1万元”",
+    "净增述": "达标各期的值，例如“2023年净增1人、2024年净增2人”",
     "合计": "达标各期的值的合计，带单位",
     "目标": "目标值，带单位",
     "要求": "目标的说法，例如“不少于2次”“达到100%”“不超过90天”",
@@ -55,12 +56,15 @@ def placeholders(text: str) -> list[str]:
     return _PLACE.findall(text)
 
 
-def without_blank_parts(text: str, values: Mapping[str, str]) -> str:
-    """Return the sentence with its placeholders replaced; a part in square brackets is left out where one of its values is empty."""
+def without_blank_parts(text: str, values: Mapping[str, str], blank: str = "") -> str:
+    """Return the sentence with its placeholders replaced; a part in square brackets is left out where one of its values is empty.
+
+    Elsewhere an empty value is said as `blank`.
+    """
     pieces = []
     for optional, plain in _PART.findall(text):
         if not optional or all(values[name] for name in _PLACE.findall(optional)):
-            pieces.append(fill(optional or plain, values))
+            pieces.append(fill_with(optional or plain, lambda name: values[name] or blank))
     return "".join(pieces)
 
 

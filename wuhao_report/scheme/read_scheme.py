@@ -311,7 +311,7 @@ def _wording(keys: Keys | None) -> dict[str, dict[str, str]]:
     table = keys.take("wording", {}) if keys else _own_table("wording.toml")
     inner = Keys(table, "wording")
     wording = {shape: read_sentences(inner, shape) for shape in (*SHAPES, "all")}
-    wording["change"] = read_sentences(inner, "change", ("up", "down", "same", "both"), CHANGE_PLACES)
+    wording["change"] = read_sentences(inner, "change", ("lead", "up", "down", "same", "both"), CHANGE_PLACES)
     inner.done()
     return wording
 

@@ -34,7 +34,7 @@ def join(parts: Iterable[str]) -> str:
 def period_labels(periods: Sequence[Period], phase: str) -> str:
     """Return 2017年春季学期、秋季学期、2018年春季学期; 2017年第1季度至2019年第4季度; 目前; 创建阶段."""
     if len(periods) >= MANY_PERIODS and all(after.span.start == before.span.end + ONE_DAY for before, after in pairwise(periods)):
-        return f"{periods[0].label}至{periods[-1].label}"
+        return _from_to(periods)
     texts: list[str] = []
     year = ""
     for period in periods:
@@ -48,6 +48,12 @@ def period_labels(periods: Sequence[Period], phase: str) -> str:
             texts.append(tail if tail and head == year else period.label)
             year = head
     return join(texts)
+
+
+def _from_to(periods: Sequence[Period]) -> str:
+    """Return the first and the last of some periods: 2026年第1季度至第4季度."""
+    first, last = periods[0].label, periods[-1].label
+    return f"{first}至{last[5:] if last[:5] == first[:5] and len(last) > 5 else last}"
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class Statement:
     @property
     def spanned(self) -> str:
         """2017年至2019年每年."""
-        return f"{period_labels(self.periods[:1], '')}至{period_labels(self.periods[-1:], '')}{EVERY[self.indicator.per]}"
+        return f"{_from_to(self.periods)}{EVERY[self.indicator.per]}"
 
     @cached_property
     def values(self) -> list[str]:
@@ -220,5 +226,6 @@ TEXTS: Mapping[str, Callable[[Statement], str]] = {
     "合计": _total,
     "率述": _rates,
     "额述": _amounts,
+    "净增述": lambda of: _listed(of, "净增", "各"),
 }
 """How each placeholder of the scheme's sentences (scheme.placeholders) is filled, but for those of the shortest way."""

@@ -13,6 +13,7 @@ from wuhao_report.core.problems import At
 from wuhao_report.evaluation.results import Assessment, IndicatorResult, Loss, PeriodResult
 from wuhao_report.measures.base import Way
 from wuhao_report.measures.facts import NO_DATA, Reading
+from wuhao_report.report.chinese_style import quoted
 from wuhao_report.report.wording.placeholder_texts import LEAD_END, MANY_PERIODS, Statement, join, period_labels
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
@@ -20,6 +21,10 @@ from wuhao_report.scheme.placeholders import fill_with
 
 WAITING = "待汇总评定"
 """Said of a rank among peers in the report of one committee."""
+
+
+MEMBERS = {"": ("已有", "缺"), "distinct": ("涉及", "未涉及")}
+"""How the members of a set that are there, and those that are not, are told: of the words a column has held, otherwise."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ class IndicatorSentences:
 
     def _marked(self, name: str, periods: Sequence[Period] = (), readings: Sequence[Reading] = ()) -> str:
         """A sentence of the scheme with LEAD_END in it; only the placeholders it holds are worked out."""
-        return fill_with(self.scheme.sentence(self.indicator, name), self._statement(periods, readings).text)
+        return quoted(
+            fill_with(self.scheme.sentence(self.indicator, name), self._statement(periods, readings).text), self.scheme.quoted
+        )
 
     def _fill(self, name: str, periods: Sequence[Period] = (), readings: Sequence[Reading] = ()) -> str:
         return self._marked(name, periods, readings).replace(LEAD_END, "")
@@ -55,6 +62,8 @@ class IndicatorSentences:
         """Return what was reached, over the periods that are met: the words of time it begins with, and the rest."""
         if self.result.parts:
             reached = [self._of(part).met() for part in self.result.leaves if part.status == "达标"]
+            if len({lead for lead, _ in reached}) == 1:
+                return reached[0][0], "，".join(rest.rstrip("。") for _, rest in reached)
             return "", "，".join(lead + rest.rstrip("。") for lead, rest in reached)
         good = [item for item in self.result.periods if item.met]
         happened = self.indicator.shape == "event" and any(item.reading.value for item in good)
@@ -80,15 +89,33 @@ class IndicatorSentences:
         day = self.assessment.clock.report_date
         running = [item for item in items if item.period.per in NATURAL and item.period.span.end >= day]
         over = [item for item in items if item not in running]
-        texts = self._unmet("none", "short", over) + [self.so_far + text for text in self._unmet("none", "short", running)]
+        texts = self._unmet("none", "short", over)
+        for item in running:
+            texts += [self._until_now(item.period, text) for text in self._unmet("none", "short", [item])]
         return [*texts[:-1], texts[-1] + self._put_right(items)] if texts else []
+
+    def _until_now(self, period: Period, text: str) -> str:
+        """2025年（截至7月18日）没有组织…: said of a period that still runs; the day stands before what names no period."""
+        day = self.assessment.clock.as_of
+        label = period.label
+        if day >= period.span.end:
+            return text
+        if not text.startswith(label):
+            return self.so_far + text
+        return f"{label}（截至{day.month}月{day.day}日）{text.removeprefix(label)}"
 
     def _put_right(self, missed: Sequence[PeriodResult]) -> str:
         """，2024年起已达到要求: where every period after the last one missed is met."""
-        later = [item for item in self.result.periods if item.period.span.start > missed[-1].period.span.end]
-        if not later or not all(item.met for item in later):
-            return ""
-        return self._fill("put_right", [later[0].period], [later[0].reading])
+        later = self._later(missed)
+        return self._fill("put_right", [later[0].period], [later[0].reading]) if self.is_put_right(missed) else ""
+
+    def _later(self, missed: Sequence[PeriodResult]) -> list[PeriodResult]:
+        return [item for item in self.result.periods if item.period.span.start > missed[-1].period.span.end]
+
+    def is_put_right(self, missed: Sequence[PeriodResult]) -> bool:
+        """Return whether every period after the last one missed is met."""
+        later = self._later(missed)
+        return bool(later) and all(item.met for item in later)
 
     def _unmet(self, nothing: str, something: str, items: Sequence[PeriodResult]) -> list[str]:
         """Those with nothing at all in one wording, those with less than enough in another."""
@@ -173,7 +200,7 @@ class IndicatorSentences:
         first, reading = group[0], group[0].reading
         label = "" if first.period.per in ("现状", "全程") else period_labels([item.period for item in group], "")
         each = "各" if len(group) > 1 and self.indicator.shape in ("count", "amount", "level") else ""
-        members = _members_text(reading)
+        members = _members_text(reading, MEMBERS.get(self.indicator.measure.kind, MEMBERS[""]))
         colon = "：" if label and (members or isinstance(reading.value, bool)) else ""
         end = "（未到期）" if first.pending and not self.result.waits else ""
         return f"{label}{colon}{members or each + self._value_text(reading)}{end}"
@@ -181,12 +208,16 @@ class IndicatorSentences:
     def _value_text(self, reading: Reading) -> str:
         if reading.value is None and self.indicator.measure.among_peers:
             return WAITING
+        if isinstance(reading.value, bool):
+            return "已落实" if reading.value else "未落实"
+        if self.indicator.measure.is_points and reading.value is not None:
+            return f"自评{value_text(self.indicator, reading.value)}"
         return "未完成" if reading.value is None and reading.failed else value_text(self.indicator, reading.value)
 
 
-def _members_text(reading: Reading) -> str:
-    """Which members of a set are there and which are not: 具备甲、乙，缺丙."""
-    return "，".join(word + join(members) for word, members in (("具备", reading.have), ("缺", reading.lack)) if members)
+def _members_text(reading: Reading, words: tuple[str, str]) -> str:
+    """Which members of a set are there and which are not: 已有甲、乙，缺丙; 涉及甲，未涉及乙."""
+    return "，".join(word + join(members) for word, members in zip(words, (reading.have, reading.lack), strict=True) if members)
 
 
 def cells_text(places: Sequence[At]) -> str:

@@ -11,7 +11,7 @@ from wuhao_report.report.tasks import sentence
 from wuhao_report.report.tasks import tasks as open_tasks
 from wuhao_report.report.words.basis.material import Material, Values, sheet_rows
 from wuhao_report.report.words.deeds import told_deeds
-from wuhao_report.report.words.plan import planned
+from wuhao_report.report.words.plan import NOBODY, planned
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import award_text, coefficient_text, grades_text
 
@@ -21,13 +21,15 @@ MOST_URGENT = 8
 
 def attachments(material: Material) -> Values:
     """Return the values of the group 附件."""
+    listed, earlier = _evidence_by_indicator(material)
     sheet = material.scheme.by_use.get("activities")
     headers = {"老同志": (sheet and sheet.role("elders")) or "参加人次", "青少年": (sheet and sheet.role("young")) or "惠及人次"}
     return {
         "活动栏目": headers,
         "活动表": _activities(material),
         "佐证表": _evidence(material),
-        "佐证目录": _evidence_by_indicator(material),
+        "佐证目录": listed,
+        "未列佐证数": str(earlier),
         "口径表": definitions(material.scheme),
         "附口径": material.scheme.definitions_attached,
     }
@@ -77,8 +79,11 @@ def _piece(row: dict[str, Any]) -> Values:
     }
 
 
-def _evidence_by_indicator(material: Material) -> list[Values]:
-    """The evidence by the first indicator that rests on it, then what no indicator rests on."""
+def _evidence_by_indicator(material: Material) -> tuple[list[Values], int]:
+    """The evidence by the first indicator that rests on it, then what no indicator rests on.
+
+    Of the latter what is older than the phase is only counted: a workbook kept for years holds that of every phase.
+    """
     rows = {
         evidence_key(row["id"]): row
         for row in sheet_rows(material.submission, "evidence", ("id", "title", "date", "pages", "file"))
@@ -90,8 +95,10 @@ def _evidence_by_indicator(material: Material) -> list[Values]:
         for key in map(evidence_key, sorted(item.evidence, key=natural_order)):
             if key in rows:
                 found.append({"指标": f"{item.indicator.id}{item.indicator.title}", **_piece(rows.pop(key))})
-    rest = sorted(rows.values(), key=lambda row: natural_order(row["id"]))
-    return [*found, *({"指标": "—", **_piece(row)} for row in rest)]
+    start = material.clock.phase.start
+    rest = [row for row in rows.values() if row["date"] is None or row["date"] >= start]
+    rest.sort(key=lambda row: natural_order(row["id"]))
+    return [*found, *({"指标": "—", **_piece(row)} for row in rest)], len(rows) - len(rest)
 
 
 def definitions(scheme: s.Scheme) -> list[Values]:
@@ -127,6 +134,7 @@ def tasks(material: Material) -> Values:
         "近期任务": numbered([{"任务": row["任务"], "时限": row["时限"]} for row in urgent]),
         "任务表": rows,
         "任务数": str(len(rows)),
+        "任务有人": any(row["责任人"] != NOBODY for row in plan),
         "任务清单": [{"序号": str(number), **row} for number, row in enumerate(plan, 1)],
     }
 

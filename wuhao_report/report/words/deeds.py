@@ -10,7 +10,6 @@ from typing import Any
 
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.problems import At, Problem, problem
-from wuhao_report.core.text import phase_name
 from wuhao_report.evaluation.results import FigureResult, HeadResult
 from wuhao_report.report.chinese_style import clause, month_text, nested_quotes, quoted
 from wuhao_report.report.words.basis.deed_rows import DeedRow, chosen_deeds, names_a_child
@@ -44,7 +43,7 @@ def _overview(material: Material, text: str) -> str:
     values = {name: _total(figures[name]) for name in placeholders(text) if name != s.PHASE}
     if not any(values.values()):
         return ""
-    values[s.PHASE] = phase_name(material.assessment.phase.title)
+    values[s.PHASE] = material.assessment.phase.title
     return clause(without_blank_parts(text, values)).rstrip("，、")
 
 

@@ -43,7 +43,7 @@ def figures(material: Material) -> Values:
     return {
         "班子": leaders(material),
         "基本数据": _profile(material),
-        "年度表": {"年份": [*years, *([TOGETHER] if several else [])], "行": rows},
+        "年度表": {"年份": [*years, *([TOGETHER] if several else [])], "行": rows if len(rows) > 1 else []},
         "年度说明": _so_far(material, last) if last else "",
         "变化": moved,
         "减少": fallen,
@@ -117,12 +117,13 @@ def _year_label(material: Material, period: Period) -> str:
 def _profile(material: Material) -> str:
     """The scheme's sentence on the committee, with the last reading of each figure."""
     latest = {
-        item.figure.id: _figure_text(item.readings[-1][1] if item.readings else None, item.figure.unit)
-        + _unstated(material, item)
+        item.figure.id: _figure_text(item.readings[-1][1], item.figure.unit) + _unstated(material, item)
+        if item.readings and item.readings[-1][1].value is not None
+        else ""
         for item in material.assessment.figures
     }
     values = {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
-    return without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values)
+    return without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values, MISSING)
 
 
 def _unstated(material: Material, item: FigureResult) -> str:
@@ -150,32 +151,54 @@ def _so_far(material: Material, period: Period) -> str:
     return "" if at == period.span.end else f"{period.label}数据截至{at.month}月{at.day}日"
 
 
+def _latest(material: Material, period: Period) -> str:
+    """目前, while a year still runs; 2024年底."""
+    return f"{period.label}底" if material.clock.at(period) == period.span.end else "目前"
+
+
 def _changes(material: Material) -> tuple[list[str], list[str]]:
     """Each figure of work of the last year against the year before, and apart from them those that fell; only of years equally long."""
-    sentences: dict[str, list[str]] = {"up": [], "same": [], "both": [], "down": []}
+    kinds: dict[str, list[tuple[str, str]]] = {"up": [], "same": [], "both": [], "down": []}
     for item in material.assessment.figures:
-        known = [(period, reading, reading.value) for period, reading in item.readings if reading.value is not None]
-        if not item.figure.table or not item.figure.work or len(known) < 2:
-            continue
-        (before, first, old), (after, last, now) = known[-2:]
-        days = Span(after.span.start, material.clock.at(after)).days
-        alike = isinstance(item.figure.measure, Stock) or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
-        whole = not _of_how_many(first) and not _of_how_many(last)
-        kind = "both" if not alike or not whole else "up" if now > old else "down" if now < old else "same"
-        sentences[kind].append(
-            fill(
-                material.scheme.wording["change"][kind],
-                {
-                    "名称": item.figure.title,
-                    "前期": _year_label(material, before),
-                    "前值": _figure_text(first, item.figure.unit),
-                    "后期": after.label,
-                    "后值": _figure_text(last, item.figure.unit),
-                },
-            )
-        )
-    moved = sentences["up"]
-    return (moved if len(moved) > 2 else moved + sentences["same"]), sentences["down"]
+        known = [(period, reading) for period, reading in item.readings if reading.value is not None]
+        if item.figure.table and item.figure.work and len(known) > 1:
+            kind, compared, text = _change(material, item, *known[-2:])
+            kinds[kind].append((compared, text))
+    moved = kinds["up"] if len(kinds["up"]) > 2 else kinds["up"] + kinds["same"]
+    named = {compared for compared, _ in moved}
+    return _compared(moved), _compared([("" if compared in named else compared, text) for compared, text in kinds["down"]])
+
+
+_At = tuple[Period, Reading]
+"""A period and what is counted in it."""
+
+
+def _change(material: Material, item: FigureResult, earlier: _At, later: _At) -> tuple[str, str, str]:
+    """Return whether a figure rose or fell, which years are compared, and what is said of it."""
+    (before, first), (after, last) = earlier, later
+    stock = isinstance(item.figure.measure, Stock)
+    days = Span(after.span.start, material.clock.at(after)).days
+    alike = stock or 10 * min(days, before.span.days) >= 9 * max(days, before.span.days)
+    old, now = first.value or 0, last.value or 0
+    whole = not _of_how_many(first) and not _of_how_many(last)
+    kind = "both" if not alike or not whole else "up" if now > old else "down" if now < old else "same"
+    values = {
+        "名称": item.figure.title,
+        "前期": f"{before.label}底" if stock else _year_label(material, before),
+        "前值": _figure_text(first, item.figure.unit),
+        "后期": _latest(material, after) if stock else after.label,
+        "后值": _figure_text(last, item.figure.unit),
+    }
+    wording = material.scheme.wording["change"]
+    return kind, fill(wording["lead"], values), fill(wording[kind], values)
+
+
+def _compared(changes: list[tuple[str, str]]) -> list[str]:
+    """Return a clause for each pair of years: which are compared, then all that changed between them."""
+    by_years: dict[str, list[str]] = {}
+    for compared, text in changes:
+        by_years.setdefault(compared, []).append(text)
+    return [compared + "，".join(texts) for compared, texts in by_years.items()]
 
 
 def _stretches(material: Material) -> list[str]:

@@ -33,7 +33,7 @@ def heading(material: Material) -> Values:
         "标题行": title_lines(parts),
         "报告名称": name,
         "阶段": stage.title,
-        "阶段名": phase.title,
+        "阶段名": phase.title.removesuffix("年度"),
         "起始日": chinese_date(phase.span.start),
         "期末日": chinese_date(phase.span.end),
         "截至日": chinese_date(clock.as_of),

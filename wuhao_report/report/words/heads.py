@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from wuhao_report.core.numbers import score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
-from wuhao_report.report.chinese_style import chinese_number, clause, run_on
+from wuhao_report.report.chinese_style import chinese_number, clause, quoted, run_on
 from wuhao_report.report.wording.placeholder_texts import LEAD_END
 from wuhao_report.report.wording.sentences import WAITING
-from wuhao_report.report.words.basis.findings import PROGRESS, counted, reached
+from wuhao_report.report.words.basis.findings import NOTHING, PARTLY, PROGRESS, counted, reached
 from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.deeds import done
 
@@ -19,6 +19,8 @@ STILL_RUNNING = "本期尚未到期"
 PENALISED = "有扣分事项"
 """Said of what is reached and loses points by a penalty."""
 _SINCE = re.compile(r"^[^，。]*以来，")
+MOST_NAMED = 4
+"""So many of the reached are named by their titles where there is no room for what was achieved."""
 MAIN_TELLING = 3
 """Achievements down to this rank make the first paragraph of a head, the others the second."""
 
@@ -27,7 +29,9 @@ def heads(material: Material, telling: int | None = None) -> Values:
     """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
-    return {"各方面": _numbered([_head(material, head, last) for head in material.assessment.heads]), "进展栏": list(words)}
+    dropped = any(item.indicator.telling > last and reached(item) for head in material.assessment.heads for item in head.required)
+    told = _numbered([_head(material, head, last) for head in material.assessment.heads])
+    return {"各方面": told, "有略去": dropped, "进展栏": list(words)}
 
 
 def heads_chart(material: Material) -> Values:
@@ -63,7 +67,7 @@ def _head(material: Material, head: HeadResult, telling: int) -> Values:
     occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     own = counted(head.required, material.assessment.by_points, PROGRESS)
     work, achieved = done(material, head), _achievements(material, met, telling)
-    missed = sum(item.status == "未达标" for item in head.required if item.indicator.counts == "score")
+    missed = _missed(material, head, own)
     return {
         "序号": "",
         "次序": "",
@@ -76,6 +80,7 @@ def _head(material: Material, head: HeadResult, telling: int) -> Values:
         "阶段工作": work,
         "达标段": achieved,
         "未达标数": str(missed),
+        "暂缺": _titles(material, [item for item in head.required if item.status == "缺数据"]),
         "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
         "得分": score_text(head.score),
         "满分": score_text(head.full),
@@ -88,15 +93,25 @@ def _head(material: Material, head: HeadResult, telling: int) -> Values:
 
 
 def _achievements(material: Material, met: list[IndicatorResult], telling: int) -> list[str]:
-    """One or two paragraphs, the most telling first; what is dropped for length is counted."""
+    """One or two paragraphs, the most telling first; where all is dropped for length, their titles."""
     ranked = sorted((item for item in met if item.indicator.telling <= telling), key=lambda item: item.indicator.telling)
     first = _sentences(material, (item for item in ranked if item.indicator.telling <= MAIN_TELLING))
     rest = _sentences(material, (item for item in ranked if item.indicator.telling > MAIN_TELLING))
     paragraphs = [paragraph for group in (first, rest) if (paragraph := run_on(group))]
-    if len(met) > len(ranked):
-        others = f"{'其余' if ranked else ''}{len(met) - len(ranked)}项要求{'也' if ranked else ''}已经达到，见附件1。"
-        paragraphs[-1:] = ["".join(paragraphs[-1:]) + others]
-    return paragraphs
+    return paragraphs or ([f"{_titles(material, met)}{'均' if len(met) > 1 else ''}已达到要求。"] if met else [])
+
+
+def _missed(material: Material, head: HeadResult, own: Mapping[str, int]) -> int:
+    """How many indicators of a head are not reached; of a scheme with points, how many lose some."""
+    if material.assessment.by_points:
+        return own.get(PARTLY, 0) + own.get(NOTHING, 0)
+    return sum(item.status == "未达标" for item in head.required if item.indicator.counts == "score")
+
+
+def _titles(material: Material, results: list[IndicatorResult]) -> str:
+    """甲、乙、丙等5项."""
+    named = quoted("、".join(item.indicator.title for item in results[:MOST_NAMED]), material.scheme.quoted)
+    return f"{named}等{len(results)}项" if len(results) > MOST_NAMED else named
 
 
 def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[str]:

@@ -14,6 +14,8 @@ from wuhao_report.report.words.basis.material import Material, sheet_rows
 MOST_HONOURS = 10
 """So many are told, the latest; of more the number is said first."""
 TOLD = ("title", "issuer", "recipient")
+_SPEAKS_FOR_ITSELF = ("奖", "奖项", "奖章", "奖牌", "证书", "锦旗", "称号")
+"""Titles that end so say themselves what was given."""
 _INNER = str.maketrans("“”", "‘’")
 
 _Row = tuple[int, Mapping[str, Any]]
@@ -29,7 +31,7 @@ def honours(material: Material) -> list[str]:
     texts = []
     before: date | None = None
     for values in rows[-MOST_HONOURS:]:
-        texts.append(month_text(values["date"], before) + _sentence(values))
+        texts.append(month_text(values["date"], before) + _sentence(material, values))
         before = values["date"]
     lead = f"共获得荣誉{len(rows)}项，近期的有：" if len(rows) > MOST_HONOURS else ""
     return [f"{lead}{'；'.join(texts)}。"]
@@ -63,10 +65,15 @@ def _naming(material: Material, values: Mapping[str, Any]) -> str:
     return column_naming(values, TOLD, material.deeds.children)
 
 
-def _sentence(values: Mapping[str, Any]) -> str:
-    """Return 李测试获得测试旗关工委授予的“先进个人”; what is not filled in is left out."""
+def _sentence(material: Material, values: Mapping[str, Any]) -> str:
+    """Return 李测试被测试旗关工委授予“先进个人”称号; what is not filled in is left out, and the committee calls itself 我村关工委."""
     title, issuer, recipient = (clause(str(values[role] or "")) for role in TOLD)
-    return f"，{recipient}获得{f'{issuer}授予的' if issuer else ''}“{title.translate(_INNER)}”"
+    unit = material.submission.profile_role("unit") or ""
+    rest = recipient.removeprefix(unit)
+    own = rest != recipient and material.scheme.self_name.endswith(rest)
+    given = f"被{issuer}授予" if issuer else "获得"
+    kind = "" if title.endswith(_SPEAKS_FOR_ITSELF) else "称号"
+    return f"，{material.scheme.self_name if own else recipient}{given}“{title.translate(_INNER)}”{kind}"
 
 
 # Leaders

@@ -11,7 +11,7 @@ from datetime import date
 from wuhao_report.core.periods import Period
 from wuhao_report.core.text import chinese_date
 from wuhao_report.report.chinese_style import clause
-from wuhao_report.report.tasks import Task, from_nothing, sentence
+from wuhao_report.report.tasks import Task, from_nothing
 from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.figures import own_milestones
 from wuhao_report.report.words.problems import DONE
@@ -68,7 +68,7 @@ def _by_period(material: Material, tasks: Iterable[Task]) -> Iterator[Planned]:
 def _text(material: Material, task: Task, period: Period) -> str:
     """Return what is to be done in one period."""
     if len(task.periods) == 1:
-        return clause(sentence(task, places=False))
+        return clause(task.text)
     return clause(material.sentences(task.result).task((period,), from_nothing(task.result)))
 
 

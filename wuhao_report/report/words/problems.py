@@ -12,6 +12,12 @@ from wuhao_report.report.chinese_style import UNSETTLED, clause, numbered, own_p
 from wuhao_report.report.words.basis.material import Material, Values, measure_text
 from wuhao_report.report.words.heads import problem_entry
 
+PUT_RIGHT, SETTLED = "已改正", "已落实"
+"""The state of a shortfall of the past that has not come again, and the deadline of what is done."""
+NO_LOSS = "（按计分规则不扣分）"
+"""Said of a requirement not reached that costs no points, within the tolerance of its tiers."""
+NOBODY = "—"
+"""Who is to do what is put right already."""
 DONE = "已完成"
 """The state of a measure that has been carried out."""
 Gap = tuple[IndicatorResult, list[PeriodResult]]
@@ -76,7 +82,25 @@ def problem_table(material: Material) -> Values:
     shortcomings = material.submission.texts.get(material.scheme.by_use["texts"].role("shortcomings") or "")
     rows += [_settled({"problem": text}) for text in own_paragraphs(shortcomings, "")] if shortcomings else []
     table = [{"序号": str(number), **row} for number, row in enumerate(rows, 1)]
-    return {"问题表": table, "问题数": str(len(table)), "待定数": str(sum(UNSETTLED in row.values() for row in table))}
+    return {
+        "问题表": table,
+        "问题数": str(len(table)),
+        "待定数": str(sum(UNSETTLED in row.values() for row in table)),
+        "已改正数": str(sum(_is_mended(material, item) for item in material.assessment.with_status("未达标"))),
+    }
+
+
+def _is_put_right(material: Material, parts: Sequence[Gap]) -> bool:
+    """Return whether what fell short is of the past and has not come again."""
+    return bool(parts) and all(material.sentences(leaf).is_put_right(periods) for leaf, periods in parts)
+
+
+def _is_mended(material: Material, item: IndicatorResult) -> bool:
+    """Return whether nothing is left to be done about an indicator: the committee says so, or the periods since are met."""
+    own = material.rectification.about(item.indicator)
+    if own:
+        return all(row["state"] == DONE for row in own)
+    return _is_put_right(material, shortfalls(material, item))
 
 
 def unsettled(material: Material, values: Values) -> tuple[Problem, ...]:
@@ -121,7 +145,12 @@ def _row_of(material: Material, causes: list[tuple[IndicatorResult, list[Gap]]],
         for role in ("cause", "measure", "person", "deadline", "state")
     }
     measure = joined["measure"] or "；".join(dict.fromkeys(clause(text) for text in measures))
-    return _settled({**joined, "problem": clause("；".join(dict.fromkeys(texts))), "measure": measure})
+    if not joined["state"] and all(_is_put_right(material, parts) for _, parts in causes):
+        joined |= {"state": PUT_RIGHT, "deadline": joined["deadline"] or SETTLED, "person": joined["person"] or NOBODY}
+    problem_text = clause("；".join(dict.fromkeys(texts)))
+    if material.assessment.by_points and all(item.score is not None and item.score == item.full for item, _ in causes):
+        problem_text += NO_LOSS
+    return _settled({**joined, "problem": problem_text, "measure": measure})
 
 
 def _own_row(row: Mapping[str, Any]) -> Values:
@@ -136,7 +165,7 @@ def _settled(row: Mapping[str, str]) -> Values:
         "原因": row.get("cause") or UNSETTLED,
         "措施": row.get("measure") or UNSETTLED,
         "责任人": row.get("person") or UNSETTLED,
-        "时限": row.get("deadline") or ("已落实" if done else UNSETTLED),
+        "时限": row.get("deadline") or (SETTLED if done else UNSETTLED),
         "状态": row.get("state") or UNSETTLED,
     }
 

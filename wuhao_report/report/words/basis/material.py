@@ -73,11 +73,17 @@ class Material:
 
     def finding(self, item: IndicatorResult) -> str:
         """Return what a self-check says of an indicator in a word."""
-        return finding(item, self.assessment.by_points, FINDINGS)
+        return self._finding(item, FINDINGS)
 
     def progress(self, item: IndicatorResult) -> str:
         """Return what a mid-term report says of an indicator in a word."""
-        return finding(item, self.assessment.by_points, PROGRESS)
+        return self._finding(item, PROGRESS)
+
+    def _finding(self, item: IndicatorResult, words: dict[str, str]) -> str:
+        """The word; what is only not filled in yet is no data, whether it is due or not."""
+        if item.status == "进行中" and all(is_blank(self.submission, leaf) for leaf in item.leaves):
+            return words["缺数据"]
+        return finding(item, self.assessment.by_points, words)
 
     def lacking(self, item: IndicatorResult) -> tuple[IndicatorResult, ...]:
         """Return what an indicator lacks, but for what is only not filled in yet: that is no shortfall of anybody's."""
