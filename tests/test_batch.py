@@ -204,6 +204,8 @@ def test_an_interrupt_leaves_whole_files_and_a_record(tmp_path: Path) -> None:
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A suite that runs in the background of a shell has been told to ignore the interrupt, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     outputs = place / "报告"
     until = time.monotonic() + 60
