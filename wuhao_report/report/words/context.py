@@ -10,6 +10,7 @@ from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.template import document_kinds as d
 from wuhao_report.report.template.names import merged
 from wuhao_report.report.words.attachments import attachments, numbering, tasks
+from wuhao_report.report.words.basis.deed_rows import FEWEST_DEEDS, MOST_DEEDS
 from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.deeds import named_children
 from wuhao_report.report.words.figures import figures, unanswered, years_chart
@@ -20,7 +21,7 @@ from wuhao_report.report.words.own_texts import body_length, own_texts, text_pro
 from wuhao_report.report.words.people import honoured_children
 from wuhao_report.report.words.problems import gaps, problem_table, problems, unsettled
 
-TELLING = (4, 3, 2, 1)
+SHORTER = ((4, MOST_DEEDS), (3, MOST_DEEDS), (2, MOST_DEEDS), (1, MOST_DEEDS), (1, FEWEST_DEEDS))
 """The ranks of achievements that are tried, one after the other, while the body is too long."""
 
 
@@ -51,21 +52,23 @@ SECTIONS: Mapping[d.Group, Callable[[Material], Values]] = {
 def report_context(submission: Submission, assessment: Assessment) -> tuple[Values, tuple[Problem, ...]]:
     """Return the values of a report's names within the scheme's body limit, and the problems of the secretary's own texts.
 
-    Only computed achievements give way to the limit; the secretary's text is never cut, a warning says it is too long.
+    Only what is computed gives way to the limit: achievements first, the less telling before, then the third deed of each head.
+    The secretary's text is never cut, a warning says it is too long.
     """
     limit = submission.scheme.body_limit
     material = Material(submission, assessment)
     values = merged(*(SECTIONS[group](material) for group in d.report_kind(assessment.stage.report).groups))
-    for telling in TELLING:
-        if body_length(values) <= limit:
+    mid_term = d.report_kind(assessment.stage.report) is d.MID_TERM_REPORT
+    for telling, deeds in SHORTER:
+        if body_length(values, mid_term) <= limit:
             break
-        values |= heads(material, telling)
+        values |= heads(material, telling, deeds)
     if not assessment.by_points:
         values = without_points(values)
     return values, (
-        *text_problems(submission, body_length(values), limit),
+        *text_problems(submission, body_length(values, mid_term), limit),
         *named_children(material),
         *honoured_children(material),
         *unsettled(material, values),
-        *(unanswered(material, values) if d.report_kind(assessment.stage.report) is d.MID_TERM_REPORT else ()),
+        *(unanswered(material, values) if mid_term else ()),
     )

@@ -19,9 +19,9 @@ from wuhao_report.scheme import model as s
 from wuhao_report.scheme.placeholders import placeholders, without_blank_parts
 
 
-def done(material: Material, head: HeadResult) -> str:
+def done(material: Material, head: HeadResult, most: int) -> str:
     """Return the paragraph of a head on what was done: totals, then deeds in the order of their days; empty where nothing can be told."""
-    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id))
+    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id, most))
     overview = _overview(material, material.scheme.spoken(head.head.overview))
     return "".join(f"{text}。" for text in (overview, "；".join(deeds)) if text)
 

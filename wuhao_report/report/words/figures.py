@@ -123,7 +123,8 @@ def _profile(material: Material) -> str:
         for item in material.assessment.figures
     }
     values = {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
-    return without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values, MISSING)
+    text = without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values, MISSING)
+    return text.replace("。。", "。").removeprefix("。")
 
 
 def _unstated(material: Material, item: FigureResult) -> str:
@@ -146,9 +147,9 @@ def _unstated(material: Material, item: FigureResult) -> str:
 
 
 def _so_far(material: Material, period: Period) -> str:
-    """2024年数据截至6月18日, while the year still runs; else nothing."""
+    """2024年截至6月18日, while the year still runs; else nothing."""
     at = material.clock.at(period)
-    return "" if at == period.span.end else f"{period.label}数据截至{at.month}月{at.day}日"
+    return "" if at == period.span.end else f"{period.label}截至{at.month}月{at.day}日"
 
 
 def _latest(material: Material, period: Period) -> str:

@@ -10,6 +10,7 @@ from wuhao_report.evaluation.results import HeadResult, IndicatorResult
 from wuhao_report.report.chinese_style import chinese_number, clause, quoted, run_on
 from wuhao_report.report.wording.placeholder_texts import LEAD_END
 from wuhao_report.report.wording.sentences import WAITING
+from wuhao_report.report.words.basis.deed_rows import MOST_DEEDS
 from wuhao_report.report.words.basis.findings import NOTHING, PARTLY, PROGRESS, counted, reached
 from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.deeds import done
@@ -25,12 +26,12 @@ MAIN_TELLING = 3
 """Achievements down to this rank make the first paragraph of a head, the others the second."""
 
 
-def heads(material: Material, telling: int | None = None) -> Values:
-    """Return the values of the group 各方面: achievements ranked down to `telling`, those below it are counted (None: none is)."""
+def heads(material: Material, telling: int | None = None, deeds: int = MOST_DEEDS) -> Values:
+    """Return the values of the group 各方面: achievements ranked down to `telling` (None: all), and up to so many deeds of each."""
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     dropped = any(item.indicator.telling > last and reached(item) for head in material.assessment.heads for item in head.required)
-    told = _numbered([_head(material, head, last) for head in material.assessment.heads])
+    told = _numbered([_head(material, head, last, deeds) for head in material.assessment.heads])
     return {"各方面": told, "有略去": dropped, "进展栏": list(words)}
 
 
@@ -58,7 +59,7 @@ def _numbered(heads: list[Values]) -> list[Values]:
     return heads
 
 
-def _head(material: Material, head: HeadResult, telling: int) -> Values:
+def _head(material: Material, head: HeadResult, telling: int, deeds: int) -> Values:
     applicable = [item for item in head.required if item.status != "不适用"]
     met = [item for item in applicable if reached(item) and item.indicator.counts == "score"]
     unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
@@ -66,7 +67,7 @@ def _head(material: Material, head: HeadResult, telling: int) -> Values:
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
     occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     own = counted(head.required, material.assessment.by_points, PROGRESS)
-    work, achieved = done(material, head), _achievements(material, met, telling)
+    work, achieved = done(material, head, deeds), _achievements(material, met, telling)
     missed = _missed(material, head, own)
     return {
         "序号": "",

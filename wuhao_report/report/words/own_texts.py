@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.report.chinese_style import own_paragraphs
@@ -19,6 +21,13 @@ FOLLOWS = {"特色亮点": "examples", "下一步打算": "suggestions"}
 """Texts that stand behind another one, and leave no gap where they are empty."""
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body, in characters."""
+MID_TERM_FRAME = 250
+"""What a mid-term report has besides: milestones, the table of heads, a chart."""
+TABLE_LINE = 16
+"""How much of the body a line of a table takes, in characters of running text: tables are set smaller."""
+PROBLEM_CELLS = {"问题": 9, "原因": 5, "措施": 7, "责任人": 4, "时限": 4, "状态": 4}
+TASK_CELLS = {"任务": 17, "指标": 5, "责任人": 4, "时限": 8}
+"""About how many characters a line of each column holds: the tallest cell makes the row."""
 
 
 def own_texts(material: Material) -> Values:
@@ -40,12 +49,18 @@ def own_texts(material: Material) -> Values:
     return values
 
 
-def body_length(values: Values) -> int:
-    """Return about how many characters the body of a report has; those of its tables are set smaller and count for half."""
+def body_length(values: Values, mid_term: bool) -> int:
+    """Return about how many characters the body of a report has, its tables by the height of their rows."""
     own = sum(len(text) for name in ROLES for text in values[name])
     heads = sum(len(head["工作"]) + len("".join(head["达标段"])) for head in values["各方面"])
-    tables = sum(len(text) for row in (*values["问题表"], *values.get("任务清单", ())) for text in row.values())
-    return own + heads + tables // 2 + len(values["基本数据"]) + len(values["班子"]) + FRAME_LENGTH
+    tables = sum(_row_length(row, PROBLEM_CELLS) for row in values["问题表"])
+    if mid_term:
+        tables += MID_TERM_FRAME + sum(_row_length(row, TASK_CELLS) for row in values["任务清单"])
+    return own + heads + tables + len(values["基本数据"]) + len(values["班子"]) + FRAME_LENGTH
+
+
+def _row_length(row: Values, cells: Mapping[str, int]) -> int:
+    return TABLE_LINE * max(-(-len(row[name]) // width) for name, width in cells.items())
 
 
 def missing_texts(submission: Submission) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.scheme import model as s
 
-MOST_DEEDS = 3
+MOST_DEEDS, FEWEST_DEEDS = 3, 2
+"""So many are told of a head, and so many where the body has no room."""
 SHORTEST_NAME = 2
 _NAME = re.compile(r"\{([^{}]*)\}")
 
@@ -65,17 +66,17 @@ def deed_rows(submission: Submission, clock: Judgement) -> DeedRows:
     return DeedRows(tuple(rows), _children(submission))
 
 
-def chosen_deeds(deeds: DeedRows, head: str) -> list[DeedRow]:
-    """Return up to three rows of a head, in the order of their days; where all are of one year, the last gives way to one of another."""
+def chosen_deeds(deeds: DeedRows, head: str, most: int) -> list[DeedRow]:
+    """Return up to so many rows of a head, in the order of their days; where all are of one year, the last gives way to one of another."""
     ranked = _tellable(deeds, head)
     chosen: list[DeedRow] = []
     for row in ranked:
         if row.title not in {one.title for one in chosen}:
             chosen.append(row)
-        if len(chosen) == MOST_DEEDS:
+        if len(chosen) == most:
             break
     years = {row.day.year for row in chosen}
-    if len(chosen) == MOST_DEEDS and len(years) == 1:
+    if len(chosen) == most and len(years) == 1:
         titles = {one.title for one in chosen}
         chosen[-1] = next((row for row in ranked if row.day.year not in years and row.title not in titles), chosen[-1])
     return sorted(chosen, key=lambda row: row.in_time)
