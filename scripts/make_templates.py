@@ -31,21 +31,26 @@ from scripts.template_parts import (
 
 def years_table() -> str:
     """Return years side by side; the number of columns is that of the years."""
+    return side_by_side("项目", "年 in 年度表.年份", "行 in 年度表.行", "{{行.名称}}", "行.数")
+
+
+def side_by_side(corner: str, heads: str, rows: str, name: str, numbers: str) -> str:
+    """Return a table of numbers with as many columns as there are `heads`: the two loops, the name of a row and its numbers."""
     first, other = 3300, 5544
     head = row(
-        cell("项目", first, "WTableHead")
-        + cell("{%tc for 年 in 年度表.年份 %}", other, "WTableHead")
-        + cell("{{年}}", other, "WTableHead")
+        cell(corner, first, "WTableHead")
+        + cell("{%tc for " + heads + " %}", other, "WTableHead")
+        + cell("{{" + heads.split()[0] + "}}", other, "WTableHead")
         + cell("{%tc endfor %}", other, "WTableHead"),
         head=True,
     )
     body = row(
-        cell("{{行.名称}}", first)
-        + cell("{%tc for 数 in 行.数 %}", other, "WTableCentre")
+        cell(name, first)
+        + cell("{%tc for 数 in " + numbers + " %}", other, "WTableCentre")
         + cell("{{数}}", other, "WTableCentre")
         + cell("{%tc endfor %}", other, "WTableCentre")
     )
-    return table([first, other], head, steer("for 行 in 年度表.行", first + other, 2), body, steer("endfor", first + other, 2))
+    return table([first, other], head, steer(f"for {rows}", first + other, 2), body, steer("endfor", first + other, 2))
 
 
 def overview_table(result: str) -> str:
@@ -391,21 +396,7 @@ def self_check() -> str:
 
 def heads_table() -> str:
     """Return how many indicators of each head have which finding; the columns are those that occur."""
-    first, other = 3300, 5544
-    head = row(
-        cell("方面", first, "WTableHead")
-        + cell("{%tc for 词 in 进展栏 %}", other, "WTableHead")
-        + cell("{{词}}", other, "WTableHead")
-        + cell("{%tc endfor %}", other, "WTableHead"),
-        head=True,
-    )
-    body = row(
-        cell("{{方面.标题}}", first)
-        + cell("{%tc for 数 in 方面.各数 %}", other, "WTableCentre")
-        + cell("{{数}}", other, "WTableCentre")
-        + cell("{%tc endfor %}", other, "WTableCentre")
-    )
-    return table([first, other], head, steer("for 方面 in 各方面", first + other, 2), body, steer("endfor", first + other, 2))
+    return side_by_side("方面", "词 in 进展栏", "方面 in 各方面", "{{方面.标题}}", "方面.各数")
 
 
 def plan_table() -> str:

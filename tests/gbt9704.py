@@ -451,13 +451,14 @@ def check_lines(pages, checks):
         checks.skip("5.2.3", "每面行数（实测）", LINES, "没有整面正文可量")
         return
     usual = median(gaps)
-    # A few lines say little of the pitch: a heading is set in another face, whose lines stand a little higher or lower.
-    runs = [page for page in pages if len(page.lines) > 5
+    runs = [page for page in pages if len(page.lines) > 1
             and all(abs(b[0] - a[0] - usual) < 1 for a, b in zip(page.lines, page.lines[1:]))]
     page = max(runs or pages, key=lambda p: len(p.lines))
-    pitch = (page.lines[-1][0] - page.lines[0][0]) / (len(page.lines) - 1) if runs else usual
+    # Over all pages: the converter places single lines to a tenth of a point, too coarse where a page has only a few.
+    near = [b[0] - a[0] for one in pages for a, b in zip(one.lines, one.lines[1:]) if abs(b[0] - a[0] - usual) < 1]
+    pitch = sum(near) / len(near)
     most = max(len(page.lines) for page in pages)
-    capacity = int(AREA_MM[1] * MM / pitch + 0.02)
+    capacity = int(AREA_MM[1] * MM / pitch + 0.005)
     checks.near("5.2.3", "行距（实测）", AREA_MM[1] * MM / LINES, pitch, 0.3, "pt")
     # A page is full when no further line would fit: headings kept with their text may leave a line free.
     full = most >= LINES or any(p.lines[-1][0] + pitch + (1 - ASCENT) * BODY > p.bottom + TOLERANCE_MM * MM for p in runs)

@@ -84,13 +84,13 @@ class _Context:
     def met(self, one: Sequence[Period], several: Sequence[Period], readings: Sequence[Reading]) -> Iterator[Form]:
         """Yield what is said where the target is reached: in one period, in several alike, in several that differ."""
         for reading in readings:
-            yield "达标", "".join(self.sentences(one, reading, False).met())
+            yield "达标", "".join(self.sentences(one, reading, False).met)
         if len(several) > 1:
-            yield "达标，各期相同", "".join(self.sentences(several, readings[0], False).met())
+            yield "达标，各期相同", "".join(self.sentences(several, readings[0], False).met)
             if len(readings) > 1:
                 alike = self.sentences(several, readings[0], False)
                 mixed = (replace(alike.result.periods[0], reading=readings[-1]), *alike.result.periods[1:])
-                yield "达标，各期不同", "".join(replace(alike, result=replace(alike.result, periods=mixed)).met())
+                yield "达标，各期不同", "".join(replace(alike, result=replace(alike.result, periods=mixed)).met)
 
     def unmet(self, name: str, one: Sequence[Period], several: Sequence[Period], reading: Reading | None) -> Iterator[Form]:
         """Yield what is said where the target is not reached, in one period and in several."""

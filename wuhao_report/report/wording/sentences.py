@@ -58,10 +58,11 @@ class IndicatorSentences:
         """The sentences of a part of a compound indicator."""
         return IndicatorSentences(self.scheme, self.assessment, part)
 
+    @cached_property
     def met(self) -> tuple[str, str]:
         """Return what was reached, over the periods that are met: the words of time it begins with, and the rest."""
         if self.result.parts:
-            reached = [self._of(part).met() for part in self.result.leaves if part.status == "达标"]
+            reached = [self._of(part).met for part in self.result.leaves if part.status == "达标"]
             if len({lead for lead, _ in reached}) == 1:
                 return reached[0][0], "，".join(rest.rstrip("。") for _, rest in reached)
             return "", "，".join(lead + rest.rstrip("。") for lead, rest in reached)

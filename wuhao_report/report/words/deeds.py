@@ -21,9 +21,12 @@ from wuhao_report.scheme.placeholders import placeholders, without_blank_parts
 
 def done(material: Material, head: HeadResult, most: int) -> str:
     """Return the paragraph of a head on what was done: totals, then deeds in the order of their days; empty where nothing can be told."""
-    deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id, most))
-    overview = _overview(material, material.scheme.spoken(head.head.overview))
-    return "".join(f"{text}。" for text in (overview, "；".join(deeds)) if text)
+    key = (head.head.id, most)
+    if key not in material.work:
+        deeds = _sentences(material.scheme, chosen_deeds(material.deeds, head.head.id, most))
+        overview = _overview(material, material.scheme.spoken(head.head.overview))
+        material.work[key] = "".join(f"{text}。" for text in (overview, "；".join(deeds)) if text)
+    return material.work[key]
 
 
 def named_children(material: Material) -> Iterator[Problem]:

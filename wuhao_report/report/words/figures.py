@@ -123,8 +123,7 @@ def _profile(material: Material) -> str:
         for item in material.assessment.figures
     }
     values = {**latest, "截至日": chinese_date(material.clock.as_of), "自称": material.scheme.self_name}
-    text = without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values, MISSING)
-    return text.replace("。。", "。").removeprefix("。")
+    return without_blank_parts(material.scheme.spoken(material.scheme.profile_text), values, MISSING)
 
 
 def _unstated(material: Material, item: FigureResult) -> str:

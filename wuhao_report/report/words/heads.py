@@ -119,7 +119,7 @@ def _sentences(material: Material, results: Iterable[IndicatorResult]) -> list[s
     """Clauses of what was reached; those that begin with the same words of time are said in one."""
     by_lead: dict[str, list[str]] = {}
     for item in results:
-        lead, rest = material.sentences(item).met()
+        lead, rest = material.sentences(item).met
         by_lead.setdefault(lead or f"{LEAD_END}{item.indicator.id}", []).append(clause(rest))
     return [("" if lead.startswith(LEAD_END) else lead) + "，".join(clauses) for lead, clauses in by_lead.items()]
 

@@ -134,7 +134,7 @@ def points(material: Material) -> Values:
     """Return the values of the group 计分和等次: score, grade, bonus, factor, what bars, the assessor's total."""
     assessment, factor = material.assessment, material.assessment.factor
     bonuses = [
-        {"指标": item.indicator.title, "说明": clause("".join(material.sentences(item).met())), "加分": number_text(item.bonus)}
+        {"指标": item.indicator.title, "说明": clause("".join(material.sentences(item).met)), "加分": number_text(item.bonus)}
         for item in assessment.bonuses
         if item.bonus
     ]

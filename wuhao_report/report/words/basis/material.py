@@ -29,6 +29,8 @@ class Material:
     submission: Submission
     assessment: Assessment
     _sentences: dict[str, IndicatorSentences] = field(default_factory=dict, init=False, repr=False)
+    work: dict[tuple[str, int], str] = field(default_factory=dict, init=False, repr=False)
+    """What each head has done in so many deeds: a body that is shortened step by step asks for it again."""
 
     @cached_property
     def scheme(self) -> s.Scheme:
