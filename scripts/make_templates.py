@@ -61,10 +61,10 @@ def overview_table(result: str) -> str:
 def findings_table(result: str) -> str:
     """Return the table of 附件1 of a scheme that gives no points."""
     columns = [
-        ("序号", "{{行.序号}}", 720, True),
+        ("序号", "{{行.序号}}", 860, True),
         ("方面", "{{方面.标题}}", 1400, False),
         ("指标", "{{行.指标}}", 1456, False),
-        ("要求", "{{行.要求}}", 2900, False),
+        ("要求", "{{行.要求}}", 2760, False),
         ("完成情况", "{{行.完成情况}}", 3000, False),
         ("结果", "{{行." + result + "}}", 980, True),
     ]
@@ -87,17 +87,17 @@ def findings_table(result: str) -> str:
 def points_table(result: str) -> str:
     """Return the table of 附件1 of a scheme that gives points."""
     columns = [
-        ("序号", "{{行.序号}}", 720, True),
-        ("指标", "{{行.指标}}", 1240, False),
-        ("要求", "{{行.要求}}", 2000, False),
-        ("完成情况", "{{行.完成情况}}", 2036, False),
+        ("序号", "{{行.序号}}", 780, True),
+        ("指标", "{{行.指标}}", 1200, False),
+        ("要求", "{{行.要求}}", 1860, False),
+        ("完成情况", "{{行.完成情况}}", 1916, False),
         ("结果", "{{行." + result + "}}", 900, True),
-        ("分值", "{{行.分值}}", 800, True),
-        ("自评分", "{{行.自评分}}", 800, True),
-        ("考评分", "{{行.考评分}}", 800, True),
-        ("扣分理由", "{{行.扣分理由}}", 1960, False),
+        ("分值", "{{行.分值}}", 920, True),
+        ("自评分", "{{行.自评分}}", 920, True),
+        ("考评分", "{{行.考评分}}", 920, True),
+        ("扣分理由", "{{行.扣分理由}}", 1620, False),
     ]
-    proofs = 1500
+    proofs = 1720
     widths = [*(width for _, _, width, _ in columns), proofs]
     count, whole = len(widths), sum(widths)
     head = [cell(title, width, "WTableHead") for title, _, width, _ in columns]
@@ -196,6 +196,24 @@ NOT_YET = when(
     "not 方面.工作 and not 方面.达标段 and 方面.未达标数 == '0' and (未填表 or not 方面.暂缺)",
     paragraph("这一方面的各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。"),
 )
+NAMED = "{{方面.标题}}。{% if 方面.等次 %}这一方面等次为{{方面.等次}}。{% endif %}"
+STANDING = each(
+    "段 in 方面.达标段",
+    paragraph(
+        "{% if loop.first %}"
+        + NAMED
+        + "{% endif %}{{段}}{% if loop.last %}"
+        + POINTERS
+        + "{% if 方面.按期推进 != '0' and not 未填表 %}{{方面.按期推进}}项尚未到期。{% endif %}{% endif %}"
+    ),
+) + when(
+    "not 方面.达标段 and (方面.等次 or 方面.未达标数 != '0' or 方面.暂缺 or 方面.按期推进 != '0')",
+    paragraph(
+        NAMED + POINTERS + "{% if 方面.未达标数 == '0' and (未填表 or not 方面.暂缺) and 方面.按期推进 != '0' %}"
+        "各项要求{% if 未填表 %}待各表填齐后评定{% else %}尚未到期{% endif %}。{% endif %}"
+    ),
+)
+"""How a head stands in the middle of a phase: a paragraph that begins with its title, as its deeds do further on."""
 BARRED = when(
     "否决",
     paragraph(
@@ -269,8 +287,8 @@ def proofs_table() -> str:
         [
             ("对应指标", "{{项.指标}}", 1700, False),
             ("编号", "{{项.编号}}", 900, True),
-            ("材料名称", "{{项.名称}}", 2644, False),
-            ("形成日期", "{{项.日期}}", 1760, True),
+            ("材料名称", "{{项.名称}}", 2444, False),
+            ("形成日期", "{{项.日期}}", 1960, True),
             ("页数", "{{项.页数}}", 640, True),
             ("文件名", "{{项.文件}}", 1200, False),
         ],
@@ -404,11 +422,11 @@ def plan_table() -> str:
     return listing(
         "项 in 任务清单",
         [
-            ("序号", "{{项.序号}}", 660, True),
-            ("工作任务", "{{项.任务}}", 3724, False),
-            ("对应指标", "{{项.指标}}", 1200, True),
+            ("序号", "{{项.序号}}", 600, True),
+            ("工作任务", "{{项.任务}}", 4164, False),
+            ("对应指标", "{{项.指标}}", 1240, True),
             ("责任人", "{{项.责任人}}", 1010, True),
-            ("完成时限", "{{项.时限}}", 2250, True),
+            ("完成时限", "{{项.时限}}", 1830, True),
         ],
     )
 
@@ -430,31 +448,23 @@ def mid_term() -> str:
             about(),
             when(
                 "节点",
-                paragraph("{{阶段名}}阶段自{{起始日}}至{{期末日}}，到期的工作节点完成情况如下，以后的见第五部分。"),
-                each(
-                    "项 in 节点",
-                    when(
-                        "项.状态 != '尚未到期'",
-                        paragraph("{{项.时间}}的任务是{{项.内容}}。{% if 项.实绩 %}{{项.实绩}}。{% endif %}"),
-                    ),
+                paragraph(
+                    "{{阶段名}}阶段自{{起始日}}至{{期末日}}，到期的工作节点完成情况如下，以后的见第五部分。"
+                    "{% for 项 in 节点 %}{% if 项.状态 != '尚未到期' %}{{项.时间}}的任务是{{项.内容}}。"
+                    "{% if 项.实绩 %}{{项.实绩}}。{% endif %}{% endif %}{% endfor %}"
                 ),
             ),
             paragraph("二、指标完成情况", "WHeading1"),
-            OMITTED,
             when(
-                "not 未填表 and (自定分值 or 达标数 != 适用数)",
-                paragraph("各方面{% if 自定分值 %}得分{% else %}完成{% endif %}情况如下表。", "WLead"),
+                "not 未填表 and 进展栏 and (自定分值 or 达标数 != 适用数)",
+                paragraph(
+                    "各方面{% if 自定分值 %}得分{% else %}完成{% endif %}情况如下表{% if 有略去 %}，各项要求见附件1{% endif %}。",
+                    "WLead",
+                ),
                 heads_table(),
+                otherwise=OMITTED,
             ),
-            each(
-                "方面 in 各方面",
-                tag("if 方面.有内容"),
-                paragraph("（{{方面.序号}}）{{方面.标题}}", "WHeading2"),
-                when("方面.等次", paragraph("这一方面等次为{{方面.等次}}。")),
-                ACHIEVED,
-                NOT_YET,
-                tag("endif"),
-            ),
+            each("方面 in 各方面", STANDING),
             paragraph("三、阶段性成效", "WHeading1"),
             each("方面 in 各方面", when("方面.工作", paragraph("{{方面.标题}}。{{方面.阶段工作}}"))),
             when(
@@ -477,8 +487,7 @@ def mid_term() -> str:
             when(
                 "任务清单",
                 paragraph(
-                    "下一阶段任务安排如下表，{% if 任务有人 %}责任人栏为“—”的，{% else %}责任人{% endif %}由{{自称}}会议研究确定。",
-                    "WLead",
+                    "任务安排如下表，{% if 任务有人 %}责任人栏为“—”的，{% else %}责任人{% endif %}由{{自称}}会议确定。", "WLead"
                 ),
                 plan_table(),
             ),

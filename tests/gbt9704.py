@@ -370,6 +370,10 @@ def convert(path, folder):
     return pdf
 
 
+BROKEN = re.compile(r"^\d{1,2}$|(?:^|、)[A-Z]\d{1,2}$|\.$|^\d*[，、]")
+"""What a code like 1.1.10, 100.00 or Z001—Z004 leaves on a line of its cell where it is broken; a lone 10 or 5.2 never stands there."""
+
+
 class Page:
     """One PDF page, its characters sorted into text lines, in points."""
 
@@ -442,6 +446,21 @@ def check_pages(pdf_path, checks):
         check_title(pages, checks)
         check_attachments(pages, checks)
         check_date(pages, checks)
+        check_whole_pages(pages, checks)
+
+
+def check_whole_pages(pages, checks):
+    """No empty page, and no code or number broken in a cell of the landscape table."""
+    empty = [page.number for page in pages if not page.inside]
+    checks.add("5.1", "没有空白页（实测）", "没有", "、".join(f"第{n}面" for n in empty) or "没有", not empty)
+    broken = [
+        f"第{page.number}面“{text}”"
+        for page in pages if page.wide
+        for table in page.page.extract_tables()
+        for row in table for cell in row if cell
+        for text in cell.split("\n") if BROKEN.search(text)
+    ]
+    checks.add("5.1", "表内编号、数字不断开（实测）", "都完整", "；".join(broken[:5]) or "都完整", not broken)
 
 
 def check_lines(pages, checks):

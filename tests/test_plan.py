@@ -23,7 +23,7 @@ def test_the_nodes_of_the_scheme_and_the_periods_that_remain() -> None:
     rows = plan_of()
     assert [(row["任务"], row["时限"]) for row in rows if row["指标"] == "—"] == [
         ("开展当年自查，查漏补缺", "2024年8月"),
-        ("完成验收自查，报送自查报告", "2025年7月31日前"),
+        ("完成验收自查，报送自查报告", "2025年7月底前"),
         ("迎接验收", "2025年9月"),
     ]
     leaders = next(row for row in rows if row["指标"] == "领导班子建设好" and row["任务"].startswith("2025年："))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wuhao_report.pipeline import outcome_data as outcome_data
     from wuhao_report.pipeline import write_report as write_report
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = ["Options", "__version__", "check", "check_all", "evaluate", "outcome_data", "write_report"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -116,6 +117,13 @@ def month_text(day: date, before: date | None) -> str:
     if before is None or before.year != day.year:
         return f"{day.year}年{day.month}月"
     return "同月" if before.month == day.month else f"同年{day.month}月"
+
+
+def until_text(day: date) -> str:
+    """Return the end of a term: 2025年9月15日前, of the last day of a month 2025年7月底前, of a year 2025年底前."""
+    if day.day < monthrange(day.year, day.month)[1]:
+        return f"{chinese_date(day)}前"
+    return f"{day.year}年底前" if day.month == 12 else f"{day.year}年{day.month}月底前"
 
 
 def due_text(days: Sequence[date]) -> str:

@@ -18,8 +18,8 @@ def finished(xml: str) -> str:
     """Return the text of a part as it goes into the document."""
     xml = xml.replace("\n<w:p", "<w:p")
     first, *tables = xml.split("<w:tbl>")
-    xml = first + "".join(_keep_head(_fit_table(table)) for table in tables)
-    xml = _place_office(xml)
+    xml = first + "".join(_keep_rows(_fit_table(table)) for table in tables)
+    xml = _place_office(_EMPTY_SECTION.sub(r"\2\1", xml))
     return _highlight(xml) if TODO in xml or UNSETTLED in xml else xml
 
 
@@ -47,18 +47,30 @@ def _fit_table(text: str) -> str:
 
 
 _ROW = re.compile(r"<w:tr[ >].*?</w:tr>", re.DOTALL)
+LONG_TABLE = 5
+"""A table of so many rows below its head keeps the last two together; one of fewer, taller ones would move to the next page as a whole."""
+KEPT = r"\1<w:keepNext/>"
 _BEHIND_STYLE = re.compile(r"(<w:pStyle [^>]*/>)(?!<w:keepNext/>)")
 
 
-def _keep_head(text: str) -> str:
-    """A table, from its opening tag: its repeated head and the first row below never stand alone at a page's foot."""
+_EMPTY_SECTION = re.compile(
+    r"(<w:sectPr\b(?:(?!</w:sectPr>).)*</w:sectPr>)(</w:pPr></w:p>)\s*<w:sectPr\b.*?</w:sectPr>(?=\s*</w:body>)", re.DOTALL
+)
+"""A last section without a paragraph of its own would print an empty page."""
+
+
+def _keep_rows(text: str) -> str:
+    """A table, from its opening tag: its repeated head and a single row never stand alone, at a page's foot or at the head of the next."""
     table, end, rest = text.partition("</w:tbl>")
     rows = list(_ROW.finditer(table))
     heads = next((at for at, row in enumerate(rows) if "<w:tblHeader" not in row.group()), len(rows))
     if not heads or len(rows) < heads + 2:
         return text
-    cut = rows[heads].end()
-    return _BEHIND_STYLE.sub(r"\1<w:keepNext/>", table[:cut]) + table[cut:] + end + rest
+    first, (last, close) = rows[heads].end(), rows[-2].span()
+    if len(rows) - heads < LONG_TABLE:
+        return _BEHIND_STYLE.sub(KEPT, table[:first]) + table[first:] + end + rest
+    kept = (_BEHIND_STYLE.sub(KEPT, part) for part in (table[:first], table[last:close]))
+    return next(kept) + table[first:last] + next(kept) + table[close:] + end + rest
 
 
 def _width(text: str) -> float:

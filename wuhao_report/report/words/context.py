@@ -21,8 +21,15 @@ from wuhao_report.report.words.own_texts import body_length, own_texts, text_pro
 from wuhao_report.report.words.people import honoured_children
 from wuhao_report.report.words.problems import gaps, problem_table, problems, unsettled
 
-SHORTER = ((4, MOST_DEEDS), (3, MOST_DEEDS), (2, MOST_DEEDS), (1, MOST_DEEDS), (1, FEWEST_DEEDS))
-"""The ranks of achievements that are tried, one after the other, while the body is too long."""
+SHORTER = (
+    (4, MOST_DEEDS, True),
+    (3, MOST_DEEDS, True),
+    (2, MOST_DEEDS, True),
+    (1, MOST_DEEDS, True),
+    (1, FEWEST_DEEDS, True),
+    (1, FEWEST_DEEDS, False),
+)
+"""The ranks of achievements, the deeds of a head, and whether the heads stand in a table: tried in turn while the body is too long."""
 
 
 def charts(material: Material) -> Values:
@@ -52,17 +59,18 @@ SECTIONS: Mapping[d.Group, Callable[[Material], Values]] = {
 def report_context(submission: Submission, assessment: Assessment) -> tuple[Values, tuple[Problem, ...]]:
     """Return the values of a report's names within the scheme's body limit, and the problems of the secretary's own texts.
 
-    Only what is computed gives way to the limit: achievements first, the less telling before, then the third deed of each head.
+    Only what is computed gives way to the limit: achievements first, the less telling before, then the third deed of each head,
+    then the table of the heads, whose figures stand in their texts too.
     The secretary's text is never cut, a warning says it is too long.
     """
     limit = submission.scheme.body_limit
     material = Material(submission, assessment)
     values = merged(*(SECTIONS[group](material) for group in d.report_kind(assessment.stage.report).groups))
     mid_term = d.report_kind(assessment.stage.report) is d.MID_TERM_REPORT
-    for telling, deeds in SHORTER:
+    for telling, deeds, table in SHORTER:
         if body_length(values, mid_term) <= limit:
             break
-        values |= heads(material, telling, deeds)
+        values |= heads(material, telling, deeds, table)
     if not assessment.by_points:
         values = without_points(values)
     return values, (

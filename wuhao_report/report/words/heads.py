@@ -26,13 +26,16 @@ MAIN_TELLING = 3
 """Achievements down to this rank make the first paragraph of a head, the others the second."""
 
 
-def heads(material: Material, telling: int | None = None, deeds: int = MOST_DEEDS) -> Values:
-    """Return the values of the group 各方面: achievements ranked down to `telling` (None: all), and up to so many deeds of each."""
+def heads(material: Material, telling: int | None = None, deeds: int = MOST_DEEDS, table: bool = True) -> Values:
+    """Return the values of the group 各方面: achievements ranked down to `telling` (None: all), and up to so many deeds of each.
+
+    Without `table` the columns that would set the heads side by side are empty.
+    """
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     dropped = any(item.indicator.telling > last and reached(item) for head in material.assessment.heads for item in head.required)
     told = _numbered([_head(material, head, last, deeds) for head in material.assessment.heads])
-    return {"各方面": told, "有略去": dropped, "进展栏": list(words)}
+    return {"各方面": told, "有略去": dropped, "进展栏": list(words) if table else []}
 
 
 def heads_chart(material: Material) -> Values:

@@ -22,11 +22,11 @@ FOLLOWS = {"特色亮点": "examples", "下一步打算": "suggestions"}
 FRAME_LENGTH = 500
 """About what the fixed words of a template add to the body, in characters."""
 MID_TERM_FRAME = 250
-"""What a mid-term report has besides: milestones, the table of heads, a chart."""
+"""What a mid-term report has besides: milestones with what was done about them, what has changed."""
 TABLE_LINE = 16
 """How much of the body a line of a table takes, in characters of running text: tables are set smaller."""
 PROBLEM_CELLS = {"问题": 9, "原因": 5, "措施": 7, "责任人": 4, "时限": 4, "状态": 4}
-TASK_CELLS = {"任务": 17, "指标": 5, "责任人": 4, "时限": 8}
+TASK_CELLS = {"任务": 19, "指标": 5, "责任人": 4, "时限": 9}
 """About how many characters a line of each column holds: the tallest cell makes the row."""
 
 
@@ -55,7 +55,8 @@ def body_length(values: Values, mid_term: bool) -> int:
     heads = sum(len(head["工作"]) + len("".join(head["达标段"])) for head in values["各方面"])
     tables = sum(_row_length(row, PROBLEM_CELLS) for row in values["问题表"])
     if mid_term:
-        tables += MID_TERM_FRAME + sum(_row_length(row, TASK_CELLS) for row in values["任务清单"])
+        heads_table = TABLE_LINE * (len(values["各方面"]) + 2) if values["进展栏"] else 0
+        tables += MID_TERM_FRAME + heads_table + sum(_row_length(row, TASK_CELLS) for row in values["任务清单"])
     return own + heads + tables + len(values["基本数据"]) + len(values["班子"]) + FRAME_LENGTH
 
 

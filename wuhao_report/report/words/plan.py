@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from wuhao_report.core.periods import Period
-from wuhao_report.core.text import chinese_date
-from wuhao_report.report.chinese_style import clause
+from wuhao_report.report.chinese_style import clause, until_text
 from wuhao_report.report.tasks import Task, from_nothing
 from wuhao_report.report.words.basis.material import Material, Values
 from wuhao_report.report.words.figures import own_milestones
@@ -62,7 +61,7 @@ def _by_period(material: Material, tasks: Iterable[Task]) -> Iterator[Planned]:
     for (day, head, _, person), own in groups.items():
         indicators = list({task.result.indicator.id: task.result.indicator for task, _ in own}.values())
         title = indicators[0].title if len(indicators) == 1 else heads[head]
-        yield Planned(day, _in_one([_text(material, *pair) for pair in own], own[0][1]), title, person, f"{chinese_date(day)}前")
+        yield Planned(day, _in_one([_text(material, *pair) for pair in own], own[0][1]), title, person, until_text(day))
 
 
 def _text(material: Material, task: Task, period: Period) -> str:
@@ -101,9 +100,7 @@ def _nodes(material: Material) -> Iterator[Planned]:
     for stage in material.scheme.stages:
         named = any(mark.until == stage.through for mark in marks)
         if stage.phase == phase.title and stage.opens > after and not named:
-            yield Planned(
-                stage.through, f"完成{stage.title}，报送{stage.report}", NOBODY, NOBODY, f"{chinese_date(stage.through)}前"
-            )
+            yield Planned(stage.through, f"完成{stage.title}，报送{stage.report}", NOBODY, NOBODY, until_text(stage.through))
 
 
 def _person(material: Material, indicator: str) -> str:
