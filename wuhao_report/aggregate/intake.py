@@ -17,10 +17,11 @@ from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
 from wuhao_report.aggregate.storage.ledger import BATCH
 from wuhao_report.aggregate.storage.store import Store
-from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, file_hash, input_files, name_below
+from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, file_hash, input_files
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem
+from wuhao_report.files.folders import name_below
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
@@ -60,7 +61,7 @@ class Intake:
         self.recipe = recipe_of(options)
         self.inputs = InputsDigest(folder, roster_file, options)
         self._folder, self._outputs, self._options, self._store = folder, outputs, options, store
-        self._roster_file = roster_file.resolve() if roster_file else None
+        self._roster_file = roster_file
         self._evaluate, self._on_progress, self._afresh = evaluate, on_progress, afresh
         self._done = self._all = 0
         self._scheme_hashes: dict[str, str] = {}

@@ -24,6 +24,7 @@ from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists
 from wuhao_report.aggregate.totals import sum_rows
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.options import Options
+from wuhao_report.files.folders import own_name
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import write_output
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
@@ -137,7 +138,7 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
             stream, bundle_recipe_of(options), intake.roster, store.records(), overview.lists.failed(), overview.lists.skipped()
         )
 
-    for output in aggregate_outputs(overview, folder.resolve().name, bundle):
+    for output in aggregate_outputs(overview, own_name(folder), bundle):
         result.written[output.name], note = write_output(output, outputs)
         result.notes += [note] if note else []
     return result

@@ -16,14 +16,15 @@ from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.core.options import Line, Options
+from wuhao_report.files.folders import name_below, own_name, same_place
 from wuhao_report.files.paths import write_atomically
+from wuhao_report.scheme.lookup import own_files
 from wuhao_report.tools.find_workbooks import find_workbooks
 
 OUTPUT_FOLDER, SUFFIX = "汇总", ".wuhao"
 """The folder of outputs where none is given, and the ending of bundles."""
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = PACKAGE.parent / "templates"
-FOLDER_VARIABLE = "WUHAO_SCHEMES"
 READ = frozenset((".py", ".toml", ".html", ".xlsx", ".docx", ".js", ".css"))
 
 
@@ -33,9 +34,9 @@ class InputsDigest:
     def __init__(self, folder: Path, roster: Path | None, options: Options) -> None:
         """Begin with what is no workbook: the options, the roster, the program with its schemes and templates, schemes of one's own."""
         self._digest = hashlib.sha256()
-        self._add(__version__, options.scheme, options.stage, options.as_of, folder.resolve().name)
+        self._add(__version__, options.scheme, options.stage, options.as_of, own_name(folder))
         given = [Path(one) for one in (roster, options.scheme) if one]
-        for path in (*given, *_files_below(PACKAGE), *_files_below(TEMPLATES), *_files_below(os.environ.get(FOLDER_VARIABLE))):
+        for path in (*given, *_files_below(PACKAGE), *_files_below(TEMPLATES), *own_files()):
             self.add(path.name, None, file_hash(path))
 
     def add(self, name: str, reason: str | None, sha256: str | None) -> None:
@@ -51,30 +52,27 @@ class InputsDigest:
 
 
 def file_hash(path: Path) -> str | None:
-    """Return the hash of the bytes of a file; None where it cannot be read."""
+    """Return the hash of the bytes of a file; None where it cannot be read, or is no file."""
     try:
+        if not path.is_file():
+            return None
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return None
 
 
-def _files_below(folder: Path | str | None) -> list[Path]:
-    """Return the files below a folder that are read and not written by the program."""
-    return sorted(path for path in Path(folder).rglob("*") if path.suffix in READ and path.is_file()) if folder else []
+def _files_below(folder: Path) -> list[Path]:
+    """Return the files below a folder of the program that are read and not written by it."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in READ and path.is_file())
 
 
 def input_files(folder: Path, outputs: Path, roster: Path | None) -> Iterator[tuple[Path, str | None]]:
     """Yield every workbook and bundle below a folder, with the reason when it is passed over."""
     for path, reason in find_workbooks(folder, outputs, also=frozenset({SUFFIX})):
-        if path.suffix.lower() == SUFFIX and path.parent.resolve() == outputs.resolve():
+        if path.suffix.lower() == SUFFIX and same_place(path.parent, outputs):
             reason = "本工具生成的汇总包"
-        yield path, "是单位名单" if roster is not None and path.resolve() == roster.resolve() else reason
-
-
-def name_below(folder: Path, path: Path) -> str:
-    """Return the path of a file below a folder as a text: a name that is none in this system's encoding can still be written down."""
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+        yield path, "是单位名单" if roster is not None and same_place(path, roster) else reason
 
 
 def inputs_key(folder: Path, outputs: Path, roster: Path | None, options: Options) -> str:
@@ -133,5 +131,5 @@ def _place(outputs: Path) -> Path:
     """Return where the last run into a folder is kept."""
     import platformdirs
 
-    name = hashlib.sha256(os.fsencode(outputs.resolve())).hexdigest()[:32]
+    name = hashlib.sha256(os.path.realpath(outputs).encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return platformdirs.user_cache_path("wuhao-report", appauthor=False) / "汇总" / f"{name}.json"

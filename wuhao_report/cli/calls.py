@@ -5,28 +5,85 @@ So this process loads nothing that only the other one needs, while that one load
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from wuhao_report.core.errors import UnreadableWorkbook
-from wuhao_report.core.options import Checked, Options
+from wuhao_report.core.errors import SchemeError, TemplateError, TemplateFault, UnreadableWorkbook
+from wuhao_report.core.options import Checked, Line, Options
 from wuhao_report.core.problems import problem
-from wuhao_report.sandbox.call import Lost, Worker
+from wuhao_report.core.text import shown_name
+from wuhao_report.sandbox.call import Lost, Unforeseen, Worker
 
 if TYPE_CHECKING:
     from wuhao_report.evaluation.check import Outcome
+    from wuhao_report.files.outputs import Output
     from wuhao_report.report.rendered import RenderedReport
     from wuhao_report.report.tasks import Task
     from wuhao_report.scheme.model import Scheme
     from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
+    from wuhao_report.tools.trial import TrialResult
     from wuhao_report.tools.verification.pairs import Pair
     from wuhao_report.tools.verification.verify import Verified
     from wuhao_report.workbook.reader import RawBook
 
 
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
 # In this process
+
+
+def call_with_scheme(
+    function: Callable[Concatenate[str, Parameters], Result], name: str, *args: Parameters.args, **keywords: Parameters.kwargs
+) -> Result:
+    """Return what a function makes of a scheme (id or file) in a process of its own, whose loss is the scheme's fault.
+
+    Raises what the function does; SchemeError.
+    """
+    with Worker() as worker:
+        try:
+            return worker.run(function, name, *args, **keywords)
+        except (Lost, Unforeseen) as lost:
+            raise _scheme_fault(Path(name), lost) from lost
+
+
+def try_scheme_file(worker: Worker, name: str | None) -> None:
+    """Read a scheme that does not come with the program in the process, before any workbook is blamed for it. Raises SchemeError."""
+    from wuhao_report.scheme.lookup import comes_along
+
+    if name and not comes_along(name):
+        try:
+            worker.run(scheme_facts, name)
+        except (Lost, Unforeseen) as lost:
+            raise _scheme_fault(Path(name), lost) from lost
+
+
+def _scheme_fault(path: Path, lost: Lost | Unforeseen) -> SchemeError:
+    why = lost.reason if isinstance(lost, Lost) else "内容不像一个方案"
+    return SchemeError.one(f"方案文件“{shown_name(path.name)}”读不了：{why}")
+
+
+def left_out_schemes() -> list[str]:
+    """Look at the files of WUHAO_SCHEMES one by one, and let it name those alone that can be read; return a sentence for each other."""
+    from wuhao_report.scheme.lookup import identity, keep_only, own_files
+
+    readable, sentences = [], []
+    with Worker() as worker:
+        for path in own_files():
+            try:
+                worker.run(identity, path)
+            except SchemeError as error:
+                sentences.append(f"没有使用方案文件“{shown_name(path.name)}”：{error}")
+            except (Lost, Unforeseen) as lost:
+                sentences.append(f"没有使用：{_scheme_fault(path, lost)}")
+            else:
+                readable.append(path)
+    keep_only(readable)
+    return sentences
 
 
 def call_check(worker: Worker, path: Path, options: Options | None = None, mark: bool = False) -> Checked:
@@ -34,6 +91,7 @@ def call_check(worker: Worker, path: Path, options: Options | None = None, mark:
 
     Raises SchemeError, OSError, Unforeseen.
     """
+    try_scheme_file(worker, options.scheme if options else None)
     try:
         checked: Checked = worker.run(check_workbook, path, options, mark)
     except Lost as lost:
@@ -54,11 +112,17 @@ def _lost_check(path: Path, lost: Lost) -> Checked:
 def call_report(worker: Worker, path: Path, options: Options | None = None, template: Path | None = None) -> RenderedReport:
     """Render the report of a workbook in the process. Losing the process is a problem of the workbook.
 
-    Raises SchemeError, TemplateError, OSError, Unforeseen.
+    Raises SchemeError, TemplateError, OSError, Unforeseen. A template is blamed where the workbook alone can be checked.
     """
+    try_scheme_file(worker, options.scheme if options else None)
     try:
         rendered: RenderedReport = worker.run(render_report, path, options, template)
-    except Lost as lost:
+    except (Lost, Unforeseen) as lost:
+        if template and not call_check(worker, path, options).unreadable:
+            why = lost.reason if isinstance(lost, Lost) else "里面的标记不能用来生成报告"
+            raise TemplateError(TemplateFault(template.name, f"Word 模板“{template.name}”不能使用：{why}")) from lost
+        if isinstance(lost, Unforeseen):
+            raise
         from wuhao_report.report.rendered import RenderedReport as Empty
 
         return Empty(path.name, None, None, None, (lost.problem(path.name),), 2)
@@ -66,6 +130,83 @@ def call_report(worker: Worker, path: Path, options: Options | None = None, temp
 
 
 # In the other process
+
+
+def blank_workbook(scheme: str, unit: str, start_year: int | None, example: bool) -> bytes:
+    """Make the blank workbook of a scheme, or a finished example. Raises SchemeError."""
+    from wuhao_report.scheme.lookup import find_scheme
+    from wuhao_report.tools.blank_workbook import new_workbook
+    from wuhao_report.tools.example_workbook import example_workbook
+
+    return (example_workbook if example else new_workbook)(find_scheme(scheme), unit, start_year)
+
+
+def starter_files(scheme: str, unit: str, start_year: int | None) -> tuple[Output, ...]:
+    """Make the files of a starter folder. Raises SchemeError, TemplateError, OSError."""
+    from wuhao_report.scheme.lookup import find_scheme, own_file
+    from wuhao_report.tools.starter_folder import starter_folder
+
+    return starter_folder(find_scheme(scheme), unit, start_year, own_file(scheme))
+
+
+def scheme_facts(name: str) -> dict[str, Any]:
+    """Return what `wuhao scheme list` tells of a scheme. Raises SchemeError."""
+    from wuhao_report.scheme.lookup import find_scheme
+
+    scheme = find_scheme(name)
+    return {"id": scheme.id, "version": scheme.version, "title": scheme.title, "indicators": len(scheme.indicators)}
+
+
+def known_schemes() -> list[str]:
+    """Return the ids of all schemes that can be named by one."""
+    from wuhao_report.scheme.lookup import scheme_files
+
+    return list(scheme_files())
+
+
+def shown_scheme(name: str) -> list[Line]:
+    """Return the lines that show a scheme. Raises SchemeError."""
+    from wuhao_report.cli.screen_many import scheme_lines
+    from wuhao_report.scheme.lookup import find_scheme
+
+    return list(scheme_lines(find_scheme(name)))
+
+
+def checked_scheme(name: str, sentences: bool) -> str:
+    """Return what is to be said of a scheme that can be used, with all its sentences where they are asked for. Raises SchemeError."""
+    from wuhao_report.core.numbers import number_text
+    from wuhao_report.report.documents import has_template
+    from wuhao_report.report.wording.sentence_forms import sentences_text
+    from wuhao_report.scheme.cautions import cautions
+    from wuhao_report.scheme.lookup import find_scheme
+
+    scheme = find_scheme(name)
+    points = f"，满分 {number_text(scheme.full)} 分" if scheme.by_points else ""
+    lines = [
+        f"可以使用：{scheme.title}（{len(scheme.heads)} 个方面，{len(scheme.indicators)} 项指标{points}，{len(scheme.sheets)} 个工作表）。"
+    ]
+    for report in dict.fromkeys(stage.report for stage in scheme.stages):
+        if not has_template(report):
+            lines.append(f"提醒：报告种类“{report}”没有自带的 Word 模板，出报告时要用 --template 指定。")
+    lines += [f"提醒：{text}" for text in cautions(scheme)]
+    return "\n".join([*lines, *(["", sentences_text(scheme)] if sentences else [])])
+
+
+def exported_scheme(name: str, ending: str) -> bytes:
+    """Return a scheme as a workbook (.xlsx) or as text (.toml). Raises SchemeError."""
+    from wuhao_report.scheme.excel_writer import to_toml, to_workbook
+    from wuhao_report.scheme.lookup import scheme_table
+
+    table = scheme_table(name)
+    return to_workbook(table, table["title"]) if ending == ".xlsx" else to_toml(table).encode("utf-8")
+
+
+def trial_report(draft: str, result: TrialResult) -> list[Line]:
+    """Return the lines that show what a draft would change. Raises SchemeError."""
+    from wuhao_report.cli.screen_many import trial_lines
+    from wuhao_report.scheme.lookup import find_scheme
+
+    return list(trial_lines(result, find_scheme(draft)))
 
 
 def check_workbook(path: Path, options: Options | None = None, mark: bool = False) -> Checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,18 +12,26 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from wuhao_report.core.text import in_lines_of_its_own, one_line, shown_name
+
 if TYPE_CHECKING:
     from wuhao_report.core.options import Line
 
 MISUSE, UNFORESEEN, INTERRUPTED = 2, 70, 130
 """The exit codes of the command line itself; 0 and 1 tell of the workbooks."""
+_COMMANDS = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 MOST_LINES = 200
 """Of so many workbooks each has its line of progress; of more, one in a hundred."""
 
 
 def say(text: str) -> None:
     """Print a sentence for the user on the error stream."""
-    click.echo(text, err=True)
+    click.echo(in_lines_of_its_own(text), err=True)
+
+
+def say_out(text: str) -> None:
+    """Print a sentence or several that are the answer to a command."""
+    click.echo(in_lines_of_its_own(text))
 
 
 def refuse(text: str) -> NoReturn:
@@ -38,12 +47,17 @@ def show(lines: Iterable[Line], err: bool = False) -> None:
 
     console = Console(stderr=err, highlight=False, emoji=False, soft_wrap=True)
     for line in lines:
-        console.print(Text(str(line), style=line.style))
+        console.print(Text(one_line(str(line)), style=line.style))
 
 
 def print_json(data: object) -> None:
     """Print plain data as JSON for other programs."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    click.echo(harmless(json.dumps(data, ensure_ascii=False, indent=1)))
+
+
+def harmless(text: str) -> str:
+    """Return JSON with every character escaped that a terminal might take for a command, or that is no text."""
+    return text if text.isascii() else _COMMANDS.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def wait_to_be_closed() -> None:
@@ -84,9 +98,11 @@ def progress() -> Iterator[Callable[[int, int, Path], None]]:
     )
     with Progress(*columns, console=Console(stderr=True, emoji=False), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
-        yield lambda done, total, path: bar.update(task, completed=done, total=total, description=escape(path.name), visible=True)
+        yield lambda done, total, path: bar.update(
+            task, completed=done, total=total, description=escape(shown_name(path.name)), visible=True
+        )
 
 
 def _progress_line(done: int, total: int, path: Path) -> None:
     if total <= MOST_LINES or done % (total // 100) == 0 or done == total:
-        say(f"[{done}/{total}] {path.name}")
+        say(f"[{done}/{total}] {shown_name(path.name)}")

@@ -9,6 +9,7 @@ from wuhao_report.cli.calls import call_check, call_report
 from wuhao_report.cli.screen_many import batch_lines
 from wuhao_report.cli.screen_one import STRONG, written_lines
 from wuhao_report.core.options import Checked, Line
+from wuhao_report.core.text import shown_name
 from wuhao_report.files.outputs import Output, output_path, write_output
 from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import MARKED, is_marked_copy
@@ -29,7 +30,7 @@ def report_or_check(
     TemplateError, OSError.
     """
     if not target.exists():
-        show_line(Line(f"找不到“{target.name}”。"))
+        show_line(Line(f"找不到“{shown_name(target.name)}”。"))
         return 2, None
     outputs = (target if target.is_dir() else target.parent) / OUTPUT_FOLDER
     if action == "check":
@@ -60,7 +61,7 @@ def _check_all(target: Path, outputs: Path, show_line: ShowLine) -> int:
     with Worker() as worker:
         for path in paths:
             checked = call_check(worker, path, mark=True)
-            show_line(Line(f"—— {path.name} ——", STRONG))
+            show_line(Line(f"—— {shown_name(path.name)} ——", STRONG))
             for line in checked.lines:
                 show_line(line)
             if not checked.unreadable:

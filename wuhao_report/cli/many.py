@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wuhao_report.cli.chinese_click import ChineseCommand
-from wuhao_report.cli.console import print_json, progress, refuse, say, show, wait_to_be_closed
+from wuhao_report.cli.console import harmless, print_json, progress, refuse, say, show, wait_to_be_closed
 from wuhao_report.cli.failures import guarded, print_failure
 from wuhao_report.cli.options import (
     FILE,
@@ -26,6 +26,8 @@ from wuhao_report.cli.options import (
 )
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import problem
+from wuhao_report.core.text import shown_name
+from wuhao_report.files.folders import own_name
 from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
@@ -76,14 +78,14 @@ def _can_begin(folder: Path, scheme: str | None, as_json: bool) -> None:
 
     Raises SchemeError for a scheme that is none, before any workbook is blamed for it.
     """
-    from wuhao_report.scheme.lookup import find_scheme
+    from wuhao_report.cli.calls import try_scheme_file
 
     if not folder.is_dir():
         if as_json:
             print_failure([problem("file-not-found", file=folder.name)])
         refuse(f"找不到文件夹“{folder}”。")
-    if scheme:
-        find_scheme(scheme)
+    with sandbox.Worker() as worker:
+        try_scheme_file(worker, scheme)
 
 
 def _has_workbooks(folder: Path, files: Iterable[tuple[Path, str | None]], as_json: bool) -> None:
@@ -93,11 +95,11 @@ def _has_workbooks(folder: Path, files: Iterable[tuple[Path, str | None]], as_js
         if reason is None:
             return
         passed_over.append((path, reason))
-    fault = problem("no-workbooks", file=folder.name, folder=folder.resolve().name)
+    fault = problem("no-workbooks", file=folder.name, folder=own_name(folder))
     if as_json:
         print_failure([fault])
     for path, reason in passed_over[:MOST_NAMED]:
-        say(f"已跳过　{path.relative_to(folder)}：{reason}")
+        say(f"已跳过　{shown_name(str(path.relative_to(folder)))}：{reason}")
     refuse(f"{fault.message}{fault.hint}")
 
 
@@ -147,7 +149,7 @@ def aggregate(
             )
         if as_json:
             for piece in json_pieces(result.as_data(iter)):
-                click.echo(piece, nl=False)
+                click.echo(harmless(piece), nl=False)
             click.echo()
         else:
             lines = list(overview_lines(result.overview))
@@ -281,15 +283,14 @@ def _below(path: Path, folder: Path) -> str:
 @guarded
 def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
     """为秘书准备一个文件夹：空白工作簿、双击用的脚本、一页使用说明。"""
+    from wuhao_report.cli.calls import call_with_scheme, starter_files
     from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import write_named
-    from wuhao_report.scheme.lookup import find_scheme, own_file
-    from wuhao_report.tools.starter_folder import starter_folder
 
     unit = clean(unit)
     if not unit:
         refuse("请写明单位名称。")
-    files = starter_folder(find_scheme(scheme), unit, start_year, own_file(scheme))
+    files = call_with_scheme(starter_files, scheme, unit, start_year)
     existing = [file.name for file in files if (folder / file.name).exists()]
     if existing:
         refuse(f"文件夹“{folder.name}”里已经有{'、'.join(existing)}，没有改动；请换一个文件夹。")
@@ -310,7 +311,7 @@ def double_click(action: str, folder: Path, dropped: str) -> None:
 
     try:
         with progress() as on_progress:
-            target = Path(dropped) if dropped else folder.resolve()
+            target = Path(dropped) if dropped else Path(os.path.realpath(folder))
             code, outputs = report_or_check(action, target, lambda line: show([line]), os.cpu_count() or 1, on_progress)
     finally:
         wait_to_be_closed()

@@ -41,12 +41,10 @@ if TYPE_CHECKING:
 @guarded
 def new(scheme: str, unit: str, start_year: int | None, output: Path | None, example: bool, force: bool) -> None:
     """生成一个空白的标准工作簿，或者一个填好的示例。"""
+    from wuhao_report.cli.calls import blank_workbook, call_with_scheme
     from wuhao_report.core.text import clean
     from wuhao_report.files.outputs import Output, always, never, write_named
     from wuhao_report.files.paths import safe_name
-    from wuhao_report.scheme.lookup import find_scheme
-    from wuhao_report.tools.blank_workbook import new_workbook
-    from wuhao_report.tools.example_workbook import example_workbook
 
     unit = clean(unit)
     if not unit:
@@ -56,7 +54,7 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, exa
         refuse(f"工作簿的文件名要以 .xlsx 结尾，这里是“{path.name}”。")
     if path.exists() and not force:
         refuse(f"文件“{path.name}”已经存在；要覆盖请加 --force，或用 -o 换一个文件名。")
-    data = (example_workbook if example else new_workbook)(find_scheme(scheme), unit, start_year)
+    data = call_with_scheme(blank_workbook, scheme, unit, start_year, example)
     write_named(Output("blank workbook", path.name, data, always if force else never), path.parent)
     click.echo(str(path))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wuhao_report.cli.screen_one import LEVEL_STYLES, STATUS_STYLES, STRONG, summary_line
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.options import Line
-from wuhao_report.core.text import chinese_date
+from wuhao_report.core.text import chinese_date, shown_name
 
 if TYPE_CHECKING:
     from wuhao_report.aggregate.overview import Group, Overview
@@ -26,15 +26,15 @@ def batch_lines(result: BatchResult, folder: Path) -> Iterator[Line]:
     for path, written in result.reports:
         note = f"，{summary_line(written.problems)}" if written.problems else ""
         status = written.rendered.status
-        yield Line(f"已生成　{path.name}：{status}{note}", STATUS_STYLES.get(status or "", ""))
+        yield Line(f"已生成　{shown_name(path.name)}：{status}{note}", STATUS_STYLES.get(status or "", ""))
         yield from (Line(f"　　　　{line}") for line in written.notes)
     for failure in result.failed:
-        yield Line(f"未生成　{failure.workbook.name}：{failure.message}", LEVEL_STYLES["error"])
+        yield Line(f"未生成　{shown_name(failure.workbook.name)}：{failure.message}", LEVEL_STYLES["error"])
     for item in result.unchanged:
         faults = f"，错误 {item.errors} 处" if item.errors else ""
-        yield Line(f"没有改动　{item.workbook.name}：{item.status}{faults}，报告仍是“{item.report.name}”", "dim")
+        yield Line(f"没有改动　{shown_name(item.workbook.name)}：{item.status}{faults}，报告仍是“{item.report.name}”", "dim")
     for path, reason in result.skipped:
-        yield Line(f"已跳过　{path.name}：{reason}", "dim")
+        yield Line(f"已跳过　{shown_name(path.name)}：{reason}", "dim")
     yield from _batch_totals(result, folder)
 
 
@@ -62,8 +62,8 @@ def trial_lines(result: TrialResult, draft: Scheme) -> Iterator[Line]:
     yield Line(f"用草案“{draft.title}”（第 {draft.version} 版）测算：")
     for trial in result.trials:
         yield from _one_trial(trial)
-    yield from (Line(f"未测算　{item.workbook.name}：{item.message}") for item in result.failed)
-    yield from (Line(f"已跳过　{path.name}：{reason}") for path, reason in result.skipped)
+    yield from (Line(f"未测算　{shown_name(item.workbook.name)}：{item.message}") for item in result.failed)
+    yield from (Line(f"已跳过　{shown_name(path.name)}：{reason}") for path, reason in result.skipped)
     if result.trials:
         yield Line("各指标的变化（涉及单位数）：")
     for name, title, counts in result.counts():

@@ -11,7 +11,7 @@ from wuhao_report.core.numbers import number_text, score_text
 from wuhao_report.core.options import Line
 from wuhao_report.core.periods import NATURAL
 from wuhao_report.core.problems import Problem, count_levels
-from wuhao_report.core.text import chinese_date
+from wuhao_report.core.text import chinese_date, shown_name
 
 if TYPE_CHECKING:
     from wuhao_report.evaluation.check import Outcome
@@ -190,7 +190,7 @@ def verified_line(name: str, pair: Pair, verified: Verified | str) -> Line:
 
     if isinstance(verified, str):
         return Line(f"不能核验　{name}：{verified}", LEVEL_STYLES["error"])
-    against = "（整个文件夹）" if pair.of_many else f"（{pair.workbook.name}）" if pair.workbook else ""
+    against = "（整个文件夹）" if pair.of_many else f"（{shown_name(pair.workbook.name)}）" if pair.workbook else ""
     deciding = [item for item in verified.differences if item.figures]
     first = (deciding or list(verified.differences))[:1]
     count = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wuhao_report.core.problems import NOWHERE, At, Problem, problem
+from wuhao_report.core.text import one_line, shown_name
 
 
 class WuhaoError(Exception):
@@ -41,7 +42,7 @@ class SchemeFault:
 
     def __str__(self) -> str:
         where = str(self.place)
-        return f"{where}：{self.text}。" if where else f"{self.text}。"
+        return one_line(f"{where}：{self.text}。" if where else f"{self.text}。")
 
 
 MOST_FAULTS = 40
@@ -87,8 +88,8 @@ class TemplateFault:
     part: str = ""
 
     def __str__(self) -> str:
-        place = f"“{self.template}”{self.part}第{self.paragraph}段“{self.words}”：" if self.paragraph else ""
-        return place + self.what + self.hint
+        place = f"“{shown_name(self.template)}”{self.part}第{self.paragraph}段“{self.words}”：" if self.paragraph else ""
+        return one_line(place + self.what + self.hint)
 
 
 class TemplateError(WuhaoError):

@@ -8,6 +8,7 @@ from typing import Any
 
 from wuhao_report.core.catalogue import CATALOGUE, LEVELS, Kind, Level
 from wuhao_report.core.cell_reference import cell_name
+from wuhao_report.core.text import in_lines_of_its_own, one_line, shown_name
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,19 @@ class Problem:
 
 
 def problem(code: str, at: At = NOWHERE, value: Any = None, **args: object) -> Problem:
-    """A problem of the catalogue; `args` fill the placeholders of its message and hint."""
-    return Problem(code, at, value, tuple((name, str(text)) for name, text in args.items()))
+    """Return a problem of the catalogue; `args` fill the placeholders of its message and hint.
+
+    They may be texts of others, as `value` may: each becomes one that can be shown, `text` alone with lines of its own, `file` a name.
+    """
+    return Problem(
+        code,
+        at,
+        in_lines_of_its_own(value) if isinstance(value, str) else value,
+        tuple((name, _SHOWN.get(name, one_line)(str(text))) for name, text in args.items()),
+    )
+
+
+_SHOWN = {"text": in_lines_of_its_own, "file": shown_name}
 
 
 def count_levels(problems: Iterable[Problem]) -> dict[Level, int]:

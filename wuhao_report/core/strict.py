@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,11 @@ from typing import Any, cast
 
 from wuhao_report.core.errors import ANYWHERE, Place, SchemeError
 from wuhao_report.core.text import LONGEST_CELL, clean, did_you_mean
+
+MOST, MOST_DECIMALS = 10**9, 20
+FIRST_YEAR, LAST_YEAR = 1950, 2200
+LONGEST_NAME = 60
+_NO_NAME = re.compile(r"""^[.~\-]|[/\\:*?"'<>|]|[. ]$""")
 
 
 class Located(dict[str, Any]):
@@ -84,12 +90,15 @@ class Keys:
 
     def whole(self, key: str, default: Any = ...) -> int:
         """Return a whole number."""
-        return cast(int, self._typed(key, int, "整数", default))
+        value = cast(int, self._typed(key, int, "整数", default))
+        if value is not default and abs(value) >= MOST:
+            raise self.fail(key, "应当是普通的数")
+        return value
 
     def number(self, key: str, default: Any = ...) -> Fraction:
         """Return a number, exactly."""
         value = self._typed(key, (int, Decimal), "数", default)
-        if isinstance(value, Decimal) and not (value.is_finite() and abs(value) < 10**15):
+        if not _is_plain(value):
             raise self.fail(key, "应当是普通的数")
         return Fraction(value)
 
@@ -98,7 +107,17 @@ class Keys:
         value = self._typed(key, date, "日期（如 2017-01-01）", ...)
         if isinstance(value, datetime):
             raise self.fail(key, "只写日期，不写时刻")
-        return cast(date, value)
+        day = cast(date, value)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise self.fail(key, f"应当在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间")
+        return day
+
+    def name(self, key: str) -> str:
+        """Return a text that is a name, and never leads anywhere as a path: it may become the name of a file."""
+        value = self.text(key)
+        if len(value) > LONGEST_NAME or _NO_NAME.search(value):
+            raise self.fail(key, f"应当是一个名称，不超过 {LONGEST_NAME} 个字，开头不是句点，里面没有斜线、冒号、引号之类的符号")
+        return value
 
     def texts(self, key: str, default: Any = ()) -> tuple[str, ...]:
         """Return a list of texts, none of them twice."""
@@ -134,6 +153,14 @@ class Keys:
             if key not in self.taken:
                 known = "这里不用填这一栏" if isinstance(self.table, Located) else f"不认识这个键{did_you_mean(key, self.taken)}"
                 raise self.fail(key, known)
+
+
+def _is_plain(value: int | Decimal) -> bool:
+    """Say whether a number is one that somebody could mean: as a fraction, it is of no size."""
+    if isinstance(value, int):
+        return abs(value) < 10**15
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and -MOST_DECIMALS <= exponent <= 15 and abs(value) < 10**15
 
 
 def _kind(value: object) -> str:

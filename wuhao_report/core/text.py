@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,42 @@ EMPTY_WORDS = frozenset({"无", "暂无", "—", "-", "/", "——", "－"})
 CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+
+
+_BREAKS = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
+_UNSHOWN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_NO_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def one_line(text: str) -> str:
+    """Return a text of somebody else as it may stand within a line of ours: no breaks, no control characters, no other directions."""
+    return text if text.isprintable() else _UNSHOWN.sub("", _BREAKS.sub(" ", text))
+
+
+def in_lines_of_its_own(text: str) -> str:
+    """Return the same of a text whose breaks are meant."""
+    return text if text.isprintable() else "\n".join(map(one_line, text.split("\n")))
+
+
+def shown_name(name: str) -> str:
+    """Return the name of a file as it may be shown; bytes that are no text here are read as a Chinese Windows writes names."""
+    if name.isprintable():
+        return name
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        try:
+            name = os.fsencode(name).decode("gb18030", "replace")
+        except UnicodeEncodeError:
+            name = name.encode("utf-8", "replace").decode()
+    return one_line(name)
+
+
+def as_xml_text(text: str) -> str:
+    """Return a text without the characters that no XML document can hold."""
+    return text if text.isprintable() else _NO_XML.sub("", text)
 
 
 def fold(text: str) -> str:

@@ -4,6 +4,7 @@ and bytes, gives paths and bytes.
 Modules, in the order of their imports:
 
     paths           safe names, whole writes
+    folders         folders of strangers, and names below them
     outputs         a file to be written, as a record
     lock            one run at a time in a folder
     office          Office packages: limits, relationships, content types

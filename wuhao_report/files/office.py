@@ -8,6 +8,7 @@ it refuses entities but needs the same search for a DOCTYPE, and takes 2 to 3 ti
 from __future__ import annotations
 
 import io
+import lzma
 import posixpath
 import re
 import zipfile
@@ -34,6 +35,7 @@ DAMAGE = (
     NotImplementedError,
     RuntimeError,
     zlib.error,
+    lzma.LZMAError,
 )
 """What reading a damaged package may raise."""
 CONTENT_TYPES, PACKAGE_LINKS = "[Content_Types].xml", "_rels/.rels"

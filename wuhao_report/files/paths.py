@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from wuhao_report.core.text import shown_name
+
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 MAX_CHARACTERS = 80
@@ -31,7 +33,7 @@ def safe_name(stem: str, suffix: str, tail: str = "") -> str:
     pathvalidate was tried in place of this: it keeps bidi and zero-width controls, C1, a leading ~$ or dash, CONIN$ and a name not in
     NFC, and cuts the end of a long one, at 255 bytes; importing it takes 20 ms.
     """
-    text = unicodedata.normalize("NFC", stem)
+    text = unicodedata.normalize("NFC", shown_name(stem))
     text = _FORBIDDEN.sub("_", "".join(" " if char.isspace() else char for char in text))
     text = text.strip(" .").lstrip("~-. ") or "未命名"
     if _RESERVED.fullmatch(text + tail):

@@ -123,6 +123,11 @@ def is_marked_copy(file: bytes | Path) -> bool:
         return False
 
 
+def may_be_own_workbook(path: Path) -> bool:
+    """Say whether a workbook has the name of one of ours, so that it is worth looking into."""
+    return path.stem.endswith(MARKED) or LIST_NAME in path.stem or path.stem.startswith((RESULT_NAME, TABLE_NAME))
+
+
 def own_workbook(path: Path) -> str | None:
     """Return what a workbook among those handed in is called where it is one of ours by its name and its content, or None.
 

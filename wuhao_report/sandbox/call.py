@@ -26,6 +26,7 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _POLL = 0.1
 _CHILD = "from wuhao_report.sandbox.worker import serve; serve()"
+_ENCODING = sys.getfilesystemencoding()
 _QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """One thread each: the arrays are small, and every thread reserves address space."""
 
@@ -37,9 +38,14 @@ class Lost(Exception):
         super().__init__(why)
         self.why = why
 
+    @property
+    def reason(self) -> str:
+        """Why it was lost, in words."""
+        return WHY[self.why]
+
     def problem(self, file: str) -> Problem:
         """Return the problem of the file that cost the process."""
-        return problem("not-finished", file=file, why=WHY[self.why])
+        return problem("not-finished", file=file, why=self.reason)
 
 
 class Unforeseen(Exception):
@@ -82,7 +88,17 @@ class Worker:
         self._replies = queue.SimpleQueue()
         self._process = subprocess.Popen(
             # -P: nothing that lies in the current folder is ever imported.
-            [sys.executable, "-P", "-X", "utf8", "-c", _CHILD, "0" if self.watched else str(self.mebibytes), *modules],
+            # The same encoding of names on both sides, or a path would lead elsewhere.
+            [
+                sys.executable,
+                "-P",
+                "-X",
+                f"utf8={int(_ENCODING == 'utf-8')}",
+                "-c",
+                _CHILD,
+                "0" if self.watched else str(self.mebibytes),
+                *modules,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +31,10 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
     if path.suffix.lower() == ".xlsx":
         return _load_workbook(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise SchemeError.one(f"“{path.name}”不是普通文件，不能当作方案")
+        if status.st_size > MAX_BYTES:
             raise SchemeError.one(f"方案文件“{path.name}”过大")
         data = path.read_bytes()
         table = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"), parse_float=Decimal)
@@ -39,7 +43,8 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
         raise SchemeError.one(f"读不了方案文件“{path.name}”（{error.strerror}）") from error
     except UnicodeDecodeError as error:
         raise SchemeError.one(f"方案文件“{path.name}”不是 UTF-8 编码的文本") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # TOMLDecodeError is a ValueError, and so is a number of thousands of digits.
         raise SchemeError.one(f"方案文件“{path.name}”不是正确的 TOML：{error}") from error
 
 
@@ -76,7 +81,10 @@ def read_scheme(path: Path) -> s.Scheme:
 
     Raises SchemeError with the path to the key (or the cell), what was expected and the nearest right word.
     """
-    return parse_scheme(*_load(path))
+    try:
+        return parse_scheme(*_load(path))
+    except RecursionError as error:
+        raise SchemeError.one(f"方案文件“{path.name}”里的表套得太深") from error
 
 
 def scheme_table(name: str) -> dict[str, Any]:
@@ -90,23 +98,54 @@ def scheme_table(name: str) -> dict[str, Any]:
 
 def _folder_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
-        return []
+        return [folder] if is_file(folder) else []
     return sorted(path for kind in ("*.toml", "*.xlsx") for path in folder.glob(kind) if not path.name.startswith(("~$", ".")))
 
 
+def is_file(path: Path) -> bool:
+    """Say whether a regular file lies there; of a path that no system could have, that it does not."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists() and not path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def own_files() -> list[Path]:
+    """Return the files of schemes that WUHAO_SCHEMES names: those of a folder, or one file a line."""
+    places = os.environ.get(FOLDER_VARIABLE, "").split("\n")
+    return [path for place in places if place for path in _folder_files(Path(place))]
+
+
+def keep_only(files: Iterable[Path]) -> None:
+    """Let WUHAO_SCHEMES name these files alone, for this process and those it starts."""
+    os.environ[FOLDER_VARIABLE] = "\n".join(str(path) for path in files if "\n" not in str(path))
+
+
+def identity(path: Path) -> str | None:
+    """Return the id that a file of a scheme states, or None. Raises SchemeError for a file that is no scheme."""
+    name = _load(path)[0].get("id")
+    return name if isinstance(name, str) else None
+
+
 def scheme_files() -> dict[str, Path]:
-    """The schemes that can be named by id: the built-in ones and those of the folder WUHAO_SCHEMES.
+    """The schemes that can be named by id: the built-in ones and those that WUHAO_SCHEMES names.
 
     A file that cannot be read is left out here; naming it by path tells what is wrong.
     """
-    folder = os.environ.get(FOLDER_VARIABLE)
     files: dict[str, Path] = {}
-    for path in (*_folder_files(BUILT_IN), *(_folder_files(Path(folder)) if folder else ())):
+    for path in (*_folder_files(BUILT_IN), *own_files()):
         try:
-            name = _load(path)[0].get("id")
+            name = identity(path)
         except SchemeError:
             continue
-        if isinstance(name, str):
+        if name is not None:
             files.setdefault(name, path)
     return files
 
@@ -132,10 +171,12 @@ def _read_cached(path: Path) -> s.Scheme:
 
 def built_in_path(name: str) -> Path | None:
     """The file of a scheme id without reading the others: by its file name first."""
-    direct = BUILT_IN / f"{name}.toml"
-    if name.replace("-", "").isalnum() and direct.is_file():
-        return direct
-    return scheme_files().get(name)
+    return BUILT_IN / f"{name}.toml" if comes_along(name) else scheme_files().get(name)
+
+
+def comes_along(name: str) -> bool:
+    """Say whether an id is that of a scheme that comes with the program, which may be read without any care."""
+    return name.replace("-", "").isalnum() and is_file(BUILT_IN / f"{name}.toml")
 
 
 def built_in_schemes() -> tuple[s.Scheme, ...]:
@@ -151,7 +192,7 @@ def find_scheme(name: str) -> s.Scheme:
     path = built_in_path(name)
     if path is None:
         path = Path(name)
-        if not path.is_file():
+        if not _exists(path):
             raise UnknownScheme(name, list(scheme_files()))
     return _read_cached(path)
 

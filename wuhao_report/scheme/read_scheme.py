@@ -36,7 +36,7 @@ def _stage(table: object, number: int, phases: tuple[s.Phase, ...]) -> s.Stage:
     keys = Keys(table, f"stage[{number}]")
     stage = s.Stage(
         keys.text("title"),
-        keys.text("report"),
+        keys.name("report"),
         keys.text("phase"),
         keys.day("opens"),
         keys.day("through"),
@@ -376,7 +376,7 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
     check_all_points(heads, indicators, lambda key, name, text: _fault_of(keys, key, name, text))
     scoring = _scoring(keys, heads, coefficients)
     scheme = s.Scheme(
-        id=keys.text("id"),
+        id=keys.name("id"),
         version=keys.text("version"),
         title=keys.text("title"),
         hash=digest,

@@ -15,6 +15,7 @@ from typing import Any
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
+from wuhao_report.files.folders import name_below, own_name
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import Output, write_output
@@ -176,7 +177,7 @@ class BatchRun:
                 self.taken.add(unchanged.report)
 
     def _name(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+        return name_below(self.folder, path)
 
     def _unchanged(self, path: Path) -> UnchangedReport | None:
         """Return what still holds of a workbook, if anything; a report that somebody has gone on writing in holds too."""
@@ -242,9 +243,7 @@ class BatchRun:
         if not rows or self.result.stopped:
             return
         texts = [(str(number), *row) for number, row in enumerate(rows, 1)]
-        data = listing(
-            RESULT_NAME, f"{RESULT_NAME}（{self.folder.resolve().name}）", RESULT_COLUMNS, texts, TOOL, midnight(UNDATED)
-        )
+        data = listing(RESULT_NAME, f"{RESULT_NAME}（{own_name(self.folder)}）", RESULT_COLUMNS, texts, TOOL, midnight(UNDATED))
         self.result.listing, _ = write_output(Output("list of results", f"{RESULT_NAME}.xlsx", data, is_own_output), self.outputs)
 
     def _rows(self) -> Iterator[tuple[str, ...]]:

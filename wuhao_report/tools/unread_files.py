@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-
-from wuhao_report.files.provenance import is_from_us
 
 _PACKED = "压缩包没有打开；里面有工作簿的，请解压到这个文件夹"
 _MAIL = "邮件没有打开；附件里有工作簿的，请另存到这个文件夹"
@@ -34,8 +32,11 @@ PICTURES, PHOTOS = frozenset({".jpg", ".jpeg", ".png", ".heic", ".gif", ".bmp", 
 """Endings of pictures, and the folder beside a workbook in which its photographs lie."""
 
 
-def unread_files(place: Path, names: list[str]) -> Iterator[tuple[Path, str]]:
-    """Yield the files of one folder that are no workbooks, with what is to be done; of other endings one line for each ending."""
+def unread_files(place: Path, names: list[str], is_from_us: Callable[[Path], bool]) -> Iterator[tuple[Path, str]]:
+    """Yield the files of one folder that are no workbooks, with what is to be done; of other endings one line for each ending.
+
+    `is_from_us` says of a Word document whether this program has made it.
+    """
     others: Counter[str] = Counter()
     for name in names:
         path = Path(place, name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from wuhao_report.core.text import chinese_date, clean
+from wuhao_report.core.text import chinese_date, clean, one_line
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def as_text(raw: RawValue) -> str:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, ShownNumber):
-        return raw.shown
+        return one_line(raw.shown)
     if isinstance(raw, int | float):
         return plain_number(raw)
     if isinstance(raw, datetime):
         return chinese_date(raw.date())
     if isinstance(raw, date):
         return chinese_date(raw)
-    return raw.text if isinstance(raw, CellFault) else str(raw)
+    return one_line(raw.text) if isinstance(raw, CellFault) else str(raw)

@@ -13,6 +13,7 @@ from typing import Any
 
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import Problem, problem
+from wuhao_report.core.text import one_line
 from wuhao_report.workbook.package import PackageFacts, inspect_package, mended_package
 from wuhao_report.workbook.plain_sheet import Place, Range, SheetFacts
 from wuhao_report.workbook.raw import DISPIMG, CellFault, CellPhoto, RawValue, ShownNumber
@@ -61,7 +62,8 @@ class RawBook:
         """What the generated workbook says of its scheme: id, version, hash; empty when it says nothing."""
         for sheet in self.sheets:
             if sheet.name == STAMP_SHEET:
-                return {str(row[0]): str(row[1]) for row in sheet.rows if len(row) > 1 and row[0] not in ("", None)}
+                pairs = (row for row in sheet.rows if len(row) > 1 and row[0] not in ("", None))
+                return {one_line(str(row[0])): one_line(str(row[1])) for row in pairs}
         return {}
 
 
@@ -178,7 +180,7 @@ def _with_facts(sheets: Cells, facts: PackageFacts) -> Iterator[RawSheet]:
             _room(rows, row, column)[column] = CellPhoto(member)
         every = sorted([*photos.items(), *known.floating])
         pictures = tuple((row + 1, column, member) for (row, column), member in every)
-        yield RawSheet(name, rows, known.hidden, known.merged, known.visible, known.far, pictures)
+        yield RawSheet(one_line(name), rows, known.hidden, known.merged, known.visible, known.far, pictures)
 
 
 def _room(rows: list[list[Any]], row: int, column: int) -> list[Any]:

@@ -6,6 +6,9 @@ themselves, lies in the plain file in the order in which it came and is read fro
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -41,6 +44,18 @@ class ForeignStore(Exception):
     """A file that is no store of this version of the program."""
 
 
+def _by_a_name_that_is_text(path: Path) -> Path:
+    """Return a path to the same file that the engine can be given: where a folder's name is no UTF-8, by a link to the folder."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        link = Path(tempfile.mkdtemp(prefix="wuhao-"), "folder")
+        link.symlink_to(path.parent.absolute(), target_is_directory=True)
+        atexit.register(shutil.rmtree, link.parent, ignore_errors=True)
+        return link / path.name
+    return path
+
+
 @lru_cache(maxsize=1)
 def open_database(path: Path, read_only: bool = False) -> Any:
     """Open the file of the store, once until `end_run`: opening it costs more than most queries."""
@@ -48,7 +63,9 @@ def open_database(path: Path, read_only: bool = False) -> Any:
 
     # Nothing outside the file is ever read, and no extension loaded.
     return duckdb.connect(
-        str(path), read_only=read_only, config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY}
+        str(_by_a_name_that_is_text(path)),
+        read_only=read_only,
+        config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY},
     )
 
 

@@ -33,7 +33,8 @@ def annotated(data: bytes, problems: Iterable[Problem], tasks: Sequence[Task] = 
         raise NotMarkable(str(error)) from error
     try:
         return pack(_marked(first_state(members), list(problems), tasks).items())
-    except (SyntaxError, LookupError, ValueError, StopIteration) as error:
+    except (SyntaxError, LookupError, ValueError, TypeError, AttributeError, StopIteration, RecursionError) as error:
+        # Parts that strangers wrote may be anything.
         raise NotMarkable(str(error)) from error
 
 

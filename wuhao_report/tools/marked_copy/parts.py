@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from wuhao_report.core.text import one_line
 from wuhao_report.files.office import (
     CONTENT_TYPES,
     EMPTY_LINKS,
@@ -122,7 +123,7 @@ class Parts:
                 value for key, value in sheet.attrib.items() if etree.QName(key).localname == "id" and etree.QName(key).namespace
             )
             if identity in self.links and self.links[identity] in self.members:
-                paths[sheet.get("name")] = self.links[identity]
+                paths[one_line(sheet.get("name") or "")] = self.links[identity]
         return paths
 
     def finished(self) -> dict[str, bytes]:
