@@ -22,6 +22,7 @@ from wuhao_report.aggregate.rows import Failed, Row, Skipped
 from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
 from wuhao_report.aggregate.storage import tables
 from wuhao_report.aggregate.storage.store import Parameters, Result, Store
+from wuhao_report.sandbox import call as sandbox
 
 ROSTER = Roster(
     (
@@ -85,6 +86,7 @@ class InMemory(Store):
         weakref.finalize(self, shutil.rmtree, place)
         self.path = Path(place, "没有")
         self.unusable = None
+        self._worker = sandbox.Worker()
         self.memory = duckdb.connect(":memory:")
         self._call(tables.begin_run)
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import shutil
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 from tests.helpers import ROOT, SAMPLES
 from tests.rolled import aggregate, overview_of, record
 from wuhao_report.aggregate.intake import _lies_in
-from wuhao_report.aggregate.roster import Member, Roster, merge_rosters
+from wuhao_report.aggregate.records import CommitteeRecord
+from wuhao_report.aggregate.roster import Exclusion, Member, Roster, merge_rosters
 
 VILLAGE, DEMO, COLLEGE = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx", "01_测试学院_中期评估.xlsx"
 COUNTIES = {
@@ -225,12 +227,12 @@ def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made: Path, tmp_pa
 
 
 def test_a_control_character_in_a_pack_reaches_no_screen(whole: bytes, tmp_path: Path) -> None:
-    """A line of a pack with an escape sequence in the name of a committee: it is taken with a blank in its place."""
+    """A line of a pack with an escape sequence in the name of a committee: no text of ours has one, so the pack is none."""
     (tmp_path / "县.wuhao").write_bytes(
         changed_line(1, lambda line: line.replace('"测试甲村"', '"测试\\u001b[31m甲村"', 1))(whole)
     )
     data, _ = aggregate(tmp_path)
-    assert "测试 [31m甲村" in [row["unit"] for group in data["groups"] for row in group["committees"]]
+    assert [item["code"] for item in data["failed"]] == ["not-a-pack"]
     assert "\x1b" not in json.dumps(data, ensure_ascii=False)
 
 
@@ -253,19 +255,32 @@ def test_a_long_chain_of_committees_takes_no_time() -> None:
     assert overview.groups[0].totals.regions
 
 
+def without_losses(line: str) -> str:
+    """Return the line of a result in which everything that is met is met in full, so that all of it adds up."""
+    value = json.loads(line)
+    names = [item.name for item in fields(CommitteeRecord)]
+    result = dict(zip(names, value["return"], strict=True))
+    for head in result["heads"]:
+        head[2:4] = "达标", head[4]
+    for item in result["indicators"]:
+        item[3:5] = item[3].replace("未达标", "达标"), item[5]
+    result |= {"status": "达标", "score": result["full"]}
+    value["return"] = list(result.values())
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
 def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made: Path, tmp_path: Path) -> None:
     """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is evaluated."""
     place = tmp_path / "来件"
     fill(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
     honest, result = aggregate(place, tmp_path / "诚实")
-    lines = gzip.decompress(result.written["汇总包.wuhao"].read_bytes()).decode().splitlines()
-    lines[1] = lines[1].replace("未达标", "达标")
-    body = "".join(line + "\n" for line in lines[:-1]).encode()
     forged = tmp_path / "省"
     forged.mkdir()
-    (forged / "丁.wuhao").write_bytes(
-        gzip.compress(body + json.dumps({"end": hashlib.sha256(body).hexdigest()}).encode() + b"\n")
-    )
+    bundle = result.written["汇总包.wuhao"].read_bytes()
+    (forged / "丁.wuhao").write_bytes(changed_line(1, lambda line: line.replace("未达标", "达标"))(bundle))
+    contradicting, _ = aggregate(forged, tmp_path / "矛盾")
+    assert [item["code"] for item in contradicting["failed"]] == ["not-a-pack"]
+    (forged / "丁.wuhao").write_bytes(changed_line(1, without_losses)(bundle))
     outputs = tmp_path / "汇总"
     claimed, _ = aggregate(forged, outputs)
     assert claimed["groups"][0]["overall"]["met"] == 1
@@ -340,3 +355,51 @@ def test_a_pack_that_was_changed_counts_for_nothing(whole: bytes, tmp_path: Path
 def test_the_same_workbooks_give_the_same_pack(made: Path, tmp_path: Path) -> None:
     first, second = (aggregate(made, tmp_path / name)[1].written["汇总包.wuhao"].read_bytes() for name in "甲乙")
     assert first == second
+
+
+IMPOSSIBLE: dict[str, dict[str, str | None]] = {
+    "a lone surrogate in a title": {"scheme_title": "\ud800"},
+    "a control character in a title": {"scheme_title": "甲\x1b[31m"},
+    "a scheme of 300 letters": {"scheme": "a" * 300},
+    "more points than there are": {"score": "101/1"},
+    "a number of 80 digits": {"score": "9" * 80 + "/1", "full": "1/" + "9" * 80},
+    "another full mark": {"full": "200/1"},
+    "a sum that is none": {"score": "1/1"},
+    "a period of 5000 digits": {"figures": None},
+    "a grade of no scheme": {"grade": "特等"},
+}
+
+
+@pytest.mark.parametrize("kind", IMPOSSIBLE)
+def test_a_result_that_cannot_be_costs_one_line(kind: str, whole: bytes, tmp_path: Path) -> None:
+    """The results of the folder's own workbooks and of earlier runs stay as they are."""
+
+    def changed(line: str) -> str:
+        value = json.loads(line)
+        names = [item.name for item in fields(CommitteeRecord)]
+        for name, new in IMPOSSIBLE[kind].items():
+            if new is None:
+                value["return"][names.index(name)][0][4].append(["2017年" + "9" * 5000, "1/1"])
+            else:
+                value["return"][names.index(name)] = new
+        return json.dumps(value) + "\n"
+
+    shutil.copy(SAMPLES / "05_示例嘎查村_验收自查.xlsx", tmp_path / "好.xlsx")
+    aggregate(tmp_path)
+    (tmp_path / "县.wuhao").write_bytes(changed_line(1, changed)(whole))
+    data, result = aggregate(tmp_path)
+    assert {"not-a-pack", "pack-other-rules"} & {item["code"] for item in data["failed"]}
+    assert result.exit_code == 1
+    assert not result.notes
+    assert [row["unit"] for group in data["groups"] for row in group["committees"] if row["file"] == "好.xlsx"]
+
+
+def test_a_countys_exclusion_is_for_its_own_school_alone() -> None:
+    """Every county has its 实验小学: what one excludes is expected of the other."""
+    east = Roster((Member("实验小学", parent="东县"), Member("一小", parent="东县")), (Exclusion("实验小学", "撤并"),))
+    west = Roster((Member("实验小学", parent="西县"),), ())
+    merged, numbers = merge_rosters([east, west])
+    (ours,), theirs = numbers[1], numbers[0]
+    assert merged.exclusion_of(theirs[0], "实验小学") == Exclusion("实验小学", "撤并")
+    assert merged.exclusion_of(ours, "实验小学") is None
+    assert merged.exclusion_of(theirs[1], "一小") is None

@@ -27,8 +27,8 @@ from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
 from wuhao_report.workbook.reader import read_bytes
 
-BUNDLE_SECONDS = 600.0
-"""The longest time to inspect one bundle."""
+BYTES_A_SECOND = 50_000
+"""How much of a bundle is inspected in a second at the least, besides the time for any file: about 50 committees."""
 
 Evaluator = Callable[[Iterable[Job]], Generator[PackedRecord | Exception, None, None]]
 """Evaluates workbooks: yields for each job, in order, its record or what went wrong."""
@@ -159,7 +159,7 @@ class Intake:
     def _inspect(self, path: Path) -> Manifest | None:
         """Return what a bundle is; None for one that does not count, which is then a failed or a skipped file."""
         try:
-            with sandbox.Worker(seconds=BUNDLE_SECONDS) as worker:
+            with sandbox.Worker(sandbox.SECONDS + path.stat().st_size / BYTES_A_SECOND) as worker:
                 manifest = worker.run(inspect_bundle, path)
         except NotABundle as error:
             self._fail(path, error.problem(path.name))

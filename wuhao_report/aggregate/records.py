@@ -15,10 +15,9 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
 from wuhao_report.core.text import without_space
-from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.check import Outcome, check_all
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
-from wuhao_report.evaluation.results import STATUSES, UNFILLED, Assessment, HeadResult, IndicatorResult
+from wuhao_report.evaluation.results import UNFILLED, Assessment, HeadResult, IndicatorResult
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.measures.counting import Count, Sum
 from wuhao_report.report.chinese_style import clause
@@ -230,27 +229,6 @@ def with_places(record: CommitteeRecord, scheme: Scheme, places: Places) -> Comm
         basis=None,
         indicators=tuple(_ranked(item, results[item.id], scheme, assessment) for item in record.indicators),
     )
-
-
-def fits_scheme(record: CommitteeRecord, scheme: Scheme) -> bool:
-    """Return whether a record that came from elsewhere can be one of that scheme: its stage, heads, indicators, statuses and basis."""
-    heads = [head.id for head in scheme.heads]
-    indicators = [item.id for head in scheme.heads for item in scheme.indicators if item.head == head.id]
-    fits = (
-        find_stage(scheme, record.stage) is not None
-        and [head.id for head in record.heads] == heads
-        and [item.id for item in record.indicators] == indicators
-        and {record.status, *(head.status for head in record.heads)} <= {*STATUSES, UNFILLED}
-        and {item.status for item in record.indicators} <= {*STATUSES, AWAITING_RANK}
-    )
-    if not fits or not record.rank_values:
-        return fits
-    try:
-        with_places(record, scheme, {})
-    # Any exception of the calculation means that somebody has made the basis up.
-    except Exception:
-        return False
-    return True
 
 
 def _ranked(record: IndicatorRecord, result: IndicatorResult, scheme: Scheme, assessment: Assessment) -> IndicatorRecord:

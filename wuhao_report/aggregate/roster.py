@@ -65,11 +65,15 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is expected and who is excluded. Elsewhere a member is known by its number, its position in `members`."""
+    """Who is expected and who is excluded. Elsewhere a member is known by its number, its position in `members`.
+
+    `exclusions` hold for every committee and file of the name, `decisions` for single members by their number, and for nobody else.
+    """
 
     members: tuple[Member, ...]
     exclusions: tuple[Exclusion, ...]
     problems: tuple[Problem, ...] = ()
+    decisions: tuple[tuple[int, Exclusion], ...] = ()
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
@@ -84,9 +88,14 @@ class Roster:
     def _exclusions(self) -> Mapping[str, Exclusion]:
         return {unit_key(item.unit): item for item in self.exclusions}
 
-    def exclusion_of(self, *names: str) -> Exclusion | None:
-        """Return the decision that excludes a committee, or a file, of one of these names."""
-        return next((self._exclusions[key] for key in map(unit_key, names) if key in self._exclusions), None)
+    @cached_property
+    def _decisions(self) -> Mapping[int, Exclusion]:
+        return dict(self.decisions)
+
+    def exclusion_of(self, number: int | None, *names: str) -> Exclusion | None:
+        """Return the decision that excludes the member of that number, or a committee or a file of one of these names."""
+        own = None if number is None else self._decisions.get(number)
+        return own or next((self._exclusions[key] for key in map(unit_key, names) if key in self._exclusions), None)
 
 
 def path_upwards(unit: str, parents: Mapping[str, str]) -> list[str]:
@@ -101,11 +110,12 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
     """Return several rosters as one, and for each the numbers that its members have there.
 
     Committees of one name with one parent are the same in all rosters; with different parents they are different, for every county
-    has its 实验小学.
+    has its 实验小学. What a roster excludes is excluded of its own members alone.
     """
     members: list[Member] = []
     number_of: dict[tuple[str, str], int] = {}
     numbers = []
+    decisions: dict[int, Exclusion] = {}
     for roster in rosters:
         own = []
         for member in roster.members:
@@ -114,8 +124,10 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
                 number_of[key] = len(members)
                 members.append(member)
             own.append(number_of[key])
+            if exclusion := roster.exclusion_of(len(own) - 1, member.unit, *member.aliases):
+                decisions.setdefault(own[-1], exclusion)
         numbers.append(tuple(own))
-    return Roster(tuple(members), tuple(dict.fromkeys(item for roster in rosters for item in roster.exclusions))), tuple(numbers)
+    return Roster(tuple(members), (), decisions=tuple(decisions.items())), tuple(numbers)
 
 
 class NameIndex:
@@ -276,7 +288,7 @@ def match_to_roster(packed: PackedRecord, roster: Roster | None, number: int | N
     committee_key = unit_key(packed.unit) if number is None else f"#{number}"
     names = (member.unit, *member.aliases, packed.unit) if member else (packed.unit,)
     late = bool(member and member.due and packed.report_date > member.due)
-    exclusion = roster.exclusion_of(*names, packed.file.rsplit("/", 1)[-1])
+    exclusion = roster.exclusion_of(number, *names, packed.file.rsplit("/", 1)[-1])
     return MatchedRecord(
         packed,
         committee_key,

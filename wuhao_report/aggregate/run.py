@@ -203,7 +203,7 @@ def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts
     excluded = {
         number: exclusion
         for number, member in enumerate(members)
-        if number not in received and (exclusion := roster.exclusion_of(member.unit, *member.aliases))
+        if number not in received and (exclusion := roster.exclusion_of(number, member.unit, *member.aliases))
     }
     missing = tuple(member for number, member in enumerate(members) if number not in received | undecided | excluded.keys())
     unsent = NameIndex(name for member in missing for name in (member.unit, *member.aliases))

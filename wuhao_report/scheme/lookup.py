@@ -130,6 +130,12 @@ def keep_only(files: Iterable[Path]) -> None:
 
 def identity(path: Path) -> str | None:
     """Return the id that a file of a scheme states, or None. Raises SchemeError for a file that is no scheme."""
+    status = path.stat()
+    return _identity(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _identity(path: Path, size: int, mtime: int) -> str | None:
     name = _load(path)[0].get("id")
     return name if isinstance(name, str) else None
 
@@ -143,7 +149,7 @@ def scheme_files() -> dict[str, Path]:
     for path in (*_folder_files(BUILT_IN), *own_files()):
         try:
             name = identity(path)
-        except SchemeError:
+        except (SchemeError, OSError):
             continue
         if name is not None:
             files.setdefault(name, path)

@@ -24,12 +24,15 @@ from wuhao_report.aggregate.roster import Exclusion, Member, Roster
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import Problem, problem
+from wuhao_report.core.text import CONTROL
 from wuhao_report.report.json_form import TOOL
 
 NAME = "汇总包.wuhao"
 LAYOUT = 2
 MOST_TEXT = 2000
 MOST_MEMBERS = 2_000_000
+LEAST_MEMBERS, MEMBER_BYTES = 1_000, 6
+"""A bundle may have so many members whatever its size, and more where it is large: a different name takes so many bytes, deflated."""
 MOST_NAMED = 50
 """The largest number of its files that a manifest names."""
 MOST_INFLATED, MOST_TIMES = 16 * 2**20, 200
@@ -112,7 +115,9 @@ def _lines(
     for member in roster.members if roster else ():
         yield _json({"member": [member.unit, member.kind, member.parent, _iso(member.due), list(member.aliases)]})
     for exclusion in roster.exclusions if roster else ():
-        yield _json({"exclusion": [exclusion.unit, exclusion.reason, exclusion.person, _iso(exclusion.day)]})
+        yield _json({"exclusion": _exclusion(exclusion)})
+    for number, exclusion in roster.decisions if roster else ():
+        yield _json({"exclusion": [*_exclusion(exclusion), number]})
     for item in records:
         excluded = _json([item.reason, item.person] if item.reason is not None else None)
         yield f'{{"file":{_json(item.file)},"member":{_json(item.member)},"left":{excluded},"return":{decompress(item.data)}}}'
@@ -120,6 +125,10 @@ def _lines(
         yield _json({"failed": [failure.file, failure.code, failure.message]})
     for other in skipped:
         yield _json({"skipped": [other.file, other.reason]})
+
+
+def _exclusion(item: Exclusion) -> list[str | None]:
+    return [item.unit, item.reason, item.person, _iso(item.day)]
 
 
 def _json(value: Any) -> str:
@@ -138,7 +147,7 @@ def inspect_bundle(path: Path) -> Manifest:
 
     Raises NotABundle, OSError.
     """
-    inspection = _Inspection()
+    inspection = _Inspection(min(MOST_MEMBERS, LEAST_MEMBERS + path.stat().st_size // MEMBER_BYTES))
     try:
         for data in _inflated_lines(path):
             inspection.take(data)
@@ -150,12 +159,14 @@ def inspect_bundle(path: Path) -> Manifest:
 class _Inspection:
     """What the lines of a bundle have shown so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_members: int) -> None:
+        self._most_members = most_members
         self._digest = hashlib.sha256()
         self._recipe: str | None = None
         self._with_roster = self._ended = False
         self._members: list[Member] = []
         self._exclusions: list[Exclusion] = []
+        self._decisions: list[tuple[int, Exclusion]] = []
         self._first_files: list[str] = []
 
     def take(self, data: bytes) -> None:
@@ -173,18 +184,28 @@ class _Inspection:
             self._first_files += [_text(value["file"])] if len(self._first_files) < MOST_NAMED else []
         elif "member" in value:
             self._members.append(_member(value["member"]))
-            if len(self._members) > MOST_MEMBERS:
+            if len(self._members) > self._most_members:
                 raise NotABundle("名单过长")
         elif "exclusion" in value:
-            unit, reason, person, day = value["exclusion"]
-            self._exclusions.append(Exclusion(_text(unit), _text(reason), _text(person), _day(day)))
+            self._take_exclusion(*value["exclusion"])
         self._digest.update(data)
+
+    def _take_exclusion(self, unit: Any, reason: Any, person: Any, day: Any, number: Any = None) -> None:
+        exclusion = Exclusion(_text(unit), _text(reason), _text(person), _day(day))
+        if number is None:
+            self._exclusions.append(exclusion)
+        elif type(number) is int and 0 <= number < len(self._members):
+            self._decisions.append((number, exclusion))
+        else:
+            raise TypeError("number")
 
     def manifest(self) -> Manifest:
         """Return what the bundle is; raises NotABundle when its end is missing."""
         if self._recipe is None or not self._ended:
             raise NotABundle("不完整")
-        roster = Roster(tuple(self._members), tuple(self._exclusions)) if self._with_roster else None
+        roster = (
+            Roster(tuple(self._members), tuple(self._exclusions), decisions=tuple(self._decisions)) if self._with_roster else None
+        )
         return Manifest(self._recipe, roster, tuple(self._first_files))
 
 
@@ -219,11 +240,20 @@ def read_bundle(path: Path, within: str) -> Iterator[BundledRecord | Failed | Sk
 
 def _bundled(value: dict[str, Any], within: str) -> BundledRecord:
     file = f"{within}/{_text(value['file'])}"
+    if _has_commands(value["return"]):
+        raise TypeError("control characters")
     record = from_text(_json(value["return"]))
     member, excluded = value["member"], value["left"]
     if member is not None and (type(member) is not int or not 0 <= member < MOST_MEMBERS):
         raise TypeError("member")
     return BundledRecord(replace(record, file=file, unit=_text(record.unit)), member, *(map(_text, excluded) if excluded else ()))
+
+
+def _has_commands(value: Any) -> bool:
+    """Say whether a text in a value holds a character that no text of ours has, for a screen might take it for a command."""
+    if isinstance(value, str):
+        return CONTROL.search(value) is not None
+    return isinstance(value, list) and any(map(_has_commands, value))
 
 
 def _inflated_lines(path: Path) -> Iterator[bytes]:

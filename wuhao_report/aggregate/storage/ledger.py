@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes, pack_record
-from wuhao_report.aggregate.records import fits_scheme
 from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import BundledRecord, NotABundle, read_bundle
+from wuhao_report.aggregate.storage.soundness import fits_scheme
 from wuhao_report.aggregate.storage.tables import append_records, connect, insert
 from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.problems import problem

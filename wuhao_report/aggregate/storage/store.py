@@ -27,7 +27,12 @@ from wuhao_report.sandbox import call as sandbox
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 NAME = "结果库.duckdb"
-SECONDS, MEBIBYTES = 3600.0, 4096
+SECONDS_OF_ONE = 0.02
+"""How long one committee may hold up a call to the store, besides the time for any file."""
+BYTES_OF_ONE = 4_000
+"""How large one committee is in the file of a store, at the least."""
+LEAST_IN_BUNDLE = 500
+"""How many bytes of a bundle one committee takes, at the least."""
 LEAST_FREE = 64 * 2**20
 PAGE = 200
 """The number of rows or entries in one answer."""
@@ -61,7 +66,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.unusable: Path | None = None
-        self._worker = sandbox.Worker(SECONDS, MEBIBYTES)
+        self._worker = sandbox.Worker()
+        self._grow(path.stat().st_size // BYTES_OF_ONE if path.is_file() else 0)
         if path.exists():
             self._verify()
         self._call(tables.begin_run)
@@ -83,6 +89,10 @@ class Store:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
             raise BrokenStore(error) from error
 
+    def _grow(self, committees: int) -> None:
+        """Give the process time for so many committees more."""
+        self._worker.seconds += SECONDS_OF_ONE * committees
+
     def known_results(self, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
         """Return what is known of workbooks of these hashes by that recipe."""
         return self._call(ledger.known_results, recipe, list(dict.fromkeys(hashes))) if hashes else {}
@@ -101,12 +111,14 @@ class Store:
     ) -> None:
         """Add files to this run."""
         if matched or failed or skipped:
+            self._grow(len(matched) + len(failed) + len(skipped))
             self._call(ledger.add_files, list(matched), list(failed), list(skipped))
 
     def add_bundle(
         self, bundle: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
     ) -> None:
         """Add what a 汇总包 holds to this run, each file named below `within` (ledger.add_bundle). Raises NotABundle, OSError."""
+        self._grow(bundle.stat().st_size // LEAST_IN_BUNDLE)
         self._call(ledger.add_bundle, bundle, within, recipe, roster, numbers, own_scheme)
 
     def arrange(self, recipe: str, own_scheme: str | None) -> RunCounts:

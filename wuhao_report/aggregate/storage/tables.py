@@ -65,7 +65,7 @@ def open_database(path: Path, read_only: bool = False) -> Any:
     return duckdb.connect(
         str(_by_a_name_that_is_text(path)),
         read_only=read_only,
-        config={"enable_external_access": "false", "threads": "2", "memory_limit": MEMORY},
+        config={"enable_external_access": "false", "lock_configuration": "true", "threads": "2", "memory_limit": MEMORY},
     )
 
 
