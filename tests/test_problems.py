@@ -28,6 +28,7 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.files.lock import locked
+from wuhao_report.files.office import DOCUMENT, pack, unpack
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import build_report, report_document
 from wuhao_report.sandbox.call import Lost
@@ -77,6 +78,16 @@ def scored_template(tmp_path: Path) -> Path:
     place = next(item for item in document.paragraphs if item.text == "六、评估结论")
     place.insert_paragraph_before("参考得分{{参考得分}}分，合计行{% for 项 in 合计行 %}{{项.自评分}}{% endfor %}。")
     document.save(str(path))
+    return path
+
+
+def fetching_template(tmp_path: Path) -> Path:
+    """A template with a field that would open another program."""
+    path = tmp_path / "我的模板.docx"
+    members = unpack(template_path("中期评估报告").read_bytes())
+    field = '<w:p><w:fldSimple w:instr="DDE Excel a"><w:r><w:t>甲</w:t></w:r></w:fldSimple></w:p>'
+    members[DOCUMENT] = members[DOCUMENT].replace(b"<w:body>", f"<w:body>{field}".encode(), 1)
+    path.write_bytes(pack(members.items()))
     return path
 
 
@@ -364,6 +375,9 @@ PRODUCED = {
     "points-not-shown": lambda run, tmp, patch: build_report(check(SAMPLES / "01_测试学院_中期评估.xlsx"), scored_template(tmp))[
         1
     ],
+    "template-parts-left-out": lambda run, tmp, patch: build_report(
+        check(SAMPLES / "01_测试学院_中期评估.xlsx"), fetching_template(tmp)
+    )[1],
     "milestone-unanswered": lambda run, tmp, patch: report_document(check(SAMPLES / "07_样例嘎查村_中期评估.xlsx"))[1],
     "mending-unsettled": lambda run, tmp, patch: told()[1],
     "text-missing": lambda run, tmp, patch: texts(),

@@ -79,7 +79,7 @@ CATALOGUE: Mapping[str, Kind] = {
     "roster-circle": Kind("warning", "名单里“{unit}”的上级绕了一圈又是它自己，这一上级没有采用。", "请改正“上级”一栏。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
-    "broken-template": Kind("error", "模板有误：{text}", "请在 Word 里改正模板，可用的名称见 docs/模板.md。"),
+    "broken-template": Kind("error", "模板有误：{text}。", "请在 Word 里改正模板，可用的名称见 docs/模板.md。"),
     # which scheme, stage, day
     "unknown-scheme": Kind("error", "没有名为“{name}”的指标体系。", "可用的有：{known}；也可以给出方案文件（.toml）的路径。"),
     "scheme-not-recognised": Kind("error", "看不出这个工作簿属于哪个指标体系。", "请用 --scheme 指明：{known}。", stops=True),
@@ -288,6 +288,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "warning",
         "Word 模板“{template}”里有分值的名称（{names}），而这个指标体系没有规定分值，这些地方没有印。",
         "请在模板里删去这些名称；参考得分在屏幕、核对和汇总表里仍能看到。",
+    ),
+    "template-parts-left-out": Kind(
+        "warning",
+        "Word 模板“{template}”里有{what}，没有带进报告。",
+        "报告可以照常使用；请在 Word 里“文件—选项—加载项—模板”处改用 Normal 模板，再把模板保存一次。",
     ),
     "milestone-unanswered": Kind(
         "warning",

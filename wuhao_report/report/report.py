@@ -61,19 +61,20 @@ def build_report(outcome: Outcome, template: Path | None = None) -> tuple[bytes,
 
 
 def _template_problems(template: Path, assessment: Assessment) -> tuple[Problem, ...]:
-    """Return a warning where a template asks for points that the scheme does not give."""
+    """Return a warning where something has been taken out of a template, and where it asks for points that the scheme does not give."""
     from wuhao_report.report.template.document_kinds import report_kind
     from wuhao_report.report.template.loading import load_template
     from wuhao_report.report.words.overview import NAMES_OF_POINTS
 
-    if assessment.by_points:
-        return ()
     loaded = load_template(template, report_kind(assessment.stage.report))
+    left_out = tuple(problem("template-parts-left-out", template=template.name, what=what) for what in loaded.left_out)
+    if assessment.by_points:
+        return left_out
     tags = " ".join(tag for _, text in loaded.parts.values() for tag in re.findall(r"\{[{%].*?[}%]\}", text, re.DOTALL))
     used = [name for name in NAMES_OF_POINTS if re.search(rf"(?<!\w){name}(?!\w)", tags)]
     if not used:
-        return ()
-    return (problem("points-not-shown", template=template.name, names="、".join(used)),)
+        return left_out
+    return (*left_out, problem("points-not-shown", template=template.name, names="、".join(used)))
 
 
 def _properties(outcome: Outcome) -> Mapping[str, str]:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from wuhao_report.core.errors import TemplateError, TemplateFault
 from wuhao_report.core.numbers import MISSING
 from wuhao_report.core.text import nearest
-from wuhao_report.files.office import DAMAGE, DOCUMENT, has_doctype, inflate, open_package, within_limits
+from wuhao_report.files.office import DAMAGE, DOCUMENT, has_doctype, inflate, open_package, pack, within_limits
 from wuhao_report.report.charts import chart_names
 from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS, DocumentKind
 from wuhao_report.report.template.name_check import UnknownName, unknown_names
+from wuhao_report.report.template.safety import made_safe
 from wuhao_report.report.template.tags import check_tags, has_tags, printed, with_changes_taken_in
 
 if TYPE_CHECKING:
@@ -34,12 +35,16 @@ MOST_FAULTS = 5
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """A template ready to render: what it is for, its members, and each part that holds tags, compiled and as text."""
+    """A template ready to render: what it is for, its members, and each part that holds tags, compiled and as text.
+
+    `left_out` says what has been taken out of it.
+    """
 
     name: str
     kind: DocumentKind
     members: Mapping[str, bytes]
     parts: Mapping[str, tuple[Compiled, str]] = field(repr=False)
+    left_out: tuple[str, ...] = ()
 
 
 def load_template(path: Path, kind: DocumentKind) -> Template:
@@ -56,7 +61,8 @@ def load_template(path: Path, kind: DocumentKind) -> Template:
 
 @lru_cache(maxsize=16)
 def _load(path: Path, kind: DocumentKind, mtime: int, size: int) -> Template:
-    data, members = _read(path, size)
+    members, left_out = made_safe(_read(path, size), path.name)
+    data = pack(members.items(), stored=True)
     environment = _environment()
     _check_charts(members[DOCUMENT].decode("utf-8", "replace"), path.name, kind)
     return Template(
@@ -64,11 +70,12 @@ def _load(path: Path, kind: DocumentKind, mtime: int, size: int) -> Template:
         kind,
         members,
         {part: (_compile(environment, path.name, text, kind), text) for part, text in _patched(data, members, path.name)},
+        left_out,
     )
 
 
-def _read(path: Path, size: int) -> tuple[bytes, dict[str, bytes]]:
-    """The bytes of a package, and its members."""
+def _read(path: Path, size: int) -> dict[str, bytes]:
+    """The members of a package."""
     too_large = TemplateError(TemplateFault(path.name, f"Word 模板“{path.name}”过大"))
     if size > MAX_TEMPLATE:
         raise too_large
@@ -82,7 +89,7 @@ def _read(path: Path, size: int) -> tuple[bytes, dict[str, bytes]]:
         raise TemplateError(TemplateFault(path.name, f"“{path.name}”不是 Word 文档（.docx），或已损坏")) from error
     if DOCUMENT not in members or any(map(has_doctype, members.values())):
         raise _unusable(path.name)
-    return data, members
+    return members
 
 
 def _unusable(name: str) -> TemplateError:
@@ -160,6 +167,9 @@ def _compile(environment: Environment, name: str, text: str, kind: DocumentKind)
         return environment.from_string(text)
     except TemplateSyntaxError as error:
         raise TemplateError(fault_at(name, text, error.lineno, "标记写得不对")) from error
+    except (SyntaxError, RecursionError, ValueError, MemoryError) as error:
+        # What the engine takes may still be too deep, or too long, to be compiled.
+        raise TemplateError(TemplateFault(name, f"“{name}”：有的标记套得太深或太长，不能使用")) from error
 
 
 def _unknown_fault(name: str, text: str, item: UnknownName, kind: DocumentKind) -> TemplateFault:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wuhao_report.core.errors import TemplateError
+from wuhao_report.core.text import as_xml_text
 from wuhao_report.files.office import DOCUMENT
 from wuhao_report.files.provenance import with_provenance
 from wuhao_report.report.charts import fill_charts
@@ -42,8 +43,17 @@ def rendered_part(template: Template, part: str, values: Mapping[str, Any]) -> s
 
     compiled, source = template.parts[part]
     try:
-        return compiled.render(values)
-    except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        return as_xml_text(compiled.render(values))
+    except (
+        JinjaError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+        AssertionError,
+        RecursionError,
+    ) as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         line = lines[-1] or 1 if lines else 1
         raise TemplateError(fault_at(template.name, source, line, "这里的标记不能用来生成报告")) from error
