@@ -256,8 +256,8 @@ def test_a_worker_that_is_lost_costs_one_line(folder: Path, monkeypatch: pytest.
     monkeypatch.setattr("wuhao_report.sandbox.call.Worker.run", call)
     result = run_batch(folder)
     assert lost
-    assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "not-finished")]
-    assert result.failed[0].message == f"文件“{GOOD}”没有处理完：占用内存超过 1024 MB。"
+    assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD, "too-large")]
+    assert result.failed[0].message == f"文件“{GOOD}”过大或压缩异常，为安全起见未读取。"
     assert len(result.reports) == 2
 
 

@@ -1,12 +1,14 @@
 """Work in a process that can be lost: too long, too much, fallen over; nothing of it reaches the run."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.helpers import ROOT, SAMPLES, Run
@@ -135,7 +137,7 @@ def test_a_lost_process_is_one_sentence_in_every_command(
     more = [tmp_path / "新.xlsx"] if command[0] == "upgrade" else [GOOD] if command[0] == "verify" else []
     done = run(command[0], GOOD, *command[1:], *more)
     assert done.exit_code == 2
-    assert f"文件“{GOOD.name}”没有处理完：占用内存超过 1024 MB。" in done.output
+    assert f"文件“{GOOD.name}”过大或压缩异常，为安全起见未读取。" in done.output
 
 
 def test_a_lost_process_costs_a_trial_one_line(here: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,3 +149,36 @@ def test_a_lost_process_costs_a_trial_one_line(here: None, tmp_path: Path, monke
     monkeypatch.setattr(sandbox.Worker, "run", lost)
     result = try_scheme("village-2023", GOOD)
     assert [(item.workbook.name, item.code) for item in result.failed] == [(GOOD.name, "not-finished")]
+
+
+def test_an_engine_that_gets_no_memory_is_told_as_too_large() -> None:
+    """It says so and falls over, as an engine in Rust does."""
+    with Worker() as worker, pytest.raises(Lost) as lost:
+        worker.run(fall_over, "memory allocation of 9999999999 bytes failed")
+    assert lost.value.problem("甲.xlsx").code == "too-large"
+
+
+def fall_over(words: str) -> None:
+    os.write(2, words.encode())
+    os.abort()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda item: item.name)
+def test_a_process_ends_with_the_one_that_started_it(ended_by: signal.Signals) -> None:
+    """Whatever it is doing: here it sleeps where no watcher inside it would get a turn."""
+    program = (
+        "import os, threading, time\n"
+        "from wuhao_report.sandbox.call import Worker\n"
+        "worker = Worker()\n"
+        "print(worker.run(os.getpid), flush=True)\n"
+        "worker.run(time.sleep, 15)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.send_signal(ended_by)
+    until = time.monotonic() + 5
+    while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.05)

@@ -8,6 +8,7 @@ costs every call of the pool (6 of 6), and a call has no limit of time. So the p
 
 Modules, in the order of their imports:
 
+    ties      a process ends with the one that started it
     worker    the process's own side
     call      one call, or one after another in a process that is kept
     pool      one function for many arguments

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Literal, ParamSpec, Self, TypeVar
+from typing import IO, Any, Literal, ParamSpec, Self, TypeVar
 
 from wuhao_report.core.problems import Problem, problem
+from wuhao_report.sandbox.ties import tie
 from wuhao_report.sandbox.worker import receive, send
 
 SECONDS = 18.0
@@ -25,6 +28,10 @@ WHY = {"time": f"超过 {SECONDS:g} 秒没有处理完", "memory": f"占用内�
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _POLL = 0.1
+LAST_WORDS = 8192
+_OUT_OF_MEMORY = re.compile(
+    rb"memory allocation of|bad_alloc|MemoryError|[Oo]ut of memory|Cannot allocate memory|capacity overflow"
+)
 _CHILD = "from wuhao_report.sandbox.worker import serve; serve()"
 _ENCODING = sys.getfilesystemencoding()
 _QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -44,7 +51,9 @@ class Lost(Exception):
         return WHY[self.why]
 
     def problem(self, file: str) -> Problem:
-        """Return the problem of the file that cost the process."""
+        """Return the problem of the file that cost the process; what needs too much memory is too large."""
+        if self.why == "memory":
+            return problem("too-large", file=file)
         return problem("not-finished", file=file, why=self.reason)
 
 
@@ -70,6 +79,8 @@ class Worker:
         self.seconds, self.mebibytes = seconds, mebibytes
         self.watched = sys.platform == "win32" if watched is None else watched
         self._process: subprocess.Popen[bytes] | None = None
+        self._tie: Any = None
+        self._last_words: IO[bytes] | None = None
         self._replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -86,6 +97,7 @@ class Worker:
         path = os.pathsep.join(item for item in (root, os.environ.get("PYTHONPATH", "")) if item)
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
         self._replies = queue.SimpleQueue()
+        self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(
             # -P: nothing that lies in the current folder is ever imported.
             # The same encoding of names on both sides, or a path would lead elsewhere.
@@ -97,15 +109,17 @@ class Worker:
                 "-c",
                 _CHILD,
                 "0" if self.watched else str(self.mebibytes),
+                str(os.getpid()),
                 *modules,
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._last_words,
             env={**os.environ, **_QUIET, "PYTHONPATH": path},
             creationflags=flags,
             start_new_session=os.name == "posix",
         )
+        self._tie = tie(self._process)
         threading.Thread(target=_listen, args=(self._process.stdout, self._replies), daemon=True).start()
 
     def run(self, function: Callable[Parameters, Result], *args: Parameters.args, **keywords: Parameters.kwargs) -> Result:
@@ -151,9 +165,18 @@ class Worker:
                     raise Lost("time" if why == "time" else "memory") from None
                 continue
             if reply is None:
+                out_of_memory = _OUT_OF_MEMORY.search(self._said_last()) is not None
                 self.close()
-                raise Lost("crash")
+                raise Lost("memory" if out_of_memory else "crash")
             return reply
+
+    def _said_last(self) -> bytes:
+        """Return the end of what the process has complained of: an engine that gets no memory says so and falls over."""
+        if self._last_words is None:
+            return b""
+        self._last_words.seek(0, os.SEEK_END)
+        self._last_words.seek(max(0, self._last_words.tell() - LAST_WORDS))
+        return self._last_words.read()
 
     def _over_memory(self, process: subprocess.Popen[bytes]) -> bool:
         """Say whether the process holds more than its memory, where the system itself sets no limit."""
@@ -173,7 +196,8 @@ class Worker:
             return
         process.kill()
         process.wait()
-        for stream in (process.stdin, process.stdout):
+        self._tie = None
+        for stream in (process.stdin, process.stdout, self._last_words):
             if stream is not None:
                 # What was still to be written to a process that is gone is of no use to anybody.
                 with suppress(OSError, ValueError):

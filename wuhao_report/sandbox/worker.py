@@ -10,6 +10,7 @@ import traceback
 from typing import IO
 
 from wuhao_report.core.errors import WuhaoError
+from wuhao_report.sandbox.ties import end_with
 
 _LENGTH = struct.Struct(">Q")
 RARELY = (50_000, 20, 50)
@@ -29,8 +30,9 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Rows and results are trees, freed as they are left; to look for rings among all that the libraries loaded costs more than it frees.
     gc.set_threshold(*RARELY)
+    end_with(int(sys.argv[2]))
     _limit_memory(int(sys.argv[1]))
-    for module in sys.argv[2:]:
+    for module in sys.argv[3:]:
         importlib.import_module(module)
     while (call := receive(source)) is not None:
         send(target, _reply_to(call))

@@ -148,6 +148,8 @@ def _calamine(data: bytes, name: str) -> Cells:
             cells.append((meta.name, book.get_sheet_by_index(number).to_python(skip_empty_area=False) if readable else None))
     except python_calamine.PasswordError as error:
         raise UnreadableWorkbook(problem("encrypted", file=name)) from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise _EngineGaveUp from error
     except BaseException as error:
@@ -212,6 +214,8 @@ def _unlocked(data: bytes, name: str) -> bytes:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             streams = {parts[0].lower() for parts in compound.listdir()}
+    except MemoryError:
+        raise
     except Exception as error:
         # Broken containers make the library raise nearly anything.
         raise UnreadableWorkbook(problem("damaged", file=name)) from error
@@ -232,6 +236,8 @@ def _without_lock(data: bytes, name: str) -> bytes:
         locked = msoffcrypto.OfficeFile(io.BytesIO(data))
         locked.load_key(password=OPEN_TO_ALL, verify_password=True)
         locked.decrypt(opened)
+    except MemoryError:
+        raise
     except Exception as error:
         # Broken containers make the library raise nearly anything; whatever it is, the file stays shut.
         raise UnreadableWorkbook(problem("encrypted", file=name)) from error
@@ -260,6 +266,8 @@ def _old_facts(data: bytes, name: str) -> tuple[bytes, PackageFacts]:
             facts.sheets.append(
                 (sheet.name, SheetFacts(faults, hidden, merged, sheet.visibility == 0, numbers=_plain_numbers(book, sheet)))
             )
+    except MemoryError:
+        raise
     except Exception as error:
         # As above: a broken file makes it raise nearly anything.
         if "encrypted" in str(error).lower():
