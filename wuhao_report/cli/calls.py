@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
     from wuhao_report.tools.trial import TrialResult
-    from wuhao_report.tools.verification.pairs import Pair
     from wuhao_report.tools.verification.verify import Verified
     from wuhao_report.workbook.reader import RawBook
 
@@ -289,20 +288,24 @@ def verify_report(report: Path, workbook: Path, scheme: str | None = None) -> Ve
     return verify(report, workbook, scheme)
 
 
-def verify_aggregate(report: Path, folder: Path, options: Options, roster: Path | None, jobs: int) -> Verified:
-    """Compare a 汇总报告 with a fresh one of a folder. Raises NotVerifiable, and what `aggregate_folder` does."""
-    from wuhao_report.aggregate.run import aggregate_report
-    from wuhao_report.tools.verification.verify import compare_whole, read_report
+def call_verify_aggregate(report: Path, folder: Path, options: Options, roster: Path | None, jobs: int) -> Verified:
+    """Compare a 汇总报告 with a fresh one of a folder, whose workbooks are judged in processes that can be lost.
+
+    Raises NotVerifiable, Lost, Unforeseen, and what `aggregate_folder` does.
+    """
+    with Worker() as worker:
+        worker.run(compare_reports, report, None, folder.name)
+        from wuhao_report.aggregate.run import aggregate_report
+
+        return worker.run(compare_reports, report, aggregate_report(report, folder, options, roster, jobs) or b"", folder.name)
+
+
+def compare_reports(report: Path, fresh: bytes | None, folder: str) -> Verified:
+    """Compare a 汇总报告 with a fresh one; None: only see whether it can be read. Raises NotVerifiable."""
+    from wuhao_report.tools.verification.verify import Verified, compare_whole, read_report
 
     submitted = read_report(report)
-    return compare_whole(aggregate_report(report, folder, options, roster, jobs), submitted, folder.name)
-
-
-def pair_reports(reports: Path, workbooks: Path) -> list[Pair]:
-    """Find the workbook of every report below a folder."""
-    from wuhao_report.tools.verification.pairs import pairs
-
-    return pairs(reports, workbooks)
+    return Verified("same") if fresh is None else compare_whole(fresh or None, submitted, folder)
 
 
 def read_workbook(path: Path) -> RawBook:

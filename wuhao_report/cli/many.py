@@ -212,9 +212,9 @@ def _of_a_workbook(report: Path, workbook: Path, scheme: str | None) -> Verified
 
 def _of_a_folder(report: Path, folder: Path, options: Options, roster: Path | None) -> Verified:
     """Hold a 汇总报告 against its folder; its workbooks are judged in processes that can be lost."""
-    from wuhao_report.cli.calls import verify_aggregate
+    from wuhao_report.cli.calls import call_verify_aggregate
 
-    return verify_aggregate(report, folder, options, roster, os.cpu_count() or 1)
+    return call_verify_aggregate(report, folder, options, roster, os.cpu_count() or 1)
 
 
 def _data(verified: Verified) -> dict[str, Any]:
@@ -230,10 +230,10 @@ def _data(verified: Verified) -> dict[str, Any]:
 
 def _folder(reports: Path, workbooks: Path, options: Options, roster: Path | None, as_json: bool) -> int:
     """Verify every report of a folder, one line each; return the exit code: 1 where one has other figures, or no workbook."""
-    from wuhao_report.cli.calls import pair_reports
+    from wuhao_report.tools.verification.pairs import pairs
 
     code, lines = 0, []
-    for pair, verified in _each(sandbox.run(pair_reports, reports, workbooks), workbooks, options, roster):
+    for pair, verified in _each(pairs(reports, workbooks), workbooks, options, roster):
         code = max(code, 1 if isinstance(verified, str) else verified.exit_code)
         lines.append((pair, verified))
     if not lines:

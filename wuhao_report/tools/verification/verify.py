@@ -14,6 +14,7 @@ from typing import Literal
 from wuhao_report import __version__
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
+from wuhao_report.core.text import shown_name
 from wuhao_report.evaluation.check import Outcome, check
 from wuhao_report.files.office import DAMAGE, inflate, open_package, unpack, within_limits
 from wuhao_report.files.provenance import CUSTOM, has_own_content
@@ -69,18 +70,18 @@ class Submitted:
 def read_report(report: Path) -> Submitted:
     """Read a report; raises NotVerifiable for what is no report of ours."""
     if not report.is_file() or report.stat().st_size > MAX_FILE:
-        raise NotVerifiable(f"找不到报告“{report.name}”，或者它太大了。")
+        raise NotVerifiable(f"找不到报告“{shown_name(report.name)}”，或者它太大了。")
     data = report.read_bytes()
     try:
         with open_package(data) as package:
             if not within_limits(package):
-                raise NotVerifiable(f"“{report.name}”过大，没有核验。")
+                raise NotVerifiable(f"“{shown_name(report.name)}”过大，没有核验。")
             members = {info.filename: inflate(package, info) for info in package.infolist() if not info.is_dir()}
     except DAMAGE as error:
-        raise NotVerifiable(f"“{report.name}”不是 Word 文档，或者已经损坏。") from error
+        raise NotVerifiable(f"“{shown_name(report.name)}”不是 Word 文档，或者已经损坏。") from error
     properties = _properties(members.get(CUSTOM, b""))
     if "wuhao.results" not in properties and AGGREGATE not in properties:
-        raise NotVerifiable(f"“{report.name}”不是本程序生成的报告，或者它的属性被别的程序删掉了，无法核验。")
+        raise NotVerifiable(f"“{shown_name(report.name)}”不是本程序生成的报告，或者它的属性被别的程序删掉了，无法核验。")
     return Submitted(data, members, properties)
 
 
@@ -93,10 +94,12 @@ def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
     submitted = read_report(report)
     properties = submitted.properties
     if AGGREGATE in properties:
-        raise NotVerifiable(f"“{report.name}”是汇总报告，请用文件夹核验：wuhao verify {report.name} 文件夹。")
+        raise NotVerifiable(
+            f"“{shown_name(report.name)}”是汇总报告，请用文件夹核验：wuhao verify {shown_name(report.name)} 文件夹。"
+        )
     outcome = check(workbook, Options(scheme, properties.get("wuhao.stage"), _day(properties.get("wuhao.as_of"))))
     if outcome.assessment is None:
-        raise NotVerifiable(f"工作簿“{workbook.name}”出不了报告：{outcome.problems[0].message}")
+        raise NotVerifiable(f"工作簿“{shown_name(workbook.name)}”出不了报告：{outcome.problems[0].message}")
     fresh, _ = build_report(outcome)
     same_book = properties.get("wuhao.workbook") == outcome.sha256
     made_otherwise = _made_otherwise(properties, outcome)
