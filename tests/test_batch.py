@@ -24,7 +24,7 @@ from wuhao_report.files.paths import fitting
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools import batch
-from wuhao_report.tools.batch import RECORD, failure_of, run_batch
+from wuhao_report.tools.batch import failure_of, record_of, run_batch
 
 GOOD, OTHER = "04_测试嘎查村_2024年自查.xlsx", "01_测试学院_中期评估.xlsx"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
@@ -86,19 +86,19 @@ def test_whatever_a_report_is_made_of_brings_it_anew(folder: Path, change: str, 
     elif change == "report gone":
         next(outputs.glob("测试嘎查村*.docx")).unlink()
     elif change == "record gone":
-        (outputs / RECORD).unlink()
+        record_of(outputs).unlink()
     elif change == "record damaged":
-        (outputs / RECORD).write_bytes(b"\x00{")
+        record_of(outputs).write_bytes(b"\x00{")
     elif change == "record of a stranger":
-        (outputs / RECORD).write_text(json.dumps({GOOD: {"report": "../../x", "sha256": [], "recipe": 1}, OTHER: []}))
+        record_of(outputs).write_text(json.dumps({GOOD: {"report": "../../x", "sha256": [], "recipe": 1}, OTHER: []}))
     elif change == "other stage":
         options = Options(stage="2024年底自查")
     elif change == "other template":
-        monkeypatch.setattr(batch, "_recipe_now", lambda *args: "another template")
+        monkeypatch.setattr(batch.BatchRun, "_recipe_now", lambda *args: "another template")
     else:
-        entry = json.loads((outputs / RECORD).read_text())
+        entry = json.loads(record_of(outputs).read_text())
         entry[GOOD]["scheme"] = "no-such"
-        (outputs / RECORD).write_text(json.dumps(entry))
+        record_of(outputs).write_text(json.dumps(entry))
     result = run_batch(folder, options=options)
     assert GOOD in [path.name for path, _ in result.reports] + [item.workbook.name for item in result.failed]
     assert len(result.reports) + len(result.failed) + len(result.unchanged) == 2
@@ -124,15 +124,18 @@ def test_a_list_of_problems_that_is_gone_comes_back(folder: Path) -> None:
     assert listed.exists()
 
 
-def test_a_report_that_somebody_has_gone_on_writing_in_stays(folder: Path) -> None:
+@pytest.mark.parametrize("record", ["there", "gone"])
+def test_a_report_that_somebody_has_gone_on_writing_in_stays(record: str, folder: Path) -> None:
     run_batch(folder)
     report = next((folder / "报告").glob("测试嘎查村*.docx"))
     document = docx.Document(str(report))
     document.paragraphs[0].add_run("改过")
     document.save(str(report))
     edited = report.read_bytes()
+    if record == "gone":
+        record_of(folder / "报告").unlink()
     result = run_batch(folder)
-    assert kept(result) == sorted((OTHER, GOOD))
+    assert kept(result) == (sorted((OTHER, GOOD)) if record == "there" else [])
     again = run_batch(folder, again=True)
     assert report.read_bytes() == edited
     assert any("已被人修改过" in note for _, written in again.reports for note in written.notes)
@@ -169,7 +172,7 @@ def test_a_disk_that_fills_up_half_way_takes_no_record_either(folder: Path, monk
     plain = files._replace
 
     def soon_full(source: Any, target: Any) -> None:
-        if target.name.startswith("测试嘎查村") or target.name == RECORD:
+        if target.name.startswith("测试嘎查村") or target == record_of(folder / "报告"):
             raise OSError(errno.ENOSPC, "No space left on device")
         plain(source, target)
 
@@ -283,7 +286,6 @@ def test_a_scheme_of_ones_own_brings_reports_anew_when_it_changes(folder: Path, 
     assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1
     assert len(run_batch(folder, options=Options(scheme=str(own))).unchanged) == 1
     own.write_text(source.replace('version = "2"', 'version = "3"', 1), encoding="utf-8")
-    batch._recipe_now.cache_clear()
     assert find_scheme(str(own)).version == "3"
     assert len(run_batch(folder, options=Options(scheme=str(own))).reports) == 1
 

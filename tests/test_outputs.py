@@ -1,19 +1,26 @@
 """Files to be written, as records: they cross to another process, and never replace what they may not."""
 
+import os
 import pickle
+import shutil
+import stat
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.document_text import document_text
-from tests.helpers import SAMPLES
+from tests.helpers import SAMPLES, Run
+from wuhao_report.files.lock import HOLDER, LOCK
 from wuhao_report.files.outputs import Output, always, never, output_path, write_named, write_output
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.documents import Document, document_output
 from wuhao_report.report.rendered import write_rendered
-from wuhao_report.report.report import make_report
+from wuhao_report.report.report import make_report, write_report
 from wuhao_report.report.template.document_kinds import STARTER_GUIDE
+
+GOOD = "04_测试嘎查村_2024年自查.xlsx"
 
 
 def test_a_rendered_report_and_its_outputs_cross_to_another_process(tmp_path: Any) -> None:
@@ -70,3 +77,52 @@ def test_a_document_is_a_template_its_names_and_one_record(tmp_path: Any) -> Non
     assert "打开“甲.xlsx”" in document_text(output.data())
     assert output.data() == document_output(page).data()
     assert is_own_output(output.data())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="who may read a file is told otherwise there")
+@pytest.mark.parametrize(
+    ("of_workbook", "mask", "of_report"), [(0o600, 0o022, 0o600), (0o664, 0o027, 0o640), (0o644, 0o077, 0o600)]
+)
+def test_nobody_may_read_a_report_who_may_not_read_its_workbook(
+    of_workbook: int, mask: int, of_report: int, tmp_path: Path
+) -> None:
+    workbook = tmp_path / "甲.xlsx"
+    shutil.copy(SAMPLES / GOOD, workbook)
+    workbook.chmod(of_workbook)
+    before = os.umask(mask)
+    try:
+        written = write_report(workbook)
+    finally:
+        os.umask(before)
+    assert written.report is not None
+    assert stat.S_IMODE(written.report.stat().st_mode) == of_report
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own there")
+@pytest.mark.parametrize("name", [LOCK, HOLDER, ".结果库.run", "结果库.duckdb", "汇总表.xlsx", "汇总报告.docx"])
+def test_no_link_in_a_folder_of_outputs_is_written_through(name: str, run: Run, tmp_path: Path) -> None:
+    """A folder that came by mail, with a link in the place of a file of ours: what it leads to stays as it is."""
+    shutil.copy(SAMPLES / GOOD, tmp_path / "甲.xlsx")
+    secret = tmp_path / "别人的文件.txt"
+    secret.write_text("原来的内容", encoding="utf-8")
+    outputs = tmp_path / "汇总"
+    outputs.mkdir()
+    (outputs / name).symlink_to(secret)
+    assert run("aggregate", tmp_path).exit_code == 0
+    assert secret.read_text(encoding="utf-8") == "原来的内容"
+    assert not (outputs / name).is_symlink() or name.startswith("汇总")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own there")
+@pytest.mark.parametrize(("command", "name"), [("batch", "报告"), ("aggregate", "汇总")])
+def test_a_folder_of_outputs_that_leads_elsewhere_is_refused(command: str, name: str, run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "来件"
+    place.mkdir()
+    shutil.copy(SAMPLES / GOOD, place / "甲.xlsx")
+    elsewhere = tmp_path / "别处"
+    elsewhere.mkdir()
+    (place / name).symlink_to(elsewhere)
+    done = run(command, place)
+    assert done.exit_code == 2
+    assert "指向别处的链接" in done.stderr
+    assert not list(elsewhere.iterdir())

@@ -35,8 +35,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 PACKAGES = (
     "core",
-    "files",
     "sandbox",
+    "files",
     "workbook",
     "tables",
     "measures",

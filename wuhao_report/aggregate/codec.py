@@ -47,7 +47,7 @@ class PackedRecord:
 
 
 def pack_record(record: CommitteeRecord) -> PackedRecord:
-    """Return the packed form of a record."""
+    """Return the packed form of a record; its bytes do not name its file, for the same workbook may lie elsewhere the next time."""
     return PackedRecord(
         record.file,
         record.sha256,
@@ -59,7 +59,7 @@ def pack_record(record: CommitteeRecord) -> PackedRecord:
         None if record.score is None else float(record.score),
         record.basis is not None,
         tuple((name, label, float(value)) for name, label, value in record.rank_values),
-        compress(to_text(record)),
+        compress(to_text(dataclasses.replace(record, file=""))),
     )
 
 

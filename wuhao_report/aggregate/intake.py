@@ -120,6 +120,7 @@ class Intake:
 
     def _reuse(self, results: dict[Path, PackedRecord]) -> None:
         self.reused += len(results)
+        self._store.remember_once(self.recipe, list(results.values()))
         self._store.add_files(
             [match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()]
         )

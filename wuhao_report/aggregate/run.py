@@ -24,7 +24,7 @@ from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists
 from wuhao_report.aggregate.totals import sum_rows
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.options import Options
-from wuhao_report.files.folders import own_name
+from wuhao_report.files.folders import folder_beside, own_name, without_link
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import write_output
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
@@ -82,7 +82,7 @@ def aggregate_folder(
     folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed. Raises
     UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
-    outputs = outputs or folder / OUTPUT_FOLDER
+    outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
     members: Roster | None = sandbox.run(read_roster, roster) if roster else None
     with locked(outputs), ExitStack() as stack:
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
@@ -92,7 +92,7 @@ def aggregate_folder(
 
         def attempt() -> AggregateResult:
             """Make the aggregate with a store that is open until the end."""
-            store = stack.enter_context(closing(Store(outputs / STORE)))
+            store = stack.enter_context(closing(Store(without_link(outputs / STORE))))
             intake = Intake(
                 folder,
                 afresh or outputs,
@@ -138,9 +138,10 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
             stream, bundle_recipe_of(options), intake.roster, store.records(), overview.lists.failed(), overview.lists.skipped()
         )
 
-    for output in aggregate_outputs(overview, own_name(folder), bundle):
-        result.written[output.name], note = write_output(output, outputs)
-        result.notes += [note] if note else []
+    with sandbox.Worker() as worker:
+        for output in aggregate_outputs(overview, own_name(folder), bundle):
+            result.written[output.name], note = write_output(output, outputs, worker=worker)
+            result.notes += [note] if note else []
     return result
 
 
@@ -151,7 +152,7 @@ def aggregate_report(earlier: Path, folder: Path, options: Options, roster: Path
     """
     with tempfile.TemporaryDirectory() as place:
         outputs = Path(place)
-        if (earlier.parent / STORE).is_file():
+        if (earlier.parent / STORE).is_file() and not (earlier.parent / STORE).is_symlink():
             shutil.copy(earlier.parent / STORE, outputs / STORE)
         with aggregate_folder(folder, outputs, roster, options, jobs, afresh=earlier.parent) as made:
             path = made.written.get(f"{ROLLUP_REPORT.name}.docx")

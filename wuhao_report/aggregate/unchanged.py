@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.core.options import Line, Options
+from wuhao_report.files.cache import cached_for
 from wuhao_report.files.folders import name_below, own_name, same_place
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.scheme.lookup import own_files
@@ -129,7 +129,4 @@ def forget_run(outputs: Path) -> None:
 
 def _place(outputs: Path) -> Path:
     """Return where the last run into a folder is kept."""
-    import platformdirs
-
-    name = hashlib.sha256(os.path.realpath(outputs).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return platformdirs.user_cache_path("wuhao-report", appauthor=False) / "汇总" / f"{name}.json"
+    return cached_for("汇总", outputs)

@@ -10,8 +10,9 @@ from wuhao_report.cli.screen_many import batch_lines
 from wuhao_report.cli.screen_one import STRONG, written_lines
 from wuhao_report.core.options import Checked, Line
 from wuhao_report.core.text import shown_name
-from wuhao_report.files.outputs import Output, output_path, write_output
-from wuhao_report.files.paths import safe_name
+from wuhao_report.files.folders import folder_beside
+from wuhao_report.files.outputs import Output, in_a_process, output_path, write_output
+from wuhao_report.files.paths import mode_of, safe_name
 from wuhao_report.files.provenance import MARKED, is_marked_copy
 from wuhao_report.report.rendered import OUTPUT_FOLDER, write_rendered
 from wuhao_report.sandbox.call import Worker
@@ -32,7 +33,7 @@ def report_or_check(
     if not target.exists():
         show_line(Line(f"找不到“{shown_name(target.name)}”。"))
         return 2, None
-    outputs = (target if target.is_dir() else target.parent) / OUTPUT_FOLDER
+    outputs = folder_beside(target if target.is_dir() else target.parent, OUTPUT_FOLDER)
     if action == "check":
         code = _check_all(target, outputs, show_line)
     elif target.is_dir():
@@ -47,7 +48,7 @@ def report_or_check(
 
 def _report_on(workbook: Path, outputs: Path, show_line: ShowLine) -> int:
     with Worker() as worker:
-        written = write_rendered(call_report(worker, workbook), outputs)
+        written = write_rendered(call_report(worker, workbook), outputs, worker=worker)
     for line in written_lines(written):
         show_line(line)
     if written.report:
@@ -65,7 +66,7 @@ def _check_all(target: Path, outputs: Path, show_line: ShowLine) -> int:
             for line in checked.lines:
                 show_line(line)
             if not checked.unreadable:
-                _mark(path, checked, outputs, show_line)
+                _mark(path, checked, outputs, show_line, worker)
             code = max(code, checked.exit_code)
     if not paths:
         show_line(Line("这里没有工作簿。请把这个脚本放在工作簿旁边，或者把工作簿拖到它的图标上。"))
@@ -73,18 +74,18 @@ def _check_all(target: Path, outputs: Path, show_line: ShowLine) -> int:
     return code
 
 
-def _mark(path: Path, checked: Checked, outputs: Path, show_line: ShowLine) -> None:
+def _mark(path: Path, checked: Checked, outputs: Path, show_line: ShowLine, worker: Worker) -> None:
     """Write a marked copy where there is anything to mark; else remove one of an earlier check that nobody has touched."""
     name = safe_name(path.stem, path.suffix, MARKED)
     if not checked.problems and not any(gap["urgent"] or not gap["possible"] for gap in checked.data["gaps"]):
         earlier = output_path(outputs, name)
-        if earlier.exists() and is_marked_copy(earlier):
+        if earlier.exists() and in_a_process(is_marked_copy, worker)(earlier):
             earlier.unlink()
         return
     if checked.marked is None:
         show_line(Line("这个工作簿做不了批注副本，请看上面列出的问题。"))
         return
-    place, note = write_output(Output("marked copy", name, checked.marked, is_marked_copy), outputs)
+    place, note = write_output(Output("marked copy", name, checked.marked, is_marked_copy, mode_of(path)), outputs, worker=worker)
     if note:
         show_line(Line(note))
     show_line(Line(f"批注副本：{place}", STRONG))

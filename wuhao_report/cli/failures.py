@@ -32,6 +32,7 @@ REASONS: Mapping[int, str] = {
     errno.EISDIR: "那里是一个文件夹",
     errno.ENAMETOOLONG: "路径太长",
     errno.ENOENT: "文件夹不存在",
+    errno.ELOOP: "那里是一个指向别处的链接",
 }
 
 

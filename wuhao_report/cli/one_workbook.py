@@ -23,6 +23,7 @@ from wuhao_report.cli.options import (
     unit_option,
     workbook_argument,
 )
+from wuhao_report.files.paths import mode_of
 from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def check(
     if mask and not checked.unreadable:
         _write_masked_copy(workbook, mask, scheme)
     if annotate and not checked.unreadable:
-        _write_marked_copy(annotate, checked.marked)
+        _write_marked_copy(annotate, checked.marked, mode_of(workbook))
     if as_json:
         print_json(checked.data)
     else:
@@ -97,11 +98,12 @@ def check(
 
 def _refuse_marked_copy(workbook: Path, target: Path) -> None:
     """Refuse a marked copy in place of the workbook itself or of anybody's file."""
+    from wuhao_report.files.outputs import in_a_process
     from wuhao_report.files.provenance import is_marked_copy
 
     if target.suffix.lower() != workbook.suffix.lower():
         refuse(f"批注副本的文件名要以 {workbook.suffix} 结尾，这里是“{target.name}”。")
-    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not is_marked_copy(target)):
+    if target.exists() and ((workbook.exists() and target.samefile(workbook)) or not in_a_process(is_marked_copy)(target)):
         refuse(f"“{target.name}”已经存在，而且不是批注副本；请换一个文件名，原来的文件不会改动。")
 
 
@@ -116,20 +118,20 @@ def _write_masked_copy(workbook: Path, target: Path, scheme: str | None) -> None
     name = masked.people.hide(target.stem) + target.suffix
     if (target.parent / name).exists():
         refuse(f"“{name}”已经存在；请换一个文件名。")
-    write_named(Output("masked copy", name, masked.data, never), target.parent)
+    write_named(Output("masked copy", name, masked.data, never, mode_of(workbook)), target.parent)
     left = f"；里面的{'、'.join(masked.unmasked)}没有遮盖，请自己查看。" if masked.unmasked else ""
     renamed = "；文件名里的人名也换了" if name != target.name else ""
     say(f"遮盖副本：{target.parent / name}（{len(masked.people.numbers)} 人换成了编号）{renamed}{left}")
 
 
-def _write_marked_copy(target: Path, data: bytes | None) -> None:
+def _write_marked_copy(target: Path, data: bytes | None, mode: int) -> None:
     from wuhao_report.files.outputs import Output, write_named
     from wuhao_report.files.provenance import is_marked_copy
 
     if data is None:
         say("这个工作簿的内部结构特殊，做不了批注副本；请用 Excel 打开、另存为 .xlsx 后再试。")
         return
-    write_named(Output("marked copy", target.name, data, is_marked_copy), target.parent)
+    write_named(Output("marked copy", target.name, data, is_marked_copy, mode), target.parent)
     say(f"批注副本：{target}")
 
 
@@ -157,10 +159,11 @@ def report(
         from wuhao_report.cli.calls import call_report
         from wuhao_report.cli.screen_one import written_lines
         from wuhao_report.core.options import Options
+        from wuhao_report.files.folders import folder_beside
         from wuhao_report.report.rendered import OUTPUT_FOLDER, write_rendered
 
         rendered = call_report(worker, workbook, Options(scheme, stage, as_of), template)
-        written = write_rendered(rendered, output or workbook.parent / OUTPUT_FOLDER)
+        written = write_rendered(rendered, output or folder_beside(workbook.parent, OUTPUT_FOLDER), worker=worker)
     for note in written.notes:
         say(note)
     code = written.exit_code
@@ -196,7 +199,7 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     if output.exists() and (not force or (old.exists() and output.samefile(old))):
         refuse(f"文件“{output.name}”已经存在；请换一个文件名{'' if force else '，要覆盖请加 --force'}。旧工作簿不会改动。")
     migrated: Upgrade = sandbox.run(migrate_workbook, old, scheme)
-    write_named(Output("migrated workbook", output.name, migrated.data, always if force else never), output.parent)
+    write_named(Output("migrated workbook", output.name, migrated.data, always if force else never, mode_of(old)), output.parent)
     show(upgrade_lines(migrated), err=True)
     click.echo(str(output))
 

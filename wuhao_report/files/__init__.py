@@ -4,6 +4,7 @@ and bytes, gives paths and bytes.
 Modules, in the order of their imports:
 
     paths           safe names, whole writes
+    cache           what this user's runs keep for the next ones
     folders         folders of strangers, and names below them
     outputs         a file to be written, as a record
     lock            one run at a time in a folder

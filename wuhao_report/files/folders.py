@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -59,6 +60,24 @@ def name_below(folder: Path, path: Path) -> str:
     shown = shown_name(name)
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return shown if shown == name else f"{shown}〔{mark}〕"
+
+
+def folder_beside(place: Path, name: str) -> Path:
+    """Return the folder of outputs that goes by that name in a folder of strangers, who may not lead it elsewhere.
+
+    Raises OSError for a link.
+    """
+    folder = place / name
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
+    return folder
+
+
+def without_link(path: Path) -> Path:
+    """Return a path of our own in a folder of outputs, after taking away a link that lies there in its place. Raises OSError."""
+    if path.is_symlink():
+        path.unlink()
+    return path
 
 
 def same_place(one: Path, other: Path) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import problem
+from wuhao_report.core.text import shown_name
+from wuhao_report.files.folders import without_link
 from wuhao_report.files.paths import hide
 
 LOCK, HOLDER = ".wuhao.lock", ".wuhao.who"
@@ -34,15 +36,15 @@ def locked(folder: Path) -> Iterator[None]:
     import psutil
 
     folder.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(folder / LOCK, timeout=0)
+    lock = filelock.FileLock(without_link(folder / LOCK), timeout=0)
     try:
         lock.acquire()
     except filelock.Timeout:
-        raise FolderBusy(f"另一个窗口正在往“{folder.name}”里生成文件{_holder(folder)}，请等它结束后再试。") from None
+        raise FolderBusy(f"另一个窗口正在往“{shown_name(folder.name)}”里生成文件{_holder(folder)}，请等它结束后再试。") from None
     try:
         me = psutil.Process()
         hide(folder / LOCK)
-        (folder / HOLDER).write_text(json.dumps({"pid": me.pid, "started": me.create_time()}), encoding="utf-8")
+        without_link(folder / HOLDER).write_text(json.dumps({"pid": me.pid, "started": me.create_time()}), encoding="utf-8")
         yield
     finally:
         with suppress(OSError):

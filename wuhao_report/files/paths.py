@@ -66,18 +66,37 @@ Content = bytes | Callable[[IO[bytes]], None]
 """What a file holds, or what writes it."""
 
 
-def write_atomically(path: Path, content: Content) -> None:
-    """Write a whole file or nothing: a temporary file beside it, then a rename.
+EVERYBODY = 0o666
+"""Who may read and write a file as far as this program is concerned: the user's own mask says the rest."""
 
-    Raises OSError; a file open in Word or Excel on Windows is tried again for about two seconds.
+
+def write_atomically(path: Path, content: Content, mode: int = EVERYBODY) -> None:
+    """Write a whole file or nothing: a temporary file beside it, then a rename; a link that lies there is replaced, never followed.
+
+    `mode` is the widest that the file may have. Raises OSError; a file open in Word or Excel on Windows is tried again for about two
+    seconds.
     """
-    with _made(path.parent, content) as made:
+    with _made(path.parent, content, mode) as made:
         _replace(made, path)
 
 
+def mode_of(path: Path) -> int:
+    """Return who may read and write a file; everybody where that is not known."""
+    try:
+        return path.stat().st_mode & EVERYBODY
+    except OSError:
+        return EVERYBODY
+
+
+def _own_mask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 @contextmanager
-def _made(folder: Path, content: Content) -> Iterator[str]:
-    """The name of a temporary file of that content; gone in the end, unless it was renamed."""
+def _made(folder: Path, content: Content, mode: int) -> Iterator[str]:
+    """The name of a temporary file of that content, which nobody else may read; gone in the end, unless it was renamed."""
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
     try:
@@ -88,7 +107,7 @@ def _made(folder: Path, content: Content) -> Iterator[str]:
                 content(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
+        os.chmod(name, mode & ~_own_mask())
         yield name
     finally:
         with suppress(OSError):
@@ -122,14 +141,14 @@ def is_open_in_office(path: Path) -> bool:
 
 
 def write_beside(
-    path: Path, content: Content, ours: Callable[[Path], bool], taken: Container[Path] = ()
+    path: Path, content: Content, ours: Callable[[Path], bool], taken: Container[Path] = (), mode: int = EVERYBODY
 ) -> tuple[Path, str | None]:
     """Write to `path`, or under a number beside it when the file there is not ours to replace.
 
     `ours` tells of the existing file whether it is our own unchanged output; `taken` are files that this run has
-    written already. Returns where it was written and the sentence that says why it is another place, or None.
+    written already, `mode` is the widest that the file may have. Returns where it was written and the sentence that says why it is another place, or None.
     """
-    with _made(path.parent, content) as made:
+    with _made(path.parent, content, mode) as made:
         reason = None
         for number in range(1, 1000):
             target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from wuhao_report.core.problems import Problem, problems_data
 from wuhao_report.files.outputs import Output, write_output
+from wuhao_report.sandbox.call import Worker
 
 OUTPUT_FOLDER = "报告"
 REPORT, CHECKLIST = "report", "checklist"
@@ -79,16 +80,18 @@ class WrittenReport:
         }
 
 
-def write_rendered(rendered: RenderedReport, folder: Path, taken: set[Path] | None = None) -> WrittenReport:
+def write_rendered(
+    rendered: RenderedReport, folder: Path, taken: set[Path] | None = None, worker: Worker | None = None
+) -> WrittenReport:
     """Write what was rendered into a folder; a file that somebody has changed, or that this run wrote, is left alone.
 
-    `taken` are the files of this run, to which these are added. Raises OSError.
+    `taken` are the files of this run, to which these are added; `worker` looks into what is there. Raises OSError.
     """
     taken = set() if taken is None else taken
     paths: dict[str, Path] = {}
     notes = []
     for output in rendered.outputs:
-        path, note = write_output(output, folder, taken)
+        path, note = write_output(output, folder, taken, worker)
         taken.add(path)
         paths[output.kind] = path
         notes += [note] if note else []

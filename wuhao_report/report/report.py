@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wuhao_report import __version__
@@ -14,8 +15,9 @@ from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, has_errors, ordered, problem
 from wuhao_report.evaluation.check import Outcome, check, check_all
 from wuhao_report.evaluation.results import Assessment
+from wuhao_report.files.folders import folder_beside
 from wuhao_report.files.outputs import Output
-from wuhao_report.files.paths import safe_name
+from wuhao_report.files.paths import mode_of, safe_name
 from wuhao_report.files.provenance import LIST_NAME, is_own_output
 from wuhao_report.report.checklist import checklist
 from wuhao_report.report.documents import Document, document_output, midnight, render_document, template_path
@@ -154,7 +156,7 @@ def render_report(
         score,
         problems,
         int(has_errors(problems)),
-        tuple(outputs),
+        tuple(replace(output, mode=mode_of(workbook)) for output in outputs),
         outcome.sha256,
         recipe_of(scheme, report_kind, options, template),
         scheme,
@@ -197,4 +199,4 @@ def write_report(
 
     Raises SchemeError, TemplateError, OSError.
     """
-    return write_rendered(make_report(workbook, options, template), folder or workbook.parent / OUTPUT_FOLDER)
+    return write_rendered(make_report(workbook, options, template), folder or folder_beside(workbook.parent, OUTPUT_FOLDER))

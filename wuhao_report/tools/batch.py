@@ -6,20 +6,21 @@ import errno
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
-from wuhao_report.files.folders import name_below, own_name
+from wuhao_report.files.cache import cached_for
+from wuhao_report.files.folders import folder_beside, name_below, own_name
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
-from wuhao_report.files.outputs import Output, write_output
-from wuhao_report.files.paths import hide, write_atomically
+from wuhao_report.files.outputs import Output, in_a_process, write_output
+from wuhao_report.files.paths import write_atomically
 from wuhao_report.files.provenance import RESULT_NAME, is_own_output
 from wuhao_report.report.documents import UNDATED, midnight
 from wuhao_report.report.json_form import TOOL
@@ -41,8 +42,6 @@ RESULT_COLUMNS = (
     ("提醒", 8),
     ("说明", 70),
 )
-RECORD = ".wuhao.json"
-"""What was made of which workbook, so that a second run makes only what has changed."""
 EVERY = 100
 """So often the record is written during a long run."""
 DISK_FULL = "磁盘已满"
@@ -143,26 +142,28 @@ def run_batch(
     after each of the others. Ended early (an interrupt, a full disk), what is written is whole and recorded. Raises FolderBusy when another
     run writes there, OSError when nothing can be written.
     """
-    outputs = outputs or folder / OUTPUT_FOLDER
-    with locked(outputs):
-        run = BatchRun(folder, outputs, options or Options(), again)
+    outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
+    with locked(outputs), sandbox.Worker() as worker:
+        run = BatchRun(folder, outputs, options or Options(), again, worker)
         try:
             run.make_reports(jobs, on_progress)
         finally:
-            # The user has been told of a full disk already, and it takes no record either.
-            with suppress(OSError) if run.result.stopped else nullcontext():
-                run.save_record()
+            run.save_record()
         run.write_list()
         return run.result
 
 
 class BatchRun:
-    """One run over a folder; `record` holds for every workbook, by its path below the folder, what was made of it."""
+    """One run over a folder; `record` holds for every workbook, by its path below the folder, what was made of it.
 
-    def __init__(self, folder: Path, outputs: Path, options: Options, again: bool) -> None:
-        self.folder, self.outputs, self.options = folder, outputs, options
+    It lies in the user's own cache; `worker` looks into schemes and into what lies among the outputs.
+    """
+
+    def __init__(self, folder: Path, outputs: Path, options: Options, again: bool, worker: sandbox.Worker) -> None:
+        self.folder, self.outputs, self.options, self.worker = folder, outputs, options, worker
         self.result = BatchResult()
-        self.record = _read_record(outputs / RECORD)
+        self.record = _read_record(record_of(outputs))
+        self._recipes: dict[tuple[str, str], str] = {}
         self.todo: list[Path] = []
         self.taken: set[Path] = set()
         for path, reason in find_workbooks(folder, outputs):
@@ -187,15 +188,22 @@ class BatchRun:
             listed = self.outputs / entry["checklist"] if entry["checklist"] else report
             if {report.parent, listed.parent} != {self.outputs} or not listed.is_file():
                 return None
-            data = report.read_bytes()
-            if hashlib.sha256(data).hexdigest() != entry["made"] and is_own_output(data):
+            if hashlib.sha256(report.read_bytes()).hexdigest() != entry["made"] and in_a_process(is_own_output, self.worker)(
+                report
+            ):
                 return None  # another run has made another report there since
             same = entry["sha256"] == hashlib.sha256(read_bytes(path)).hexdigest()
-            if not same or entry["recipe"] != _recipe_now(entry["scheme"], entry["kind"], self.options):
+            if not same or entry["recipe"] != self._recipe_now(entry["scheme"], entry["kind"]):
                 return None
             return UnchangedReport(path, report, entry["status"], entry["score"], int(entry["errors"]), int(entry["warnings"]))
-        except (KeyError, TypeError, ValueError, OSError, WuhaoError):
+        except (KeyError, TypeError, ValueError, OSError, WuhaoError, sandbox.Lost, sandbox.Unforeseen):
             return None
+
+    def _recipe_now(self, scheme: str, kind: str) -> str:
+        """Return what a report of that scheme and kind would be made of besides its workbook; raises what `recipe_of` does."""
+        if (scheme, kind) not in self._recipes:
+            self._recipes[scheme, kind] = self.worker.run(recipe_of, scheme, kind, self.options)
+        return self._recipes[scheme, kind]
 
     def make_reports(self, jobs: int, on_progress: OnProgress | None) -> None:
         """Render what has changed in so many processes at once, and write each report as it comes; a full disk ends it early."""
@@ -218,7 +226,7 @@ class BatchRun:
             self.result.failed.append(failure_of(path, rendered))
             return
         try:
-            written = write_rendered(rendered, self.outputs, self.taken)
+            written = write_rendered(rendered, self.outputs, self.taken, self.worker)
         except OSError as error:
             full = error.errno == errno.ENOSPC
             if full:
@@ -232,10 +240,10 @@ class BatchRun:
             self.record[self._name(path)] = _record_entry(rendered, written, hashlib.sha256(report.data()).hexdigest())
 
     def save_record(self) -> None:
-        """Write down what was made of what; nothing where there is nothing to write. Raises OSError."""
+        """Write down what was made of what; where that is not possible, the next run makes all of it again."""
         if self.record:
-            write_atomically(self.outputs / RECORD, json.dumps(self.record, ensure_ascii=False, sort_keys=True).encode())
-            hide(self.outputs / RECORD)
+            with suppress(OSError):
+                write_atomically(record_of(self.outputs), json.dumps(self.record, ensure_ascii=False, sort_keys=True).encode())
 
     def write_list(self) -> None:
         """Write 生成结果.xlsx: one row for every file, what failed first. Raises OSError."""
@@ -244,7 +252,9 @@ class BatchRun:
             return
         texts = [(str(number), *row) for number, row in enumerate(rows, 1)]
         data = listing(RESULT_NAME, f"{RESULT_NAME}（{own_name(self.folder)}）", RESULT_COLUMNS, texts, TOOL, midnight(UNDATED))
-        self.result.listing, _ = write_output(Output("list of results", f"{RESULT_NAME}.xlsx", data, is_own_output), self.outputs)
+        self.result.listing, _ = write_output(
+            Output("list of results", f"{RESULT_NAME}.xlsx", data, is_own_output), self.outputs, worker=self.worker
+        )
 
     def _rows(self) -> Iterator[tuple[str, ...]]:
         result = self.result
@@ -299,9 +309,9 @@ def _record_entry(rendered: RenderedReport, written: WrittenReport, sha256: str)
     }
 
 
-@lru_cache(maxsize=256)
-def _recipe_now(scheme: str, kind: str, options: Options) -> str:
-    return recipe_of(scheme, kind, options)
+def record_of(outputs: Path) -> Path:
+    """Return where it is kept what was made of which workbook, so that a second run makes only what has changed."""
+    return cached_for("报告", outputs)
 
 
 def _read_record(path: Path) -> dict[str, dict[str, Any]]:

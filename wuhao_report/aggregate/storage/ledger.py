@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes, pack_record
+from wuhao_report.aggregate.codec import PackedRecord, pack_record
 from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import BundledRecord, NotABundle, read_bundle
@@ -48,34 +48,26 @@ def _key(sha256: str, recipe: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{sha256} {recipe}".encode()).digest()[:8])
 
 
-def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
-    """Return, by hash of a workbook, its result by that recipe; only records that name that very hash themselves."""
-    with connect(path) as database:
-        # The keys alone are searched; the data of the others are never read.
-        numbers = database.execute(
-            "SELECT results.rowid FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)",
-            ([_key(sha256, recipe) for sha256 in hashes],),
-        ).fetchall()
-        rows = database.execute(
-            "SELECT sha256, data FROM results WHERE rowid IN (SELECT unnest($1::BIGINT[]))", ([number for (number,) in numbers],)
-        ).fetchall()
-    results = {}
-    for sha256, data in rows:
-        try:
-            record = from_bytes(data)
-        except NotARecord:
-            continue
-        if record.sha256 == sha256:
-            results[sha256] = pack_record(record)
-    return results
-
-
 def remember(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
     """Keep results for later runs; without their files, for the same workbook may lie elsewhere the next time."""
     with connect(path) as database:
         database.execute("BEGIN")
         _remember(database, recipe, results)
         database.execute("COMMIT")
+
+
+def remember_once(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
+    """Keep those of the results that are not here yet: they were worked out for another folder."""
+    with connect(path) as database:
+        keys = [_key(item.sha256, recipe) for item in results]
+        here = database.execute(
+            "SELECT key FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (keys,)
+        ).fetchall()
+        missing = [item for item, key in zip(results, keys, strict=True) if (key,) not in set(here)]
+        if missing:
+            database.execute("BEGIN")
+            _remember(database, recipe, missing)
+            database.execute("COMMIT")
 
 
 def _remember(database: Any, recipe: str, results: Sequence[PackedRecord]) -> None:

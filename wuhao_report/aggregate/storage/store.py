@@ -19,7 +19,7 @@ from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes
 from wuhao_report.aggregate.records import CommitteeRecord
 from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster
 from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
-from wuhao_report.aggregate.storage import ledger, ordering, tables
+from wuhao_report.aggregate.storage import known, ledger, ordering, tables
 from wuhao_report.aggregate.storage.bundle import StoredRecord
 from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.sandbox import call as sandbox
@@ -71,6 +71,8 @@ class Store:
         if path.exists():
             self._verify()
         self._call(tables.begin_run)
+        self._known = known.place()
+        self._worker.run(known.begin, self._known)
 
     def _verify(self) -> None:
         try:
@@ -94,17 +96,23 @@ class Store:
         self._worker.seconds += SECONDS_OF_ONE * committees
 
     def known_results(self, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
-        """Return what is known of workbooks of these hashes by that recipe."""
-        return self._call(ledger.known_results, recipe, list(dict.fromkeys(hashes))) if hashes else {}
+        """Return what this user's own runs know of workbooks of these hashes by that recipe; the store itself is not asked."""
+        return self._worker.run(known.known_results, self._known, recipe, list(dict.fromkeys(hashes))) if hashes else {}
 
     def scheme_hashes(self, names: Collection[str], own_scheme: str | None) -> dict[str, str]:
         """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
         return self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
 
     def remember(self, recipe: str, results: Sequence[PackedRecord]) -> None:
-        """Keep results of that recipe for later runs."""
+        """Keep results of that recipe: here for the history, and in the user's own cache, by which later runs know them."""
         if results:
             self._call(ledger.remember, recipe, list(results))
+            self._worker.run(known.keep, self._known, recipe, list(results))
+
+    def remember_once(self, recipe: str, results: Sequence[PackedRecord]) -> None:
+        """Keep results that are known already for the history too."""
+        if results:
+            self._call(ledger.remember_once, recipe, list(results))
 
     def add_files(
         self, matched: Sequence[MatchedRecord] = (), failed: Sequence[Failed] = (), skipped: Sequence[Skipped] = ()

@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from wuhao_report.files.folders import without_link
+
 LAYOUT = "3"
 """A store of another layout is not read. Results of another version of the program are, but only as last reports (their recipe differs)."""
 MEMORY = "128MB"
@@ -128,7 +130,7 @@ def begin_run(path: Path) -> None:
         for name, columns in _RUN_TABLES.items():
             database.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
         database.execute("COMMIT")
-    record_file(path).write_bytes(b"")
+    without_link(record_file(path)).write_bytes(b"")
 
 
 def end_run(path: Path, lists: Iterable[str]) -> None:

@@ -1,0 +1,101 @@
+"""What this user's own runs have judged, by the hashes of workbook and rules and the version of the program, in the user's own cache.
+
+It only speeds a run up: deleted, damaged or left half written by a kill, it costs time and nothing else. SQLite, because several runs
+at once may read and write it, which DuckDB does not allow of one file. What lies in a folder of outputs is never taken for it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes, pack_record
+from wuhao_report.files.cache import cached
+
+SECONDS = 5.0
+"""So long one run waits for another to have written."""
+MOST_RUNS = 200
+"""What has not been asked for in so many runs is forgotten."""
+AT_ONCE = 500
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS results (recipe TEXT, sha256 TEXT, run INTEGER, data BLOB, PRIMARY KEY (recipe, sha256)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS runs (number INTEGER)",
+)
+
+
+def place() -> Path:
+    """Return where this user's results are kept."""
+    return cached("汇总", "评定结果.sqlite")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=SECONDS)) as database, database:
+        for table in _TABLES:
+            database.execute(table)
+        yield database
+
+
+def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
+    """Return, by hash of a workbook, its result by that recipe; only records that name that very hash themselves."""
+    results: dict[str, PackedRecord] = {}
+    try:
+        with _opened(path) as database:
+            (run,) = database.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
+            for at in range(0, len(hashes), AT_ONCE):
+                some = hashes[at : at + AT_ONCE]
+                marks = ", ".join("?" * len(some))
+                found = database.execute(
+                    f"SELECT sha256, data FROM results WHERE recipe = ? AND sha256 IN ({marks})", (recipe, *some)
+                ).fetchall()
+                results |= {sha256: packed for sha256, data in found if (packed := _packed(sha256, data))}
+                database.execute(
+                    f"UPDATE results SET run = ? WHERE run < ? AND recipe = ? AND sha256 IN ({marks})", (run, run, recipe, *some)
+                )
+    except (sqlite3.Error, OSError):
+        _forget(path)
+    return results
+
+
+def _packed(sha256: str, data: object) -> PackedRecord | None:
+    try:
+        record = from_bytes(data) if isinstance(data, bytes) else None
+    except NotARecord:
+        return None
+    return pack_record(record) if record is not None and record.sha256 == sha256 else None
+
+
+def keep(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
+    """Keep results for later runs of this user; where that is not possible, they are worked out again."""
+    try:
+        with _opened(path) as database:
+            (run,) = database.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
+            database.executemany(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", [(recipe, item.sha256, run, item.data) for item in results]
+            )
+    except (sqlite3.Error, OSError):
+        _forget(path)
+
+
+def begin(path: Path) -> None:
+    """Count a run, and forget what has not been asked for in many."""
+    try:
+        with _opened(path) as database:
+            (run,) = database.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()
+            database.execute("DELETE FROM runs")
+            database.execute("INSERT INTO runs VALUES (?)", (run,))
+            database.execute("DELETE FROM results WHERE run < ?", (run - MOST_RUNS,))
+    except (sqlite3.Error, OSError):
+        _forget(path)
+
+
+def _forget(path: Path) -> None:
+    """Take away a cache that cannot be read; what another run holds, or no one may delete, stays."""
+    for name in (path.name, f"{path.name}-journal"):
+        try:
+            path.with_name(name).unlink(missing_ok=True)
+        except OSError:
+            return
