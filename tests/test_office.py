@@ -2,17 +2,22 @@
 
 import ast
 import io
+import struct
+import warnings
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.files import office
 from wuhao_report.files.listing import listing
 from wuhao_report.files.office import inflate, open_package, pack, parse_xml, relationships, relationships_xml, unpack, walk_xml
 from wuhao_report.files.provenance import KEPT_LIST, RESULT_NAME, has_own_content, is_own_output, own_workbook
 from wuhao_report.report.report import make_report
+from wuhao_report.workbook.reader import read_book
 
 BOMB = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
 LINK = '<Relationships xmlns="x"><Relationship Id="r1" Type="t/worksheet" Target="{}"{}/></Relationships>'
@@ -96,3 +101,38 @@ def test_parts_of_strangers_are_parsed_in_one_place() -> None:
     }
     # The two others parse what they have written themselves.
     assert places == {"office", "comments", "styles"}
+
+
+def with_member(name: str, data: bytes, extra: bytes = b"") -> bytes:
+    """A package with one member more, under a name that may be there already."""
+    members = unpack((SAMPLES / "04_测试嘎查村_2024年自查.xlsx").read_bytes())
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        warnings.simplefilter("ignore", UserWarning)
+        for own, content in members.items():
+            made.writestr(own, content)
+        info = zipfile.ZipInfo(name)
+        info.extra = extra
+        made.writestr(info, data)
+    return buffer.getvalue()
+
+
+SECOND_NAME = struct.pack("<HHBI", 0x7075, 5 + len(b"xl/workbook.xml"), 1, 0) + b"xl/workbook.xml"
+TWO_READINGS = {
+    "the same name": lambda: with_member("xl/workbook.xml", b"<workbook/>"),
+    "the same name in capitals": lambda: with_member("XL/WORKBOOK.XML", b"<workbook/>"),
+    "the same name with a backslash": lambda: with_member("xl\\workbook.xml", b"<workbook/>"),
+    "the same name from the root": lambda: with_member("/xl/workbook.xml", b"<workbook/>"),
+    "a second name in the Unicode path field": lambda: with_member("xl/media/a.png", b"<workbook/>", SECOND_NAME),
+}
+
+
+@pytest.mark.parametrize("kind", TWO_READINGS)
+def test_what_two_programs_would_read_differently_is_refused(kind: str, tmp_path: Path) -> None:
+    data = TWO_READINGS[kind]()
+    with pytest.raises(zipfile.BadZipFile):
+        unpack(data)
+    (tmp_path / "甲.xlsx").write_bytes(data)
+    with pytest.raises(UnreadableWorkbook) as refused:
+        read_book(tmp_path / "甲.xlsx")
+    assert refused.value.code == "damaged"

@@ -11,6 +11,7 @@ import io
 import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -44,6 +45,8 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
 EMPTY_LINKS = f'<Relationships xmlns="{PACKAGE}relationships"/>'.encode()
 PACKED = (".png", ".jpeg", ".jpg")
 """Members that are packed already."""
+UNICODE_PATH, UNICODE_HEAD = 0x7075, 5
+"""The extra field in which a member has a second name, and how much stands before the name there."""
 _EXTERNAL = ' TargetMode="External"'
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
@@ -76,8 +79,49 @@ def member(name: str, stored: bool = False) -> zipfile.ZipInfo:
 
 
 def open_package(file: bytes | Path) -> zipfile.ZipFile:
-    """Open a package for reading; raises what DAMAGE lists."""
-    return zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
+    """Open a package for reading; raises what DAMAGE lists, also where other programs would read something else in it."""
+    package = zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
+    try:
+        _refuse_second_reading(package)
+    except BaseException:
+        package.close()
+        raise
+    return package
+
+
+def _refuse_second_reading(package: zipfile.ZipFile) -> None:
+    """Refuse a package in which one name stands for two contents, or a member has a second name.
+
+    Which of two a program takes is its own affair: Excel, LibreOffice and we would read different workbooks.
+    """
+    by_name: dict[str, zipfile.ZipInfo] = {}
+    for info in package.infolist()[: MAX_MEMBERS + 1]:
+        second = _second_name(info.extra)
+        if "\0" in info.orig_filename or (second is not None and second != info.filename):
+            raise zipfile.BadZipFile("a member with two names")
+        other = by_name.setdefault(plain_name(info.filename), info)
+        if other is not info and (
+            (other.CRC, other.file_size) != (info.CRC, info.file_size)
+            or info.file_size > MAX_INFLATED
+            or inflate(package, other) != inflate(package, info)
+        ):
+            raise zipfile.BadZipFile("two members of one name")
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a member as programs compare it: without case, with slashes."""
+    return name.replace("\\", "/").lower().lstrip("/")
+
+
+def _second_name(extra: bytes) -> str | None:
+    """Return the name that the Unicode path field (0x7075) of a member gives it, or None."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == UNICODE_PATH and size >= UNICODE_HEAD:
+            return extra[at + 4 + UNICODE_HEAD : at + 4 + size].decode("utf-8", "replace")
+        at += 4 + size
+    return None
 
 
 def unpack(data: bytes) -> dict[str, bytes]:

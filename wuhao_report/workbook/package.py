@@ -26,6 +26,7 @@ from wuhao_report.files.office import (
     local_name,
     open_package,
     parse_xml,
+    plain_name,
     relationships,
     relationships_xml,
     utf16_as_utf8,
@@ -96,7 +97,7 @@ def _first_of_each(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The members by their names without case and with slashes, as the engine finds them."""
     members: dict[str, zipfile.ZipInfo] = {}
     for info in package.infolist():
-        members.setdefault(info.filename.replace("\\", "/").lower(), info)
+        members.setdefault(plain_name(info.filename), info)
     return members
 
 
