@@ -35,6 +35,9 @@ test-lowest: setup ## the fast tests with the oldest versions that pyproject.tom
 coverage: setup ## what the tests reach, branches too, with its floor
 	@sh scripts/test.sh --coverage
 
+pins: setup ## the hashes of all pinned packages anew, after a version was changed
+	PATH="$(CURDIR)/.venv/bin:$$PATH" $(PYTHON) scripts/make_pins.py
+
 bench: setup ## speed of one workbook, of a batch, of an aggregate
 	$(PYTHON) benchmarks/bench.py
 	$(PYTHON) benchmarks/bench_aggregate.py
@@ -42,4 +45,4 @@ bench: setup ## speed of one workbook, of a batch, of an aggregate
 docs: setup ## templates, samples, tables of the documents and golden texts made anew
 	@sh scripts/refresh.sh
 
-.PHONY: help setup lint format test-fast test test-long test-lowest coverage bench docs
+.PHONY: help setup lint format test-fast test test-long test-lowest coverage pins bench docs

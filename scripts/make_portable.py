@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from scripts.make_pins import pinned
 from wuhao_report import __version__
 from wuhao_report.cli.chinese_click import ChineseCommand, sentence
 from wuhao_report.core.errors import WuhaoError
@@ -115,9 +116,7 @@ def with_packages(settings: bytes, name: str) -> bytes:
 
 def pins(requirements: Path) -> list[tuple[str, str]]:
     """Return name and version of everything that goes in: the versions the program is tested with, and the program."""
-    lines = [line.strip() for line in requirements.read_text(encoding="utf-8").splitlines()]
-    pinned = [tuple(line.split("==", 1)) for line in lines if line and not line.startswith(("#", "-"))]
-    return [*((name, version) for name, version in pinned), ("wuhao-report", __version__)]
+    return [*pinned(requirements.read_text(encoding="utf-8")).items(), ("wuhao-report", __version__)]
 
 
 def _plain(name: str) -> str:

@@ -17,7 +17,7 @@ find_python() {
 set_up() {
     requirements=$1
     venv=$root/.venv
-    want=$(cat "$root/requirements.txt" "$root/$requirements" "$root/pyproject.toml" | cksum)
+    want=$(cat "$root/requirements.txt" "$root/requirements-build.txt" "$root/$requirements" "$root/pyproject.toml" | cksum)
     if [ -f "$venv/.ready" ] && [ "$(cat "$venv/.ready")" = "$requirements $want" ] && [ -x "$venv/bin/wuhao" ]; then
         return 0
     fi
@@ -28,7 +28,9 @@ set_up() {
         say "这个 Python 缺少 venv 模块，请先安装（Debian、Ubuntu：apt-get install python3-venv）。"
         return 1
     fi
-    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet -r "$root/$requirements" >&2 || return 1
-    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet --no-deps --editable "$root" >&2 || return 1
+    # Nothing is installed whose hash does not stand in these files, what builds the program included.
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet --require-hashes \
+        -r "$root/$requirements" -r "$root/requirements-build.txt" >&2 || return 1
+    PIP_DISABLE_PIP_VERSION_CHECK=1 "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable "$root" >&2 || return 1
     printf '%s' "$requirements $want" >"$venv/.ready"
 }

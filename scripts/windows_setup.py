@@ -56,7 +56,18 @@ def prepare(root: Path) -> Path | None:
             say(f"没有准备好运行环境：这个 Python 建不了虚拟环境，请从 python.org 重新安装 Python。详细记录：{log}")
             return None
         if not run(
-            [str(python), "-m", "pip", "install", "--disable-pip-version-check", "-r", str(root / "requirements.txt")], log, "ab"
+            [
+                str(python),
+                "-m",
+                "pip",
+                "install",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "-r",
+                str(root / "requirements.txt"),
+            ],
+            log,
+            "ab",
         ):
             say(f"没有装好需要的组件：请检查网络后再试一次；上不了网的电脑，请向管理员要便携文件夹。详细记录：{log}")
             return None

@@ -21,7 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from scripts import make_docs, make_samples, make_templates
+from scripts import make_docs, make_pins, make_samples, make_templates
 from scripts.template_parts import template
 from tests.helpers import ROOT, SAMPLES
 from wuhao_report.core.catalogue import CATALOGUE
@@ -320,13 +320,17 @@ def test_everything_the_tests_import_is_declared_and_everything_declared_is_used
     assert dev - used - stubs == TOOLS
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt", "requirements-build.txt"])
 def test_everything_pinned_is_needed_and_as_declared(file: str) -> None:
     """A pin that nothing needs any more is taken out; what is pinned is no older than its lower bound."""
-    lines = [line for line in (ROOT / file).read_text(encoding="utf-8").splitlines() if "==" in line]
-    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
+    text = (ROOT / file).read_text(encoding="utf-8")
+    pinned = {canonicalize_name(name): version for name, version in make_pins.pinned(text).items()}
+    assert text.count("--hash=sha256:") >= len(pinned)
+    assert all("--hash=" in match["rest"] for match in make_pins.BLOCK.finditer(text))
     on_windows = {"colorama", "tzdata"}
-    needed = declared("wuhao-report", ("dev",) if "dev" in file else ())
+    needed = (
+        declared("hatchling") | {"editables"} if "build" in file else declared("wuhao-report", ("dev",) if "dev" in file else ())
+    )
     assert set(pinned) - needed - on_windows == set()
     for item in map(Requirement, [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]):
         if version := pinned.get(canonicalize_name(item.name)):
@@ -345,8 +349,7 @@ def test_the_pins_are_whole_on_windows(version: str) -> None:
         "python_version": version,
         "python_full_version": f"{version}.9",
     }
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    pinned = {canonicalize_name(line.split("==")[0]) for line in lines if not line.startswith("#")}
+    pinned = set(map(canonicalize_name, make_pins.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))))
     for name in [*sorted(pinned), "wuhao-report"]:
         try:
             needed = [Requirement(text) for text in needs(name)]
@@ -465,6 +468,10 @@ def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel: Path, tmp
     home = tmp_path / "环 境"
     venv.create(home, with_pip=False)
     python = home / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    # With hashes among the versions, the wheel of this tree, which has none, would be refused.
+    versions = tmp_path / "versions.txt"
+    pinned = make_pins.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    versions.write_text("".join(f"{name}=={version}\n" for name, version in pinned.items()), encoding="utf-8")
     subprocess.run(
         [
             sys.executable,
@@ -476,7 +483,7 @@ def test_the_wheel_is_installed_by_pip_into_a_clean_environment(wheel: Path, tmp
             str(python),
             "install",
             "--constraint",
-            str(ROOT / "requirements.txt"),
+            str(versions),
             str(wheel),
         ],
         check=True,

@@ -106,6 +106,16 @@ def test_a_name_without_a_space_does_not_run_what_follows_its_ampersand(wine: Wi
     assert not (folder / "ran.txt").exists()
 
 
+@pytest.mark.parametrize("beside", ["python.bat", "py.bat", "python.cmd"])
+def test_a_python_that_lies_in_the_folder_is_not_run(wine: Wine, folder: Path, project: Any, beside: str) -> None:
+    """The folder came by mail: cmd would look there first."""
+    for batch in (folder / "生成报告.bat", project / "scripts" / "生成报告.bat"):
+        (batch.parent / beside).write_bytes(b"@echo off\r\necho ran>ran.txt\r\n")
+        done = wine.run(batch, folder / NAME)
+        assert done.code == 0
+        assert not (batch.parent / "ran.txt").exists()
+
+
 def test_the_guard_against_that_is_needed(wine: Wine, tmp_path: Path) -> None:
     """With `exit /b` the canary does run: the test above would see it."""
     (tmp_path / "canary.bat").write_bytes(b"@echo off\r\necho ran>ran.txt\r\n")

@@ -22,7 +22,8 @@ set "PYTHONUTF8=1"
 set "PYTHONSAFEPATH=1"
 if exist "%~dp0{schemes}\\" set "WUHAO_SCHEMES=%~dp0{schemes}"
 set "WUHAO_PYTHON=%~dp0runtime\\python.exe"
-if not exist "%WUHAO_PYTHON%" set "WUHAO_PYTHON=python"
+if not exist "%WUHAO_PYTHON%" for %%P in (python.exe) do set "WUHAO_PYTHON=%%~$PATH:P"
+if "%WUHAO_PYTHON%"=="" goto missing
 "%WUHAO_PYTHON%" -m wuhao_report desk {action} "%~dp0." "%~1"
 if errorlevel 9009 goto missing
 exit %ERRORLEVEL%
@@ -32,6 +33,8 @@ pause
 exit 9009
 """
 """ASCII alone, for a batch file is read in whatever code page the machine has; every Chinese word is printed by Python.
+
+python.exe is looked for on the PATH alone: a bare `python` would start a python.bat that lies in the folder, which came by mail.
 
 A hard exit, not `exit /b`: what follows an `&` in the name of a dropped file would be run as a command otherwise.
 """
