@@ -7,12 +7,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.helpers import ROOT, SAMPLES, Run
 from wuhao_report import __version__
@@ -25,13 +32,13 @@ from wuhao_report.core.options import Options
 MANY = 18
 
 
-def start(module: Any, *args: Any) -> Any:
+def start(module: Any, *args: Any, env: Mapping[str, str] | None = None) -> Any:
     """A program of the cluster, quiet and without its dashboard."""
     return subprocess.Popen(
         [sys.executable, "-m", module, *args, "--no-dashboard"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         start_new_session=True,
     )
 
@@ -39,10 +46,16 @@ def start(module: Any, *args: Any) -> Any:
 @pytest.fixture
 def machines(tmp_path: Path) -> Iterator[Any]:
     """A scheduler and two workers of one thread each, as processes of their own."""
+    with running(tmp_path) as cluster_of_two:
+        yield cluster_of_two
+
+
+@contextmanager
+def running(tmp_path: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Any]:
+    """The address of a cluster of two machines, its scheduler and its workers, started with these options and settings."""
     address_file = tmp_path / "scheduler.json"
-    scheduler = start(
-        "distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(address_file)
-    )
+    place = ("--port", "0", "--host", "127.0.0.1", "--scheduler-file", str(address_file))
+    scheduler = start("distributed.cli.dask_scheduler", *place, *options, env=env)
     workers = []
     try:
         until = time.monotonic() + 60
@@ -59,13 +72,15 @@ def machines(tmp_path: Path) -> Iterator[Any]:
                 "--no-nanny",
                 "--local-directory",
                 str(tmp_path / f"w{number}"),
+                env=env,
             )
             for number in range(2)
         ]
-        from distributed import Client
+        if env is None:
+            from distributed import Client
 
-        with Client(address, timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+            with Client(address, timeout=60, set_as_default=False) as client:
+                client.wait_for_workers(2, timeout=60)
         yield address, scheduler, workers
     finally:
         for process in (*workers, scheduler):
@@ -168,6 +183,50 @@ def test_the_command_uses_the_cluster(machines: Any, folder: Path, tmp_path: Pat
     )
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["files"]["all"] == MANY + 2
+
+
+def certificate(place: Path) -> dict[str, str]:
+    """The settings of Dask for a certificate that this machine has given itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "测试")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    file = place / "cluster.pem"
+    plain = serialization.NoEncryption()
+    file.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + made.public_bytes(pem))
+    start = "DASK_DISTRIBUTED__COMM__TLS__"
+    own = {f"{start}{role}__{kind}": str(file) for role in ("CLIENT", "SCHEDULER", "WORKER") for kind in ("CERT", "KEY")}
+    return {**own, f"{start}CA_FILE": str(file), "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
+
+
+def test_the_connection_to_a_cluster_may_be_encrypted(folder: Path, tmp_path: Path) -> None:
+    """By the settings of Dask; without its certificate nobody gets in, and this machine does the work alone."""
+    settings = certificate(tmp_path)
+    command = [sys.executable, "-m", "wuhao_report", "aggregate", str(folder), "--json"]
+    with running(tmp_path, "--protocol", "tls", env=settings) as (address, _, _):
+        assert address.startswith("tls://")
+        for env, code in (({**os.environ, "PYTHONPATH": str(ROOT), **settings}, 1), ({**os.environ, "PYTHONPATH": str(ROOT)}, 2)):
+            done = subprocess.run(
+                [*command, "-o", str(tmp_path / f"汇总{code}"), "--cluster", address],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                env=env,
+                check=False,
+            )
+            assert done.returncode == code, done.stderr
 
 
 def test_a_scheme_of_ones_own_goes_along(tmp_path: Path, here: None) -> None:

@@ -111,7 +111,11 @@ def _has_workbooks(folder: Path, files: Iterable[tuple[Path, str | None]], as_js
 )
 @click.option("-o", "--output", type=FILE, metavar="文件夹", help="写到哪里；不写则在其中的“汇总”文件夹。")
 @click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="同时处理几个工作簿；不写则按电脑的核数。")
-@click.option("--cluster", metavar="地址", help="在已有的 Dask 集群上评定，例如 tcp://10.0.0.1:8786。")
+@click.option(
+    "--cluster",
+    metavar="地址",
+    help="在已有的 Dask 集群上评定，例如 tcp://10.0.0.1:8786；集群里的电脑互相信任，只在内部网络使用，tls:// 的地址按 Dask 的设置加密。",
+)
 @json_option
 @guarded
 def aggregate(
