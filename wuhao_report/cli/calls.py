@@ -308,8 +308,9 @@ def compare_reports(report: Path, fresh: bytes | None, folder: str) -> Verified:
     return Verified("same") if fresh is None else compare_whole(fresh or None, submitted, folder)
 
 
-def read_workbook(path: Path) -> RawBook:
-    """Read a workbook as addressed cells. Raises UnreadableWorkbook."""
+def workbook_text(path: Path, target: Path) -> None:
+    """Write a workbook as text into a file. Raises UnreadableWorkbook, OSError."""
     from wuhao_report.workbook.reader import read_book
+    from wuhao_report.workbook.text_form import dump_book
 
-    return read_book(path)
+    target.write_text(dump_book(read_book(path)), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,13 +24,13 @@ from wuhao_report.cli.options import (
     unit_option,
     workbook_argument,
 )
+from wuhao_report.core.text import in_lines_of_its_own
 from wuhao_report.files.paths import mode_of
 from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
     from wuhao_report.tools.masked.copy import Masked
     from wuhao_report.tools.migration import Upgrade
-    from wuhao_report.workbook.reader import RawBook
 
 
 @click.command(cls=ChineseCommand)
@@ -209,8 +210,12 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
 @guarded
 def dump(workbook: Path) -> None:
     """把工作簿写成可读的文本（用于反馈问题；含原始内容，请注意隐私）。"""
-    from wuhao_report.cli.calls import read_workbook
-    from wuhao_report.workbook.text_form import dump_book
+    from wuhao_report.cli.calls import workbook_text
 
-    book: RawBook = sandbox.run(read_workbook, workbook)
-    click.echo(dump_book(book))
+    with tempfile.TemporaryDirectory() as place:
+        text = Path(place, "dump.txt")
+        sandbox.run(workbook_text, workbook, text)
+        with text.open(encoding="utf-8") as lines:
+            for line in lines:
+                click.echo(in_lines_of_its_own(line), nl=False)
+    click.echo()

@@ -13,6 +13,8 @@ from wuhao_report.core.text import shown_name
 from wuhao_report.files.folders import without_link
 from wuhao_report.files.paths import hide
 
+MOST = 1_000
+"""How much of the holder's file is read."""
 LOCK, HOLDER = ".wuhao.lock", ".wuhao.who"
 
 
@@ -55,7 +57,10 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _holder(folder: Path) -> str:
     """Return （进程 1234） of the run that holds the lock, or nothing where it is not known."""
+    if not (folder / HOLDER).is_file():
+        return ""
     try:
-        return f"（进程 {int(json.loads((folder / HOLDER).read_text(encoding='utf-8'))['pid'])}）"
-    except (OSError, ValueError, KeyError, TypeError):
+        with (folder / HOLDER).open(encoding="utf-8") as stream:
+            return f"（进程 {int(json.loads(stream.read(MOST))['pid'])}）"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
