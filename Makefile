@@ -27,6 +27,10 @@ test: ## everything but the long tests, as the README says
 test-long: setup ## many more examples, mutants and committees, before a release
 	HYPOTHESIS_PROFILE=long $(PYTHON) -m pytest -n 2 --dist loadgroup -m "long or property"
 
+fuzz: setup ## mutants of all that comes by mail, with a new seed that is printed
+	@seed=$${WUHAO_FUZZ_SEED:-$$(date +%s)}; echo "WUHAO_FUZZ_SEED=$$seed"; \
+	WUHAO_FUZZ_SEED=$$seed $(PYTHON) -m pytest -n 2 -m long tests/test_fuzz_mail.py
+
 test-lowest: setup ## the fast tests with the oldest versions that pyproject.toml allows
 	.venv/bin/uv venv --quiet --clear .venv-lowest --python $(PYTHON)
 	.venv/bin/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[dev]'
@@ -45,4 +49,4 @@ bench: setup ## speed of one workbook, of a batch, of an aggregate
 docs: setup ## templates, samples, tables of the documents and golden texts made anew
 	@sh scripts/refresh.sh
 
-.PHONY: help setup lint format test-fast test test-long test-lowest coverage pins bench docs
+.PHONY: help setup lint format test-fast test test-long fuzz test-lowest coverage pins bench docs

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,11 +43,11 @@ class Answer(NamedTuple):
     megabytes: int = 0
 
 
-def limits() -> None:
+def limits(memory: int = MEMORY) -> None:
     """What a command line may use: address space, and no core file left behind."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -101,8 +102,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 class Worker:
     """One such process, begun when first asked and again when it was lost."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
+        self.folder, self.memory = folder, memory
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self, *arguments: str, seconds: float = SECONDS) -> Answer:
@@ -117,7 +118,7 @@ class Worker:
                     stderr=errors,
                     cwd=ROOT,
                     env=_environment(self.folder),
-                    preexec_fn=limits,
+                    preexec_fn=partial(limits, self.memory),
                     start_new_session=True,
                 )
             before = errors.seek(0, os.SEEK_END)
@@ -157,13 +158,29 @@ class Worker:
             self.process = None
 
 
+def _in_this_process(worker: Any, function: Any, *args: Any, **keywords: Any) -> Any:
+    """What a call of the sandbox gives, and raises, without a process of its own."""
+    from wuhao_report.core.errors import WuhaoError
+    from wuhao_report.sandbox.call import Lost, Unforeseen
+    from wuhao_report.sandbox.worker import frames_of
+
+    try:
+        return function(*args, **keywords)
+    except (WuhaoError, OSError):
+        raise
+    except MemoryError as error:
+        raise Lost("memory") from error
+    except Exception as error:
+        raise Unforeseen(type(error).__qualname__, frames_of(error)) from error
+
+
 def _answer(arguments: list[str]) -> dict[str, Any]:
     from wuhao_report.cli.main import main
     from wuhao_report.sandbox import call as sandbox
 
     # This process is the one that can be lost: no other is begun for every file.
     sandbox.Worker.start = lambda self, *modules: None  # type: ignore[method-assign]
-    sandbox.Worker.run = lambda self, function, *args: function(*args)  # type: ignore[method-assign,assignment]
+    sandbox.Worker.run = _in_this_process  # type: ignore[method-assign,assignment]
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
     kept = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = streams
