@@ -34,8 +34,8 @@ _OUT_OF_MEMORY = re.compile(
 )
 _CHILD = "from wuhao_report.sandbox.worker import serve; serve()"
 _ENCODING = sys.getfilesystemencoding()
-_QUIET = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""One thread each: the arrays are small, and every thread reserves address space."""
+_QUIET = {**dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"), "MALLOC_ARENA_MAX": "2"}
+"""One thread each: the arrays are small, and every thread reserves address space, as every arena of glibc does."""
 
 
 class Lost(Exception):
