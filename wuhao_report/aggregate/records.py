@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from wuhao_report.core.cell_reference import column_letters
@@ -262,8 +263,8 @@ def _material(outcome: Outcome, assessment: Assessment) -> Material:
 
 def _deed(material: Material) -> DeedRecord | None:
     """Return the most telling row of all heads that names nobody on a roll; numbers that one could ring are masked."""
-    rows = (row for row in material.deeds.rows if row.told and not names_a_child(row, material.deeds.children))
-    for row in sorted(rows, key=lambda row: row.rank)[:MOST_TRIED]:
+    ranked = sorted((row for row in material.deeds.rows if row.told), key=lambda row: row.rank)
+    for row in islice((row for row in ranked if not names_a_child(row, material.deeds.children)), MOST_TRIED):
         sentence = _TELEPHONE.sub("＊＊＊", deed_sentence(material, row))[:LONGEST_SENTENCE]
         if not any(name in without_space(sentence) for name in material.people):
             return DeedRecord(sentence, row.told, row.people)

@@ -136,10 +136,14 @@ class OwnTables(Mapping[str, Table]):
             own = self._own[name] = self.all[name].of_workbook(self.number)
         return own
 
+    def shared(self, name: str) -> tuple[Table, slice]:
+        """Return the table of a sheet with the rows of all workbooks, and which of them are this one's: nothing is cut out."""
+        table = self.all[name]
+        return table, table.rows_of(self.number)
+
     def column(self, name: str, column: str | None) -> list[tuple[int, Any]]:
         """Return the Excel rows of one column with their values, without cutting out the table."""
-        table = self.all[name]
-        rows = table.rows_of(self.number)
+        table, rows = self.shared(name)
         return list(zip(table.rows[rows].tolist(), table.values(column)[rows], strict=True))
 
     def __iter__(self) -> Iterator[str]:

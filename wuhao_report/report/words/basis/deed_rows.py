@@ -105,19 +105,24 @@ def _tellable(deeds: DeedRows, head: str) -> Iterator[DeedRow]:
 
 
 def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: int) -> Iterator[DeedRow]:
-    table = submission.table(deed.sheet)
+    table, own = submission.own_tables.shared(deed.sheet)
     first, last = clock.phase.start.toordinal(), clock.as_of.toordinal()
-    mask = table.mask(deed.where) & (table.dates >= first) & (table.dates <= last)
+    days = table.dates[own]
+    mask = table.mask(deed.where)[own] & (days >= first) & (days <= last)
+    if not mask.any():
+        return
     evidence = submission.scheme.by_sheet[deed.sheet].role("evidence")
     telling = [name for name in (deed.result, deed.place, deed.person, evidence) if name]
     said = [name for name in _NAME.findall(deed.sentence) if name != s.TIME]
     names = dict.fromkeys((*said, *telling, deed.title, *((deed.people,) if deed.people else ())))
-    columns = {name: table.values(name) for name in names}
+    columns = [table.values(name)[own] for name in names]
+    numbers, ordinals = table.rows[own].tolist(), days.tolist()
     for index in mask.nonzero()[0].tolist():
-        values = {name: column[index] for name, column in columns.items()}
+        values = dict(zip(names, [column[index] for column in columns], strict=True))
         told = sum(values[name] not in (None, ()) for name in telling)
-        day = date.fromordinal(int(table.dates[index]))
-        yield DeedRow(deed, int(table.rows[index]), day, values, told, values.get(deed.people) or 0, sheet_order)
+        yield DeedRow(
+            deed, numbers[index], date.fromordinal(ordinals[index]), values, told, values.get(deed.people) or 0, sheet_order
+        )
 
 
 def _children(submission: Submission) -> tuple[str, ...]:
