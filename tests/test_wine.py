@@ -51,9 +51,9 @@ def project(place: Path) -> Any:
 
 
 def made(folder: Path) -> Any:
-    """The reports; the record and the list of a run over a folder lie beside them."""
+    """The reports; the lock and the list of a run over a folder lie beside them."""
     outputs = folder / "报告"
-    beside = {".wuhao.json", ".wuhao.lock", "生成结果.xlsx"}
+    beside = {".wuhao.lock", "生成结果.xlsx"}
     return sorted(path.name for path in outputs.iterdir() if path.name not in beside) if outputs.exists() else []
 
 

@@ -23,6 +23,7 @@ from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
 from wuhao_report.aggregate.totals import sum_rows
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.files.folders import folder_beside, own_name, without_link
 from wuhao_report.files.lock import locked
@@ -83,7 +84,7 @@ def aggregate_folder(
     UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
-    members: Roster | None = sandbox.run(read_roster, roster) if roster else None
+    members = _roster_of(roster) if roster else None
     with locked(outputs), ExitStack() as stack:
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
         for worker in workers:
@@ -118,6 +119,14 @@ def aggregate_folder(
                 raise error.cause from error
             result.notes.append(_unusable_note(unusable))
         yield result
+
+
+def _roster_of(path: Path) -> Roster:
+    """Read a roster in a process that can be lost; raises UnreadableWorkbook, also where it is."""
+    try:
+        return sandbox.run(read_roster, path)
+    except sandbox.Lost as lost:
+        raise UnreadableWorkbook(lost.problem(path.name)) from lost
 
 
 def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, options: Options) -> AggregateResult:

@@ -288,6 +288,23 @@ def verify_report(report: Path, workbook: Path, scheme: str | None = None) -> Ve
     return verify(report, workbook, scheme)
 
 
+def call_verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
+    """Compare a report with its workbook in the process; losing it is the fault of the one that cannot be read alone.
+
+    Raises NotVerifiable, SchemeError, TemplateError, UnreadableWorkbook, OSError, Unforeseen.
+    """
+    with Worker() as worker:
+        try_scheme_file(worker, scheme)
+        try:
+            return worker.run(verify_report, report, workbook, scheme)
+        except Lost as lost:
+            try:
+                worker.run(compare_reports, report, None, "")
+            except Lost:
+                raise UnreadableWorkbook(lost.problem(report.name)) from lost
+            raise UnreadableWorkbook(lost.problem(workbook.name)) from lost
+
+
 def call_verify_aggregate(report: Path, folder: Path, options: Options, roster: Path | None, jobs: int) -> Verified:
     """Compare a 汇总报告 with a fresh one of a folder, whose workbooks are judged in processes that can be lost.
 

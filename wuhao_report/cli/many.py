@@ -209,9 +209,9 @@ def verify(
 
 
 def _of_a_workbook(report: Path, workbook: Path, scheme: str | None) -> Verified:
-    from wuhao_report.cli.calls import verify_report
+    from wuhao_report.cli.calls import call_verify
 
-    return sandbox.run(verify_report, report, workbook, scheme)
+    return call_verify(report, workbook, scheme)
 
 
 def _of_a_folder(report: Path, folder: Path, options: Options, roster: Path | None) -> Verified:
