@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.core.options import Line, Options
-from wuhao_report.files.cache import cached_for
+from wuhao_report.files.cache import OWN, cached_for
 from wuhao_report.files.folders import name_below, own_name, same_place
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.scheme.lookup import own_files
@@ -118,7 +118,7 @@ def keep_run(outputs: Path, key: str, written: Iterable[Path], lines: Iterable[L
         "code": exit_code,
     }
     with suppress(OSError):
-        write_atomically(_place(outputs), json.dumps(data, ensure_ascii=False).encode())
+        write_atomically(_place(outputs), json.dumps(data, ensure_ascii=False).encode(), OWN)
 
 
 def forget_run(outputs: Path) -> None:

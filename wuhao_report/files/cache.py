@@ -6,6 +6,9 @@ import hashlib
 import os
 from pathlib import Path
 
+OWN = 0o600
+"""Who may read what is in the cache: this user alone."""
+
 
 def cached(kind: str, name: str) -> Path:
     """Return the path of a file in the user's cache; `kind` tells what it is for."""

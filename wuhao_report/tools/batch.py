@@ -15,7 +15,7 @@ from typing import Any
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
-from wuhao_report.files.cache import cached_for
+from wuhao_report.files.cache import OWN, cached_for
 from wuhao_report.files.folders import folder_beside, name_below, own_name
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
@@ -243,7 +243,9 @@ class BatchRun:
         """Write down what was made of what; where that is not possible, the next run makes all of it again."""
         if self.record:
             with suppress(OSError):
-                write_atomically(record_of(self.outputs), json.dumps(self.record, ensure_ascii=False, sort_keys=True).encode())
+                write_atomically(
+                    record_of(self.outputs), json.dumps(self.record, ensure_ascii=False, sort_keys=True).encode(), OWN
+                )
 
     def write_list(self) -> None:
         """Write 生成结果.xlsx: one row for every file, what failed first. Raises OSError."""

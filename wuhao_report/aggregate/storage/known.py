@@ -32,7 +32,7 @@ def place() -> Path:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=SECONDS)) as database, database:
         for table in _TABLES:
             database.execute(table)
@@ -55,8 +55,8 @@ def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, P
                 database.execute(
                     f"UPDATE results SET run = ? WHERE run < ? AND recipe = ? AND sha256 IN ({marks})", (run, run, recipe, *some)
                 )
-    except (sqlite3.Error, OSError):
-        _forget(path)
+    except (sqlite3.Error, OSError) as error:
+        _forget(path, error)
     return results
 
 
@@ -76,8 +76,8 @@ def keep(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
             database.executemany(
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", [(recipe, item.sha256, run, item.data) for item in results]
             )
-    except (sqlite3.Error, OSError):
-        _forget(path)
+    except (sqlite3.Error, OSError) as error:
+        _forget(path, error)
 
 
 def begin(path: Path) -> None:
@@ -88,12 +88,14 @@ def begin(path: Path) -> None:
             database.execute("DELETE FROM runs")
             database.execute("INSERT INTO runs VALUES (?)", (run,))
             database.execute("DELETE FROM results WHERE run < ?", (run - MOST_RUNS,))
-    except (sqlite3.Error, OSError):
-        _forget(path)
+    except (sqlite3.Error, OSError) as error:
+        _forget(path, error)
 
 
-def _forget(path: Path) -> None:
-    """Take away a cache that cannot be read; what another run holds, or no one may delete, stays."""
+def _forget(path: Path, error: Exception) -> None:
+    """Take away a cache that cannot be read; one that another run is writing to, or that no one may delete, stays."""
+    if "locked" in str(error):
+        return
     for name in (path.name, f"{path.name}-journal"):
         try:
             path.with_name(name).unlink(missing_ok=True)

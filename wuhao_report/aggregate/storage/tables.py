@@ -130,7 +130,8 @@ def begin_run(path: Path) -> None:
         for name, columns in _RUN_TABLES.items():
             database.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
         database.execute("COMMIT")
-    without_link(record_file(path)).write_bytes(b"")
+    without_link(record_file(path)).unlink(missing_ok=True)
+    record_file(path).touch(mode=0o600)
 
 
 def end_run(path: Path, lists: Iterable[str]) -> None:
