@@ -69,7 +69,7 @@ def place(tmp_path: Path) -> Path:
 
 def long_key(path: Path) -> Path:
     text = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
-    path.write_text(".".join(["a"] * 30_000) + " = 1\n" + text, encoding="utf-8")
+    path.write_text(".".join(["a"] * 20_000) + " = 1\n" + text, encoding="utf-8")
     return path
 
 

@@ -106,7 +106,9 @@ def test_a_name_without_a_space_does_not_run_what_follows_its_ampersand(wine: Wi
     assert not (folder / "ran.txt").exists()
 
 
-@pytest.mark.parametrize("beside", ["python.bat", "py.bat", "python.cmd"])
+@pytest.mark.parametrize(
+    "beside", ["python.bat", *(pytest.param(name, marks=pytest.mark.long) for name in ("py.bat", "python.cmd"))]
+)
 def test_a_python_that_lies_in_the_folder_is_not_run(wine: Wine, folder: Path, project: Any, beside: str) -> None:
     """The folder came by mail: cmd would look there first."""
     for batch in (folder / "生成报告.bat", project / "scripts" / "生成报告.bat"):
