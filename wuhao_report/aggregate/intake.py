@@ -16,7 +16,7 @@ from wuhao_report.aggregate.roster import Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
 from wuhao_report.aggregate.storage.ledger import BATCH
-from wuhao_report.aggregate.storage.store import Store
+from wuhao_report.aggregate.storage.store import BrokenStore, Store
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, file_hash, input_files
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
@@ -191,6 +191,9 @@ class Intake:
             self._count(path)
         except NotABundle as error:
             self._fail(path, error.problem(path.name))
+        except BrokenStore:
+            # What the process had of it is undone; the files of this run stay.
+            self._fail(path, problem("not-a-pack", file=path.name, why="读不下去"))
 
     def _fail(self, path: Path, fault: Problem) -> None:
         self._store.add_files(failed=[Failed.by(self._name(path), fault)])
@@ -200,7 +203,12 @@ class Intake:
 def _lies_in(folder: Path, file: str) -> bool:
     """Return whether there is such a file below a folder; a name that leads elsewhere is not even looked for."""
     parts = file.split("/")
-    return not any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts) and folder.joinpath(*parts).is_file()
+    if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts):
+        return False
+    try:
+        return folder.joinpath(*parts).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _hash(path: Path) -> str | None:

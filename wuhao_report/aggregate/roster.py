@@ -20,6 +20,8 @@ from wuhao_report.tables.headers import find_header, header_key, place_headers
 from wuhao_report.workbook.raw import as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet, read_book
 
+MOST_PROBLEMS = 1_000
+"""So many faults of a sheet are told one by one."""
 MOST_DEPTH = 20
 """The largest number of levels one above the other that are followed."""
 EXCLUDED = "排除"
@@ -110,12 +112,13 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
     """Return several rosters as one, and for each the numbers that its members have there.
 
     Committees of one name with one parent are the same in all rosters; with different parents they are different, for every county
-    has its 实验小学. What a roster excludes is excluded of its own members alone.
+    has its 实验小学. What a roster excludes is excluded of its own members alone, where no other roster expects them.
     """
     members: list[Member] = []
     number_of: dict[tuple[str, str], int] = {}
     numbers = []
     decisions: dict[int, Exclusion] = {}
+    expected: set[int] = set()
     for roster in rosters:
         own = []
         for member in roster.members:
@@ -124,10 +127,14 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
                 number_of[key] = len(members)
                 members.append(member)
             own.append(number_of[key])
-            if exclusion := roster.exclusion_of(len(own) - 1, member.unit, *member.aliases):
+            exclusion = roster.exclusion_of(len(own) - 1, member.unit, *member.aliases)
+            if exclusion:
                 decisions.setdefault(own[-1], exclusion)
+            else:
+                expected.add(own[-1])
         numbers.append(tuple(own))
-    return Roster(tuple(members), (), decisions=tuple(decisions.items())), tuple(numbers)
+    agreed = tuple((number, exclusion) for number, exclusion in decisions.items() if number not in expected)
+    return Roster(tuple(members), (), decisions=agreed), tuple(numbers)
 
 
 class NameIndex:
@@ -198,8 +205,9 @@ def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tup
         member = Member(row[UNIT], row.get(KIND) or "", row.get(PARENT) or "", row.get(DUE), row.get(ALIASES) or ())
         names = (member.unit, *member.aliases)
         twice = next((name for name in names if unit_key(name) in units), None)
-        if twice is not None:
+        if twice is not None and len(problems) < MOST_PROBLEMS:
             problems.append(problem("roster-twice", at, twice, unit=twice, other=units[unit_key(twice)]))
+        if twice is not None:
             continue
         units |= {unit_key(name): member.unit for name in names}
         members.append((at, member))
@@ -235,7 +243,7 @@ def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] |
         for name, at in columns.items():
             raw = cells[at] if len(cells) > at else ""
             row[name], fault = _read_cell(name, raw)
-            if fault:
+            if fault and len(problems) < MOST_PROBLEMS:
                 problems.append(problem("not-a-date", At(sheet.name, number, at), as_text(raw)[:40], column=name, effect=""))
         if row[UNIT]:
             rows.append((number, row))
@@ -281,6 +289,7 @@ def match_to_roster(packed: PackedRecord, roster: Roster | None, number: int | N
     """Match a record to the roster; `number` is that of its member, where that is known better than by its name."""
     if roster is None:
         return MatchedRecord(packed, unit_key(packed.unit), packed.unit)
+    decided = number
     if number is None:
         number = roster.numbers.get(unit_key(packed.unit))
     # By its number: two members of merged rosters may have one name.
@@ -288,7 +297,8 @@ def match_to_roster(packed: PackedRecord, roster: Roster | None, number: int | N
     committee_key = unit_key(packed.unit) if number is None else f"#{number}"
     names = (member.unit, *member.aliases, packed.unit) if member else (packed.unit,)
     late = bool(member and member.due and packed.report_date > member.due)
-    exclusion = roster.exclusion_of(number, *names, packed.file.rsplit("/", 1)[-1])
+    # A workbook itself is no pack's to exclude.
+    exclusion = roster.exclusion_of(decided, *names, packed.file.rsplit("/", 1)[-1])
     return MatchedRecord(
         packed,
         committee_key,

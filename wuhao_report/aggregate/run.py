@@ -93,7 +93,7 @@ def aggregate_folder(
 
         def attempt() -> AggregateResult:
             """Make the aggregate with a store that is open until the end."""
-            store = stack.enter_context(closing(Store(without_link(outputs / STORE))))
+            store = stack.enter_context(closing(Store(_own_store(outputs))))
             intake = Intake(
                 folder,
                 afresh or outputs,
@@ -119,6 +119,14 @@ def aggregate_folder(
                 raise error.cause from error
             result.notes.append(_unusable_note(unusable))
         yield result
+
+
+def _own_store(outputs: Path) -> Path:
+    """Return the path of the store of a folder, without links in its place or in that of what the engine puts beside it."""
+    for name in (f"{STORE}.wal", f"{STORE}.tmp"):
+        if (outputs / name).is_symlink():
+            (outputs / name).unlink()
+    return without_link(outputs / STORE)
 
 
 def _roster_of(path: Path) -> Roster:

@@ -5,6 +5,7 @@ So this process loads nothing that only the other one needs, while that one load
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from wuhao_report.core.errors import SchemeError, TemplateError, TemplateFault, 
 from wuhao_report.core.options import Checked, Line, Options
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import shown_name
-from wuhao_report.sandbox.call import Lost, Unforeseen, Worker
+from wuhao_report.sandbox.call import SECONDS, Lost, Unforeseen, Worker
 
 if TYPE_CHECKING:
     from wuhao_report.evaluation.check import Outcome
@@ -71,8 +72,11 @@ def left_out_schemes() -> list[str]:
     from wuhao_report.scheme.lookup import identity, keep_only, own_files
 
     readable, sentences = [], []
+    until = time.monotonic() + SECONDS
     with Worker() as worker:
         for path in own_files():
+            # All of them together may cost as much as one file.
+            worker.seconds = max(1.0, until - time.monotonic())
             try:
                 worker.run(identity, path)
             except SchemeError as error:
@@ -311,6 +315,7 @@ def call_verify_aggregate(report: Path, folder: Path, options: Options, roster: 
     Raises NotVerifiable, Lost, Unforeseen, and what `aggregate_folder` does.
     """
     with Worker() as worker:
+        try_scheme_file(worker, options.scheme)
         worker.run(compare_reports, report, None, folder.name)
         from wuhao_report.aggregate.run import aggregate_report
 
@@ -319,9 +324,12 @@ def call_verify_aggregate(report: Path, folder: Path, options: Options, roster: 
 
 def compare_reports(report: Path, fresh: bytes | None, folder: str) -> Verified:
     """Compare a 汇总报告 with a fresh one; None: only see whether it can be read. Raises NotVerifiable."""
+    from wuhao_report.tools.verification.sight import blocks_of
     from wuhao_report.tools.verification.verify import Verified, compare_whole, read_report
 
     submitted = read_report(report)
+    if fresh is None:
+        blocks_of(submitted.members)
     return Verified("same") if fresh is None else compare_whole(fresh or None, submitted, folder)
 
 

@@ -34,6 +34,11 @@ def say_out(text: str) -> None:
     click.echo(in_lines_of_its_own(text))
 
 
+def say_path(path: Path) -> None:
+    """Print where something was written."""
+    click.echo(shown_name(str(path)))
+
+
 def refuse(text: str) -> NoReturn:
     """Say why a command does not begin, and end the program."""
     say(text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wuhao_report.cli.chinese_click import ChineseCommand
-from wuhao_report.cli.console import harmless, print_json, progress, refuse, say, show, wait_to_be_closed
+from wuhao_report.cli.console import harmless, print_json, progress, refuse, say, say_path, show, wait_to_be_closed
 from wuhao_report.cli.failures import guarded, print_failure
 from wuhao_report.cli.options import (
     FILE,
@@ -159,7 +159,7 @@ def aggregate(
             lines = list(overview_lines(result.overview))
             show(lines)
             for path in result.written.values():
-                click.echo(str(path))
+                say_path(path)
             if not result.notes:
                 keep_run(result.folder, result.inputs, result.written.values(), lines, result.exit_code)
         for note in result.notes:
@@ -177,7 +177,7 @@ def _is_unchanged(folder: Path, output: Path | None, roster: Path | None, option
         return False
     show(run.lines)
     for name in run.outputs:
-        click.echo(str(outputs / name))
+        say_path(outputs / name)
     say("工作簿、名单、方案和模板都没有改动，结果没有重新生成。")
     sys.exit(run.exit_code)
 
@@ -300,7 +300,7 @@ def init(folder: Path, scheme: str, unit: str, start_year: int | None) -> None:
         refuse(f"文件夹“{folder.name}”里已经有{'、'.join(existing)}，没有改动；请换一个文件夹。")
     for file in files:
         write_named(file, folder)
-    click.echo(str(folder))
+    say_path(folder)
 
 
 # The batch files in people's folders call it by this name.

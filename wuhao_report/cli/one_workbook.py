@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wuhao_report.cli.chinese_click import ChineseCommand
-from wuhao_report.cli.console import print_json, refuse, say, show
+from wuhao_report.cli.console import print_json, refuse, say, say_path, show
 from wuhao_report.cli.failures import guarded
 from wuhao_report.cli.options import (
     FILE,
@@ -58,7 +58,7 @@ def new(scheme: str, unit: str, start_year: int | None, output: Path | None, exa
         refuse(f"文件“{path.name}”已经存在；要覆盖请加 --force，或用 -o 换一个文件名。")
     data = call_with_scheme(blank_workbook, scheme, unit, start_year, example)
     write_named(Output("blank workbook", path.name, data, always if force else never), path.parent)
-    click.echo(str(path))
+    say_path(path)
 
 
 @click.command(cls=ChineseCommand)
@@ -179,7 +179,7 @@ def report(
     else:
         show(written_lines(written), err=True)
         if written.report:
-            click.echo(str(written.report))
+            say_path(written.report)
     sys.exit(code)
 
 
@@ -191,7 +191,7 @@ def report(
 @guarded
 def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     """把旧的或改动过的工作簿搬进新的标准工作簿，列出每一格搬到了哪里。"""
-    from wuhao_report.cli.calls import migrate_workbook
+    from wuhao_report.cli.calls import migrate_workbook, try_scheme_file
     from wuhao_report.cli.screen_one import upgrade_lines
     from wuhao_report.files.outputs import Output, always, never, write_named
 
@@ -199,10 +199,12 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
         refuse(f"新工作簿的文件名要以 .xlsx 结尾，这里是“{output.name}”。")
     if output.exists() and (not force or (old.exists() and output.samefile(old))):
         refuse(f"文件“{output.name}”已经存在；请换一个文件名{'' if force else '，要覆盖请加 --force'}。旧工作簿不会改动。")
-    migrated: Upgrade = sandbox.run(migrate_workbook, old, scheme)
+    with sandbox.Worker() as worker:
+        try_scheme_file(worker, scheme)
+        migrated: Upgrade = worker.run(migrate_workbook, old, scheme)
     write_named(Output("migrated workbook", output.name, migrated.data, always if force else never, mode_of(old)), output.parent)
     show(upgrade_lines(migrated), err=True)
-    click.echo(str(output))
+    say_path(output)
 
 
 @click.command(cls=ChineseCommand)

@@ -11,7 +11,7 @@ import click
 
 from wuhao_report.cli import calls
 from wuhao_report.cli.chinese_click import ChineseGroup
-from wuhao_report.cli.console import print_json, progress, refuse, say, say_out, show
+from wuhao_report.cli.console import print_json, progress, refuse, say, say_out, say_path, show
 from wuhao_report.cli.failures import guarded
 from wuhao_report.cli.options import FILE, Day, force_option, json_option
 from wuhao_report.core.errors import SchemeError
@@ -99,4 +99,4 @@ def export_scheme(name: str, file: Path, force: bool) -> None:
         refuse(f"文件“{file.name}”已经存在；要覆盖请加 --force，或者换一个文件名。")
     data = calls.call_with_scheme(calls.exported_scheme, name, ending)
     write_named(Output("scheme", file.name, data, always if force else never), file.parent)
-    click.echo(str(file))
+    say_path(file)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from wuhao_report.core.errors import ANYWHERE, Place, SchemeError
-from wuhao_report.core.text import LONGEST_CELL, clean, did_you_mean
+from wuhao_report.core.text import LONGEST_CELL, clean, did_you_mean, in_lines_of_its_own
 
 MOST, MOST_DECIMALS = 10**9, 20
 FIRST_YEAR, LAST_YEAR = 1950, 2200
@@ -74,7 +74,7 @@ class Keys:
             return cast(str, value)
         if default is ... and not value.strip():
             raise self.fail(key, "不能是空的")
-        if len(value) > LONGEST_CELL or clean(value) != value.strip():
+        if len(value) > LONGEST_CELL or clean(value) != value.strip() or in_lines_of_its_own(value) != value:
             raise self.fail(key, "文字太长，或者含有看不见的控制字符")
         return value.strip()
 

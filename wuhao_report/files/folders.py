@@ -74,10 +74,24 @@ def folder_beside(place: Path, name: str) -> Path:
 
 
 def without_link(path: Path) -> Path:
-    """Return a path of our own in a folder of outputs, after taking away a link that lies there in its place. Raises OSError."""
-    if path.is_symlink():
+    """Return a path of our own in a folder of outputs, after taking away a link, or a pipe, that lies there in its place.
+
+    Raises OSError.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
         path.unlink()
     return path
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file, read piece by piece; None where it cannot be read, is a link, or no file."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def same_place(one: Path, other: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wuhao_report import __version__
 from wuhao_report.core.errors import TemplateError, TemplateFault
+from wuhao_report.files.office import unpack
 from wuhao_report.files.outputs import Output
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.report.json_form import TOOL
@@ -47,6 +48,7 @@ def render_document(document: Document, template: Path | None = None) -> bytes:
     # Only where a document is made: a check, which imports this module too, needs none of these.
     from wuhao_report.report.template.loading import load_template
     from wuhao_report.report.template.rendering import render
+    from wuhao_report.report.template.safety import made_safe
     from wuhao_report.report.template.trial import check_template
 
     path = template or template_path(document.document_kind.name)
@@ -55,7 +57,11 @@ def render_document(document: Document, template: Path | None = None) -> bytes:
     properties = {**document.properties, "wuhao.template": made_of, "wuhao.tool": f"{TOOL} {__version__}"}
     if template:
         check_template(loaded)
-    return render(loaded, document.names, properties, document.title, document.author, midnight(document.day))
+    data = render(loaded, document.names, properties, document.title, document.author, midnight(document.day))
+    if template and made_safe(unpack(data), template.name)[1]:
+        # Its tags put together what would have been taken out of it.
+        raise TemplateError(TemplateFault(template.name, f"“{template.name}”的标记会生成打开别的文件或程序的域，不能使用"))
+    return data
 
 
 def document_output(document: Document, template: Path | None = None) -> Output:

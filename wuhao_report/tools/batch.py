@@ -16,7 +16,7 @@ from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
 from wuhao_report.files.cache import OWN, cached_for
-from wuhao_report.files.folders import folder_beside, name_below, own_name
+from wuhao_report.files.folders import digest_of, folder_beside, name_below, own_name
 from wuhao_report.files.listing import listing
 from wuhao_report.files.lock import locked
 from wuhao_report.files.outputs import Output, in_a_process, write_output
@@ -188,9 +188,8 @@ class BatchRun:
             listed = self.outputs / entry["checklist"] if entry["checklist"] else report
             if {report.parent, listed.parent} != {self.outputs} or not listed.is_file():
                 return None
-            if hashlib.sha256(report.read_bytes()).hexdigest() != entry["made"] and in_a_process(is_own_output, self.worker)(
-                report
-            ):
+            made = digest_of(report)
+            if made is None or (made != entry["made"] and in_a_process(is_own_output, self.worker)(report)):
                 return None  # another run has made another report there since
             same = entry["sha256"] == hashlib.sha256(read_bytes(path)).hexdigest()
             if not same or entry["recipe"] != self._recipe_now(entry["scheme"], entry["kind"]):

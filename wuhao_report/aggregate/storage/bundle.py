@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from wuhao_report.aggregate.roster import Exclusion, Member, Roster
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.core.text import CONTROL
+from wuhao_report.core.text import CONTROL, one_line
 from wuhao_report.report.json_form import TOOL
 
 NAME = "汇总包.wuhao"
@@ -33,11 +32,12 @@ MOST_TEXT = 2000
 MOST_MEMBERS = 2_000_000
 LEAST_MEMBERS, MEMBER_BYTES = 1_000, 6
 """A bundle may have so many members whatever its size, and more where it is large: a different name takes so many bytes, deflated."""
+MOST_ALIASES, LONGEST_RECORD = 50, 256 * 2**10
+"""The largest number of other names of a committee, and of bytes of one result; real ones have a few, and 20 KB."""
 MOST_NAMED = 50
 """The largest number of its files that a manifest names."""
 MOST_INFLATED, MOST_TIMES = 16 * 2**20, 200
 """A bundle never inflates to more than so many bytes and so many times its size together."""
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class NotABundle(WuhaoError):
@@ -181,6 +181,8 @@ class _Inspection:
             if not self._ended:
                 raise NotABundle("内容被改动过")
         elif "return" in value:
+            if len(data) > LONGEST_RECORD:
+                raise NotABundle("有一条结果过长")
             self._first_files += [_text(value["file"])] if len(self._first_files) < MOST_NAMED else []
         elif "member" in value:
             self._members.append(_member(value["member"]))
@@ -281,6 +283,8 @@ def _object(data: bytes) -> dict[str, Any]:
 
 def _member(value: Any) -> Member:
     unit, kind, parent, due, aliases = value
+    if len(aliases) > MOST_ALIASES:
+        raise TypeError("aliases")
     return Member(_text(unit), _text(kind), _text(parent), _day(due), tuple(map(_text, aliases)))
 
 
@@ -288,7 +292,7 @@ def _text(value: Any) -> str:
     """Return a text of one line that a screen can show, whatever stood in the roster or in the name of the file."""
     if type(value) is not str:
         raise NotARecord("text")
-    return _UNPRINTABLE.sub(" ", value[:MOST_TEXT])
+    return one_line(value[:MOST_TEXT])
 
 
 def _day(value: Any) -> date | None:

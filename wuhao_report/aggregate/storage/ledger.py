@@ -155,7 +155,7 @@ def add_bundle(
     """
     with connect(path) as database:
         database.execute("BEGIN")
-        for items in batches(read_bundle(bundle, within), BATCH):
+        for items in batches(read_bundle(bundle, within), BATCH // 8):
             matched, failed = _match_bundled(
                 [item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme
             )

@@ -109,12 +109,14 @@ def _factors(scheme: Scheme) -> set[Fraction]:
 def _follows(record: CommitteeRecord, scheme: Scheme) -> bool:
     """Say whether statuses and grade follow from those of the indicators and the points."""
     if any(item.status == AWAITING_RANK for item in record.indicators):
-        return True
+        # They are worked out anew from the basis, once the ranks are known.
+        return record.basis is not None and bool(record.rank_values)
     counts = {item.id: item.counts for item in scheme.indicators}
     if any(head.status != _head_status(head, record.indicators, counts) for head in record.heads):
         return False
     if not scheme.scoring.grades or record.grade is None:
-        return record.grade is None and (record.status == combine(_statuses(record.heads)) or bool(scheme.scoring.grades))
+        expected = combine(_statuses(record.heads))
+        return record.grade is None and record.status in {expected, *(("进行中",) if scheme.scoring.grades else ())}
     grade = next((one for one in scheme.scoring.grades if one.title == record.grade), None)
     if grade is None or record.score is None or not _reaches(record, scheme, grade):
         return False

@@ -34,10 +34,11 @@ FETCHING = frozenset(
 """Fields that fetch something from elsewhere, or run something."""
 ACTIVE = re.compile(r"(?:^|/)(?:vbaproject\.bin|vbadata\.xml|activex/.*|.*\.(?:ocx|exe|dll|js|vbs|htm|html|mht))$", re.IGNORECASE)
 OBJECT = re.compile(r"^word/embeddings/.*\.bin$", re.IGNORECASE)
+ACTIVE_LINKS = ("/oleObject", "/control", "/aFChunk", "/subDocument", "/vbaProject")
+"""How the kinds of relationships end that bring something to run, or another file, along."""
 ATTACHED, HYPERLINK = "/attachedTemplate", "/hyperlink"
 """How the kinds of two relationships end: a template behind the template, and a link that somebody may click on."""
 _ATTACHED = re.compile(rb"<w:attachedTemplate\b[^>]*/>|<w:attachedTemplate\b[^>]*>\s*</w:attachedTemplate>")
-_FIELD = re.compile(rb"instrText|fldSimple")
 SETTINGS = "word/settings.xml"
 LINKS = ".rels"
 
@@ -53,14 +54,14 @@ def made_safe(members: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes]
     left_out: dict[str, None] = {}
     safe = dict(members)
     for part, data in members.items():
-        if part.endswith(LINKS):
+        if part.lower().endswith(LINKS):
             links = _links(data, part)
             kept = [link for link in links if not (link.external and link.kind.endswith(ATTACHED))]
             if len(kept) != len(links):
                 safe[part] = relationships_xml(kept)
                 safe[SETTINGS] = _ATTACHED.sub(b"", safe.get(SETTINGS, b""))
                 left_out["对别处模板的引用"] = None
-        elif part.endswith(".xml") and _FIELD.search(data):
+        elif part.lower().endswith(".xml"):
             root = parse_tree(data, huge=True)
             fetching = [field for field in _fields(root) if field.kind in FETCHING]
             for field in fetching:
@@ -77,11 +78,13 @@ def _faults(members: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             yield "里面有宏或控件", "，请另存为不含宏的 .docx"
         elif OBJECT.match(part):
             yield "里面有嵌入的对象", "，请删去，或改成图片"
-        elif part.endswith(LINKS):
+        elif part.lower().endswith(LINKS):
             for link in _links(data, part):
+                if link.kind.endswith(ACTIVE_LINKS):
+                    yield "里面有嵌入的对象、控件或别的文件", "，请删去，或改成图片"
                 if link.external and not link.kind.endswith((HYPERLINK, ATTACHED)):
                     yield "里面有链接到别处的内容（图片、对象等）", "，请改为嵌入文档"
-        elif part.endswith(".xml"):
+        elif part.lower().endswith(".xml"):
             yield from _faults_of_part(part, data)
 
 
@@ -101,8 +104,11 @@ def _faults_of_part(part: str, data: bytes) -> Iterator[tuple[str, str]]:
     except etree.XMLSyntaxError:
         yield f"里的“{part}”已损坏", "，请在 Word 里打开、另存一份"
         return
-    if any(local_name(element) in ("altChunk", "subDoc") for element in root.iter()):
+    names = {local_name(element) for element in root.iter()}
+    if names & {"altChunk", "subDoc"}:
         yield "里面插入了别的文件", "，请把内容复制进来"
+    if "mailMerge" in names:
+        yield "里面有邮件合并的数据来源", "，请在“邮件”里改为普通文档"
     if any(not field.kind for field in _fields(root)):
         yield "里面有一个域，它的名称又由另一个域产生", "，请删去这个域"
 
@@ -120,7 +126,8 @@ class _Field:
         """The name of the field in small letters; "" where it is itself made by a field."""
         if self.nested:
             return ""
-        return (self.instruction.split() or ["page"])[0].casefold()
+        named = re.match(r"\s*([A-Za-z]+)", self.instruction)
+        return named[1].casefold() if named else "page"
 
     def take_out(self) -> None:
         """Leave of the field only the text that it shows."""

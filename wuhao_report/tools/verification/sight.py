@@ -24,7 +24,7 @@ PARTS: tuple[tuple[str, str], ...] = (
 STYLES = "word/styles.xml"
 LONGEST_HEADING, TINY = 30, 8
 """Headings are shorter; letters of four points (eight half-points) and less nobody reads."""
-PAGES = re.compile(r"^\s*(?:PAGE|NUMPAGES|SECTIONPAGES|TIME|DATE)\b")
+PAGES = re.compile(r"^\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 _UNSEEN = frozenset({"FFFFFF", "FEFEFE", "FDFDFD"})
 _SHAPES = frozenset({"drawing", "pict", "object", "altChunk"})
 MARKS = re.compile(r"〔[^〕]*〕")
@@ -116,6 +116,8 @@ class _Reader:
                 )
             elif name in _SHAPES:
                 pieces.append(("", self._shape(node, links)))
+            elif name == "sym":
+                pieces.append(("", f"〔符号{next((value for key, value in node.attrib.items() if key.endswith('}char')), '')}〕"))
             elif not _is_page_number(node, fields):
                 pieces.append((self._how(node), node.text or ""))
         return _joined(pieces)
@@ -165,7 +167,7 @@ class _Reader:
                     yield Block(f"图表{number}背后的表", tuple(_cells(self.members.get(link.member, b""))))
 
 
-_TOLD = frozenset({"t", "delText", "instrText", "fldSimple", "fldChar", *_SHAPES})
+_TOLD = frozenset({"t", "delText", "instrText", "fldSimple", "fldChar", "sym", *_SHAPES})
 
 
 def _follow(fields: list[list[str]], node: Any) -> None:
@@ -204,7 +206,16 @@ def _joined(pieces: list[tuple[str, str]]) -> str:
 
 def _in_fallback(element: Any) -> bool:
     """Say whether an element is the older form of something that stands there in a newer one too."""
-    return any(local_name(parent) == "Fallback" for parent in element.iterancestors())
+    older = next((parent for parent in element.iterancestors() if local_name(parent) == "Fallback"), None)
+    if older is None:
+        return False
+    # Which of both forms a program shows is its own affair: where they differ, both are told.
+    newer = [_plain(other) for other in older.getparent() if local_name(other) == "Choice"]
+    return _plain(older) in newer
+
+
+def _plain(element: Any) -> str:
+    return "".join(node.text or "" for node in element.iter() if local_name(node) in ("t", "instrText"))
 
 
 def _value(properties: Any, name: str) -> str | None:
@@ -219,7 +230,10 @@ def _is_hidden(properties: Any) -> bool:
     """Say whether the properties of a run keep its text from being read: hidden, white, tiny, on its own colour."""
     if properties is None:
         return False
-    if any((value := _value(properties, name)) is not None and value not in ("0", "false") for name in ("vanish", "specVanish")):
+    if any(
+        (value := _value(properties, name)) is not None and value not in ("0", "false")
+        for name in ("vanish", "specVanish", "strike", "dstrike")
+    ):
         return True
     size = _value(properties, "sz")
     if size is not None and size.isdigit() and int(size) <= TINY:

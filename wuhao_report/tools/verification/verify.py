@@ -16,7 +16,7 @@ from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.text import shown_name
 from wuhao_report.evaluation.check import Outcome, check
-from wuhao_report.files.office import DAMAGE, inflate, open_package, unpack, within_limits
+from wuhao_report.files.office import DAMAGE, DOCUMENT, PACKAGE_LINKS, inflate, open_package, relationships, unpack, within_limits
 from wuhao_report.files.provenance import CUSTOM, has_own_content
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.json_form import TOOL
@@ -79,10 +79,22 @@ def read_report(report: Path) -> Submitted:
             members = {info.filename: inflate(package, info) for info in package.infolist() if not info.is_dir()}
     except DAMAGE as error:
         raise NotVerifiable(f"“{shown_name(report.name)}”不是 Word 文档，或者已经损坏。") from error
+    if not _is_where_it_belongs(members):
+        raise NotVerifiable(f"“{shown_name(report.name)}”的正文不在通常的位置，可能被改动过，无法核验。")
     properties = _properties(members.get(CUSTOM, b""))
     if "wuhao.results" not in properties and AGGREGATE not in properties:
         raise NotVerifiable(f"“{shown_name(report.name)}”不是本程序生成的报告，或者它的属性被别的程序删掉了，无法核验。")
     return Submitted(data, members, properties)
+
+
+def _is_where_it_belongs(members: Mapping[str, bytes]) -> bool:
+    """Say whether what other programs show as the document is the part that is compared."""
+    try:
+        links = relationships(members.get(PACKAGE_LINKS), "")
+    except DAMAGE:
+        return False
+    main = [link.member for link in links if link.kind.endswith("/officeDocument")]
+    return main == [DOCUMENT]
 
 
 def verify(report: Path, workbook: Path, scheme: str | None = None) -> Verified:
