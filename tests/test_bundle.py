@@ -403,3 +403,29 @@ def test_a_countys_exclusion_is_for_its_own_school_alone() -> None:
     assert merged.exclusion_of(theirs[0], "实验小学") == Exclusion("实验小学", "撤并")
     assert merged.exclusion_of(ours, "实验小学") is None
     assert merged.exclusion_of(theirs[1], "一小") is None
+
+
+def test_a_pack_excludes_nobody_whom_another_one_expects() -> None:
+    """A county that lists a unit of its neighbour and excludes it: the neighbour's own list counts."""
+    east = Roster((Member("一小", parent="东县"),), ())
+    west = Roster((Member("一小", parent="东县"),), (Exclusion("一小", "撤销"),))
+    merged, numbers = merge_rosters([west, east])
+    assert merged.exclusion_of(numbers[0][0], "一小") is None
+
+
+def test_a_pack_with_names_without_end_is_none(whole: bytes, tmp_path: Path) -> None:
+    member = json.dumps({"member": ["甲", "", "", None, ["乙"] * 10_000]}) + "\n"
+    (tmp_path / "县.wuhao").write_bytes(changed_line(1, lambda line: member + line)(whole))
+    assert "not-a-pack" in {item["code"] for item in aggregate(tmp_path)[0]["failed"]}
+
+
+def test_a_pack_with_a_result_without_end_is_none(whole: bytes, tmp_path: Path) -> None:
+    def long(line: str) -> str:
+        return line.replace('"return":[', '"more":' + json.dumps(["甲"] * 100_000) + ',"return":[', 1)
+
+    (tmp_path / "县.wuhao").write_bytes(changed_line(1, long)(whole))
+    assert "not-a-pack" in {item["code"] for item in aggregate(tmp_path)[0]["failed"]}
+
+
+def test_a_name_too_long_for_any_system_lies_nowhere(tmp_path: Path) -> None:
+    assert not _lies_in(tmp_path, "甲" * 300)

@@ -125,3 +125,55 @@ def test_a_template_without_end_is_blamed_and_not_the_workbook(tmp_path: Path) -
     path = written(tmp_path / "无尽.docx", tagged(endless))
     with Worker(seconds=4.0) as worker, pytest.raises(TemplateError, match=r"无尽\.docx.*没有处理完"):
         call_report(worker, WORKBOOK, template=path)
+
+
+MADE_BY_TAGS = {
+    "a tag inside the name": '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>{{ "DDE" }}AUTO cmd</w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>',
+    "a comment before the name": '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>{# x #}DDEAUTO cmd</w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>',
+}
+
+
+@pytest.mark.parametrize("kind", MADE_BY_TAGS)
+def test_a_field_that_only_the_report_would_have_is_refused(kind: str, run: Run, tmp_path: Path) -> None:
+    path = written(tmp_path / "模板.docx", in_body(own(), MADE_BY_TAGS[kind]))
+    run("report", WORKBOOK, "--template", path, "-o", tmp_path / "报告")
+    for report in (tmp_path / "报告").glob("*.docx"):
+        assert b"DDEAUTO" not in unpack(report.read_bytes())[DOCUMENT]
+
+
+HIDDEN: dict[str, Callable[[Members], Members]] = {
+    "no blank behind the name": lambda members: in_body(members, field('INCLUDEPICTURE"http://203.0.113.1/a.png"')),
+    "a part named in capitals": lambda members: {
+        **members,
+        "word/header77.XML": f'<w:hdr xmlns:w="{SCHEMA}wordprocessingml/2006/main">{field("DDEAUTO cmd")}</w:hdr>'.encode(),
+    },
+    "a part in UTF-16": lambda members: {
+        **members,
+        "word/header77.xml": '\ufeff<?xml version="1.0" encoding="UTF-16"?>'.encode("utf-16-le")
+        + f'<w:hdr xmlns:w="{SCHEMA}wordprocessingml/2006/main">{field("DDEAUTO cmd")}</w:hdr>'.encode("utf-16-le"),
+    },
+    "letters to merge": lambda members: {
+        **members,
+        "word/settings.xml": members["word/settings.xml"].replace(
+            b"</w:settings>", b'<w:mailMerge><w:connectString w:val="x"/></w:mailMerge></w:settings>'
+        ),
+    },
+    "an object under another name": lambda members: {
+        **members,
+        "word/media/object1.dat": b"x",
+        "word/_rels/footer1.xml.rels": f'<Relationships xmlns="{SCHEMA}package/2006/relationships"><Relationship Id="r" Type="{SCHEMA}'
+        'officeDocument/2006/relationships/oleObject" Target="media/object1.dat"/></Relationships>'.encode(),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_what_reaches_beyond_a_template_is_found_wherever_it_hides(kind: str, run: Run, tmp_path: Path) -> None:
+    path = written(tmp_path / "模板.docx", HIDDEN[kind](own()))
+    run("report", WORKBOOK, "--template", path, "-o", tmp_path / "报告")
+    for report in (tmp_path / "报告").glob("*.docx"):
+        members = unpack(report.read_bytes())
+        told = b"".join(members.values()).replace(b"\0", b"")
+        assert not any(word in told for word in (b"DDEAUTO", b"203.0.113.1", b"mailMerge", b"oleObject"))

@@ -126,3 +126,24 @@ def test_a_folder_of_outputs_that_leads_elsewhere_is_refused(command: str, name:
     assert done.exit_code == 2
     assert "指向别处的链接" in done.stderr
     assert not list(elsewhere.iterdir())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own there")
+def test_what_the_engine_puts_beside_a_store_follows_no_link(run: Run, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / GOOD, tmp_path / "甲.xlsx")
+    assert run("aggregate", tmp_path).exit_code == 0
+    (tmp_path / "汇总" / "结果库.duckdb.wal").symlink_to(tmp_path / "别处")
+    shutil.copy(SAMPLES / "05_示例嘎查村_验收自查.xlsx", tmp_path / "乙.xlsx")
+    assert run("aggregate", tmp_path).exit_code == 0
+    assert not (tmp_path / "别处").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes are made on POSIX")
+@pytest.mark.parametrize("name", ["report", HOLDER, LOCK])
+def test_a_pipe_among_the_outputs_holds_up_nobody(name: str, run: Run, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / GOOD, tmp_path / "甲.xlsx")
+    assert run("batch", tmp_path).exit_code == 0
+    path = next((tmp_path / "报告").glob("*.docx")) if name == "report" else tmp_path / "报告" / name
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    assert run("batch", tmp_path).exit_code == 0

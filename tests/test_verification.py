@@ -203,7 +203,35 @@ DECEPTIONS: dict[str, tuple[Callable[[Parts], None], str]] = {
         changed(BODY, "</w:p>", '<w:del w:id="1" w:author="甲"><w:r><w:delText>未达标</w:delText></w:r></w:del></w:p>'),
         "第",
     ),
+    "a digit as a symbol": (in_body("甲", '<w:sym w:font="SimSun" w:char="0039"/>'), "第"),
+    "a line through a verdict": (in_body("未达标", "<w:rPr><w:strike/></w:rPr>"), "第"),
+    "a date that is a number": (
+        changed(BODY, "</w:p>", "<w:fldSimple w:instr=\"DATE \\\\@ '99'\"><w:r><w:t>99</w:t></w:r></w:fldSimple></w:p>"),
+        "第",
+    ),
+    "another form for older programs": (
+        changed(
+            BODY,
+            "</w:p>",
+            '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="w14"><w:r>'
+            "<w:t>甲</w:t></w:r></mc:Choice><mc:Fallback><w:r><w:t>100分</w:t></w:r></mc:Fallback></mc:AlternateContent></w:p>",
+        ),
+        "第",
+    ),
 }
+
+
+def test_a_second_main_part_is_no_report(pair: tuple[Any, Any]) -> None:
+    """Word would show the part that the package names; the true one lies beside it."""
+    report, workbook = pair
+
+    def moved(parts: Parts) -> None:
+        parts["word/real.xml"] = parts[BODY]
+        parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"word/document.xml", b"word/real.xml")
+
+    forged(report, moved)
+    with pytest.raises(NotVerifiable, match="不在通常的位置"):
+        verify(report, workbook)
 
 
 def forged(report: Path, change: Callable[[Parts], None], rehash: bool = True) -> None:
