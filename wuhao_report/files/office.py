@@ -80,6 +80,9 @@ def member(name: str, stored: bool = False) -> zipfile.ZipInfo:
 
 def open_package(file: bytes | Path) -> zipfile.ZipFile:
     """Open a package for reading; raises what DAMAGE lists, also where other programs would read something else in it."""
+    if isinstance(file, Path) and not file.is_file():
+        # A pipe would be waited for.
+        raise FileNotFoundError(str(file))
     package = zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
     try:
         _refuse_second_reading(package)

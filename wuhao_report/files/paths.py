@@ -172,6 +172,8 @@ def _not_ours(target: Path, made: str, ours: Callable[[Path], bool]) -> str | No
         return f"“{target.name}”正在 {'Excel' if target.suffix.lower() in ('.xlsx', '.xlsm') else 'Word'} 或 WPS 中打开"
     if not target.exists():
         return None
+    if not target.is_file():
+        return f"“{target.name}”不是普通文件"
     try:
         unchanged = filecmp.cmp(made, target, shallow=False) or ours(target)
     except OSError:
