@@ -1,5 +1,6 @@
 """A Word template that came by mail: what is wrong with it is said, what reaches beyond it is taken out, and the report opens."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -138,11 +139,13 @@ MADE_BY_TAGS = {
 @pytest.mark.parametrize("kind", MADE_BY_TAGS)
 def test_a_field_that_only_the_report_would_have_is_refused(kind: str, run: Run, tmp_path: Path) -> None:
     path = written(tmp_path / "模板.docx", in_body(own(), MADE_BY_TAGS[kind]))
-    run("report", WORKBOOK, "--template", path, "-o", tmp_path / "报告")
-    for report in (tmp_path / "报告").glob("*.docx"):
-        assert b"DDEAUTO" not in unpack(report.read_bytes())[DOCUMENT]
+    done = run("report", WORKBOOK, "--template", path, "-o", tmp_path / "报告")
+    assert done.exit_code == 2
+    assert "模板.docx" in done.stderr
+    assert not list((tmp_path / "报告").glob("*.docx"))
 
 
+REFUSED = frozenset({"letters to merge", "an object under another name"})
 HIDDEN: dict[str, Callable[[Members], Members]] = {
     "no blank behind the name": lambda members: in_body(members, field('INCLUDEPICTURE"http://203.0.113.1/a.png"')),
     "a part named in capitals": lambda members: {
@@ -172,8 +175,13 @@ HIDDEN: dict[str, Callable[[Members], Members]] = {
 @pytest.mark.parametrize("kind", HIDDEN)
 def test_what_reaches_beyond_a_template_is_found_wherever_it_hides(kind: str, run: Run, tmp_path: Path) -> None:
     path = written(tmp_path / "模板.docx", HIDDEN[kind](own()))
-    run("report", WORKBOOK, "--template", path, "-o", tmp_path / "报告")
-    for report in (tmp_path / "报告").glob("*.docx"):
-        members = unpack(report.read_bytes())
-        told = b"".join(members.values()).replace(b"\0", b"")
-        assert not any(word in told for word in (b"DDEAUTO", b"203.0.113.1", b"mailMerge", b"oleObject"))
+    done = run("report", WORKBOOK, "--template", path, "-o", tmp_path / "报告", "--json")
+    reports = list((tmp_path / "报告").glob("*.docx"))
+    if kind in REFUSED:
+        assert (done.exit_code, reports) == (2, [])
+        return
+    assert done.exit_code == 0
+    assert "template-parts-left-out" in {item["code"] for item in json.loads(done.stdout)["problems"]}
+    (report,) = reports
+    shown = b"".join(unpack(report.read_bytes()).values()).replace(b"\0", b"")
+    assert not any(word in shown for word in (b"DDEAUTO", b"203.0.113.1"))

@@ -63,7 +63,7 @@ def test_a_record_survives_as_text(path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda value: value[:-1],
+        lambda value: value[:-2],
         lambda value: [*value, 1],
         lambda value: {"unit": 1},
         lambda value: [1, *value[1:]],
@@ -87,10 +87,17 @@ def test_a_record_of_an_older_version_is_read() -> None:
     at = [field.name for field in dataclasses.fields(record)].index("indicators")
     value[at] = [item[:-2] for item in value[at]]
     value[at + 1] = [item[:-1] for item in value[at + 1]]
-    older = from_text(json.dumps(value[:-2]))
+    older = from_text(json.dumps(value[:-3]))
     assert (older.deed, older.by_points, older.indicators[0].reason) == (None, False, "")
     assert older.score == record.score
     assert record.deed is not None
+
+
+def test_a_record_of_the_version_before_has_no_start_year() -> None:
+    record = evaluate_one(SAMPLES / GOOD, "甲.xlsx")
+    before = from_text(json.dumps(json.loads(to_text(record))[:-1]))
+    assert (record.start_year, before.start_year) == (2023, None)
+    assert before == dataclasses.replace(record, start_year=None)
 
 
 def test_compressed_bytes_are_never_more_than_they_may_be() -> None:

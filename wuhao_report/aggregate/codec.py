@@ -19,8 +19,8 @@ from wuhao_report.aggregate.records import CommitteeRecord, FigureRecord, Indica
 
 LARGEST = 4 * 2**20
 """The largest size in bytes of the text of a record."""
-LATER = {CommitteeRecord: 2, IndicatorRecord: 2, FigureRecord: 1}
-"""The number of fields at the end of a record that older results do not have."""
+LATER = {CommitteeRecord: (1, 3), IndicatorRecord: (2,), FigureRecord: (1,)}
+"""How many fields at the end of a record the results of each older form do not have."""
 _EXACT = re.compile(r"-?[0-9]{1,80}/[1-9][0-9]{0,79}")
 _LARGEST_COUNT = 10**9
 
@@ -145,7 +145,7 @@ def _fields(kind: Any) -> Callable[[Any], Any]:
     """Return the reader of the fields. It is made at the first use, because records may hold records of their own kind."""
     hints = typing.get_type_hints(kind)
     fields = dataclasses.fields(kind)
-    return _row(tuple(_reader(hints[item.name]) for item in fields), LATER.get(kind, 0))
+    return _row(tuple(_reader(hints[item.name]) for item in fields), LATER.get(kind, ()))
 
 
 def _union(kinds: tuple[Any, ...]) -> Callable[[Any], Any]:
@@ -176,10 +176,12 @@ def _list(reader: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return read
 
 
-def _row(readers: tuple[Callable[[Any], Any], ...], later: int = 0) -> Callable[[Any], Any]:
+def _row(readers: tuple[Callable[[Any], Any], ...], later: tuple[int, ...] = ()) -> Callable[[Any], Any]:
+    lengths = {len(readers), *(len(readers) - missing for missing in later)}
+
     def read(value: Any) -> Any:
-        """Read a list of values, each of its own type; the last `later` of them are there all or not at all."""
-        if type(value) is not list or len(value) not in (len(readers), len(readers) - later):
+        """Read a list of values, each of its own type; so many at the end as `later` says may be missing."""
+        if type(value) is not list or len(value) not in lengths:
             raise TypeError("row")
         return tuple(reader(item) for reader, item in zip(readers, value, strict=False))
 

@@ -17,11 +17,11 @@ from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
 from wuhao_report.aggregate.storage.ledger import BATCH
 from wuhao_report.aggregate.storage.store import BrokenStore, Store
-from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, file_hash, input_files
+from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, input_files
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem
-from wuhao_report.files.folders import name_below
+from wuhao_report.files.folders import digest_of, name_below
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
@@ -102,7 +102,7 @@ class Intake:
             paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
             for path, reason in batch:
-                self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else file_hash(path)))
+                self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else digest_of(path)))
             hashes_known = [] if self._afresh else list(hashes.values())
             known = self._by_present_rules(self._store.known_results(self.recipe, hashes_known))
             self._reuse({path: known[sha256] for path, sha256 in hashes.items() if sha256 in known})

@@ -27,7 +27,7 @@ from wuhao_report.report.words.basis.deed_rows import names_a_child
 from wuhao_report.report.words.basis.material import Material
 from wuhao_report.report.words.deeds import deed_sentence
 from wuhao_report.report.words.problems import shortfalls
-from wuhao_report.scheme.model import Scheme
+from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.scheme.required_columns import indicator_columns
 
 AWAITING_RANK = "待评定"
@@ -112,6 +112,7 @@ class CommitteeRecord:
     """What an aggregate keeps of one workbook. `basis` is there as long as a rank among peers is awaited.
 
     `by_points`: the scheme gives points of its own. `deed` is one thing the committee has done that others may learn from.
+    `start_year` is the committee's own, by which the dates of the scheme are moved.
     """
 
     file: str
@@ -135,6 +136,7 @@ class CommitteeRecord:
     basis: Basis | None = None
     by_points: bool = False
     deed: DeedRecord | None = None
+    start_year: int | None = None
 
     @property
     def rank_values(self) -> RankValues:
@@ -208,7 +210,13 @@ def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessmen
         basis_of(assessment) if whole and any(item.among for item in results) else None,
         scheme.by_points,
         _deed(material),
+        scheme.start_year,
     )
+
+
+def scheme_of(record: CommitteeRecord, scheme: Scheme) -> Scheme:
+    """Return the scheme with the dates it has for a committee."""
+    return scheme if record.start_year is None else moved_to(scheme, record.start_year)
 
 
 def with_places(record: CommitteeRecord, scheme: Scheme, places: Places) -> CommitteeRecord:
@@ -218,6 +226,7 @@ def with_places(record: CommitteeRecord, scheme: Scheme, places: Places) -> Comm
     """
     if record.basis is None or record.scheme_hash != scheme.hash:
         raise OtherRules(f"这份结果不是按现在的“{record.scheme}”评的。")
+    scheme = scheme_of(record, scheme)
     assessment = settled(scheme, record.stage, record.report_date, record.basis, places)
     results = {item.indicator.id: item for head in assessment.heads for item in head.indicators}
     return replace(

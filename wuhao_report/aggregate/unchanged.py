@@ -16,7 +16,7 @@ from pathlib import Path
 from wuhao_report import __version__
 from wuhao_report.core.options import Line, Options
 from wuhao_report.files.cache import OWN, cached_for
-from wuhao_report.files.folders import name_below, own_name, same_place
+from wuhao_report.files.folders import digest_of, name_below, own_name, same_place
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.scheme.lookup import own_files
 from wuhao_report.tools.find_workbooks import find_workbooks
@@ -37,7 +37,7 @@ class InputsDigest:
         self._add(__version__, options.scheme, options.stage, options.as_of, own_name(folder))
         given = [Path(one) for one in (roster, options.scheme) if one]
         for path in (*given, *_files_below(PACKAGE), *_files_below(TEMPLATES), *own_files()):
-            self.add(path.name, None, file_hash(path))
+            self.add(path.name, None, digest_of(path))
 
     def add(self, name: str, reason: str | None, sha256: str | None) -> None:
         """Add a file: its name below the folder, why it is passed over, the hash of its bytes."""
@@ -49,17 +49,6 @@ class InputsDigest:
     def key(self) -> str:
         """Return the hash."""
         return self._digest.hexdigest()
-
-
-def file_hash(path: Path) -> str | None:
-    """Return the hash of the bytes of a file; None where it cannot be read, or is no file."""
-    try:
-        if not path.is_file():
-            return None
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -79,7 +68,7 @@ def inputs_key(folder: Path, outputs: Path, roster: Path | None, options: Option
     """Return the key of everything that a run over a folder would be made of now."""
     digest = InputsDigest(folder, roster, options)
     for path, reason in input_files(folder, outputs, roster):
-        digest.add(name_below(folder, path), reason, None if reason else file_hash(path))
+        digest.add(name_below(folder, path), reason, None if reason else digest_of(path))
     return digest.key()
 
 
@@ -95,7 +84,7 @@ class Run:
     def holds(self, key: str, outputs: Path) -> bool:
         """Return whether its inputs are these, and its outputs lie in a folder as it wrote them."""
         return self.key == key and all(
-            sha256 is not None and file_hash(outputs / name) == sha256 for name, sha256 in self.outputs.items()
+            sha256 is not None and digest_of(outputs / name) == sha256 for name, sha256 in self.outputs.items()
         )
 
 
@@ -113,7 +102,7 @@ def keep_run(outputs: Path, key: str, written: Iterable[Path], lines: Iterable[L
     """Keep what a run came to; where that is not possible, the next one is a whole run."""
     data = {
         "key": key,
-        "outputs": {path.name: file_hash(path) for path in written},
+        "outputs": {path.name: digest_of(path) for path in written},
         "lines": [(str(line), line.style) for line in lines],
         "code": exit_code,
     }

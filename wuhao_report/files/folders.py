@@ -84,9 +84,9 @@ def without_link(path: Path) -> Path:
 
 
 def digest_of(path: Path) -> str | None:
-    """Return the SHA-256 of a file, read piece by piece; None where it cannot be read, is a link, or no file."""
+    """Return the SHA-256 of a file, read piece by piece; None where it cannot be read, or is no file."""
     try:
-        if path.is_symlink() or not path.is_file():
+        if not path.is_file():
             return None
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -60,10 +60,11 @@ def remember_once(path: Path, recipe: str, results: Sequence[PackedRecord]) -> N
     """Keep those of the results that are not here yet: they were worked out for another folder."""
     with connect(path) as database:
         keys = [_key(item.sha256, recipe) for item in results]
-        here = database.execute(
+        found = database.execute(
             "SELECT key FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (keys,)
         ).fetchall()
-        missing = [item for item, key in zip(results, keys, strict=True) if (key,) not in set(here)]
+        here = {key for (key,) in found}
+        missing = [item for item, key in zip(results, keys, strict=True) if key not in here]
         if missing:
             database.execute("BEGIN")
             _remember(database, recipe, missing)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from wuhao_report.aggregate.records import AWAITING_RANK, CommitteeRecord, HeadRecord, IndicatorRecord, with_places
+from wuhao_report.aggregate.records import AWAITING_RANK, CommitteeRecord, HeadRecord, IndicatorRecord, scheme_of, with_places
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.results import STATUSES, UNFILLED, Status
 from wuhao_report.evaluation.scoring import combine
 from wuhao_report.scheme.model import Grade, Scheme
 
+FIRST_YEAR, LAST_YEAR = 1950, 2150
 LARGEST = Fraction(10**15)
 LONGEST_LABEL = 40
 ZERO = Fraction(0)
@@ -33,7 +34,8 @@ def _names_fit(record: CommitteeRecord, scheme: Scheme) -> bool:
     indicators = [(item.id, item.title, item.head) for head in scheme.heads for item in scheme.indicators if item.head == head.id]
     figures = [(item.id, item.title, item.unit, item.per) for item in scheme.figures]
     return (
-        find_stage(scheme, record.stage) is not None
+        (record.start_year is None or FIRST_YEAR <= record.start_year <= LAST_YEAR)
+        and find_stage(scheme_of(record, scheme), record.stage) is not None
         and record.scheme_title == scheme.title
         and [(head.id, head.title) for head in record.heads] == heads
         and [(item.id, item.title, item.head) for item in record.indicators] == indicators
@@ -129,8 +131,7 @@ def _head_status(head: HeadRecord, indicators: Iterable[IndicatorRecord], counts
 
 
 def _statuses(items: Iterable[HeadRecord | IndicatorRecord]) -> list[Status]:
-    by_word: dict[str, Status] = {status: status for status in STATUSES}
-    return [by_word[item.status] for item in items if item.status in by_word]
+    return [item.status for item in items if item.status in STATUSES]
 
 
 def _reaches(record: CommitteeRecord, scheme: Scheme, grade: Grade) -> bool:

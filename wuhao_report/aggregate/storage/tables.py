@@ -6,7 +6,6 @@ themselves, lies in the plain file in the order in which it came and is read fro
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,14 +45,17 @@ class ForeignStore(Exception):
     """A file that is no store of this version of the program."""
 
 
+@lru_cache(maxsize=1)
 def _by_a_name_that_is_text(path: Path) -> Path:
-    """Return a path to the same file that the engine can be given: where a folder's name is no UTF-8, by a link to the folder."""
+    """Return a path to the same file that the engine can be given: where a folder's name is no UTF-8, by a link to the folder.
+
+    `end_run` takes the link away.
+    """
     try:
         str(path).encode()
     except UnicodeEncodeError:
         link = Path(tempfile.mkdtemp(prefix="wuhao-"), "folder")
         link.symlink_to(path.parent.absolute(), target_is_directory=True)
-        atexit.register(shutil.rmtree, link.parent, ignore_errors=True)
         return link / path.name
     return path
 
@@ -141,6 +143,9 @@ def end_run(path: Path, lists: Iterable[str]) -> None:
             database.execute(f"DROP TABLE IF EXISTS {name}")
         database.close()
     open_database.cache_clear()
+    if (opened := _by_a_name_that_is_text(path)) != path:
+        shutil.rmtree(opened.parents[1], ignore_errors=True)
+    _by_a_name_that_is_text.cache_clear()
     record_file(path).unlink(missing_ok=True)
 
 

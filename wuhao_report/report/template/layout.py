@@ -66,11 +66,10 @@ def _keep_rows(text: str) -> str:
     heads = next((at for at, row in enumerate(rows) if "<w:tblHeader" not in row.group()), len(rows))
     if not heads or len(rows) < heads + 2:
         return text
-    first, (last, close) = rows[heads].end(), rows[-2].span()
-    if len(rows) - heads < LONG_TABLE:
-        return _BEHIND_STYLE.sub(KEPT, table[:first]) + table[first:] + end + rest
-    kept = (_BEHIND_STYLE.sub(KEPT, part) for part in (table[:first], table[last:close]))
-    return next(kept) + table[first:last] + next(kept) + table[close:] + end + rest
+    first, last = rows[heads].end(), rows[-2]
+    if len(rows) - heads >= LONG_TABLE:
+        table = table[: last.start()] + _BEHIND_STYLE.sub(KEPT, last.group()) + table[last.end() :]
+    return _BEHIND_STYLE.sub(KEPT, table[:first]) + table[first:] + end + rest
 
 
 def _width(text: str) -> float:
