@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import psutil
@@ -117,9 +118,11 @@ def ours(folder: Path, outputs: Path, jobs: int) -> tuple[float, Watch]:
 
 def committees_in_bundle(path: Path) -> set[str]:
     """Return the committees in a bundle: each workbook must be one of its own."""
-    from wuhao_report.aggregate.storage.bundle import BundledRecord, read_bundle
+    import duckdb
 
-    return {item.record.unit for item in read_bundle(path, "") if isinstance(item, BundledRecord)}
+    with tempfile.TemporaryDirectory() as place, zipfile.ZipFile(path) as package, duckdb.connect() as database:
+        part = package.extract("committees.parquet", place)
+        return {unit for (unit,) in database.execute("SELECT unit FROM read_parquet(?)", (part,)).fetchall()}
 
 
 def show(name: str, seconds: float, many: int, watch: Watch, more: str = "") -> None:

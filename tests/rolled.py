@@ -14,16 +14,18 @@ from unittest import mock
 
 import duckdb
 
-from wuhao_report.aggregate.codec import pack_record
 from wuhao_report.aggregate.overview import Overview
-from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, RankValues, Ratios
+from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, PeriodRecord, RankValues
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster, match_to_roster
 from wuhao_report.aggregate.rows import Failed, Row, Skipped
 from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
-from wuhao_report.aggregate.storage import tables
+from wuhao_report.aggregate.storage import database
+from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.store import Parameters, Result, Store
+from wuhao_report.aggregate.tables import tables_of
 from wuhao_report.sandbox import call as sandbox
 
+Ratios = tuple[tuple[str, Fraction, Fraction], ...]
 ROSTER = Roster(
     (
         Member("测试东村", "村", "甲镇", date(2024, 8, 21)),
@@ -53,8 +55,9 @@ def record(
 ) -> CommitteeRecord:
     """A record with one head and one indicator."""
     file = file or f"{unit}.xlsx"
+    periods = tuple(PeriodRecord("1.1", label, True, None, top / bottom, top, bottom) for label, top, bottom in ratios)
     item = IndicatorRecord(
-        "1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, ratios, rank_values, ("会议!A4",)
+        "1.1", "例会", "1", status, Fraction(score), Fraction(100), None, "2次", rule, periods, rank_values, ("会议!A4",)
     )
     return CommitteeRecord(
         file,
@@ -79,22 +82,23 @@ def record(
 
 
 class InMemory(Store):
-    """The tables of a run without a process, and with no file but the one of the records."""
+    """The tables of a run without a process and without a file."""
 
     def __init__(self) -> None:
         place = tempfile.mkdtemp()
         weakref.finalize(self, shutil.rmtree, place)
         self.path = Path(place, "没有")
+        self._place = Place(self.path, Path(place))
         self.unusable = None
         self._worker = sandbox.Worker()
         self.memory = duckdb.connect(":memory:")
-        self._call(tables.begin_run)
+        self._call(database.begin_run)
 
     def _call(
-        self, function: Callable[Concatenate[Path, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
+        self, function: Callable[Concatenate[Place, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
     ) -> Result:
-        with mock.patch.object(tables, "open_database", return_value=self.memory):
-            return function(self.path, *args, **keywords)
+        with mock.patch.object(database, "open_database", return_value=self.memory):
+            return function(self._place, *args, **keywords)
 
 
 def overview_of(
@@ -105,7 +109,7 @@ def overview_of(
 ) -> Overview:
     """The overview of these records, as a run would make it."""
     store = InMemory()
-    store.add_files([match_to_roster(pack_record(item), roster) for item in records], list(failed), list(skipped))
+    store.add_files("", [match_to_roster(tables_of(item), roster) for item in records], list(failed), list(skipped))
     return read_overview(store, roster, "", None)
 
 

@@ -24,9 +24,9 @@ from cryptography.x509.oid import NameOID
 from tests.helpers import ROOT, SAMPLES, Run
 from wuhao_report import __version__
 from wuhao_report.aggregate import cluster
-from wuhao_report.aggregate.codec import PackedRecord
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known
+from wuhao_report.aggregate.tables import COMMITTEES, CommitteeTables
 from wuhao_report.core.options import Options
 
 MANY = 18
@@ -142,6 +142,13 @@ def test_a_cluster_without_machines_holds_up_nobody(
         assert result.overview.files.all == MANY + 2
 
 
+def by_other_rules(outcome: CommitteeTables) -> CommitteeTables:
+    """The same result, as if another scheme had been at hand."""
+    at = COMMITTEES.names.index("scheme_hash")
+    (row,) = outcome.rows["committees"]
+    return replace(outcome, rows={**outcome.rows, "committees": [(*row[:at], "other", *row[at + 1 :])]})
+
+
 def test_other_rules_on_a_machine_are_not_mixed_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work = [(path, path.name, Options()) for path in sorted(folder.glob("*.xlsx"))[:3]]
     remote = cluster._Cluster(None)
@@ -149,14 +156,14 @@ def test_other_rules_on_a_machine_are_not_mixed_in(folder: Path, monkeypatch: py
         remote,
         "_fetch",
         lambda future: [
-            replace(outcome, scheme_hash="other") if number == 1 and isinstance(outcome, PackedRecord) else outcome
+            by_other_rules(outcome) if number == 1 and isinstance(outcome, CommitteeTables) else outcome
             for number, outcome in enumerate(
                 cluster.evaluate_batch([(name, path.read_bytes(), options) for path, name, options in work], None)[1]
             )
         ],
     )
     outcomes = list(remote._collect(work, None))
-    assert [outcome.file for outcome in outcomes if isinstance(outcome, PackedRecord)] == [name for _, name, _ in work]
+    assert [outcome.file for outcome in outcomes if isinstance(outcome, CommitteeTables)] == [name for _, name, _ in work]
     assert "other" not in {outcome.scheme_hash for outcome in outcomes}
 
 

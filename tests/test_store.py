@@ -1,31 +1,43 @@
 """结果库: what has not changed is not read again, last results give the change and its cause, and a store is never trusted."""
 
 import dataclasses
+import gzip
 import json
+import math
 import shutil
 import sqlite3
+import zlib
 from contextlib import closing
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scripts.document_text import document_text
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate, rows_of
+from tests.rolled import record as rolled_record
 from wuhao_report.aggregate import intake
 from wuhao_report.aggregate import run as module
-from wuhao_report.aggregate.codec import NotARecord, compress, from_bytes, from_text, pack_record, to_text
-from wuhao_report.aggregate.records import CommitteeRecord, evaluate_all
+from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, evaluate_all
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known, ledger
+from wuhao_report.aggregate.storage.database import VERSION
+from wuhao_report.aggregate.storage.earlier import record_of_bytes as earlier_record
+from wuhao_report.aggregate.storage.earlier import record_of_text
 from wuhao_report.aggregate.storage.store import NAME
+from wuhao_report.aggregate.tables import BY_NAME, COMMITTEES, NotARecord, from_json, record_of_rows, tables_of, to_json
 from wuhao_report.core.options import Options
+from wuhao_report.evaluation.ranking import Basis, FactorBasis
 from wuhao_report.scheme.lookup import find_scheme
 
+EARLIER = Path(__file__).parent / "data" / "earlier"
 GOOD, DEMO = "04_测试嘎查村_2024年自查.xlsx", "09_演示单位_二十种规则.xlsx"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("here")]
 
@@ -54,10 +66,149 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xlsx")), ids=lambda path: path.stem)
-def test_a_record_survives_as_text(path: Path) -> None:
+def test_a_record_survives_as_rows(path: Path) -> None:
     record = evaluate_one(path, "甲.xlsx")
-    assert from_text(to_text(record)) == record
-    assert from_bytes(pack_record(record).data) == dataclasses.replace(record, file="")
+    rows = tables_of(record).rows
+    assert record_of_rows("甲.xlsx", rows) == record
+    assert from_json(to_json(rows)) == rows
+
+
+@given(st.fractions() | st.fractions(-1000, 1000, max_denominator=12) | st.booleans() | st.none())
+def test_a_number_survives_as_a_double_with_what_is_said_beside_it(value: Fraction | bool | None) -> None:
+    head = HeadRecord("1", "甲", "达标", value if isinstance(value, Fraction) else None, None)
+    record = dataclasses.replace(rolled_record("甲"), heads=(head,))
+    assert record_of_rows("甲.xlsx", tables_of(record).rows) == record
+    factor = FactorBasis("k", value, Fraction(1, 3))
+    record = dataclasses.replace(rolled_record("甲"), basis=Basis((), (factor,)))
+    assert record_of_rows("甲.xlsx", tables_of(record).rows) == record
+
+
+def test_only_what_a_double_cannot_say_is_said_beside_it() -> None:
+    """0.1 is written as 0.1; a third has no end."""
+    rows = [
+        tables_of(dataclasses.replace(rolled_record("甲"), score=score)).rows["committees"][0]
+        for score in (Fraction(1, 10), Fraction(1, 3))
+    ]
+    at = COMMITTEES.names.index("exact")
+    assert [row[at] for row in rows] == [None, "score=1/3"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("committees", "score", "many"),
+        ("committees", "score", math.nan),
+        ("committees", "score", math.inf),
+        ("committees", "report_date", "昨天"),
+        ("committees", "full_score", None),
+        ("committees", "exact", "score=1/3"),
+        ("committees", "exact", "score=1/0"),
+        ("committees", "exact", f"score={'9' * 200}/1"),
+        ("heads", "exact", "胡说"),
+        ("indicators", "exact", "score=yes"),
+    ],
+)
+def test_what_is_no_record_is_not_taken_for_one(table: str, column: str, value: Any) -> None:
+    rows = tables_of(evaluate_one(SAMPLES / GOOD, "甲.xlsx")).rows
+    at = BY_NAME[table].names.index(column)
+    changed = [(*row[:at], value, *row[at + 1 :]) for row in rows[table]]
+    with pytest.raises(NotARecord):
+        record_of_rows("甲.xlsx", {**rows, table: changed})
+
+
+@pytest.mark.parametrize(
+    "change", [{"indicators": []}, {"committees": []}, {"losses": [("1.1.1", "甲", ""), ("1.1.1", "乙", "")]}]
+)
+def test_rows_that_are_missing_or_stand_twice_are_no_record(change: Any) -> None:
+    rows = {**tables_of(evaluate_one(SAMPLES / GOOD, "甲.xlsx")).rows, **change}
+    if "indicators" in change:
+        assert record_of_rows("甲.xlsx", rows).indicators == ()
+    else:
+        with pytest.raises(NotARecord):
+            record_of_rows("甲.xlsx", rows)
+
+
+@pytest.mark.parametrize("text", ["junk", "[]", "{}", '{"committees": [[1]]}', "[" * 100_000])
+def test_a_text_of_the_cache_that_is_none_is_not_taken_for_one(text: str) -> None:
+    with pytest.raises(NotARecord):
+        from_json(text)
+
+
+# What versions up to 0.4 have stored
+
+
+def stored_by_0_4(folder: Path) -> Path:
+    """A store that version 0.4.0 has made of the samples 01, 02, 04 and 09."""
+    folder.mkdir(exist_ok=True)
+    path = folder / NAME
+    path.write_bytes(gzip.decompress((EARLIER / "结果库_0.4.duckdb.gz").read_bytes()))
+    return path
+
+
+def test_the_results_of_version_0_4_survive_the_update(tmp_path: Path) -> None:
+    """A year later the village of sample 04 sends again: what it had then is known, from a file of the old form."""
+    store = stored_by_0_4(tmp_path / "汇总")
+    filled(tmp_path / "次年", "村.xlsx", "测试嘎查村关工委", date(2025, 7, 18), "验收自查", meetings=False)
+    data, result = aggregate(tmp_path / "次年", tmp_path / "汇总")
+    assert result.notes == []
+    assert [path.name for path in store.parent.glob("结果库*")] == [NAME]
+    earlier = data["groups"][0]["committees"][0]["earlier"]
+    assert (earlier["report_date"], earlier["stage"], earlier["status"], earlier["score"]) == (
+        "2024-08-20",
+        "2024年自查",
+        "达标",
+        100,
+    )
+    with duckdb.connect(str(store), read_only=True) as database:
+        kept = database.execute("SELECT unit FROM committees WHERE run = 1 AND NOT awaits_ranking ORDER BY unit").fetchall()
+    assert [unit for (unit,) in kept] == ["测试嘎查村关工委", "测试学院关工分委", "演示单位关工委", "示例学院关工分委"]
+
+
+def test_a_record_of_version_0_4_is_the_same_but_for_its_periods(tmp_path: Path) -> None:
+    """Only rates were kept of the periods; everything else of sample 02 is as it is evaluated today."""
+    with closing(duckdb.connect(str(stored_by_0_4(tmp_path)), read_only=True)) as database:
+        old = [earlier_record(bytes(data)) for (data,) in database.execute("SELECT data FROM results").fetchall()]
+    now = evaluate_one(SAMPLES / "02_示例学院_全面自查_有差距.xlsx", "")
+    before = next(record for record in old if record.sha256 == now.sha256)
+    assert [list(item.ratios) for item in before.indicators] == [list(item.ratios) for item in now.indicators]
+    bare = [dataclasses.replace(item, periods=(), rule_hash="") for item in now.indicators]
+    assert [dataclasses.replace(item, periods=(), rule_hash="") for item in before.indicators] == bare
+    assert dataclasses.replace(before, indicators=()) == dataclasses.replace(now, indicators=())
+
+
+OLD_HEAD = ["1", "甲", "达标", "1/1", "1/1"]
+OLD_RECORD = [
+    *(
+        "甲.xlsx",
+        "a" * 64,
+        "甲",
+        "demo",
+        "方案",
+        "b" * 64,
+        "自查",
+        "2024-08-20",
+        "达标",
+        "100/1",
+        "100/1",
+        None,
+        None,
+        [OLD_HEAD],
+    ),
+    *(
+        [["1.1", "例会", "1", "达标", "1/1", "1/1", None, "2次", "r", [["2024年", "1/1", "2/1"]], [], ["会议!A4"], None]],
+        [],
+        0,
+        1,
+        None,
+    ),
+]
+"""A record of versions up to 0.3; 0.4 has three fields more, and its indicators two."""
+
+
+def test_a_record_of_version_0_3_is_read() -> None:
+    old = record_of_text(json.dumps(OLD_RECORD))
+    assert (old.unit, old.score, old.deed, old.by_points, old.start_year) == ("甲", Fraction(100), None, False, None)
+    assert list(old.indicators[0].ratios) == [("2024年", Fraction(1), Fraction(2))]
 
 
 @pytest.mark.parametrize(
@@ -71,40 +222,18 @@ def test_a_record_survives_as_text(path: Path) -> None:
         lambda value: [*value[:9], 0.1, *value[10:]],
         lambda value: [*value[:9], "1/0", *value[10:]],
         lambda value: [*value[:7], "昨天", *value[8:]],
-        lambda value: [*value[:15], -1, *value[16:]],
+        lambda value: [*value[:17], -1, *value[18:]],
     ],
 )
-def test_what_is_no_record_is_not_taken_for_one(change: Any) -> None:
-    value = json.loads(to_text(evaluate_one(SAMPLES / GOOD, "甲.xlsx")))
+def test_what_is_no_record_of_an_earlier_version_is_not_taken_for_one(change: Any) -> None:
     with pytest.raises(NotARecord):
-        from_text(json.dumps(change(value)))
+        record_of_text(json.dumps(change(OLD_RECORD)))
 
 
-def test_a_record_of_an_older_version_is_read() -> None:
-    """What came later stands at the end, and is empty."""
-    record = evaluate_one(SAMPLES / GOOD, "甲.xlsx")
-    value = json.loads(to_text(record))
-    at = [field.name for field in dataclasses.fields(record)].index("indicators")
-    value[at] = [item[:-2] for item in value[at]]
-    value[at + 1] = [item[:-1] for item in value[at + 1]]
-    older = from_text(json.dumps(value[:-3]))
-    assert (older.deed, older.by_points, older.indicators[0].reason) == (None, False, "")
-    assert older.score == record.score
-    assert record.deed is not None
-
-
-def test_a_record_of_the_version_before_has_no_start_year() -> None:
-    record = evaluate_one(SAMPLES / GOOD, "甲.xlsx")
-    before = from_text(json.dumps(json.loads(to_text(record))[:-1]))
-    assert (record.start_year, before.start_year) == (2023, None)
-    assert before == dataclasses.replace(record, start_year=None)
-
-
-def test_compressed_bytes_are_never_more_than_they_may_be() -> None:
+@pytest.mark.parametrize("data", [b"junk", zlib.compress(b" " * 30_000_000), zlib.compress(b"\xff")])
+def test_bytes_of_an_earlier_version_are_never_more_than_they_may_be(data: bytes) -> None:
     with pytest.raises(NotARecord):
-        from_bytes(compress(" " * 30_000_000))
-    with pytest.raises(NotARecord):
-        from_bytes(b"junk")
+        earlier_record(data)
 
 
 def evaluate_one(path: Path, name: str) -> CommitteeRecord:
@@ -125,7 +254,7 @@ def test_unchanged_workbooks_are_not_read_again(folder: Path, monkeypatch: pytes
     def never(*args: Any) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(module, "evaluate_packed", never)
+    monkeypatch.setattr(module, "evaluate_tables", never)
     second, result = aggregate(folder)
     assert result.reused == 2
     assert plain(second) == plain(first)
@@ -209,7 +338,7 @@ def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder: Pa
         store.unlink()
         with duckdb.connect(str(store)) as made:
             made.execute("CREATE TABLE about (layout VARCHAR)")
-            made.execute("INSERT INTO about VALUES ('0')" if damage == "other version" else "CREATE TABLE results (x INTEGER)")
+            made.execute(f"INSERT INTO about VALUES ('{0 if damage == 'other version' else VERSION}')")
     second, result = aggregate(folder)
     assert result.reused == 2
     assert plain(second) == plain(first)
@@ -223,7 +352,8 @@ def test_a_store_that_is_not_as_it_should_be_is_set_aside_and_rebuilt(folder: Pa
 def test_a_result_that_somebody_has_put_in_is_not_believed(folder: Path) -> None:
     first, _ = aggregate(folder)
     with duckdb.connect(str(folder / "汇总" / NAME)) as store:
-        store.execute("UPDATE results SET data = 'x'::BLOB WHERE committee LIKE '%东%'")
+        store.execute("UPDATE committees SET status = '未达标', score = 1 WHERE unit LIKE '%东%'")
+        store.execute("UPDATE indicators SET score = 0")
     assert plain(aggregate(folder)[0]) == plain(first)
 
 
@@ -231,7 +361,8 @@ def test_a_store_is_history_and_no_judgement(folder: Path) -> None:
     """Somebody has put the result of one workbook into the place of another's: sound in itself, and yet nobody asks it."""
     first, _ = aggregate(folder)
     with duckdb.connect(str(folder / "汇总" / NAME)) as store:
-        store.execute("UPDATE results SET data = (SELECT max(data) FROM results)")
+        store.execute("UPDATE indicators SET result = 3 - result")
+        store.execute("UPDATE committees SET result = 3 - result")
     known.place().unlink()
     second, result = aggregate(folder)
     assert result.reused == 0
@@ -270,13 +401,13 @@ def test_a_folder_that_is_copied_is_judged_by_the_hashes_of_its_workbooks(folder
 
 def test_damage_that_shows_only_in_the_middle_of_a_run_starts_it_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = aggregate(folder)
-    honest = ledger.remember_once
+    honest = ledger.add_files
 
     def broken(*args: Any) -> None:
-        monkeypatch.setattr(ledger, "remember_once", honest)
+        monkeypatch.setattr(ledger, "add_files", honest)
         raise RuntimeError("a block that cannot be read")
 
-    monkeypatch.setattr(ledger, "remember_once", broken)
+    monkeypatch.setattr(ledger, "add_files", broken)
     second, result = aggregate(folder)
     assert plain(second) == plain(first)
     assert [note for note in result.notes if "结果库" in note] == [
@@ -289,7 +420,7 @@ def test_a_last_result_that_is_none_tells_nothing(folder: Path, tmp_path: Path) 
     outputs = tmp_path / "汇总"
     aggregate(folder, outputs)
     with duckdb.connect(str(outputs / NAME)) as store:
-        store.execute("UPDATE results SET data = 'x'::BLOB")
+        store.execute("UPDATE committees SET exact = '胡说'")
     filled(tmp_path / "次年", "东.xlsx", "测试东村", date(2025, 7, 18), "验收自查")
     data, _ = aggregate(tmp_path / "次年", outputs)
     assert data["groups"][0]["committees"][0]["earlier"] is None
@@ -298,8 +429,8 @@ def test_a_last_result_that_is_none_tells_nothing(folder: Path, tmp_path: Path) 
 def test_a_view_in_place_of_the_table_is_foreign(folder: Path) -> None:
     aggregate(folder)
     with duckdb.connect(str(folder / "汇总" / NAME)) as store:
-        store.execute("ALTER TABLE results RENAME TO other")
-        store.execute("CREATE VIEW results AS SELECT * FROM other")
+        store.execute("ALTER TABLE heads RENAME TO other")
+        store.execute("CREATE VIEW heads AS SELECT * FROM other")
     _, result = aggregate(folder)
     assert any("结果库不能用" in note for note in result.notes)
 

@@ -1,4 +1,4 @@
-"""Evaluating on the machines of a Dask cluster that is there already: the workbooks' bytes go out, packed records come back.
+"""Evaluating on the machines of a Dask cluster that is there already: the workbooks' bytes go out, tables come back.
 
 Nothing is lost when a machine is: its batches go to others, and what the cluster gives up is evaluated on this machine. Each machine
 works in processes that can be lost, as this one does. The machines trust each other; they need the same version of this program.
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.codec import PackedRecord, evaluate_packed
 from wuhao_report.aggregate.intake import Evaluator
 from wuhao_report.aggregate.records import Job
 from wuhao_report.aggregate.storage.ledger import scheme_hashes
+from wuhao_report.aggregate.tables import CommitteeTables, evaluate_tables
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.sandbox.pool import batches, run_all
@@ -37,7 +37,7 @@ SECONDS, PATIENCE = 20, 20
 
 Sent = tuple[str, bytes | WuhaoError, Options]
 """A workbook as it goes out: its name, its bytes or why there are none, and the options."""
-Outcome = PackedRecord | Exception
+Outcome = CommitteeTables | Exception
 
 
 class NoCluster(WuhaoError):
@@ -108,13 +108,13 @@ class _Cluster:
             outcomes = [None] * len(batch)
         good = [outcome is not None and self._by_our_rules(outcome, job[2]) for outcome, job in zip(outcomes, batch, strict=True)]
         with closing(
-            run_all(evaluate_packed, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)
+            run_all(evaluate_tables, [job for job, fine in zip(batch, good, strict=True) if not fine], os.cpu_count() or 1)
         ) as here:
             for outcome, fine in zip(outcomes, good, strict=True):
                 yield outcome if fine and outcome is not None else next(here)
 
     def _by_our_rules(self, outcome: Outcome, options: Options) -> bool:
-        if not isinstance(outcome, PackedRecord):
+        if not isinstance(outcome, CommitteeTables):
             return True
         if outcome.scheme not in self._scheme_hashes:
             self._scheme_hashes |= {outcome.scheme: "", **scheme_hashes([outcome.scheme], options.scheme)}
@@ -157,7 +157,7 @@ def evaluate_batch(batch: Sequence[Sent], scheme: bytes | None) -> tuple[str, li
     """
     with tempfile.TemporaryDirectory() as place:
         jobs = [_unpack(Path(place), number, sent, scheme) for number, sent in enumerate(batch)]
-        with closing(run_all(evaluate_packed, [job for job in jobs if not isinstance(job, WuhaoError)], 1)) as results:
+        with closing(run_all(evaluate_tables, [job for job in jobs if not isinstance(job, WuhaoError)], 1)) as results:
             return __version__, [job if isinstance(job, WuhaoError) else _checked(next(results)) for job in jobs]
 
 
@@ -178,4 +178,4 @@ def _unpack(place: Path, number: int, sent: Sent, scheme: bytes | None) -> Job |
 
 
 def _checked(outcome: Any) -> Outcome:
-    return outcome if isinstance(outcome, PackedRecord | Exception) else TypeError(type(outcome).__name__)
+    return outcome if isinstance(outcome, CommitteeTables | Exception) else TypeError(type(outcome).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
@@ -10,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.codec import PackedRecord
 from wuhao_report.aggregate.records import EXAMPLE_CODE, Job
 from wuhao_report.aggregate.roster import Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
 from wuhao_report.aggregate.storage.ledger import BATCH
 from wuhao_report.aggregate.storage.store import BrokenStore, Store
+from wuhao_report.aggregate.tables import CommitteeTables
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, input_files
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
@@ -30,7 +31,7 @@ from wuhao_report.workbook.reader import read_bytes
 BYTES_A_SECOND = 50_000
 """How much of a bundle is inspected in a second at the least, besides the time for any file: about 50 committees."""
 
-Evaluator = Callable[[Iterable[Job]], Generator[PackedRecord | Exception, None, None]]
+Evaluator = Callable[[Iterable[Job]], Generator[CommitteeTables | Exception, None, None]]
 """Evaluates workbooks: yields for each job, in order, its record or what went wrong."""
 Progress = Callable[[int, int, Path], None]
 """Is called after each file with the number of files that are done, the number of all, and the path."""
@@ -111,31 +112,30 @@ class Intake:
                     self._under_way.append((path, self._name(path)))
                     yield path, self._name(path), self._options
 
-    def _by_present_rules(self, known: dict[str, PackedRecord]) -> dict[str, PackedRecord]:
+    def _by_present_rules(self, known: dict[str, CommitteeTables]) -> dict[str, CommitteeTables]:
         """Return those results that were evaluated by the rules as they are now."""
         self._scheme_hashes |= self._store.scheme_hashes(
             {item.scheme for item in known.values()} - self._scheme_hashes.keys(), self._options.scheme
         )
         return {sha256: item for sha256, item in known.items() if item.scheme_hash == self._scheme_hashes.get(item.scheme)}
 
-    def _reuse(self, results: dict[Path, PackedRecord]) -> None:
+    def _reuse(self, results: dict[Path, CommitteeTables]) -> None:
         self.reused += len(results)
-        self._store.remember_once(self.recipe, list(results.values()))
         self._store.add_files(
-            [match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()]
+            self.recipe, [match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()]
         )
         for path in results:
             self._count(path)
 
-    def _take(self, results: Iterable[PackedRecord | Exception]) -> None:
+    def _take(self, results: Iterable[CommitteeTables | Exception]) -> None:
         """Keep the results as they come; when the run is broken off, those that have come are kept."""
-        packed: list[PackedRecord] = []
+        packed: list[CommitteeTables] = []
         failed: list[Failed] = []
         examples: list[Skipped] = []
         try:
             for result in results:
                 path, name = self._under_way.popleft()
-                if isinstance(result, PackedRecord):
+                if isinstance(result, CommitteeTables):
                     packed.append(result)
                 else:
                     fault = failure_of(path, result)
@@ -151,17 +151,18 @@ class Intake:
             self._keep(packed, failed)
             self._store.add_files(skipped=examples)
 
-    def _keep(self, packed: list[PackedRecord], failed: list[Failed]) -> None:
-        self._store.remember(self.recipe, packed)
-        self._store.add_files([match_to_roster(item, self.roster) for item in packed], failed)
+    def _keep(self, packed: list[CommitteeTables], failed: list[Failed]) -> None:
+        self._store.know(self.recipe, packed)
+        self._store.add_files(self.recipe, [match_to_roster(item, self.roster) for item in packed], failed)
 
     # Bundles
 
     def _inspect(self, path: Path) -> Manifest | None:
         """Return what a bundle is; None for one that does not count, which is then a failed or a skipped file."""
         try:
-            with sandbox.Worker(sandbox.SECONDS + path.stat().st_size / BYTES_A_SECOND) as worker:
-                manifest = worker.run(inspect_bundle, path)
+            seconds = sandbox.SECONDS + path.stat().st_size / BYTES_A_SECOND
+            with tempfile.TemporaryDirectory(prefix="wuhao-") as room, sandbox.Worker(seconds) as worker:
+                manifest = worker.run(inspect_bundle, path, Path(room))
         except NotABundle as error:
             self._fail(path, error.problem(path.name))
             return None

@@ -42,10 +42,21 @@ _TELEPHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d
 MOST_CELLS = 40
 """The largest number of addresses of evidence kept for an indicator."""
 
-Ratios = tuple[tuple[str, Fraction | None, Fraction | None], ...]
-"""The label of each period with the numerator and the denominator of its rate."""
 RankValues = tuple[tuple[str, str, Fraction], ...]
 """Indicator (or part), label of the period, and the value that is compared with those of the peers."""
+
+
+@dataclass(frozen=True)
+class PeriodRecord:
+    """One period of an indicator, or of a part of it: what was reached; of a rate, also its numerator and its denominator."""
+
+    part: str
+    label: str
+    finished: bool
+    met: bool | None
+    value: Fraction | bool | None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +65,7 @@ class IndicatorRecord:
 
     `progress` says in words how far it is; `rule_hash` identifies how it is calculated, so that with equal hashes a change is one of
     data; `cells` are the addresses of its evidence; `place` is its rank in the last period that is ranked. `reason` says what is not
-    reached, `cause` why, in the committee's own words where they name nobody. The codec stores the fields by position: their order and
-    types are a stored format, and what comes later stands at the end.
+    reached, `cause` why, in the committee's own words where they name nobody.
     """
 
     id: str
@@ -67,12 +77,21 @@ class IndicatorRecord:
     bonus: Fraction | None
     progress: str
     rule_hash: str = ""
-    ratios: Ratios = ()
+    periods: tuple[PeriodRecord, ...] = ()
     rank_values: RankValues = ()
     cells: tuple[str, ...] = ()
     place: int | None = None
     reason: str = ""
     cause: str = ""
+
+    @property
+    def ratios(self) -> Iterator[tuple[str, Fraction | None, Fraction]]:
+        """The label of each period that has a rate, with the numerator and the denominator."""
+        return (
+            (item.label, item.numerator, item.denominator)
+            for item in self.periods
+            if item.part == self.id and item.denominator is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -314,11 +333,6 @@ def _figures(assessment: Assessment) -> tuple[FigureRecord, ...]:
 
 def _indicator(outcome: Outcome, material: Material, result: IndicatorResult) -> IndicatorRecord:
     indicator, scheme, assessment = result.indicator, material.submission.scheme, material.assessment
-    ratios = tuple(
-        (item.period.label, item.reading.top, item.reading.bottom)
-        for item in result.periods
-        if indicator.shape == "rate" and item.reading.bottom is not None
-    )
     rank_values = tuple(
         (leaf.indicator.id, item.period.label, Fraction(item.reading.among))
         for leaf in result.leaves
@@ -335,12 +349,22 @@ def _indicator(outcome: Outcome, material: Material, result: IndicatorResult) ->
         result.bonus,
         material.sentences(result).progress(),
         scheme.rules[indicator.id],
-        ratios,
+        tuple(_periods(result)),
         rank_values,
         _cells(outcome, result),
         _place(result),
         *_reason_and_cause(material, result),
     )
+
+
+def _periods(result: IndicatorResult) -> Iterator[PeriodRecord]:
+    """Yield the periods of an indicator, and of its parts where it has some."""
+    for part in (result, *(result.leaves if result.parts else ())):
+        indicator = part.indicator
+        for item in part.periods:
+            reading = item.reading
+            ratio = (reading.top, reading.bottom) if indicator.shape == "rate" and reading.bottom is not None else ()
+            yield PeriodRecord(indicator.id, item.period.label, item.finished, item.met, reading.value, *ratio)
 
 
 # The addresses of evidence

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.codec import PackedRecord
+from wuhao_report.aggregate.tables import CommitteeTables
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import nearest, without_space
@@ -270,13 +270,13 @@ def _read_cell(column: str, raw: Any) -> tuple[Any, bool]:
 
 @dataclass(frozen=True)
 class MatchedRecord:
-    """A packed record as a run sees it.
+    """A result as a run sees it.
 
     `committee_key` tells its committee from all others, `display_name` is its name on the roster, `member` its number there;
     `reason` says why it is excluded and `person` who decided it, where it is.
     """
 
-    packed: PackedRecord
+    tables: CommitteeTables
     committee_key: str
     display_name: str
     member: int | None = None
@@ -285,22 +285,22 @@ class MatchedRecord:
     person: str = ""
 
 
-def match_to_roster(packed: PackedRecord, roster: Roster | None, number: int | None = None) -> MatchedRecord:
+def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int | None = None) -> MatchedRecord:
     """Match a record to the roster; `number` is that of its member, where that is known better than by its name."""
     if roster is None:
-        return MatchedRecord(packed, unit_key(packed.unit), packed.unit)
+        return MatchedRecord(tables, unit_key(tables.unit), tables.unit)
     decided = number
     if number is None:
-        number = roster.numbers.get(unit_key(packed.unit))
+        number = roster.numbers.get(unit_key(tables.unit))
     # By its number: two members of merged rosters may have one name.
     member = None if number is None else roster.members[number]
-    committee_key = unit_key(packed.unit) if number is None else f"#{number}"
-    names = (member.unit, *member.aliases, packed.unit) if member else (packed.unit,)
-    late = bool(member and member.due and packed.report_date > member.due)
+    committee_key = unit_key(tables.unit) if number is None else f"#{number}"
+    names = (member.unit, *member.aliases, tables.unit) if member else (tables.unit,)
+    late = bool(member and member.due and tables.report_date > member.due)
     # A workbook itself is no pack's to exclude.
-    exclusion = roster.exclusion_of(decided, *names, packed.file.rsplit("/", 1)[-1])
+    exclusion = roster.exclusion_of(decided, *names, tables.file.rsplit("/", 1)[-1])
     return MatchedRecord(
-        packed,
+        tables,
         committee_key,
         names[0],
         number,

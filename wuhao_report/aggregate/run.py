@@ -10,18 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from wuhao_report.aggregate.codec import evaluate_packed
 from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, bundle_recipe_of
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.files import aggregate_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
 from wuhao_report.aggregate.roster import NameIndex, Roster, read_roster
 from wuhao_report.aggregate.rows import Row
-from wuhao_report.aggregate.storage.bundle import write_bundle
 from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
-from wuhao_report.aggregate.totals import sum_rows
+from wuhao_report.aggregate.tables import evaluate_tables
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
@@ -32,7 +30,7 @@ from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
-NEEDED = ("wuhao_report.aggregate.codec", "pandas")
+NEEDED = ("wuhao_report.aggregate.tables", "pandas")
 """What a process that evaluates workbooks loads."""
 MOST_KEPT = 1_000
 """The rows of so many committees are held in memory: about 50 KB each."""
@@ -101,7 +99,7 @@ def aggregate_folder(
                 members,
                 options or Options(),
                 store,
-                evaluate or (lambda work: run_all(evaluate_packed, work, workers)),
+                evaluate or (lambda work: run_all(evaluate_tables, work, workers)),
                 on_progress,
                 afresh is not None,
             )
@@ -151,9 +149,7 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
 
     def bundle(stream: IO[bytes]) -> None:
         """Write the 汇总包."""
-        write_bundle(
-            stream, bundle_recipe_of(options), intake.roster, store.records(), overview.lists.failed(), overview.lists.skipped()
-        )
+        store.write_bundle(stream, bundle_recipe_of(options), intake.roster)
 
     with sandbox.Worker() as worker:
         for output in aggregate_outputs(overview, own_name(folder), bundle):
@@ -182,6 +178,9 @@ def _unusable_note(unusable: Path) -> str:
 
 def read_overview(store: Store, roster: Roster | None, recipe: str, own_scheme: str | None) -> Overview:
     """Return the overview of everything that this run has put into a store. Its rows and lists are read from there while it is open."""
+    if roster is not None:
+        region = region_of(roster)
+        store.set_members([(member.kind, member.parent, region(member)) for member in roster.members])
     counts = store.arrange(recipe, own_scheme)
     groups = tuple(_group(store, roster, bounds) for bounds in counts.bounds)
     lists = counts.lists
@@ -210,8 +209,8 @@ def _group(store: Store, roster: Roster | None, bounds: tuple[int, int]) -> Grou
         """Give the rows, from the store where they are many."""
         return store.rows(bounds, members) if kept is None else iter(kept)
 
-    first = next(rows()).record
-    return Group(first.scheme, first.scheme_title, first.stage, sum_rows(rows(), region_of(roster)), rows)
+    first = next(store.rows((bounds[0], bounds[0]), members) if kept is None else rows()).record
+    return Group(first.scheme, first.scheme_title, first.stage, store.totals(bounds), rows)
 
 
 def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts, roster: Roster, store: Store) -> Overview:

@@ -7,11 +7,12 @@ at once may read and write it, which DuckDB does not allow of one file. What lie
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes, pack_record
+from wuhao_report.aggregate.tables import CommitteeTables, NotARecord, from_json, to_json
 from wuhao_report.files.cache import cached
 
 SECONDS = 5.0
@@ -27,7 +28,7 @@ _TABLES = (
 
 def place() -> Path:
     """Return where this user's results are kept."""
-    return cached("汇总", "评定结果.sqlite")
+    return cached("汇总", "评价结果.sqlite")
 
 
 @contextmanager
@@ -39,9 +40,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
+def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, CommitteeTables]:
     """Return, by hash of a workbook, its result by that recipe; only records that name that very hash themselves."""
-    results: dict[str, PackedRecord] = {}
+    results: dict[str, CommitteeTables] = {}
     try:
         with _opened(path) as database:
             (run,) = database.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
@@ -51,7 +52,7 @@ def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, P
                 found = database.execute(
                     f"SELECT sha256, data FROM results WHERE recipe = ? AND sha256 IN ({marks})", (recipe, *some)
                 ).fetchall()
-                results |= {sha256: packed for sha256, data in found if (packed := _packed(sha256, data))}
+                results |= {sha256: tables for sha256, data in found if (tables := _tables(sha256, data))}
                 database.execute(
                     f"UPDATE results SET run = ? WHERE run < ? AND recipe = ? AND sha256 IN ({marks})", (run, run, recipe, *some)
                 )
@@ -60,21 +61,22 @@ def known_results(path: Path, recipe: str, hashes: Sequence[str]) -> dict[str, P
     return results
 
 
-def _packed(sha256: str, data: object) -> PackedRecord | None:
+def _tables(sha256: str, data: object) -> CommitteeTables | None:
     try:
-        record = from_bytes(data) if isinstance(data, bytes) else None
-    except NotARecord:
+        tables = CommitteeTables("", from_json(zlib.decompress(data))) if isinstance(data, bytes) else None
+    except (NotARecord, zlib.error):
         return None
-    return pack_record(record) if record is not None and record.sha256 == sha256 else None
+    return tables if tables is not None and tables.sha256 == sha256 else None
 
 
-def keep(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
+def keep(path: Path, recipe: str, results: Sequence[CommitteeTables]) -> None:
     """Keep results for later runs of this user; where that is not possible, they are worked out again."""
     try:
         with _opened(path) as database:
             (run,) = database.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
             database.executemany(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", [(recipe, item.sha256, run, item.data) for item in results]
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
+                [(recipe, item.sha256, run, zlib.compress(to_json(item.rows).encode(), 1)) for item in results],
             )
     except (sqlite3.Error, OSError) as error:
         _forget(path, error)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.codec import PackedRecord, pack_record
 from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import BundledRecord, NotABundle, read_bundle
+from wuhao_report.aggregate.storage.database import Place, connect, insert
+from wuhao_report.aggregate.storage.results import keep_results
 from wuhao_report.aggregate.storage.soundness import fits_scheme
-from wuhao_report.aggregate.storage.tables import append_records, connect, insert
+from wuhao_report.aggregate.tables import tables_of
 from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.problems import problem
 from wuhao_report.sandbox.pool import batches
@@ -41,107 +41,52 @@ def scheme_hashes(names: Sequence[str], own: str | None) -> dict[str, str]:
     return {name: scheme.hash for name in names if (scheme := scheme_at_hand(name, own))}
 
 
-# Results of all runs
-
-
-def _key(sha256: str, recipe: str) -> int:
-    return int.from_bytes(hashlib.sha256(f"{sha256} {recipe}".encode()).digest()[:8])
-
-
-def remember(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
-    """Keep results for later runs; without their files, for the same workbook may lie elsewhere the next time."""
-    with connect(path) as database:
-        database.execute("BEGIN")
-        _remember(database, recipe, results)
-        database.execute("COMMIT")
-
-
-def remember_once(path: Path, recipe: str, results: Sequence[PackedRecord]) -> None:
-    """Keep those of the results that are not here yet: they were worked out for another folder."""
-    with connect(path) as database:
-        keys = [_key(item.sha256, recipe) for item in results]
-        found = database.execute(
-            "SELECT key FROM results SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS key) USING (key)", (keys,)
-        ).fetchall()
-        here = {key for (key,) in found}
-        missing = [item for item, key in zip(results, keys, strict=True) if key not in here]
-        if missing:
-            database.execute("BEGIN")
-            _remember(database, recipe, missing)
-            database.execute("COMMIT")
-
-
-def _remember(database: Any, recipe: str, results: Sequence[PackedRecord]) -> None:
-    run = database.execute("SELECT runs FROM about").fetchone()[0]
-    rows = {
-        item.sha256: (
-            _key(item.sha256, recipe),
-            item.sha256,
-            recipe,
-            unit_key(item.unit),
-            item.scheme,
-            item.scheme_hash,
-            item.stage,
-            item.report_date,
-            item.score,
-            item.awaits_ranking,
-            run,
-            item.data,
-        )
-        for item in results
-    }
-    database.execute("DELETE FROM results WHERE key IN (SELECT unnest($1::UBIGINT[]))", ([row[0] for row in rows.values()],))
-    insert(
-        database, "results", ("UBIGINT", *["VARCHAR"] * 6, "DATE", "DOUBLE", "BOOLEAN", "INTEGER", "BLOB"), list(rows.values())
-    )
-
-
 # Files of this run
 
 
-def add_files(path: Path, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]) -> None:
-    """Add files to this run."""
-    with connect(path) as database:
-        _add_files(path, database, matched, failed, skipped)
+def set_members(place: Place, first: int, members: Sequence[tuple[str, str, str]]) -> None:
+    """Say under what the rows are counted: of each member, from the number `first`, its kind, the committee above it, and its region."""
+    with connect(place) as database:
+        names = ("member", "kind", "parent", "region")
+        insert(database, "run_members", names, [(number, *item) for number, item in enumerate(members, first)])
 
 
-FILE_TYPES = (*["VARCHAR"] * 7, "INTEGER", "BOOLEAN", *["VARCHAR"] * 2, "DATE", "DOUBLE", "BIGINT", "INTEGER", *["VARCHAR"] * 2)
+def add_files(
+    place: Place, recipe: str, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]
+) -> None:
+    """Add files to this run, and keep the results of those that have one."""
+    with connect(place) as database:
+        database.execute("BEGIN")
+        _add_files(database, recipe, matched, failed, skipped)
+        database.execute("COMMIT")
 
 
-def _file_row(item: MatchedRecord, span: Sequence[int]) -> tuple[Any, ...]:
-    """A row of run_files; `span` is where its record lies in the plain file."""
-    packed = item.packed
-    names = (
-        packed.file,
-        packed.sha256,
-        packed.unit,
-        unit_key(packed.unit),
-        unit_key(item.display_name),
-        item.committee_key,
-        item.display_name,
-    )
-    result = (item.member, item.late, packed.scheme, packed.stage, packed.report_date, packed.score)
-    return (*names, *result, *span, item.reason, item.person)
+FILE_COLUMNS = (
+    *("file", "sha256", "unit", "committee", "name", "peer", "shown", "member", "late", "scheme", "stage", "report_date"),
+    *("score", "result", "reason", "person"),
+)
+
+
+def _file_row(item: MatchedRecord, result: int) -> tuple[Any, ...]:
+    """A row of run_files; `result` is the number of its result."""
+    own = item.tables
+    names = unit_key(own.unit), unit_key(item.display_name), item.committee_key, item.display_name
+    facts = item.member, item.late, own.scheme, own.stage, own.report_date, own.score
+    return (own.file, own.sha256, own.unit, *names, *facts, result, item.reason, item.person)
 
 
 def _add_files(
-    path: Path, database: Any, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]
+    database: Any, recipe: str, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]
 ) -> None:
-    spans = append_records(path, (item.packed.data for item in matched))
-    rows = [_file_row(item, span) for item, span in zip(matched, spans, strict=True)]
-    insert(database, "run_files", FILE_TYPES, rows)
-    insert(
-        database,
-        "run_among",
-        ("VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE"),
-        [(item.packed.file, *value) for item in matched for value in item.packed.rank_values],
-    )
-    insert(database, "run_in_failed", ("VARCHAR",) * 3, [(item.file, item.code, item.message) for item in failed])
-    insert(database, "run_in_skipped", ("VARCHAR",) * 2, [(item.file, item.reason) for item in skipped])
+    numbers = keep_results(database, recipe, [item.tables for item in matched]) if matched else []
+    rows = [_file_row(item, number) for item, number in zip(matched, numbers, strict=True)]
+    insert(database, "run_files", FILE_COLUMNS, rows)
+    insert(database, "run_in_failed", ("file", "code", "message"), [(item.file, item.code, item.message) for item in failed])
+    insert(database, "run_in_skipped", ("file", "reason"), [(item.file, item.reason) for item in skipped])
 
 
 def add_bundle(
-    path: Path,
+    place: Place,
     bundle: Path,
     within: str,
     recipe: str,
@@ -154,18 +99,17 @@ def add_bundle(
     `numbers` are those of the bundle's members on the roster, where that is made of the bundles' own. All of it is added or, when the
     bundle turns out to be none, nothing. Raises NotABundle, OSError.
     """
-    with connect(path) as database:
+    with connect(place) as database:
         database.execute("BEGIN")
-        for items in batches(read_bundle(bundle, within), BATCH // 8):
+        for items in batches(read_bundle(bundle, within, database, place.room), BATCH // 8):
             matched, failed = _match_bundled(
                 [item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme
             )
             failed += [item for item in items if isinstance(item, Failed)]
-            _add_files(path, database, matched, failed, [item for item in items if isinstance(item, Skipped)])
-            _remember(database, recipe + BUNDLED, [item.packed for item in matched])
+            _add_files(database, recipe + BUNDLED, matched, failed, [item for item in items if isinstance(item, Skipped)])
         if database.execute(
             "SELECT file FROM run_files WHERE starts_with(file, ?) GROUP BY file HAVING count(*) > 1 LIMIT 1", (f"{within}/",)
-        ).fetchone():
+        ).fetchall():
             raise NotABundle("同一个文件出现了两次")
         database.execute("COMMIT")
 
@@ -192,5 +136,5 @@ def _match_one(item: BundledRecord, scheme: Scheme, roster: Roster | None, numbe
         if item.member >= len(numbers):
             raise NotABundle("名单与结果不符")
         number = numbers[item.member]
-    matched = match_to_roster(pack_record(item.record), roster, number)
+    matched = match_to_roster(tables_of(item.record), roster, number)
     return replace(matched, reason=item.reason, person=item.person) if item.reason is not None else matched

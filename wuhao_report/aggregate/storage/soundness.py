@@ -49,8 +49,10 @@ def _within_bounds(record: CommitteeRecord, scheme: Scheme) -> bool:
     labels = (label for labels in _labels(record) for label in labels)
     return (
         record.full == scheme.full
+        and FIRST_YEAR <= record.report_date.year <= LAST_YEAR
+        and min(record.errors, record.warnings) >= 0
         and all(len(label) <= LONGEST_LABEL for label in labels)
-        and all(value is None or abs(value) < LARGEST for value in _numbers(record))
+        and all(value is None or abs(Fraction(value)) < LARGEST for value in _numbers(record))
         and all(_is_share(item.score, item.full) and (item.bonus is None or item.bonus >= 0) for item in record.indicators)
         and all(_is_share(head.score, head.full) for head in record.heads)
         and (scheme.by_points or all(item.score == item.full for item in record.indicators if item.status == "达标"))
@@ -59,17 +61,17 @@ def _within_bounds(record: CommitteeRecord, scheme: Scheme) -> bool:
 
 def _labels(record: CommitteeRecord) -> Iterator[Iterable[str]]:
     for item in record.indicators:
-        yield (label for label, _, _ in item.ratios)
+        yield (period.label for period in item.periods)
         yield (label for _, label, _ in item.rank_values)
     for figure in record.figures:
         yield (label for label, _ in figure.values)
 
 
-def _numbers(record: CommitteeRecord) -> Iterator[Fraction | None]:
+def _numbers(record: CommitteeRecord) -> Iterator[Fraction | bool | None]:
     yield from (record.score, record.bonus)
     for item in record.indicators:
         yield from (item.score, item.full, item.bonus)
-        yield from (number for _, top, bottom in item.ratios for number in (top, bottom))
+        yield from (number for period in item.periods for number in (period.value, period.numerator, period.denominator))
         yield from (value for _, _, value in item.rank_values)
     yield from (value for figure in record.figures for _, value in figure.values)
 

@@ -10,18 +10,19 @@ import errno
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
-from wuhao_report.aggregate.codec import NotARecord, PackedRecord, from_bytes
 from wuhao_report.aggregate.records import CommitteeRecord
 from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster
 from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
-from wuhao_report.aggregate.storage import known, ledger, ordering, tables
-from wuhao_report.aggregate.storage.bundle import StoredRecord
+from wuhao_report.aggregate.storage import bundle, database, known, ledger, migration, ordering, sums
+from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.ordering import RunCounts
+from wuhao_report.aggregate.tables import CommitteeTables, NotARecord, Rows, record_of_rows
+from wuhao_report.aggregate.totals import Totals
 from wuhao_report.sandbox import call as sandbox
 
 Parameters = ParamSpec("Parameters")
@@ -34,6 +35,7 @@ BYTES_OF_ONE = 4_000
 LEAST_IN_BUNDLE = 500
 """How many bytes of a bundle one committee takes, at the least."""
 LEAST_FREE = 64 * 2**20
+MEMBERS_AT_ONCE = 20_000
 PAGE = 200
 """The number of rows or entries in one answer."""
 MOST_NEAR = 200
@@ -66,26 +68,40 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.unusable: Path | None = None
+        self._room = tempfile.TemporaryDirectory(prefix="wuhao-")
+        self._place = Place(path, Path(self._room.name))
         self._worker = sandbox.Worker()
-        self._grow(path.stat().st_size // BYTES_OF_ONE if path.is_file() else 0)
-        if path.exists():
-            self._verify()
-        self._call(tables.begin_run)
         self._known = known.place()
+        try:
+            self._begin()
+        except BaseException:
+            self._release()
+            raise
+
+    def _begin(self) -> None:
+        self._grow(self.path.stat().st_size // BYTES_OF_ONE if self.path.is_file() else 0)
+        if self.path.exists():
+            self._verify()
+        self._call(database.begin_run)
         self._worker.run(known.begin, self._known)
+
+    def _release(self) -> None:
+        self._worker.close()
+        self._room.cleanup()
 
     def _verify(self) -> None:
         try:
-            self._call(tables.verify)
-        except (BrokenStore, OSError, tables.ForeignStore):
+            if self._call(migration.is_earlier):
+                self._call(migration.migrate)
+        except (BrokenStore, OSError):
             self._worker.close()
             self.unusable = set_aside(self.path)
 
     def _call(
-        self, function: Callable[Concatenate[Path, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
+        self, function: Callable[Concatenate[Place, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
     ) -> Result:
         try:
-            return self._worker.run(function, self.path, *args, **keywords)
+            return self._worker.run(function, self._place, *args, **keywords)
         except (sandbox.Unforeseen, sandbox.Lost) as error:
             if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
@@ -95,7 +111,7 @@ class Store:
         """Give the process time for so many committees more."""
         self._worker.seconds += SECONDS_OF_ONE * committees
 
-    def known_results(self, recipe: str, hashes: Sequence[str]) -> dict[str, PackedRecord]:
+    def known_results(self, recipe: str, hashes: Sequence[str]) -> dict[str, CommitteeTables]:
         """Return what this user's own runs know of workbooks of these hashes by that recipe; the store itself is not asked."""
         return self._worker.run(known.known_results, self._known, recipe, list(dict.fromkeys(hashes))) if hashes else {}
 
@@ -103,31 +119,29 @@ class Store:
         """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
         return self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
 
-    def remember(self, recipe: str, results: Sequence[PackedRecord]) -> None:
-        """Keep results of that recipe: here for the history, and in the user's own cache, by which later runs know them."""
+    def know(self, recipe: str, results: Sequence[CommitteeTables]) -> None:
+        """Keep results in the user's own cache, by which later runs know them."""
         if results:
-            self._call(ledger.remember, recipe, list(results))
             self._worker.run(known.keep, self._known, recipe, list(results))
 
-    def remember_once(self, recipe: str, results: Sequence[PackedRecord]) -> None:
-        """Keep results that are known already for the history too."""
-        if results:
-            self._call(ledger.remember_once, recipe, list(results))
-
     def add_files(
-        self, matched: Sequence[MatchedRecord] = (), failed: Sequence[Failed] = (), skipped: Sequence[Skipped] = ()
+        self,
+        recipe: str = "",
+        matched: Sequence[MatchedRecord] = (),
+        failed: Sequence[Failed] = (),
+        skipped: Sequence[Skipped] = (),
     ) -> None:
-        """Add files to this run."""
+        """Add files to this run, with their results, which were made by that recipe."""
         if matched or failed or skipped:
             self._grow(len(matched) + len(failed) + len(skipped))
-            self._call(ledger.add_files, list(matched), list(failed), list(skipped))
+            self._call(ledger.add_files, recipe, list(matched), list(failed), list(skipped))
 
     def add_bundle(
-        self, bundle: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
+        self, file: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
     ) -> None:
         """Add what a 汇总包 holds to this run, each file named below `within` (ledger.add_bundle). Raises NotABundle, OSError."""
-        self._grow(bundle.stat().st_size // LEAST_IN_BUNDLE)
-        self._call(ledger.add_bundle, bundle, within, recipe, roster, numbers, own_scheme)
+        self._grow(file.stat().st_size // LEAST_IN_BUNDLE)
+        self._call(ledger.add_bundle, file, within, recipe, roster, numbers, own_scheme)
 
     def arrange(self, recipe: str, own_scheme: str | None) -> RunCounts:
         """Choose what counts, rank it, put it in order, and return how many there are of each kind.
@@ -142,13 +156,22 @@ class Store:
         self._call(ordering.arrange)
         return self._call(ordering.count)
 
+    def set_members(self, members: Sequence[tuple[str, str, str]]) -> None:
+        """Say under what the rows are counted: of each member of the roster its kind, the committee above it, and its region."""
+        for at in range(0, len(members), MEMBERS_AT_ONCE):
+            self._call(ledger.set_members, at, list(members[at : at + MEMBERS_AT_ONCE]))
+
+    def totals(self, bounds: tuple[int, int]) -> Totals:
+        """Return the totals of what counts, from the first to the last number."""
+        return self._call(sums.totals, *bounds)
+
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
         for after in range(bounds[0] - 1, bounds[1], PAGE):
-            for _, file, member, late, place, tied, data, before in self._call(
+            for _, file, member, late, place, tied, rows, before in self._call(
                 ordering.row_page, after, min(after + PAGE, bounds[1])
             ):
-                record = replace(from_bytes(data), file=file)
+                record = record_of_rows(file, rows)
                 yield Row(record, None if member is None else members[member], place, tied, late, _last_report(record, before))
 
     def entries(self, name: str) -> Iterator[tuple[Any, ...]]:
@@ -159,27 +182,29 @@ class Store:
             if len(page) < PAGE:
                 return
 
-    def records(self) -> Iterator[StoredRecord]:
-        """Yield the record of every file of this run that has one, whether it counts or not, in the order of files."""
-        return (StoredRecord(*entry) for entry in self.entries("records"))
+    def write_bundle(self, stream: IO[bytes], recipe: str, roster: Roster | None) -> None:
+        """Write the 汇总包 of this run."""
+        folder = Path(self._room.name)
+        self._call(ordering.write_bundle_parts, roster)
+        bundle.write_bundle(stream, folder, recipe, roster is not None)
 
     def close(self) -> None:
         """Forget the files of this run; the results stay."""
         try:
-            self._call(tables.end_run, tuple(ordering.LISTS))
+            self._call(database.end_run, tuple(ordering.LISTS))
         except (BrokenStore, OSError):
             # A store that cannot even be closed is set aside by the next run.
             return
         finally:
-            self._worker.close()
+            self._release()
 
 
-def _last_report(record: CommitteeRecord, before: bytes | None) -> LastReport | None:
+def _last_report(record: CommitteeRecord, before: Rows | None) -> LastReport | None:
     """Return what has changed since the last report; None where there is none, or what is kept of it is no record any more."""
     if before is None:
         return None
     try:
-        return compare_records(record, from_bytes(before))
+        return compare_records(record, record_of_rows("", before))
     except NotARecord:
         return None
 

@@ -1,0 +1,73 @@
+"""Results in the tables of a store: put there, and fetched by their numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from wuhao_report.aggregate.roster import unit_key
+from wuhao_report.aggregate.storage.database import NUMBER, OWN_COLUMNS, insert_frame, single
+from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, CommitteeTables, Row, Rows, Table
+
+
+def key_of(sha256: str, recipe: str, scheme_hash: str) -> int:
+    """Return the key of a result: of its workbook, its rules, and what else it was made with."""
+    return int.from_bytes(hashlib.sha256(f"{sha256} {recipe} {scheme_hash}".encode()).digest()[:8])
+
+
+def keep_results(database: Any, recipe: str, results: Sequence[CommitteeTables]) -> list[int]:
+    """Put results into the tables, and return the number of each.
+
+    What the file has of the same workbook is not believed: `forget_earlier` takes it away at the end of the run.
+    """
+    if not results:
+        return []
+    run, last = single(database, "SELECT runs, (SELECT coalesce(max(result), 0) FROM committees) FROM about")
+    own = [
+        (last + at, key_of(item.sha256, recipe, item.scheme_hash), recipe, run, unit_key(item.unit))
+        for at, item in enumerate(results, 1)
+    ]
+    for table in RESULT_TABLES:
+        _insert(database, table, own, [item.rows[table.name] for item in results])
+    return [number for number, *_ in own]
+
+
+def _insert(database: Any, table: Table, own: Sequence[tuple[Any, ...]], rows: Sequence[Sequence[Row]]) -> None:
+    """Insert the rows of several results into one table; `own` is for each result what the table of committees has besides."""
+    import pandas as pd
+
+    frame = pd.DataFrame(list(chain.from_iterable(rows)), columns=list(table.names))
+    if frame.empty:
+        return
+    repeats = [len(some) for some in rows]
+    for at, name in enumerate(OWN_COLUMNS if table is COMMITTEES else (NUMBER,)):
+        values = pd.Series([row[at] for row in own], dtype="uint64" if name == "key" else None)
+        frame.insert(at, name, values.repeat(repeats).to_numpy())
+    insert_frame(database, table.name, frame)
+
+
+def forget_earlier(database: Any) -> None:
+    """Take away what earlier runs had of the workbooks of this one, by the same rules and the same recipe."""
+    database.execute("""
+        CREATE OR REPLACE TEMP TABLE outdated AS SELECT old.result FROM committees old
+        SEMI JOIN (SELECT key FROM committees WHERE run = (SELECT runs FROM about)) USING (key)
+        WHERE run < (SELECT runs FROM about)""")
+    if single(database, "SELECT count(*) FROM outdated")[0]:
+        for table in RESULT_TABLES:
+            database.execute(f"DELETE FROM {table.name} WHERE result IN (FROM outdated)")
+
+
+def fetch_results(database: Any, numbers: Iterable[int], tables: Iterable[Table] = RESULT_TABLES) -> Mapping[int, Rows]:
+    """Return the rows of the results of these numbers, of those tables, by number."""
+    wanted = list(dict.fromkeys(numbers))
+    rows: dict[int, Rows] = {number: {table.name: [] for table in tables} for number in wanted}
+    for table in tables:
+        columns = ", ".join(table.names)
+        found = database.execute(
+            f"SELECT result, {columns} FROM {table.name} WHERE result IN (SELECT unnest($1::BIGINT[])) ORDER BY rowid", (wanted,)
+        ).fetchall()
+        for number, *values in found:
+            rows[number][table.name].append(tuple(values))
+    return rows
