@@ -22,10 +22,12 @@ from typing import Any
 import pytest
 
 from tests.helpers import ROOT, SAMPLES
+from tests.packs import changed as with_changed_tables
 from tests.rolled import aggregate
 from tests.test_fuzz import IN_PACKAGE, IN_XML
 from tests.test_hostile import fatal
 from tests.worker import Worker, alone
+from wuhao_report.aggregate.storage.bundle import PARTS, expected_columns
 from wuhao_report.files.office import pack, unpack
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import write_report
@@ -38,6 +40,7 @@ SEED = int(os.environ.get("WUHAO_FUZZ_SEED", "20261127"))
 EACH, LONG = 8, 400
 """Mutants of a kind in every run, and in the long one."""
 GOOD = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
+OLD_PACK = ROOT / "tests" / "data" / "earlier" / "汇总包_0.4.wuhao"
 LEAVES: tuple[Any, ...] = (
     *(None, True, -1, 10**30, 1.5, "", "甲", "\x1b[31m", "\u202e", "9" * 5000, "1/0", "-1/3", f"{'9' * 79}/1", "2024-02-30"),
     *([], {}, [[]], [None] * 50, "../../x", "达标", "a" * 3000),
@@ -78,8 +81,28 @@ TAGS = (
 )
 
 
+def in_tables(data: bytes, random: Random) -> bytes:
+    """A pack with a few of its values changed, or rows doubled or taken out, sealed again."""
+    statements = []
+    for _ in range(random.choice((1, 1, 2, 5))):
+        part = random.choice(PARTS)
+        column, kind = random.choice(expected_columns(part))
+        value = json.dumps(random.choice(LEAVES)).replace("'", "''").replace("\x00", "")
+        some = f"WHERE hash(file_row_number + {random.randrange(1000)}) % 3 = 0"
+        how = random.random()
+        if how < 0.8:
+            statements.append(f"UPDATE {part} SET {column} = coalesce(TRY_CAST('{value}' AS {kind}), NULL) {some}")
+        elif how < 0.9:
+            statements.append(f"INSERT INTO {part} FROM {part} {some}")
+        elif how < 0.95:
+            statements.append(f"DELETE FROM {part} {some}")
+        else:
+            statements.append(f"ALTER TABLE {part} ALTER {column} TYPE {random.choice(('VARCHAR', 'BLOB'))}")
+    return with_changed_tables("; ".join(statements))(data)
+
+
 def in_json(data: bytes, random: Random) -> bytes:
-    """A pack with a few of its values changed, sealed again."""
+    """A pack of version 0.4 with a few of its values changed, sealed again."""
     lines = [json.loads(line) for line in gzip.decompress(data).decode().splitlines()][:-1]
     for _ in range(random.choice((1, 1, 2, 5))):
         at = random.randrange(len(lines))
@@ -187,7 +210,8 @@ def make_pack(random: Random, place: Path) -> list[object]:
     folder = place / "来件"
     folder.mkdir()
     shutil.copy(GOOD, folder / "好.xlsx")
-    (folder / "县.wuhao").write_bytes(in_json(sound_pack(), random))
+    pack = in_json(OLD_PACK.read_bytes(), random) if random.random() < 0.3 else in_tables(sound_pack(), random)
+    (folder / "县.wuhao").write_bytes(pack)
     return ["aggregate", folder, "--json"]
 
 

@@ -3,10 +3,10 @@
 Modules, in the order of their imports:
 
     records   what an aggregate keeps of one workbook
-    codec     a record as bytes, exactly, and back
+    tables    the tables that results stand in; a record as rows of them, and back
     roster    名单.xlsx: who is expected, by when, under whom; who is excluded; records matched to it
     rows      a committee that counts, with what has changed since its last report; files that do not count
-    totals    rows, one by one → statuses, rates, points lost
+    totals    what is told of many: statuses, rates, points lost
     overview  groups with their totals, lists, the state of the roster, subtotals at every level
     storage   records at rest: 结果库.duckdb and 汇总包.wuhao
     outputs   the files that show an overview

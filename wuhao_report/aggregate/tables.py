@@ -85,7 +85,7 @@ COMMITTEES = _table(
     f"scheme_title {TEXT} 方案名称",
     f"scheme_hash {TEXT} 方案内容的 SHA-256",
     f"stage {TEXT} 报告阶段",
-    f"start_year {COUNT}? 本单位的起始年，空的按方案",
+    f"start_year {COUNT}? 这个单位的起始年，空的按方案",
     f"report_date {DAY} 填报日期",
     f"status {TEXT} 总评：达标、未达标、进行中、未填齐",
     f"score {NUMBER}? 总分",
@@ -144,7 +144,7 @@ LOSSES = _table(
     "不足：没有达到的指标一行",
     f"indicator {TEXT} 指标编号",
     f"reason {TEXT} 差在哪里",
-    f"cause {TEXT} 本单位自己说的原因",
+    f"cause {TEXT} 这个单位自己说的原因",
 )
 FIGURES = _table(
     "figures",
