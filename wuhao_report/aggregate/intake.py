@@ -152,8 +152,7 @@ class Intake:
             self._store.add_files(skipped=examples)
 
     def _keep(self, packed: list[CommitteeTables], failed: list[Failed]) -> None:
-        self._store.know(self.recipe, packed)
-        self._store.add_files(self.recipe, [match_to_roster(item, self.roster) for item in packed], failed)
+        self._store.add_files(self.recipe, [match_to_roster(item, self.roster) for item in packed], failed, fresh=True)
 
     # Bundles
 

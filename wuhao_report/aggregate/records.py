@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from wuhao_report.core.cell_reference import column_letters
@@ -292,7 +292,8 @@ def _material(outcome: Outcome, assessment: Assessment) -> Material:
 def _deed(material: Material) -> DeedRecord | None:
     """Return the most telling row of all heads that names nobody on a roll; numbers that one could ring are masked."""
     ranked = sorted((row for row in material.deeds.rows if row.told), key=lambda row: row.rank)
-    for row in islice((row for row in ranked if not names_a_child(row, material.deeds.children)), MOST_TRIED):
+    named = material.deeds.children + material.people
+    for row in islice((row for row in ranked if not names_a_child(row, named)), MOST_TRIED):
         sentence = _TELEPHONE.sub("＊＊＊", deed_sentence(material, row))[:LONGEST_SENTENCE]
         if not any(name in without_space(sentence) for name in material.people):
             return DeedRecord(sentence, row.told, row.people)
@@ -376,15 +377,25 @@ def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
     if submission is None:
         return ()
     cells: dict[str, None] = {}
+    for cell in _all_cells(submission, result):
+        cells[cell] = None
+        if len(cells) == MOST_CELLS:
+            break
+    return tuple(cells)
+
+
+def _all_cells(submission: Submission, result: IndicatorResult) -> Iterator[str]:
+    none = True
     for leaf in result.leaves:
         columns = _columns_of_years(submission, leaf.indicator.id)
         for item in leaf.periods:
-            if len(cells) < MOST_CELLS:
-                cells |= dict.fromkeys(_of_rows(submission, item.reading.rows))
-                cells |= dict.fromkeys(_of_year(submission, columns, item.period))
-        if not cells and leaf.periods:
-            cells |= dict.fromkeys(_whole_columns(submission, leaf.indicator.id))
-    return tuple(cells)[:MOST_CELLS]
+            for cell in chain(_of_rows(submission, item.reading.rows), _of_year(submission, columns, item.period)):
+                none = False
+                yield cell
+        if none and leaf.periods:
+            for cell in _whole_columns(submission, leaf.indicator.id):
+                none = False
+                yield cell
 
 
 def _of_rows(submission: Submission, evidence: tuple[tuple[str, tuple[int, ...]], ...]) -> Iterator[str]:

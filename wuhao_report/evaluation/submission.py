@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wuhao_report.core.periods import Judgement
@@ -373,15 +373,27 @@ def _not_read(others: Iterable[RawSheet], scheme: Scheme, sheets: Mapping[str, R
             yield problem("sheet-in-parts", At(found[0][0].name), sheet=name, parts=named, number=len(found))
 
 
+@lru_cache(maxsize=16)
+def _header_keys(scheme: Scheme) -> tuple[tuple[Sheet, frozenset[str], frozenset[str]], ...]:
+    """Return each sheet of records with the keys of its columns, and of those that must be there."""
+    return tuple(
+        (
+            sheet,
+            frozenset(header_key(column.name) for column in sheet.columns),
+            frozenset(header_key(column.name) for column in sheet.columns if column.required),
+        )
+        for sheet in scheme.sheets
+        if sheet.form != "pairs"
+    )
+
+
 def _alike(raw: RawSheet, scheme: Scheme) -> tuple[str, int]:
     """Return the sheet of the scheme whose header a sheet has, and how many rows stand below it; "" where there is none."""
     for number, row in enumerate(raw.rows[:HEADER_SOUGHT_TO], 1):
         keys = {header_key(cell) for cell in row if isinstance(cell, str) and not is_blank(cell)}
         if len(keys) < FEWEST_HEADERS:
             continue
-        for sheet in (sheet for sheet in scheme.sheets if sheet.form != "pairs"):
-            columns = {header_key(column.name) for column in sheet.columns}
-            required = {header_key(column.name) for column in sheet.columns if column.required}
+        for sheet, columns, required in _header_keys(scheme):
             if required <= keys and len(columns & keys) * 2 > len(columns):
                 count = sum(any(not is_blank(cell) for cell in below) for below in raw.rows[number:])
                 return (sheet.name, count) if count else ("", 0)

@@ -98,8 +98,14 @@ class _Rows:
 
     def _is_header(self, cells: Sequence[RawValue]) -> bool:
         """Whether the header stands here once more, as it does at the top of every page of some tables."""
-        filled = [(name, cell) for name, cell in zip(self.names, cells, strict=True) if not is_blank(cell)]
-        return len(filled) > 1 and all(isinstance(cell, str) and header_key(cell) == header_key(name) for name, cell in filled)
+        filled = 0
+        for name, cell in zip(self.names, cells, strict=True):
+            if is_blank(cell):
+                continue
+            if not isinstance(cell, str) or header_key(cell) != header_key(name):
+                return False
+            filled += 1
+        return filled > 1
 
     def problems(self, numbers: Sequence[int]) -> list[Problem]:
         """Return what must be said; `numbers` are the rows that are records."""

@@ -11,6 +11,7 @@ from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundle import BundledRecord, NotABundle, read_bundle
 from wuhao_report.aggregate.storage.database import Place, connect, insert
+from wuhao_report.aggregate.storage.known import keep
 from wuhao_report.aggregate.storage.results import keep_results
 from wuhao_report.aggregate.storage.soundness import fits_scheme
 from wuhao_report.aggregate.tables import tables_of
@@ -52,13 +53,20 @@ def set_members(place: Place, first: int, members: Sequence[tuple[str, str, str]
 
 
 def add_files(
-    place: Place, recipe: str, matched: Sequence[MatchedRecord], failed: Sequence[Failed], skipped: Sequence[Skipped]
+    place: Place,
+    recipe: str,
+    matched: Sequence[MatchedRecord],
+    failed: Sequence[Failed],
+    skipped: Sequence[Skipped],
+    cache: Path | None = None,
 ) -> None:
-    """Add files to this run, and keep the results of those that have one."""
+    """Add files to this run, and keep the results of those that have one; in the user's own cache too, where that is given."""
     with connect(place) as database:
         database.execute("BEGIN")
         _add_files(database, recipe, matched, failed, skipped)
         database.execute("COMMIT")
+    if cache is not None:
+        keep(cache, recipe, [item.tables for item in matched])
 
 
 FILE_COLUMNS = (

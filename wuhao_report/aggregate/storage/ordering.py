@@ -17,7 +17,6 @@ from wuhao_report.aggregate.tables import (
     EVIDENCE,
     HEADS,
     INDICATORS,
-    LOSSES,
     CommitteeTables,
     Rows,
     record_of_rows,
@@ -151,10 +150,11 @@ LISTS = {
 _PAGE = "WHERE number > $1 AND number <= $2"
 _LIST_QUERIES = {name: f"SELECT * FROM run_{name} {_PAGE} ORDER BY number" for name in LISTS}
 _ROW_QUERY = f"SELECT number, file, member, late, place, tied, result, last FROM run_order {_PAGE} ORDER BY number"
-SHOWN = (COMMITTEES, HEADS, INDICATORS, LOSSES, EVIDENCE)
-"""What is shown of every committee that counts."""
 COMPARED = (COMMITTEES, INDICATORS)
 """What is compared with the last report."""
+_CELLS_QUERY = """
+    SELECT result, indicator, string_agg(sheet || coalesce('!' || cell, ''), chr(10) ORDER BY rowid)
+    FROM evidence WHERE result IN (SELECT unnest($1::BIGINT[])) GROUP BY result, indicator"""
 
 
 def list_page(place: Place, name: str, after: int, last: int) -> list[tuple[Any, ...]]:
@@ -163,11 +163,17 @@ def list_page(place: Place, name: str, after: int, last: int) -> list[tuple[Any,
 
 
 def row_page(place: Place, after: int, last: int) -> list[tuple[Any, ...]]:
-    """Return what counts with numbers above `after` up to `last`: number, file, member, late, place, tied, its rows, those of the last report."""
+    """Return what counts with numbers above `after` up to `last`: number, file, member, late, place, tied, its rows, those of the last report.
+
+    Of the evidence, all cells of an indicator stand in one row, a line each.
+    """
     entries = _fetch(place, _ROW_QUERY, (after, last))
+    numbers = [entry[6] for entry in entries]
     with connect(place) as database:
-        results = fetch_results(database, [entry[6] for entry in entries], SHOWN)
+        results = fetch_results(database, numbers, (COMMITTEES, HEADS, INDICATORS))
         before = fetch_results(database, [entry[7] for entry in entries if entry[7] is not None], COMPARED)
+        for number, *cells in database.execute(_CELLS_QUERY, (numbers,)).fetchall():
+            results[number].setdefault(EVIDENCE.name, []).append(tuple(cells))
     return [(*entry[:6], results[entry[6]], before.get(entry[7])) for entry in entries]
 
 

@@ -21,7 +21,7 @@ from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row,
 from wuhao_report.aggregate.storage import bundle, database, known, ledger, migration, ordering, sums
 from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.ordering import RunCounts
-from wuhao_report.aggregate.tables import CommitteeTables, NotARecord, Rows, record_of_rows
+from wuhao_report.aggregate.tables import EVIDENCE, CommitteeTables, NotARecord, Rows, record_of_rows
 from wuhao_report.aggregate.totals import Totals
 from wuhao_report.sandbox import call as sandbox
 
@@ -119,22 +119,19 @@ class Store:
         """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
         return self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}
 
-    def know(self, recipe: str, results: Sequence[CommitteeTables]) -> None:
-        """Keep results in the user's own cache, by which later runs know them."""
-        if results:
-            self._worker.run(known.keep, self._known, recipe, list(results))
-
     def add_files(
         self,
         recipe: str = "",
         matched: Sequence[MatchedRecord] = (),
         failed: Sequence[Failed] = (),
         skipped: Sequence[Skipped] = (),
+        fresh: bool = False,
     ) -> None:
-        """Add files to this run, with their results, which were made by that recipe."""
+        """Add files to this run, with their results, which were made by that recipe; fresh ones go into the user's own cache too."""
         if matched or failed or skipped:
             self._grow(len(matched) + len(failed) + len(skipped))
-            self._call(ledger.add_files, recipe, list(matched), list(failed), list(skipped))
+            cache = self._known if fresh and matched else None
+            self._call(ledger.add_files, recipe, list(matched), list(failed), list(skipped), cache)
 
     def add_bundle(
         self, file: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
@@ -167,12 +164,14 @@ class Store:
 
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
-        for after in range(bounds[0] - 1, bounds[1], PAGE):
-            for _, file, member, late, place, tied, rows, before in self._call(
-                ordering.row_page, after, min(after + PAGE, bounds[1])
-            ):
-                record = record_of_rows(file, rows)
+        for page in self._pages(bounds):
+            for _, file, member, late, place, tied, rows, before in page:
+                record = record_of_rows(file, {**rows, EVIDENCE.name: list(_cell_rows(rows))})
                 yield Row(record, None if member is None else members[member], place, tied, late, _last_report(record, before))
+
+    def _pages(self, bounds: tuple[int, int]) -> Iterator[list[tuple[Any, ...]]]:
+        for after in range(bounds[0] - 1, bounds[1], PAGE):
+            yield self._call(ordering.row_page, after, min(after + PAGE, bounds[1]))
 
     def entries(self, name: str) -> Iterator[tuple[Any, ...]]:
         """Yield all entries of a list of `ordering.LISTS`, in the order of files."""
@@ -197,6 +196,12 @@ class Store:
             return
         finally:
             self._release()
+
+
+def _cell_rows(rows: Rows) -> Iterator[tuple[str, str, None]]:
+    """Yield the cells of evidence one by one."""
+    for indicator, cells in rows.get(EVIDENCE.name, ()):
+        yield from ((indicator, cell, None) for cell in cells.split("\n"))
 
 
 def _last_report(record: CommitteeRecord, before: Rows | None) -> LastReport | None:
