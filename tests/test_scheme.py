@@ -15,7 +15,7 @@ from wuhao_report.core.errors import SchemeError
 from wuhao_report.scheme import lookup as scheme_read
 from wuhao_report.scheme.lookup import find_scheme, scheme_files
 from wuhao_report.scheme.model import moved_to
-from wuhao_report.scheme.read_scheme import parse_scheme
+from wuhao_report.scheme.read_scheme import parse_scheme, rule_hash
 
 FOLDER = ROOT / "wuhao_report" / "scheme" / "data"
 SOURCE = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.toml")}
@@ -167,3 +167,26 @@ def test_no_word_of_a_single_scheme_stands_in_the_code() -> None:
 def test_reading_a_scheme_touches_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheme_read, "BUILT_IN", Path("/nowhere"))
     assert scheme_read.scheme_files() == {}
+
+
+def test_the_hash_of_a_rule_is_that_of_its_data_without_its_words() -> None:
+    """Other words, the same number written in another way: the same rule. Another number: another rule. No record of ours is in it."""
+    item = {
+        "id": "1.1",
+        "title": "例会",
+        "per": "year",
+        "points": 2,
+        "measure": {"kind": "count", "sheet": "会议"},
+        "target": [">=", Decimal("4.0")],
+    }
+    same = {**item, "title": "开会", "mend": "补上", "points": Decimal("2.00"), "target": [">=", 4]}
+    assert rule_hash(item) == rule_hash(same) == "a8dbbcbabc51d9e1"
+    assert rule_hash({**item, "points": 3}) != rule_hash(item)
+    assert rule_hash({**item, "measure": {**item["measure"], "sheet": "活动"}}) != rule_hash(item)
+
+
+def test_every_indicator_of_the_built_in_schemes_has_its_rule() -> None:
+    for name in SOURCE:
+        scheme = find_scheme(name)
+        assert scheme.rules.keys() == {item.id for item in scheme.indicators}
+        assert len(set(scheme.rules.values())) == len(scheme.indicators)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -371,16 +370,7 @@ class Scheme:
     quoted: tuple[str, ...] = ()
     unit_words: tuple[UnitWord, ...] = ()
     said: tuple[tuple[str, str], ...] = ()
-
-    @cached_property
-    def rules(self) -> Mapping[str, str]:
-        """By indicator, the hash of how it is reckoned: everything of it but its words."""
-        return {
-            item.id: hashlib.sha256(
-                repr(replace(item, title="", requirement="", clause="", definition="", act="", mend="", sentences={})).encode()
-            ).hexdigest()[:16]
-            for item in self.indicators
-        }
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def layout(self) -> Sheets:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -403,10 +405,31 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         quoted=keys.texts("quoted"),
         definitions_attached=keys.truth("definitions_attached"),
         unit_words=_all(keys.tables("unit_word", []), _unit_word),
+        rules={str(item["id"]): rule_hash(item) for item in _tables(keys, "indicator")},
     )
     keys.done()
     _check_whole(keys, scheme)
     return scheme
+
+
+WORDS = frozenset(("title", "requirement", "clause", "definition", "act", "mend", "sentences"))
+"""The keys of an indicator by which nothing is calculated."""
+
+
+def rule_hash(item: Mapping[str, Any]) -> str:
+    """Return the hash of how an indicator is calculated: of its table in the scheme's file, without its words."""
+    return hashlib.sha256(json.dumps(_plain(item), sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it; numbers that are equal are the same text."""
+    if isinstance(value, Mapping):
+        return {key: _plain(own) for key, own in value.items() if key not in WORDS}
+    if isinstance(value, list | tuple):
+        return [_plain(own) for own in value]
+    if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
+        return str(Fraction(value))
+    return value if isinstance(value, bool) else str(value)
 
 
 def _check_whole(keys: Keys, scheme: s.Scheme) -> None:
