@@ -182,7 +182,7 @@ def test_the_hash_of_a_rule_is_that_of_its_data_without_its_words() -> None:
     same = {**item, "title": "开会", "mend": "补上", "points": Decimal("2.00"), "target": [">=", 4]}
     assert rule_hash(item) == rule_hash(same) == "a8dbbcbabc51d9e1"
     assert rule_hash({**item, "points": 3}) != rule_hash(item)
-    assert rule_hash({**item, "measure": {**item["measure"], "sheet": "活动"}}) != rule_hash(item)
+    assert rule_hash({**item, "measure": {"kind": "count", "sheet": "活动"}}) != rule_hash(item)
 
 
 def test_every_indicator_of_the_built_in_schemes_has_its_rule() -> None:

@@ -422,9 +422,9 @@ def rule_hash(item: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON has it; numbers that are equal are the same text."""
+    """Return a value as JSON has it; numbers that are equal are the same text, and what is empty is not there."""
     if isinstance(value, Mapping):
-        return {key: _plain(own) for key, own in value.items() if key not in WORDS}
+        return {key: _plain(own) for key, own in value.items() if key not in WORDS and own not in ({}, [], ())}
     if isinstance(value, list | tuple):
         return [_plain(own) for own in value]
     if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
