@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from wuhao_report.aggregate.storage.export import PUBLIC, RESULTS
+from wuhao_report.aggregate.tables import BY_NAME, RUN_TABLES
 from wuhao_report.core.catalogue import CATALOGUE, LEVEL_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
@@ -276,6 +278,20 @@ def problems() -> str:
     )
 
 
+COLUMN_WORDS = {"VARCHAR": "文字", "DOUBLE": "数", "INTEGER": "整数", "BIGINT": "整数", "BOOLEAN": "是/否", "DATE": "日期"}
+
+
+def stored() -> str:
+    """Every table of the store that other programs may query."""
+    parts = []
+    for name in (*RESULTS, *PUBLIC):
+        one = BY_NAME.get(name) or next(item for item in RUN_TABLES if item.name == name)
+        lead = [("`result`", "整数", "结果编号")] if name in RESULTS else []
+        rows = ((f"`{item.name}`", COLUMN_WORDS[item.kind], item.what) for item in one.columns)
+        parts.append(f"**`{name}`**　{one.what}\n\n" + table(("栏", "类型", "内容"), iter([*lead, *rows])))
+    return "\n\n".join(parts)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "names": names,
     "measures": measures,
@@ -291,6 +307,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "headers": headers,
     "kinds": kinds,
     "examples": examples,
+    "stored": stored,
 }
 _BLOCK = re.compile(r"(<!-- (?:table|window): (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -23,8 +23,9 @@ from tests.test_forgiving import changed, rows_of
 from tests.test_prose import activities, bare, with_texts
 from wuhao_report.aggregate.roster import read_roster
 from wuhao_report.core.catalogue import CATALOGUE
+from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.grouping import grouped
-from wuhao_report.core.options import Options
+from wuhao_report.core.options import Options, Wanted
 from wuhao_report.core.problems import NOWHERE, At, Problem, ordered, problem
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.files.lock import locked
@@ -156,6 +157,14 @@ def roster_circle(run: Run, tmp: Any, patch: Any) -> Any:
     return read_roster(tmp / "名单.xlsx").problems
 
 
+def no_history(run: Any, tmp: Any, patch: Any) -> list[Any]:
+    shutil.copy(VILLAGE, tmp / "甲.xlsx")
+    (tmp / "库.duckdb").write_bytes(b"junk" * 5000)
+    with pytest.raises(UnreadableWorkbook) as found:
+        aggregate(tmp, wanted=Wanted(history=tmp / "库.duckdb"))
+    return [found.value.problem]
+
+
 def packed(tmp: Any, change: Any, **options: Any) -> list[Any]:
     """What becomes of a pack that has been changed, when it is put together with nothing."""
     below, above = tmp / "县", tmp / "省"
@@ -252,6 +261,7 @@ PRODUCED = {
     "no-roster": no_roster,
     "roster-twice": roster_twice,
     "roster-circle": roster_circle,
+    "history-unusable": no_history,
     "not-a-pack": lambda run, tmp, patch: packed(tmp, lambda path: path.write_bytes(path.read_bytes()[:-20])),
     "pack-other-options": lambda run, tmp, patch: packed(tmp, lambda path: None, as_of=date(2024, 8, 1)),
     "pack-other-rules": pack_of_other_rules,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,16 +24,18 @@ from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists
 from wuhao_report.aggregate.tables import evaluate_tables
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.errors import UnreadableWorkbook
-from wuhao_report.core.options import Options
-from wuhao_report.files.folders import folder_beside, own_name, without_link
+from wuhao_report.core.options import NOTHING_ELSE, Export, Options, Wanted
+from wuhao_report.files.folders import folder_beside, own_name, same_place, without_link
 from wuhao_report.files.lock import locked
-from wuhao_report.files.outputs import write_output
+from wuhao_report.files.outputs import Output, always, write_output
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
 NEEDED = ("wuhao_report.aggregate.tables", "pandas")
 """What a process that evaluates workbooks loads."""
+DATA = "数据"
+"""The folder of the tables for other programs."""
 MOST_KEPT = 1_000
 """The rows of so many committees are held in memory: about 50 KB each."""
 
@@ -73,55 +77,92 @@ def aggregate_folder(
     jobs: int = 1,
     on_progress: Progress | None = None,
     evaluate: Evaluator | None = None,
-    afresh: Path | None = None,
+    wanted: Wanted = NOTHING_ELSE,
 ) -> Iterator[AggregateResult]:
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
-    The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. `afresh` is the
-    folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed. Raises
-    UnreadableWorkbook for a roster that is none, FolderBusy when another run writes there, OSError when nothing can be written.
+    The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. Raises
+    UnreadableWorkbook for a roster or a history that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
     members = _roster_of(roster) if roster else None
+    run = _Run(folder, outputs, roster, members, options or Options(), wanted, on_progress, (outputs / STORE).exists())
     with locked(outputs), ExitStack() as stack:
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
         for worker in workers:
             # They load what they need while the store is opened and the first files are looked at.
             worker.start(*NEEDED)
-
-        def attempt() -> AggregateResult:
-            """Make the aggregate with a store that is open until the end."""
-            store = stack.enter_context(closing(Store(_own_store(outputs))))
-            intake = Intake(
-                folder,
-                afresh or outputs,
-                roster,
-                members,
-                options or Options(),
-                store,
-                evaluate or (lambda work: run_all(evaluate_tables, work, workers)),
-                on_progress,
-                afresh is not None,
-            )
-            return _aggregate(intake, store, folder, outputs, options or Options())
-
+        evaluate = evaluate or (lambda work: run_all(evaluate_tables, work, workers))
         try:
-            result = attempt()
+            result = run.attempt(stack, evaluate)
         except BrokenStore:
             # Once more from the beginning, without what cannot be believed.
             stack.close()
             unusable = set_aside(outputs / STORE)
             try:
-                result = attempt()
+                result = run.attempt(stack, evaluate)
             except BrokenStore as error:
                 raise error.cause from error
             result.notes.append(_unusable_note(unusable))
         yield result
 
 
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What one aggregate is made of; `known`: there was a store in its folder of outputs."""
+
+    folder: Path
+    outputs: Path
+    roster_file: Path | None
+    roster: Roster | None
+    options: Options
+    wanted: Wanted
+    on_progress: Progress | None
+    known: bool
+
+    def attempt(self, stack: ExitStack, evaluate: Evaluator) -> AggregateResult:
+        """Make the aggregate with a store that is open until the end of the stack."""
+        wanted, outputs = self.wanted, self.outputs
+        store = stack.enter_context(closing(Store(_own_store(outputs))))
+        afresh = wanted.afresh is not None
+        places = self.folder, wanted.afresh or outputs, self.roster_file
+        intake = Intake(*places, self.roster, self.options, store, evaluate, self.on_progress, afresh)
+        history = None if afresh else wanted.history or _own_history(self.folder, outputs, self.known)
+        if history is not None:
+            store.add_history(history)
+        result = _aggregate(intake, store, self.folder, outputs, self.options)
+        if history is not None and wanted.history is None:
+            result.notes.append(f"以前的结果取自“{OUTPUT_FOLDER}/{STORE}”。")
+        if wanted.export is not None:
+            result.written |= _exported(store, wanted.export, outputs)
+        return result
+
+
+def _own_history(folder: Path, outputs: Path, known: bool) -> Path | None:
+    """Return the store in the folder's own 汇总, where this run writes its first results elsewhere."""
+    own = folder / OUTPUT_FOLDER / STORE
+    return own if not known and own.is_file() and not same_place(own.parent, outputs) else None
+
+
+def _exported(store: Store, kind: Export, outputs: Path) -> dict[str, Path]:
+    """Write the tables for other programs into the folder 数据, and return the files by their names."""
+    folder = folder_beside(outputs, DATA)
+    written = {}
+    for made in store.export(kind):
+        with made.open("rb") as stream:
+            output = Output("data", made.name, partial(_copy, codecs.BOM_UTF8 if kind == "csv" else b"", stream), always)
+            written[f"{DATA}/{made.name}"], _ = write_output(output, folder)
+    return written
+
+
+def _copy(head: bytes, source: IO[bytes], target: IO[bytes]) -> None:
+    target.write(head)
+    shutil.copyfileobj(source, target)
+
+
 def _own_store(outputs: Path) -> Path:
     """Return the path of the store of a folder, without links in its place or in that of what the engine puts beside it."""
-    for name in (f"{STORE}.wal", f"{STORE}.tmp"):
+    for name in (f"{STORE}{end}" for end in (".wal", ".tmp", ".wal.checkpoint", ".wal.recovery")):
         if (outputs / name).is_symlink():
             (outputs / name).unlink()
     return without_link(outputs / STORE)
@@ -167,7 +208,7 @@ def aggregate_report(earlier: Path, folder: Path, options: Options, roster: Path
         outputs = Path(place)
         if (earlier.parent / STORE).is_file() and not (earlier.parent / STORE).is_symlink():
             shutil.copy(earlier.parent / STORE, outputs / STORE)
-        with aggregate_folder(folder, outputs, roster, options, jobs, afresh=earlier.parent) as made:
+        with aggregate_folder(folder, outputs, roster, options, jobs, wanted=Wanted(afresh=earlier.parent)) as made:
             path = made.written.get(f"{ROLLUP_REPORT.name}.docx")
             return path.read_bytes() if path else None
 

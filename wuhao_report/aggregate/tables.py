@@ -201,6 +201,32 @@ AWAITED_PERIODS = _table(
     _EXACT_COLUMN,
 )
 RESULT_TABLES = (COMMITTEES, HEADS, INDICATORS, PERIODS, LOSSES, FIGURES, EVIDENCE, RANK_VALUES, AWAITED_RESULTS, AWAITED_PERIODS)
+FILES = _table(
+    "files",
+    "文件：这一次收到的每个文件一行",
+    f"file {TEXT} 文件，从汇总的文件夹算起",
+    f"sha256 {TEXT}? 文件的 SHA-256",
+    f"unit {TEXT}? 单位名称，名单上有的按名单",
+    f"state {TEXT} 计入、重复、待定、排除、不能汇总、跳过",
+    f"note {TEXT}? 以哪一份为准，或者原因",
+    f"campaign {COUNT}? 属于哪一次报送",
+    "result BIGINT? 结果编号；比过名次的是比过以后的结果",
+    "place BIGINT? 按总分的名次",
+    f"tied {YES}? 名次是否并列",
+    f"late {YES}? 是否迟报",
+)
+CAMPAIGNS = _table(
+    "campaigns",
+    "报送：这一次汇总的每个方案、每个阶段一行",
+    f"campaign {COUNT} 编号",
+    f"scheme {TEXT} 方案编号",
+    f"scheme_title {TEXT} 方案名称",
+    f"stage {TEXT} 报告阶段",
+    "committees BIGINT 计入的单位数",
+    f"last_day {DAY} 最晚的填报日期",
+)
+RUN_TABLES = (FILES, CAMPAIGNS)
+"""What the last run has made of the files; every run writes them anew."""
 BY_NAME = {table.name: table for table in RESULT_TABLES}
 _AT = {name: at for at, name in enumerate(COMMITTEES.names)}
 

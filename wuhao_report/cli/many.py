@@ -20,11 +20,13 @@ from wuhao_report.cli.options import (
     folder_argument,
     json_option,
     new_scheme_option,
+    options_as_one,
     reading_options,
     start_year_option,
     unit_option,
+    wanted_options,
 )
-from wuhao_report.core.options import Options
+from wuhao_report.core.options import NOTHING_ELSE, Options, Wanted
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import shown_name
 from wuhao_report.files.folders import own_name
@@ -105,7 +107,7 @@ def _has_workbooks(folder: Path, files: Iterable[tuple[Path, str | None]], as_js
 
 @click.command(cls=ChineseCommand)
 @folder_argument
-@reading_options
+@options_as_one
 @click.option(
     "-r", "--roster", type=FILE, metavar="名单.xlsx", help="单位名单：单位名称、类别、上级、截止日期、别名；另一张表“排除”。"
 )
@@ -116,29 +118,30 @@ def _has_workbooks(folder: Path, files: Iterable[tuple[Path, str | None]], as_js
     metavar="地址",
     help="在已有的 Dask 集群上评定，例如 tcp://10.0.0.1:8786；集群里的电脑互相信任，只在内部网络使用，tls:// 的地址按 Dask 的设置加密。",
 )
+@wanted_options
 @json_option
 @guarded
 def aggregate(
     folder: Path,
-    scheme: str | None,
-    stage: str | None,
-    as_of: date | None,
+    options: Options,
     roster: Path | None,
     output: Path | None,
     jobs: int | None,
     cluster: str | None,
+    wanted: Wanted,
     as_json: bool,
 ) -> None:
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
-    options = Options(scheme, stage, as_of)
-    if not as_json and _is_unchanged(folder, output, roster, options):
+    if not (as_json or wanted != NOTHING_ELSE) and _is_unchanged(folder, output, roster, options):
         return
+    if wanted.history is not None and not wanted.history.is_file():
+        refuse(f"找不到结果库“{wanted.history}”。")
     from wuhao_report.aggregate.outputs.data import json_pieces
     from wuhao_report.aggregate.run import aggregate_folder
     from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, input_files, keep_run
     from wuhao_report.cli.screen_many import overview_lines
 
-    _can_begin(folder, scheme, as_json)
+    _can_begin(folder, options.scheme, as_json)
     if roster is None:
         _has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
     evaluate = None
@@ -149,7 +152,7 @@ def aggregate(
     with ExitStack() as stack:
         with progress() as on_progress:
             result = stack.enter_context(
-                aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate)
+                aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate, wanted)
             )
         if as_json:
             for piece in json_pieces(result.as_data(iter)):
@@ -160,7 +163,7 @@ def aggregate(
             show(lines)
             for path in result.written.values():
                 say_path(path)
-            if not result.notes:
+            if not (result.notes or wanted.export):
                 keep_run(result.folder, result.inputs, result.written.values(), lines, result.exit_code)
         for note in result.notes:
             say(note)

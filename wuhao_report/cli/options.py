@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from wuhao_report.core.options import EXPORTS, Export, Options, Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
@@ -47,3 +50,30 @@ def reading_options(command: F) -> F:
     for option in (scheme_option, stage_option, day_option):
         command = option(command)
     return command
+
+
+def options_as_one(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how a workbook is read, together as `options`."""
+
+    @reading_options
+    @wraps(command)
+    def with_options(*values: Any, scheme: str | None, stage: str | None, as_of: date | None, **others: Any) -> None:
+        """Call the command."""
+        command(*values, options=Options(scheme, stage, as_of), **others)
+
+    return with_options
+
+
+def wanted_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--history` and `--export`, together as `wanted`."""
+
+    @click.option(
+        "--history", type=FILE, metavar="结果库.duckdb", help="以前汇总的结果库，用来比变化；不写则用“汇总”文件夹里的。"
+    )
+    @click.option("--export", type=click.Choice(EXPORTS), help="另把各表写到“数据”文件夹，给别的程序用。")
+    @wraps(command)
+    def with_wanted(*values: Any, history: Path | None, export: Export | None, **others: Any) -> None:
+        """Call the command."""
+        command(*values, wanted=Wanted(export, history), **others)
+
+    return with_wanted

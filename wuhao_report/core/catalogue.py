@@ -70,6 +70,9 @@ CATALOGUE: Mapping[str, Kind] = {
         "warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"
     ),
     "not-a-pack": Kind("error", "汇总包“{file}”不能用：{why}。", "请对方重新生成、重新发送汇总包，不要打开改动它。"),
+    "history-unusable": Kind(
+        "error", "以前的结果库“{file}”读不了。", "请用以前汇总时“汇总”文件夹里的“结果库.duckdb”，不要打开改动它。"
+    ),
     "pack-other-options": Kind(
         "error", "汇总包“{file}”是用另外的报告阶段、填报日期或指标体系汇总的，不能和这一次合在一起。", "请双方用同样的选项汇总。"
     ),

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args
 
 from wuhao_report.core.problems import Problem
+
+Export = Literal["parquet", "csv", "sqlite"]
+EXPORTS: tuple[str, ...] = get_args(Export)
+"""The forms in which other programs may have the tables of an aggregate."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,21 @@ class Options:
     scheme: str | None = None
     stage: str | None = None
     as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an aggregate is asked for besides: tables for other programs, and the store of earlier results to compare with.
+
+    `afresh` is the folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed.
+    """
+
+    export: Export | None = None
+    history: Path | None = None
+    afresh: Path | None = None
+
+
+NOTHING_ELSE = Wanted()
 
 
 class Line(str):

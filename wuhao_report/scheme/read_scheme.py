@@ -407,7 +407,6 @@ def parse_scheme(table: dict[str, Any], digest: str) -> s.Scheme:
         unit_words=_all(keys.tables("unit_word", []), _unit_word),
         rules={str(item["id"]): rule_hash(item) for item in _tables(keys, "indicator")},
     )
-    keys.done()
     _check_whole(keys, scheme)
     return scheme
 
@@ -433,7 +432,8 @@ def _plain(value: Any) -> Any:
 
 
 def _check_whole(keys: Keys, scheme: s.Scheme) -> None:
-    """What shows only when everything has been read: names, periods, placeholders."""
+    """What shows only when everything has been read: unknown keys, names, periods, placeholders."""
+    keys.done()
     _check_names(keys, scheme)
     _check_periods(keys, scheme)
     _check_placeholders(scheme)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, Table
+from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, RUN_TABLES, Table
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -24,12 +24,8 @@ MEMORY = "128MB"
 NUMBER = "result"
 OWN_COLUMNS = {"result": "BIGINT", "key": "UBIGINT", "recipe": "VARCHAR", "run": "INTEGER", "unit_key": "VARCHAR"}
 """What the table of committees has besides: its number, the key it is found by, what it was made with, and in which run."""
-KEPT_TABLES = {
-    "files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, state VARCHAR, note VARCHAR, campaign INTEGER, result BIGINT, place BIGINT, tied BOOLEAN, late BOOLEAN",
-    "campaigns": "campaign INTEGER, scheme VARCHAR, scheme_title VARCHAR, stage VARCHAR, committees BIGINT, last_day DATE",
-    "about": "layout VARCHAR, runs INTEGER",
-}
-_RUN_TABLES = {
+_ABOUT = "layout VARCHAR, runs INTEGER"
+_DURING_A_RUN = {
     "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, name VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
     "stage VARCHAR, report_date DATE, score DOUBLE, result BIGINT, reason VARCHAR, person VARCHAR",
     "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
@@ -52,7 +48,7 @@ class EarlierStore(Exception):
 
 def definition(table: Table) -> str:
     """Return the columns of a table of results as SQL."""
-    own = OWN_COLUMNS if table is COMMITTEES else {NUMBER: "BIGINT"}
+    own = OWN_COLUMNS if table is COMMITTEES else {} if table in RUN_TABLES else {NUMBER: "BIGINT"}
     columns = [f"{name} {kind} NOT NULL" for name, kind in own.items()]
     columns += [f"{item.name} {item.kind}{'' if item.empty else ' NOT NULL'}" for item in table.columns]
     return ", ".join(columns)
@@ -183,7 +179,7 @@ def verify_tables(database: Any) -> None:
 
 def _expected_columns() -> Iterator[tuple[str, str, str, bool]]:
     """Yield table, name and type of every column that a store keeps, and whether it may be empty."""
-    for name, columns in (*((table.name, definition(table)) for table in RESULT_TABLES), *KEPT_TABLES.items()):
+    for name, columns in (*((table.name, definition(table)) for table in (*RESULT_TABLES, *RUN_TABLES)), ("about", _ABOUT)):
         for column in columns.split(", "):
             column_name, kind, *never_empty = column.split(" ")
             yield name, column_name, kind, not never_empty
@@ -191,10 +187,9 @@ def _expected_columns() -> Iterator[tuple[str, str, str, bool]]:
 
 def make_tables(database: Any) -> None:
     """Make the tables that a store keeps."""
-    for table in RESULT_TABLES:
+    for table in (*RESULT_TABLES, *RUN_TABLES):
         database.execute(f"CREATE TABLE {table.name} ({definition(table)})")
-    for name, columns in KEPT_TABLES.items():
-        database.execute(f"CREATE TABLE {name} ({columns})")
+    database.execute(f"CREATE TABLE about ({_ABOUT})")
     database.execute("INSERT INTO about VALUES (?, 0)", (VERSION,))
 
 
@@ -206,7 +201,7 @@ def begin_run(place: Place) -> None:
         if fresh:
             make_tables(database)
         database.execute("UPDATE about SET runs = runs + 1")
-        for name, columns in _RUN_TABLES.items():
+        for name, columns in _DURING_A_RUN.items():
             database.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
         database.execute("COMMIT")
 
@@ -214,7 +209,7 @@ def begin_run(place: Place) -> None:
 def end_run(place: Place, lists: Iterable[str]) -> None:
     """Drop the tables of this run, also those of its lists, and close the file."""
     with connect(place) as database:
-        for name in (*_RUN_TABLES, *(f"run_{name}" for name in lists)):
+        for name in (*_DURING_A_RUN, *(f"run_{name}" for name in lists)):
             database.execute(f"DROP TABLE IF EXISTS {name}")
         database.execute("CHECKPOINT")
         database.close()

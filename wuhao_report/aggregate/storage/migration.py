@@ -1,15 +1,20 @@
-"""A store of an earlier version of the tables becomes one of this version: every result that can still be read is kept."""
+"""Results of other stores: one of an earlier version becomes one of this, and those of another file are taken in as history."""
 
 from __future__ import annotations
 
-from shutil import copyfileobj
+import shutil
+from pathlib import Path
+from typing import Any
 
-from wuhao_report.aggregate.storage.database import EarlierStore, Place, make_tables, opened, verify
+from wuhao_report.aggregate.storage.database import EarlierStore, Place, connect, definition, make_tables, opened, single, verify
 from wuhao_report.aggregate.storage.earlier import AT_ONCE, stored_results
 from wuhao_report.aggregate.storage.results import keep_results
-from wuhao_report.aggregate.tables import tables_of
+from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, tables_of
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.sandbox.pool import batches
+
+BEFORE_ALL = 0
+"""The run that results of another file are of."""
 
 
 def is_earlier(place: Place) -> bool:
@@ -27,10 +32,58 @@ def migrate(place: Place) -> None:
     fresh.file.unlink(missing_ok=True)
     with opened(place, True) as old, opened(fresh, False) as new:
         make_tables(new)
-        for batch in batches(stored_results(old), AT_ONCE):
-            for recipe, run in dict.fromkeys((recipe, run) for recipe, run, _ in batch):
-                new.execute("UPDATE about SET runs = ?", (run,))
-                keep_results(new, recipe, [tables_of(record) for one, at, record in batch if (one, at) == (recipe, run)])
+        _take_in(new, old)
+        new.execute("UPDATE about SET runs = (SELECT coalesce(max(run), 0) FROM committees)")
         new.execute("CHECKPOINT")
     with fresh.file.open("rb") as made:
-        write_atomically(place.file, lambda stream: copyfileobj(made, stream))
+        write_atomically(place.file, lambda stream: shutil.copyfileobj(made, stream))
+
+
+def _take_in(new: Any, old: Any, of_run: int | None = None) -> None:
+    """Keep the results of an earlier store; each is of the run it was of, or of `of_run`."""
+    for batch in batches(stored_results(old), AT_ONCE):
+        for recipe, run in dict.fromkeys((recipe, run) for recipe, run, _ in batch):
+            results = [tables_of(record) for one, at, record in batch if (one, at) == (recipe, run)]
+            keep_results(new, recipe, results, run if of_run is None else of_run)
+
+
+def add_history(place: Place, source: Path) -> int:
+    """Take in the results of another store, whatever its version, that are not here yet; return how many there are.
+
+    Raises ForeignStore, or what the engine raises, for what is no store.
+    """
+    other = Place(place.room / "history.duckdb", place.room)
+    shutil.copyfile(source, other.file)
+    earlier = is_earlier(other)
+    with connect(place) as database:
+        (before,) = single(database, "SELECT count(*) FROM committees")
+        database.execute("BEGIN")
+        if earlier:
+            with opened(other, True) as old:
+                _take_in(database, old, BEFORE_ALL)
+        else:
+            _copy(database, other.file)
+        database.execute("COMMIT")
+        (after,) = single(database, "SELECT count(*) FROM committees")
+    other.file.unlink()
+    return int(after - before)
+
+
+def _copy(database: Any, path: Path) -> None:
+    quoted = str(path).replace("'", "''")
+    database.execute(f"ATTACH '{quoted}' AS history (TYPE duckdb, READ_ONLY)")
+    (last,) = single(database, "SELECT coalesce(max(result), 0) FROM committees")
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT result, {last} + row_number() OVER (ORDER BY result) AS number "
+        "FROM history.committees ANTI JOIN committees USING (key)"
+    )
+    for table in RESULT_TABLES:
+        own = [column.split(" ")[0] for column in definition(table).split(", ")]
+        taken = {"result": "w.number", "run": str(BEFORE_ALL)} if table is COMMITTEES else {"result": "w.number"}
+        columns = ", ".join(f"{taken.get(name, f't.{name}')} AS {name}" for name in own)
+        database.execute(
+            f"INSERT INTO {table.name} BY NAME SELECT {columns} FROM history.{table.name} t JOIN wanted w USING (result) ORDER BY t.rowid"
+        )
+    database.execute("COMMIT")
+    database.execute("DETACH history")
+    database.execute("BEGIN")

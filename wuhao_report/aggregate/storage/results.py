@@ -17,8 +17,8 @@ def key_of(sha256: str, recipe: str, scheme_hash: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{sha256} {recipe} {scheme_hash}".encode()).digest()[:8])
 
 
-def keep_results(database: Any, recipe: str, results: Sequence[CommitteeTables]) -> list[int]:
-    """Put results into the tables, and return the number of each.
+def keep_results(database: Any, recipe: str, results: Sequence[CommitteeTables], of_run: int | None = None) -> list[int]:
+    """Put results into the tables, and return the number of each; `of_run` is the run they are of, where it is not this one.
 
     What the file has of the same workbook is not believed: `forget_earlier` takes it away at the end of the run.
     """
@@ -26,7 +26,7 @@ def keep_results(database: Any, recipe: str, results: Sequence[CommitteeTables])
         return []
     run, last = single(database, "SELECT runs, (SELECT coalesce(max(result), 0) FROM committees) FROM about")
     own = [
-        (last + at, key_of(item.sha256, recipe, item.scheme_hash), recipe, run, unit_key(item.unit))
+        (last + at, key_of(item.sha256, recipe, item.scheme_hash), recipe, run if of_run is None else of_run, unit_key(item.unit))
         for at, item in enumerate(results, 1)
     ]
     for table in RESULT_TABLES:

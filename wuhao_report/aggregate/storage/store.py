@@ -18,11 +18,14 @@ from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 from wuhao_report.aggregate.records import CommitteeRecord
 from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster
 from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
-from wuhao_report.aggregate.storage import bundle, database, known, ledger, migration, ordering, sums
+from wuhao_report.aggregate.storage import bundle, database, export, known, ledger, migration, ordering, sums
 from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.aggregate.tables import EVIDENCE, CommitteeTables, NotARecord, Rows, record_of_rows
 from wuhao_report.aggregate.totals import Totals
+from wuhao_report.core.errors import UnreadableWorkbook
+from wuhao_report.core.options import Export
+from wuhao_report.core.problems import problem
 from wuhao_report.sandbox import call as sandbox
 
 Parameters = ParamSpec("Parameters")
@@ -180,6 +183,22 @@ class Store:
             yield from (entry[1:] for entry in page)
             if len(page) < PAGE:
                 return
+
+    def add_history(self, source: Path) -> None:
+        """Take in the results of another store, which then tell what has changed.
+
+        Raises UnreadableWorkbook where it is none, or cannot be read.
+        """
+        self._grow(source.stat().st_size // BYTES_OF_ONE)
+        try:
+            self._call(migration.add_history, source)
+        except BrokenStore as error:
+            raise UnreadableWorkbook(problem("history-unusable", file=source.name)) from error
+
+    def export(self, kind: Export) -> list[Path]:
+        """Write the tables of this run for other programs, and return the files, which are there as long as the store is open."""
+        folder = Path(self._room.name) / "export"
+        return [folder / name for name in self._call(export.export_tables, kind)]
 
     def write_bundle(self, stream: IO[bytes], recipe: str, roster: Roster | None) -> None:
         """Write the 汇总包 of this run."""
