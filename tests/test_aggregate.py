@@ -20,7 +20,7 @@ from scripts.document_text import document_text
 from tests.budget import examples
 from tests.helpers import SAMPLES, Run, book
 from tests.libreoffice import LibreOffice
-from tests.rolled import ROSTER, overview_of, record, rows_of
+from tests.rolled import ROSTER, aggregate, overview_of, record, rows_of
 from wuhao_report.aggregate.outputs import table as table_module
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import _changes, context
@@ -37,6 +37,7 @@ from wuhao_report.evaluation.check import check_book
 from wuhao_report.evaluation.ranking import OtherRules
 from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 
+VILLAGE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
 
 
@@ -94,6 +95,96 @@ def test_who_has_sent_who_is_late_and_who_is_left_out() -> None:
     assert [(stranger.unit, stranger.near) for stranger in overview.lists.unlisted()] == [("测试难村", "测试南村")]
     assert [(item.unit, item.reason, item.person) for item in overview.lists.excluded()] == [("测试北村", "已撤并", "李测试")]
     assert [row.unit for row in rows_of(overview) if row.member and row.member.aliases] == ["测试西村"]
+
+
+def write_roster(path: Path, *rows: list[Any]) -> Path:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    book.save(path)
+    return path
+
+
+def test_those_with_others_below_them_need_not_send_unless_the_roster_says_so(tmp_path: Path) -> None:
+    """丙县 and 乙镇 have others below them; of 乙镇 the roster says that it must send, of 测试南村 that it need not."""
+    roster = read_roster(
+        write_roster(
+            tmp_path / "名单.xlsx",
+            ["单位名称", "上级", "要报"],
+            ["丙县", "", ""],
+            ["乙镇", "丙县", "是"],
+            ["测试东村", "乙镇", ""],
+            ["测试西村", "乙镇", "√"],
+            ["测试南村", "乙镇", "否"],
+            ["测试北村", "乙镇", "也许"],
+        )
+    )
+    asked = {member.unit: member.asked for member in roster.members}
+    assert asked == {"丙县": False, "乙镇": True, "测试东村": True, "测试西村": True, "测试南村": False, "测试北村": True}
+    assert [(item.code, item.at.cell) for item in roster.problems] == [("not-a-flag", "C7")]
+    overview = overview_of([record("测试东村"), record("测试南村"), record("丙县")], roster)
+    assert [member.unit for member in overview.missing] == ["乙镇", "测试西村", "测试北村"]
+    # who was not asked and has sent counts on both sides
+    assert (len(overview.expected), len(overview.received)) == (6, 3)
+    assert [(level.parent, level.expected, level.received) for level in overview.levels] == [("丙县", 5, 2), ("乙镇", 4, 2)]
+
+
+def test_each_committee_above_others_has_its_own_reminder(tmp_path: Path) -> None:
+    """It names those who have to send and have not; once all have sent, it says so, and no old one stays."""
+    place = tmp_path / "来件"
+    place.mkdir()
+    roster = write_roster(
+        tmp_path / "名单.xlsx",
+        ["单位名称", "上级"],
+        ["甲镇", ""],
+        ["乙镇", ""],
+        ["测试东村", "甲镇"],
+        ["测试嘎查村关工委", "乙镇"],
+    )
+    shutil.copy(VILLAGE, place)
+    aggregate(place, roster=roster)
+    texts = {path.name: path.read_text(encoding="utf-8-sig") for path in (place / "汇总" / "催报").iterdir()}
+    assert sorted(texts) == ["乙镇.txt", "甲镇.txt"]
+    assert "下列1个单位尚未报送：测试东村。" in texts["甲镇.txt"]
+    assert texts["乙镇.txt"] == "名单上的单位都已报送，谢谢。\n"
+    assert "甲镇、" not in (place / "汇总" / "催报.txt").read_text(encoding="utf-8-sig")
+    send_as(place / "东.xlsx", "测试东村")
+    aggregate(place, roster=roster)
+    assert (place / "汇总" / "催报" / "甲镇.txt").read_text(encoding="utf-8-sig") == "名单上的单位都已报送，谢谢。\n"
+
+
+def send_as(path: Path, unit: str) -> None:
+    book = openpyxl.load_workbook(VILLAGE)
+    book["基本信息"]["B4"] = unit
+    book.save(path)
+
+
+def test_the_faults_of_a_roster_are_shown_wherever_it_is(run: Run, tmp_path: Path) -> None:
+    place = tmp_path / "来件"
+    place.mkdir()
+    shutil.copy(VILLAGE, place)
+    roster = write_roster(
+        tmp_path / "名单.xlsx", ["单位名称", "截止日期"], ["测试东村", "下周"], ["测试东村", ""], ["测试西村", date(2024, 8, 1)]
+    )
+    screen = run("aggregate", place, "--roster", roster).stdout
+    assert "名单有误　Sheet!B2：" in screen
+    assert "名单有误　Sheet!A3：名单里“测试东村”出现了两次" in screen
+    page = openpyxl.load_workbook(place / "汇总" / "汇总表.xlsx")["未报名单"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows(min_row=4)]
+    assert [row[0] for row in rows] == ["名单有误", "名单有误", "未报", "未报", "名单外"]
+    assert "Sheet!A3" in str(rows[1][-1])
+    data = json.loads(run("aggregate", place, "--roster", roster, "--json").stdout)
+    assert [item["cell"] for item in data["roster"]["problems"]] == ["B2", "A3"]
+
+
+def test_the_workbook_of_a_committee_is_no_roster(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "来件").mkdir()
+    shutil.copy(VILLAGE, tmp_path / "来件")
+    done = run("aggregate", tmp_path / "来件", "--roster", VILLAGE)
+    assert done.exit_code == 2
+    assert "是一个单位的工作簿，不是单位名单" in done.stderr
 
 
 def test_a_decision_under_another_name_of_the_committee_holds() -> None:
@@ -413,6 +504,17 @@ def test_a_change_is_one_of_data_or_one_of_rules() -> None:
     assert Row(record("甲"), None, last=same).why_changed == "方案没有变，是资料的变化（1.1 例会：未达标→达标）"
 
 
+def test_what_was_under_way_and_has_come_due_is_no_change_of_data() -> None:
+    before = record("甲", status="进行中", score=90)
+    due = compare_records(record("甲", status="未达标", score=80), before)
+    assert due.due == due.changes == ("1.1 例会：进行中→未达标",)
+    assert Row(record("甲"), None, last=due).why_changed == "方案没有变，有的时限已到（1.1 例会：进行中→未达标）"
+    both = replace(due, changes=(*due.changes, "1.2 培训：达标→未达标"))
+    assert Row(record("甲"), None, last=both).why_changed == (
+        "方案没有变，有的时限已到（1.1 例会：进行中→未达标），其余是资料的变化（1.2 培训：达标→未达标）"
+    )
+
+
 # The command and its files
 
 
@@ -466,7 +568,7 @@ def test_aggregate_counts_every_file_and_writes_all_its_outputs(run: Run, folder
         ("测试西村", "未达标", 2),
     ]
     assert village["overall"]["rate"] == 0.5
-    assert set(data["written"]) == {"汇总表.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt", "汇总包.wuhao"}
+    assert set(data["written"]) == {"汇总表.xlsx", "汇总报告.docx", "汇总看板.html", "催报.txt", "汇总包.wuhao", "催报/甲镇.txt"}
     assert "测试中村" in Path(data["written"]["催报.txt"]).read_text(encoding="utf-8-sig")
     # every total leads down to the cells it came from
     assert any(item["cells"] and "!" in item["cells"][0] for item in village["committees"][0]["indicators"])

@@ -458,7 +458,9 @@ def test_a_pack_excludes_nobody_whom_another_one_expects() -> None:
 
 
 def test_a_pack_with_names_without_end_is_none(whole: bytes, tmp_path: Path) -> None:
-    many = "INSERT INTO members BY POSITION SELECT * FROM (VALUES (0, '甲', '', '', NULL, repeat('乙' || chr(10), 2000), 0))"
+    many = (
+        "INSERT INTO members BY POSITION SELECT * FROM (VALUES (0, '甲', '', '', NULL, repeat('乙' || chr(10), 2000), true, 0))"
+    )
     (tmp_path / "县.wuhao").write_bytes(with_members(lambda members: None)(with_manifest(roster=True)(changed(many)(whole))))
     assert "not-a-pack" in {item["code"] for item in aggregate(tmp_path)[0]["failed"]}
 

@@ -157,6 +157,12 @@ def roster_circle(run: Run, tmp: Any, patch: Any) -> Any:
     return read_roster(tmp / "名单.xlsx").problems
 
 
+def workbook_for_roster(run: Any, tmp: Any, patch: Any) -> list[Any]:
+    with pytest.raises(UnreadableWorkbook) as found:
+        read_roster(VILLAGE)
+    return [found.value.problem]
+
+
 def no_history(run: Any, tmp: Any, patch: Any) -> list[Any]:
     shutil.copy(VILLAGE, tmp / "甲.xlsx")
     (tmp / "库.duckdb").write_bytes(b"junk" * 5000)
@@ -260,6 +266,7 @@ PRODUCED = {
     "cannot-write": no_place,
     "no-roster": no_roster,
     "roster-twice": roster_twice,
+    "workbook-for-roster": workbook_for_roster,
     "roster-circle": roster_circle,
     "history-unusable": no_history,
     "not-a-pack": lambda run, tmp, patch: packed(tmp, lambda path: path.write_bytes(path.read_bytes()[:-20])),

@@ -302,7 +302,7 @@ def test_the_last_result_gives_the_change_and_its_cause(folder: Path, tmp_path: 
     assert (data["before"]["known"], data["before"]["up"], data["before"]["down"]) == (2, 0, 2)
     text = document_text(result.written["汇总报告.docx"].read_bytes())
     assert "与上次结果相比，2个单位有上次结果：达标率由50%变为" in text
-    assert "总分上升的0个，下降的2个；所用方案没有变，升降是工作和资料的变化。" in text
+    assert "总分上升的0个，下降的2个；所用方案没有变，升降是工作和资料的变化，或者有的时限已到。" in text
     page = openpyxl.load_workbook(result.written["汇总表.xlsx"], data_only=True)["总表"]
     headers = [cell.value for cell in page[3]]
     assert headers[-7:-3] == ["上次总评", "上次总分", "升降", "为什么变了"]

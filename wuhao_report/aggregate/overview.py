@@ -94,7 +94,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything that an aggregate shows. Each member of the roster is received, undecided, excluded or missing."""
+    """Everything that an aggregate shows. Each member of the roster is received, undecided, excluded, missing, or was not asked to send.
+
+    `expected` are those that were asked, and those that have sent all the same.
+    """
 
     groups: tuple[Group, ...]
     files: FileCounts
@@ -104,6 +107,7 @@ class Overview:
     undecided: tuple[Member, ...] = ()
     excluded: tuple[tuple[Member, Exclusion], ...] = ()
     missing: tuple[Member, ...] = ()
+    expected: tuple[Member, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Yield every committee that counts, group by group."""
@@ -118,11 +122,12 @@ class Overview:
 def _levels(overview: Overview) -> Iterator[Level]:
     """Add up the subtotals of direct parents through those below each."""
     members = overview.roster.members if overview.roster else ()
-    expected = Counter(member.parent for member in members)
+    parents = {member.parent for member in members}
+    expected = Counter(member.parent for member in overview.expected)
     received = Counter(member.parent for member in overview.received)
     parents_under: dict[str, list[str]] = {}
     for member in members:
-        if member.unit in expected:
+        if member.unit in parents:
             parents_under.setdefault(member.parent, []).append(member.unit)
     for parent in dict.fromkeys(member.parent for member in members if member.parent):
         names = _descendants(parent, parents_under)
@@ -155,6 +160,15 @@ def region_of(roster: Roster | None) -> Region:
     width = Counter(len(path) for path in paths.values())
     deepest = max((depth for depth, number in width.items() if number <= MOST_REGIONS), default=1)
     return lambda member: (paths[member.parent][:deepest] or ("",))[-1] if member.parent in paths else ""
+
+
+def reminders(asked: Iterable[Member], missing: Iterable[Member]) -> dict[str, str]:
+    """Return such a text for each committee directly above some that were asked."""
+    under: dict[str, list[Member]] = {member.parent: [] for member in asked if member.parent}
+    for member in missing:
+        if member.parent:
+            under[member.parent].append(member)
+    return {parent: reminder(members) for parent, members in under.items()}
 
 
 def reminder(missing: Iterable[Member]) -> str:

@@ -15,6 +15,7 @@ from wuhao_report.aggregate.tables import CommitteeTables
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import nearest, without_space
+from wuhao_report.evaluation.check import recognise
 from wuhao_report.tables.cells import parse
 from wuhao_report.tables.headers import find_header, header_key, place_headers
 from wuhao_report.workbook.raw import as_text, is_blank
@@ -26,12 +27,14 @@ MOST_DEPTH = 20
 """The largest number of levels one above the other that are followed."""
 EXCLUDED = "排除"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
+ASKED = "要报"
 COLUMNS = {
     UNIT: ("单位", "名称"),
     KIND: (),
     PARENT: ("上级单位",),
     DUE: ("截止时间",),
     ALIASES: ("曾用名", "简称", "其他名称"),
+    ASKED: ("是否要报", "是否报送"),
     REASON: ("排除原因",),
     PERSON: ("决定人",),
     DAY: ("排除日期",),
@@ -46,13 +49,17 @@ def unit_key(name: str) -> str:
 
 @dataclass(frozen=True)
 class Member:
-    """One committee of the roster; `parent` is the committee directly above it, `due` the last day for its workbook."""
+    """One committee of the roster; `parent` is the committee directly above it, `due` the last day for its workbook.
+
+    `asked`: it has to send one. Where the roster does not say, those with committees below them do not.
+    """
 
     unit: str
     kind: str = ""
     parent: str = ""
     due: date | None = None
     aliases: tuple[str, ...] = ()
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -173,10 +180,13 @@ def read_roster(path: Path) -> Roster:
 
     Raises UnreadableWorkbook, also when no sheet has such a column.
     """
-    listed: list[tuple[At, Member]] | None = None
+    listed: list[tuple[At, Member, bool | None]] | None = None
     exclusions: list[Exclusion] = []
     problems: list[Problem] = []
-    for sheet in read_book(path).sheets:
+    book = read_book(path)
+    if recognise(book) is not None:
+        raise UnreadableWorkbook(problem("workbook-for-roster", file=path.name))
+    for sheet in book.sheets:
         table = _read_rows(sheet)
         if table is None:
             continue
@@ -195,9 +205,9 @@ def read_roster(path: Path) -> Roster:
     return Roster(members, tuple(exclusions), (*problems, *faults))
 
 
-def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tuple[At, Member]], list[Problem]]:
-    """Return the members with their places; a row with a name that another row has is a problem and no member."""
-    members: list[tuple[At, Member]] = []
+def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tuple[At, Member, bool | None]], list[Problem]]:
+    """Return the members with their places, and whether each has to send; a row with a name that another row has is a problem and no member."""
+    members: list[tuple[At, Member, bool | None]] = []
     problems: list[Problem] = []
     units: dict[str, str] = {}
     for number, row in rows:
@@ -210,23 +220,28 @@ def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tup
         if twice is not None:
             continue
         units |= {unit_key(name): member.unit for name in names}
-        members.append((at, member))
+        members.append((at, member, row.get(ASKED)))
     return members, problems
 
 
-def _resolve_parents(listed: Sequence[tuple[At, Member]]) -> tuple[tuple[Member, ...], list[Problem]]:
+def _resolve_parents(listed: Sequence[tuple[At, Member, bool | None]]) -> tuple[tuple[Member, ...], list[Problem]]:
     """Return the members with their parents named as the roster names them; a member that is above itself has no parent."""
-    units = {unit_key(name): member.unit for _, member in listed for name in (member.unit, *member.aliases)}
-    parents = {member.unit: units.get(unit_key(member.parent), member.parent) for _, member in listed}
+    units = {unit_key(name): member.unit for _, member, _ in listed for name in (member.unit, *member.aliases)}
+    parents = {member.unit: units.get(unit_key(member.parent), member.parent) for _, member, _ in listed}
     members: list[Member] = []
     problems: list[Problem] = []
-    for at, member in listed:
+    for at, member, _ in listed:
         top = path_upwards(member.unit, parents)[-1]
         if parents.get(top) == member.unit:
             problems.append(problem("roster-circle", at, member.unit, unit=member.unit))
             parents[member.unit] = ""
         members.append(replace(member, parent=parents[member.unit]))
-    return tuple(members), problems
+    above = {member.parent for member in members}
+    said = [asked for _, _, asked in listed]
+    return tuple(
+        replace(member, asked=member.unit not in above if asked is None else asked)
+        for member, asked in zip(members, said, strict=True)
+    ), problems
 
 
 def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] | None:
@@ -244,7 +259,8 @@ def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] |
             raw = cells[at] if len(cells) > at else ""
             row[name], fault = _read_cell(name, raw)
             if fault and len(problems) < MOST_PROBLEMS:
-                problems.append(problem("not-a-date", At(sheet.name, number, at), as_text(raw)[:40], column=name, effect=""))
+                code = "not-a-flag" if name == ASKED else "not-a-date"
+                problems.append(problem(code, At(sheet.name, number, at), as_text(raw)[:40], column=name, effect=""))
         if row[UNIT]:
             rows.append((number, row))
     return rows, problems
@@ -256,9 +272,12 @@ def _keys(columns: Iterable[str]) -> dict[str, str]:
 
 
 def _read_cell(column: str, raw: Any) -> tuple[Any, bool]:
-    """Return the value of a cell, and whether it should be a date and is none."""
+    """Return the value of a cell, and whether it should be a date, or yes or no, and is neither."""
     if column in (DUE, DAY):
         parsed = parse("date", raw)
+        return parsed.value, bool(parsed.code and parsed.value is None)
+    if column == ASKED:
+        parsed = parse("flag", raw)
         return parsed.value, bool(parsed.code and parsed.value is None)
     if column == ALIASES:
         return parse("ids", raw).value or (), False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ from wuhao_report.aggregate.records import CommitteeRecord
 from wuhao_report.aggregate.roster import Member
 from wuhao_report.core.problems import Problem
 
+UNDER_WAY = "进行中"
 MOST_CHANGES = 5
 """The largest number of changed indicators that a sentence names."""
 
@@ -19,7 +21,7 @@ class LastReport:
     """The result of a committee's last report, and what has changed since.
 
     `by_data` and `by_rules` are the points gained or lost through other data and through other rules; `changes` name the indicators
-    whose status is another now.
+    whose status is another now, `due` those of them whose term has come since: what was under way then has an answer now.
     """
 
     report_date: date
@@ -30,6 +32,7 @@ class LastReport:
     by_data: float | None
     by_rules: float | None
     changes: tuple[str, ...]
+    due: tuple[str, ...] = ()
 
     @property
     def change(self) -> float | None:
@@ -58,9 +61,13 @@ def compare_records(now: CommitteeRecord, before: CommitteeRecord) -> LastReport
             Fraction(0),
         )
         by_data, by_rules = (float(comparable), float(whole - comparable)) if other_rules else (float(whole), 0.0)
-    changes = tuple(f"{new.id} {new.title}：{old.status}→{new.status}" for new, old in pairs if new.status != old.status)
+    changed = [(new, old) for new, old in pairs if new.status != old.status]
+    changes, due = (
+        tuple(f"{new.id} {new.title}：{old.status}→{new.status}" for new, old in some)
+        for some in (changed, [(new, old) for new, old in changed if old.status == UNDER_WAY])
+    )
     score = None if before.score is None else float(before.score)
-    return LastReport(before.report_date, before.stage, before.status, score, other_rules, by_data, by_rules, changes)
+    return LastReport(before.report_date, before.stage, before.status, score, other_rules, by_data, by_rules, changes, due)
 
 
 @dataclass(frozen=True)
@@ -85,16 +92,22 @@ class Row:
         last = self.last
         if last is None:
             return ""
-        names = "、".join(last.changes[:MOST_CHANGES]) + ("等" if len(last.changes) > MOST_CHANGES else "")
-        changes = f"（{names}）" if names else ""
+        changes = _named(last.changes)
         if not last.other_rules:
-            return f"方案没有变，是资料的变化{changes}"
+            rest = [change for change in last.changes if change not in last.due]
+            reasons = [f"有的时限已到{_named(last.due)}"] if last.due else []
+            reasons += [f"{'其余' if last.due else ''}是资料的变化{_named(rest)}"] if rest or not last.due else []
+            return f"方案没有变，{'，'.join(reasons)}"
         parts = (
             ""
             if last.by_data is None or last.by_rules is None
             else f"，升降中资料占 {last.by_data:+.2f} 分，方案占 {last.by_rules:+.2f} 分"
         )
         return f"方案也改过{parts}{changes}"
+
+
+def _named(changes: Sequence[str]) -> str:
+    return f"（{'、'.join(changes[:MOST_CHANGES])}{'等' if len(changes) > MOST_CHANGES else ''}）" if changes else ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, bundle_recipe_of
 from wuhao_report.aggregate.outputs.data import overview_data
-from wuhao_report.aggregate.outputs.files import aggregate_outputs
+from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
 from wuhao_report.aggregate.roster import NameIndex, Roster, read_roster
 from wuhao_report.aggregate.rows import Row
@@ -196,6 +196,9 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         for output in aggregate_outputs(overview, own_name(folder), bundle):
             result.written[output.name], note = write_output(output, outputs, worker=worker)
             result.notes += [note] if note else []
+        for output in reminder_outputs(overview):
+            path, _ = write_output(output, folder_beside(outputs, REMINDERS), set(result.written.values()), worker)
+            result.written[f"{REMINDERS}/{output.name}"] = path
     return result
 
 
@@ -263,7 +266,8 @@ def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts
         for number, member in enumerate(members)
         if number not in received and (exclusion := roster.exclusion_of(number, member.unit, *member.aliases))
     }
-    missing = tuple(member for number, member in enumerate(members) if number not in received | undecided | excluded.keys())
+    here = received | undecided | excluded.keys()
+    missing = tuple(member for number, member in enumerate(members) if member.asked and number not in here)
     unsent = NameIndex(name for member in missing for name in (member.unit, *member.aliases))
     return Overview(
         groups,
@@ -274,4 +278,5 @@ def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts
         undecided=tuple(members[number] for number in counts.undecided if number not in excluded),
         excluded=tuple((members[number], exclusion) for number, exclusion in excluded.items()),
         missing=missing,
+        expected=tuple(member for number, member in enumerate(members) if member.asked or number in received | undecided),
     )

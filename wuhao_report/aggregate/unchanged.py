@@ -102,7 +102,7 @@ def keep_run(outputs: Path, key: str, written: Iterable[Path], lines: Iterable[L
     """Keep what a run came to; where that is not possible, the next one is a whole run."""
     data = {
         "key": key,
-        "outputs": {path.name: digest_of(path) for path in written},
+        "outputs": {path.relative_to(outputs).as_posix(): digest_of(path) for path in written},
         "lines": [(str(line), line.style) for line in lines],
         "code": exit_code,
     }

@@ -137,10 +137,13 @@ def _roster_lines(overview: Overview) -> Iterator[Line]:
     if overview.roster is None:
         return
     yield Line(
-        f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，待定 {len(overview.undecided)}，"
+        f"名单上应报 {len(overview.expected)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，待定 {len(overview.undecided)}，"
         f"排除 {len(overview.excluded)}；名单外 {overview.files.unlisted}",
         STRONG,
     )
+    for item in overview.roster.problems[:MOST_FAULTS]:
+        place = f"　{item.at}" if item.at.sheet else ""
+        yield Line(f"名单有误{place}：{item.message}{item.hint}", LEVEL_STYLES[item.level])
     if overview.missing:
         more = "等" if len(overview.missing) > MOST_ROWS else ""
         yield Line("未报：" + "、".join(member.unit for member in overview.missing[:MOST_ROWS]) + more, "yellow")

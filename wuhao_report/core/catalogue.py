@@ -66,6 +66,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "no-roster": Kind(
         "error", "名单“{file}”里没有“{column}”这一栏。", "请在名单第一张表写上表头：单位名称、类别、上级、截止日期。"
     ),
+    "workbook-for-roster": Kind(
+        "error", "“{file}”是一个单位的工作簿，不是单位名单。", "请给出名单：第一行是表头，有“单位名称”一栏，一个单位一行。"
+    ),
     "roster-twice": Kind(
         "warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"
     ),

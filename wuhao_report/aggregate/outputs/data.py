@@ -82,6 +82,7 @@ def _last_report(last: LastReport) -> dict[str, Any]:
         "change_by_data": last.by_data,
         "change_by_rules": last.by_rules,
         "moved": list(last.changes),
+        "due": list(last.due),
     }
 
 
@@ -185,7 +186,7 @@ def overview_data(overview: Overview, listed: Listed = list, committees: bool = 
 def _roster_data(overview: Overview, roster: Roster, listed: Listed) -> dict[str, Any]:
     lists = overview.lists
     return {
-        "expected": len(roster.members),
+        "expected": len(overview.expected),
         "received": len(overview.received),
         "late": listed(item.unit for item in lists.late()),
         "missing": [_member(member) for member in overview.missing],

@@ -8,14 +8,26 @@ from typing import IO
 from wuhao_report.aggregate.outputs.dashboard import dashboard
 from wuhao_report.aggregate.outputs.report import report
 from wuhao_report.aggregate.outputs.table import write_table
-from wuhao_report.aggregate.overview import Overview, reminder
+from wuhao_report.aggregate.overview import Overview, reminder, reminders
 from wuhao_report.aggregate.storage.bundle import NAME as BUNDLE
 from wuhao_report.files.outputs import Output, always
-from wuhao_report.files.paths import Content
+from wuhao_report.files.paths import Content, safe_name
 from wuhao_report.files.provenance import TABLE_NAME, is_own_output
 from wuhao_report.report.documents import document_output
 
 TABLE, DASHBOARD, REMINDER = f"{TABLE_NAME}.xlsx", "汇总看板.html", "催报.txt"
+REMINDERS = "催报"
+"""The folder of the reminders for each committee above others."""
+
+
+def _text(text: str) -> bytes:
+    return f"{text}\n".encode("utf-8-sig")
+
+
+def reminder_outputs(overview: Overview) -> Iterator[Output]:
+    """Yield a reminder for each committee above others, for the folder 催报."""
+    for parent, text in reminders(overview.expected, overview.missing).items():
+        yield Output("reminder", safe_name(parent, ".txt"), _text(text), always)
 
 
 def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterator[Output]:
@@ -34,5 +46,5 @@ def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterato
     if overview.files.counted:
         yield document_output(report(overview))
     if overview.roster is not None:
-        yield Output("reminder", REMINDER, (reminder(overview.missing) + "\n").encode("utf-8-sig"), always)
+        yield Output("reminder", REMINDER, _text(reminder(overview.missing)), always)
     yield Output("bundle", BUNDLE, bundle, always)

@@ -92,7 +92,7 @@ def _roster(overview: Overview) -> dict[str, Any]:
     roster, files, lists = overview.roster, overview.files, overview.lists
     return {
         "有名单": roster is not None,
-        "应报": str(len(roster.members)) if roster else "",
+        "应报": str(len(overview.expected)) if roster else "",
         "实报": str(len(overview.received)),
         "未报": _first_names((member.unit for member in overview.missing), len(overview.missing)),
         "未报数": str(len(overview.missing)),
@@ -287,7 +287,7 @@ def _changes(changes: Changes) -> str:
     rules = (
         f"；其中{changes.other_rules}个单位上次所用的方案与这次不同，升降不全是工作的变化"
         if changes.other_rules
-        else "；所用方案没有变，升降是工作和资料的变化"
+        else "；所用方案没有变，升降是工作和资料的变化，或者有的时限已到"
     )
     return moved + rules
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.outputs.sheets import FIRST, HEADER, MOST_ROWS, Columns, Formula, Sheet, SheetWriter, Value
+from wuhao_report.aggregate.outputs.sheets import FIRST, HEADER, MOST_ROWS, Columns, Formula, Kind, Sheet, SheetWriter, Value
 from wuhao_report.aggregate.overview import Group, Overview
 from wuhao_report.aggregate.roster import Member
 from wuhao_report.aggregate.rows import Row
@@ -320,12 +320,15 @@ def _write_figures(writer: SheetWriter, group: Group, title: str, about: str) ->
     labels = sorted(
         {label for item in group.totals.figures for label, _, _ in item.values}, key=lambda label: (in_time(label), label)
     )
-    columns: Columns = [("项目", 30, "text"), ("单位", 8, "text"), *((label, 12, "plain") for label in labels)]
+    both: list[tuple[str, int, Kind]] = []
+    for label in labels:
+        both += [(label, 12, "plain"), ("填报单位数", 8, "count")]
+    columns: Columns = [("项目", 30, "text"), ("单位", 8, "text"), *both]
     rows: list[list[Value]] = []
     for item in group.totals.figures:
-        values = {label: total for label, total, known in item.values if known}
-        rows.append([item.title, item.unit, *(values.get(label) for label in labels)])
-    writer.write(title, about + "　各单位相加；人数与人次分列，不相加", columns, rows)
+        values = {label: (total, known) for label, total, known in item.values if known}
+        rows.append([item.title, item.unit, *(value for label in labels for value in values.get(label, (None, None)))])
+    writer.write(title, about + "　填了的单位相加，没有填的不当作 0；人数与人次分列，不相加", columns, rows)
 
 
 # Sheets of lists
@@ -335,7 +338,7 @@ def _write_missing(writer: SheetWriter, overview: Overview) -> None:
     if overview.roster is None:
         return
     about = (
-        f"名单 {len(overview.roster.members)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，"
+        f"名单上应报 {len(overview.expected)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，"
         f"待定 {len(overview.undecided)}，排除 {len(overview.excluded)}"
     )
     writer.write("未报名单", about, MISSING, _missing_rows(overview))
@@ -343,6 +346,10 @@ def _write_missing(writer: SheetWriter, overview: Overview) -> None:
 
 def _missing_rows(overview: Overview) -> Iterator[Sequence[Value]]:
     lists = overview.lists
+    yield from (
+        ["名单有误", dict(item.args).get("unit", ""), "", "", None, f"{item.at}　{item.message}{item.hint}".lstrip("　")]
+        for item in (overview.roster.problems if overview.roster else ())
+    )
 
     def row(state: str, member: Member, note: str) -> Sequence[Value]:
         """Return the row of a committee."""

@@ -35,7 +35,7 @@ LISTS = {
     "received": "number BIGINT, file VARCHAR, result BIGINT, member BIGINT, reason VARCHAR, person VARCHAR",
     "failed": "number BIGINT, file VARCHAR, code VARCHAR, message VARCHAR",
     "skipped": "number BIGINT, file VARCHAR, reason VARCHAR",
-    "members": "number BIGINT, unit VARCHAR, kind VARCHAR, parent VARCHAR, due DATE, aliases VARCHAR",
+    "members": "number BIGINT, unit VARCHAR, kind VARCHAR, parent VARCHAR, due DATE, aliases VARCHAR, asked BOOLEAN",
     "exclusions": "member BIGINT, unit VARCHAR, reason VARCHAR, person VARCHAR, day DATE",
 }
 """The tables of a bundle besides those of results: the files, and the roster."""
@@ -131,7 +131,13 @@ def _copy(database: Any, path: Path, query: str) -> None:
 def _member_rows(roster: Roster | None) -> list[tuple[Any, ...]]:
     members = roster.members if roster else ()
     return [
-        (number, *map(_text, (item.unit, item.kind, item.parent)), item.due, "\n".join(map(_text, item.aliases[:MOST_ALIASES])))
+        (
+            number,
+            *map(_text, (item.unit, item.kind, item.parent)),
+            item.due,
+            "\n".join(map(_text, item.aliases[:MOST_ALIASES])),
+            item.asked,
+        )
         for number, item in enumerate(members)
     ]
 
@@ -291,11 +297,11 @@ def _members(database: Any, room: Path) -> Roster:
     return Roster(members, tuple(exclusions), decisions=tuple(decisions))
 
 
-def _member(unit: Any, kind: Any, parent: Any, due: Any, aliases: Any) -> Member:
+def _member(unit: Any, kind: Any, parent: Any, due: Any, aliases: Any, asked: Any = True) -> Member:
     names = tuple(_text(name) for name in aliases.split("\n")) if aliases else ()
     if len(names) > MOST_ALIASES:
         raise NotABundle("名单不合格式")
-    return Member(_text(unit), _text(kind), _text(parent), _day(due), names)
+    return Member(_text(unit), _text(kind), _text(parent), _day(due), names, asked is True)
 
 
 def read_bundle(path: Path, within: str, database: Any, room: Path) -> Iterator[BundledRecord | Failed | Skipped]:
