@@ -52,6 +52,7 @@ def record(
     scheme: str = "甲",
     scheme_hash: str = "h",
     rule: str = "r",
+    superior: str = "",
 ) -> CommitteeRecord:
     """A record with one head and one indicator."""
     file = file or f"{unit}.xlsx"
@@ -78,6 +79,7 @@ def record(
         (),
         0,
         0,
+        superior=superior,
     )
 
 

@@ -97,6 +97,86 @@ def test_who_has_sent_who_is_late_and_who_is_left_out() -> None:
     assert [row.unit for row in rows_of(overview) if row.member and row.member.aliases] == ["测试西村"]
 
 
+# Committees of one name
+
+
+def test_two_committees_of_one_name_are_two_where_they_name_two_superiors() -> None:
+    """Each county has its 实验小学; an older file of one of them is still that one's, also with the short name of the county."""
+    overview = overview_of(
+        [
+            record("实验小学", "东/一.xlsx", superior="测试东县关心下一代工作委员会"),
+            record("实验小学", "西/一.xlsx", superior="测试西县关工委：", score=80),
+            record("实验小学", "东/旧.xlsx", date(2024, 7, 1), superior="东县关工委"),
+            record("中心小学", "西/二.xlsx", superior="测试西县关工委"),
+        ]
+    )
+    assert [(row.unit, row.record.file) for row in rows_of(overview)] == [
+        ("中心小学", "西/二.xlsx"),
+        ("实验小学（测试东县关心下一代工作委员会）", "东/一.xlsx"),
+        ("实验小学（测试西县关工委：）", "西/一.xlsx"),
+    ]
+    assert [(item.file, item.kept) for item in overview.lists.superseded()] == [("东/旧.xlsx", "东/一.xlsx")]
+
+
+def test_a_committee_that_writes_its_superior_in_two_ways_is_one() -> None:
+    overview = overview_of(
+        [
+            record("实验小学", "一.xlsx", superior="测试县关工委"),
+            record("实验小学", "二.xlsx", date(2024, 7, 1), superior="中共测试县关心下一代工作委员会"),
+            record("实验小学", "三.xlsx", date(2024, 6, 1)),
+        ]
+    )
+    assert [row.unit for row in rows_of(overview)] == ["实验小学"]
+    assert overview.files.superseded == 2
+
+
+def test_of_several_of_one_name_one_without_a_superior_is_one_more() -> None:
+    files = [record("小学", f"{name}.xlsx", superior=superior) for name, superior in (("一", "东县"), ("二", "西县"), ("三", ""))]
+    assert [row.unit for row in rows_of(overview_of(files))] == ["小学（东县）", "小学（没有写主送机关）", "小学（西县）"]
+
+
+NAMESAKES = Roster((Member("实验小学", parent="东县"), Member("实验小学", parent="西县"), Member("东县"), Member("西县")), ())
+
+
+@pytest.mark.parametrize(
+    ("file", "superior", "parent"),
+    [
+        ("一.xlsx", "测试省东县关工委", "东县"),
+        ("西县/一.xlsx", "", "西县"),
+        ("西县关工委/乡镇/一.xlsx", "教育局", "西县"),
+        ("西县/一.xlsx", "东县关工委", "东县"),
+    ],
+)
+def test_namesakes_of_a_roster_are_told_apart(file: str, superior: str, parent: str) -> None:
+    """By 主送机关 first, then by the folder in which the file lies."""
+    overview = overview_of([record("实验小学", file, superior=superior)], NAMESAKES)
+    assert [row.member.parent for row in rows_of(overview) if row.member] == [parent]
+    assert [member.parent for member in overview.missing if member.unit == "实验小学"] == [
+        {"东县": "西县", "西县": "东县"}[parent]
+    ]
+
+
+def test_what_cannot_be_told_apart_is_counted_and_left_to_the_administrator() -> None:
+    overview = overview_of([record("实验小学", "一.xlsx")], NAMESAKES)
+    assert (overview.files.counted, len(overview.received)) == (1, 0)
+    assert [(item.unit, item.near) for item in overview.lists.unlisted()] == [("实验小学", "东县的实验小学、西县的实验小学")]
+
+
+def test_one_name_under_two_superiors_is_two_rows_of_a_roster(tmp_path: Path) -> None:
+    roster = read_roster(
+        write_roster(
+            tmp_path / "名单.xlsx",
+            ["单位名称", "上级"],
+            ["实验小学", "东县"],
+            ["实验小学", "西县"],
+            ["实验小学", "东县"],
+            ["实验小学", ""],
+        )
+    )
+    assert [(member.unit, member.parent) for member in roster.members] == [("实验小学", "东县"), ("实验小学", "西县")]
+    assert [(item.code, item.at.cell) for item in roster.problems] == [("roster-twice", "A4"), ("roster-twice", "A5")]
+
+
 def write_roster(path: Path, *rows: list[Any]) -> Path:
     book = openpyxl.Workbook()
     page = book.active

@@ -165,7 +165,7 @@ def test_the_results_of_version_0_4_survive_the_update(tmp_path: Path) -> None:
 
 
 def test_a_record_of_version_0_4_is_the_same_but_for_its_periods(tmp_path: Path) -> None:
-    """Only rates were kept of the periods; everything else of sample 02 is as it is evaluated today."""
+    """Only rates were kept of the periods, and no 主送机关; everything else of sample 02 is as it is evaluated today."""
     with closing(duckdb.connect(str(stored_by_0_4(tmp_path)), read_only=True)) as database:
         old = [earlier_record(bytes(data)) for (data,) in database.execute("SELECT data FROM results").fetchall()]
     now = evaluate_one(SAMPLES / "02_示例学院_全面自查_有差距.xlsx", "")
@@ -173,7 +173,7 @@ def test_a_record_of_version_0_4_is_the_same_but_for_its_periods(tmp_path: Path)
     assert [list(item.ratios) for item in before.indicators] == [list(item.ratios) for item in now.indicators]
     bare = [dataclasses.replace(item, periods=(), rule_hash="") for item in now.indicators]
     assert [dataclasses.replace(item, periods=(), rule_hash="") for item in before.indicators] == bare
-    assert dataclasses.replace(before, indicators=()) == dataclasses.replace(now, indicators=())
+    assert dataclasses.replace(before, indicators=()) == dataclasses.replace(now, indicators=(), superior="")
 
 
 OLD_HEAD = ["1", "甲", "达标", "1/1", "1/1"]

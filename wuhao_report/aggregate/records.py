@@ -15,7 +15,7 @@ from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import Period
 from wuhao_report.core.problems import Problem, count_levels, main_reason, problem
-from wuhao_report.core.text import without_space
+from wuhao_report.core.text import one_line, without_space
 from wuhao_report.evaluation.check import Outcome, check_all
 from wuhao_report.evaluation.ranking import Basis, OtherRules, Places, basis_of, settled
 from wuhao_report.evaluation.results import UNFILLED, Assessment, HeadResult, IndicatorResult
@@ -131,7 +131,7 @@ class CommitteeRecord:
     """What an aggregate keeps of one workbook. `basis` is there as long as a rank among peers is awaited.
 
     `by_points`: the scheme gives points of its own. `deed` is one thing the committee has done that others may learn from.
-    `start_year` is the committee's own, by which the dates of the scheme are moved.
+    `start_year` is the committee's own, by which the dates of the scheme are moved; `superior` is its 主送机关.
     """
 
     file: str
@@ -156,6 +156,7 @@ class CommitteeRecord:
     by_points: bool = False
     deed: DeedRecord | None = None
     start_year: int | None = None
+    superior: str = ""
 
     @property
     def rank_values(self) -> RankValues:
@@ -230,6 +231,7 @@ def record_of(file: str, outcome: Outcome, scheme: Scheme, assessment: Assessmen
         scheme.by_points,
         _deed(material),
         scheme.start_year,
+        one_line(material.submission.profile_role("superior") or "")[:LONGEST_SENTENCE],
     )
 
 

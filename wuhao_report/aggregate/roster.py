@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,20 @@ def unit_key(name: str) -> str:
     return text.replace("（", "(").replace("）", ")")
 
 
+_OFFICE = re.compile(r"(?:党(?:委|工委|总支))?(?:关心下一代工作委员会|关工委|关工分委)?[:：]?$")
+
+
+def office_key(name: str) -> str:
+    """Return the place that a committee stands for, by which it is compared: 测试县 of 测试县关心下一代工作委员会."""
+    return _OFFICE.sub("", unit_key(name), count=1)
+
+
+def is_same_office(one: str, other: str) -> bool:
+    """Say whether two names can be of one committee: the shorter is the end of the longer, as 甲镇 is of 测试县甲镇关工委."""
+    keys = sorted((office_key(one), office_key(other)), key=len)
+    return bool(keys[0]) and keys[1].endswith(keys[0])
+
+
 @dataclass(frozen=True)
 class Member:
     """One committee of the roster; `parent` is the committee directly above it, `due` the last day for its workbook.
@@ -85,13 +100,29 @@ class Roster:
     decisions: tuple[tuple[int, Exclusion], ...] = ()
 
     @cached_property
-    def numbers(self) -> Mapping[str, int]:
-        """The number of each member by the unit_key of every one of its names; of two members of one name, the first."""
-        numbers: dict[str, int] = {}
+    def numbers(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the members by the unit_key of every one of their names; several where committees share a name."""
+        numbers: dict[str, tuple[int, ...]] = {}
         for number, member in enumerate(self.members):
-            for name in (member.unit, *member.aliases):
-                numbers.setdefault(unit_key(name), number)
+            for key in dict.fromkeys(unit_key(name) for name in (member.unit, *member.aliases)):
+                numbers[key] = (*numbers.get(key, ()), number)
         return numbers
+
+    def number_of(self, unit: str, superior: str = "", file: str = "") -> int | None:
+        """Return the number of the member of that name; of several, the one whose 上级 is the superior, or is named in the path of the file.
+
+        None where there is none, or where they cannot be told apart.
+        """
+        numbers = self.numbers.get(unit_key(unit), ())
+        if len(numbers) < 2:
+            return numbers[0] if numbers else None
+        folders = file.split("/")[:-1]
+        for places in ([superior] if superior else [], folders[::-1]):
+            for place in places:
+                fitting = [number for number in numbers if is_same_office(self.members[number].parent, place)]
+                if len(fitting) == 1:
+                    return fitting[0]
+        return None
 
     @cached_property
     def _exclusions(self) -> Mapping[str, Exclusion]:
@@ -209,19 +240,26 @@ def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tup
     """Return the members with their places, and whether each has to send; a row with a name that another row has is a problem and no member."""
     members: list[tuple[At, Member, bool | None]] = []
     problems: list[Problem] = []
-    units: dict[str, str] = {}
+    units: dict[str, list[Member]] = {}
     for number, row in rows:
         at = At(sheet, number, 0)
         member = Member(row[UNIT], row.get(KIND) or "", row.get(PARENT) or "", row.get(DUE), row.get(ALIASES) or ())
         names = (member.unit, *member.aliases)
-        twice = next((name for name in names if unit_key(name) in units), None)
-        if twice is not None and len(problems) < MOST_PROBLEMS:
-            problems.append(problem("roster-twice", at, twice, unit=twice, other=units[unit_key(twice)]))
-        if twice is not None:
+        same = ((name, other) for name in names for other in units.get(unit_key(name), ()) if not _are_namesakes(member, other))
+        twice, other = next(same, (None, None))
+        if twice is not None and other is not None:
+            if len(problems) < MOST_PROBLEMS:
+                problems.append(problem("roster-twice", at, twice, unit=twice, other=other.unit))
             continue
-        units |= {unit_key(name): member.unit for name in names}
+        for name in names:
+            units.setdefault(unit_key(name), []).append(member)
         members.append((at, member, row.get(ASKED)))
     return members, problems
+
+
+def _are_namesakes(member: Member, other: Member) -> bool:
+    """Say whether two members of one name are two: both say under whom they are, and that differs."""
+    return bool(member.parent and other.parent) and unit_key(member.parent) != unit_key(other.parent)
 
 
 def _resolve_parents(listed: Sequence[tuple[At, Member, bool | None]]) -> tuple[tuple[Member, ...], list[Problem]]:
@@ -235,7 +273,8 @@ def _resolve_parents(listed: Sequence[tuple[At, Member, bool | None]]) -> tuple[
         if parents.get(top) == member.unit:
             problems.append(problem("roster-circle", at, member.unit, unit=member.unit))
             parents[member.unit] = ""
-        members.append(replace(member, parent=parents[member.unit]))
+        own = units.get(unit_key(member.parent), member.parent) if parents[member.unit] else ""
+        members.append(replace(member, parent=own))
     above = {member.parent for member in members}
     said = [asked for _, _, asked in listed]
     return tuple(
@@ -310,7 +349,7 @@ def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int 
         return MatchedRecord(tables, unit_key(tables.unit), tables.unit)
     decided = number
     if number is None:
-        number = roster.numbers.get(unit_key(tables.unit))
+        number = roster.number_of(tables.unit, tables.superior, tables.file)
     # By its number: two members of merged rosters may have one name.
     member = None if number is None else roster.members[number]
     committee_key = unit_key(tables.unit) if number is None else f"#{number}"

@@ -72,7 +72,10 @@ def compare_records(now: CommitteeRecord, before: CommitteeRecord) -> LastReport
 
 @dataclass(frozen=True)
 class Row:
-    """One committee that counts: its record, its member of the roster, its place by points (ties share it)."""
+    """One committee that counts: its record, its member of the roster, its place by points (ties share it).
+
+    `shown` tells it from others of its name, where it is on no roster.
+    """
 
     record: CommitteeRecord
     member: Member | None
@@ -80,11 +83,12 @@ class Row:
     tied: bool = False
     late: bool = False
     last: LastReport | None = None
+    shown: str = ""
 
     @property
     def unit(self) -> str:
         """The name of the committee, as the roster writes it if it is there."""
-        return self.member.unit if self.member else self.record.unit
+        return self.member.unit if self.member else self.shown or self.record.unit
 
     @property
     def why_changed(self) -> str:

@@ -81,6 +81,7 @@ COMMITTEES = _table(
     "单位：一份工作簿的评价结果一行",
     f"sha256 {TEXT} 工作簿的 SHA-256",
     f"unit {TEXT} 单位名称，照工作簿所写",
+    f"superior {TEXT} 主送机关，照工作簿所写",
     f"scheme {TEXT} 方案编号",
     f"scheme_title {TEXT} 方案名称",
     f"scheme_hash {TEXT} 方案内容的 SHA-256",
@@ -252,6 +253,11 @@ class CommitteeTables:
         return str(self._of("unit"))
 
     @property
+    def superior(self) -> str:
+        """Its 主送机关; "" where none is stated."""
+        return str(self._of("superior"))
+
+    @property
     def scheme(self) -> str:
         """The id of its scheme."""
         return str(self._of("scheme"))
@@ -387,6 +393,7 @@ def _committee_row(record: CommitteeRecord) -> Row:
     return (
         record.sha256,
         record.unit,
+        record.superior,
         record.scheme,
         record.scheme_title,
         record.scheme_hash,
@@ -517,6 +524,7 @@ def _record(file: str, rows: Mapping[str, Sequence[Row]]) -> CommitteeRecord:
         row["by_points"],
         deed,
         row["start_year"],
+        row["superior"],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wuhao_report.aggregate.records import with_places
-from wuhao_report.aggregate.roster import Roster
+from wuhao_report.aggregate.roster import Roster, is_same_office
 from wuhao_report.aggregate.storage.bundle import write_parts
 from wuhao_report.aggregate.storage.database import Place, connect, insert
 from wuhao_report.aggregate.storage.ledger import scheme_at_hand
@@ -31,6 +31,7 @@ RANKED = " settled"
 def choose_files(place: Place) -> None:
     """Let the newest file of each committee count, for each scheme and stage; two different files of one day are a tie, of which none counts."""
     with connect(place) as database:
+        _tell_namesakes_apart(database)
         database.execute("""
             INSERT INTO run_chosen
             WITH own AS (SELECT file, sha256, peer, scheme, stage, report_date FROM run_files WHERE reason IS NULL),
@@ -38,6 +39,30 @@ def choose_files(place: Place) -> None:
                  best AS (SELECT peer, scheme, stage, report_date, CASE WHEN count(DISTINCT sha256) = 1 THEN min(file) END AS kept
                           FROM own SEMI JOIN newest USING (peer, scheme, stage, report_date) GROUP BY ALL)
             SELECT own.file, own.file IS NOT DISTINCT FROM best.kept, best.kept, best.report_date FROM own JOIN best USING (peer, scheme, stage)""")
+
+
+def _tell_namesakes_apart(database: Any) -> None:
+    """Let committees of one name that are on no roster be several where they name several superiors.
+
+    One that names none is the other's where there is only one; else it is one more.
+    """
+    shared = database.execute("""
+        SELECT committee, list(DISTINCT superior ORDER BY superior) FROM run_files WHERE member IS NULL
+        GROUP BY committee HAVING count(DISTINCT superior) > 1""").fetchall()
+    rows = []
+    for committee, superiors in shared:
+        offices = [name for name in superiors if name]
+        # The longest name stands for all that can mean the same office.
+        meant = {
+            name: max((other for other in offices if is_same_office(name, other)), key=len, default=name) for name in offices
+        }
+        if len(set(meant.values())) > 1:
+            rows += [(committee, name, meant.get(name, "")) for name in superiors]
+    database.execute("CREATE OR REPLACE TEMP TABLE namesakes (committee VARCHAR, superior VARCHAR, meant VARCHAR)")
+    insert(database, "namesakes", ("committee", "superior", "meant"), rows)
+    database.execute("""
+        UPDATE run_files SET peer = f.peer || '|' || n.meant, shown = f.shown || '（' || CASE n.meant WHEN '' THEN '没有写主送机关' ELSE n.meant END || '）'
+        FROM run_files f JOIN namesakes n USING (committee, superior) WHERE run_files.file = f.file AND f.member IS NULL""")
 
 
 def rank_peers(place: Place) -> None:
@@ -136,12 +161,12 @@ def _publish(database: Any) -> None:
 
 
 LISTS = {
-    "superseded": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
-    "ties": "file, unit, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
+    "superseded": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
+    "ties": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
     "excluded": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
     "failed": "file, code, message FROM run_in_failed",
     "skipped": "file, reason FROM run_in_skipped",
-    "unlisted": "file, unit FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
+    "unlisted": "file, run_files.shown FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
     "late": "file, run_files.shown, run_files.member, report_date FROM run_files JOIN run_order USING (file) WHERE run_files.late",
     "records": "file, result, member, reason, person FROM run_files",
 }
@@ -149,7 +174,7 @@ LISTS = {
 
 _PAGE = "WHERE number > $1 AND number <= $2"
 _LIST_QUERIES = {name: f"SELECT * FROM run_{name} {_PAGE} ORDER BY number" for name in LISTS}
-_ROW_QUERY = f"SELECT number, file, member, late, place, tied, result, last FROM run_order {_PAGE} ORDER BY number"
+_ROW_QUERY = f"SELECT number, file, shown, member, late, place, tied, result, last FROM run_order {_PAGE} ORDER BY number"
 COMPARED = (COMMITTEES, INDICATORS)
 """What is compared with the last report."""
 _CELLS_QUERY = """
@@ -163,18 +188,18 @@ def list_page(place: Place, name: str, after: int, last: int) -> list[tuple[Any,
 
 
 def row_page(place: Place, after: int, last: int) -> list[tuple[Any, ...]]:
-    """Return what counts with numbers above `after` up to `last`: number, file, member, late, place, tied, its rows, those of the last report.
+    """Return what counts with numbers above `after` up to `last`: number, file, name, member, late, place, tied, its rows, those of the last report.
 
     Of the evidence, all cells of an indicator stand in one row, a line each.
     """
     entries = _fetch(place, _ROW_QUERY, (after, last))
-    numbers = [entry[6] for entry in entries]
+    numbers = [entry[7] for entry in entries]
     with connect(place) as database:
         results = fetch_results(database, numbers, (COMMITTEES, HEADS, INDICATORS))
-        before = fetch_results(database, [entry[7] for entry in entries if entry[7] is not None], COMPARED)
+        before = fetch_results(database, [entry[8] for entry in entries if entry[8] is not None], COMPARED)
         for number, *cells in database.execute(_CELLS_QUERY, (numbers,)).fetchall():
             results[number].setdefault(EVIDENCE.name, []).append(tuple(cells))
-    return [(*entry[:6], results[entry[6]], before.get(entry[7])) for entry in entries]
+    return [(*entry[:7], results[entry[7]], before.get(entry[8])) for entry in entries]
 
 
 def _fetch(place: Place, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
 from wuhao_report.aggregate.records import CommitteeRecord
-from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster
+from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster, unit_key
 from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
 from wuhao_report.aggregate.storage import bundle, database, export, known, ledger, migration, ordering, sums
 from wuhao_report.aggregate.storage.database import Place
@@ -168,9 +168,11 @@ class Store:
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
         for page in self._pages(bounds):
-            for _, file, member, late, place, tied, rows, before in page:
+            for _, file, shown, member, late, place, tied, rows, before in page:
                 record = record_of_rows(file, {**rows, EVIDENCE.name: list(_cell_rows(rows))})
-                yield Row(record, None if member is None else members[member], place, tied, late, _last_report(record, before))
+                yield Row(
+                    record, None if member is None else members[member], place, tied, late, _last_report(record, before), shown
+                )
 
     def _pages(self, bounds: tuple[int, int]) -> Iterator[list[tuple[Any, ...]]]:
         for after in range(bounds[0] - 1, bounds[1], PAGE):
@@ -238,6 +240,10 @@ class StoredLists:
 
     def __init__(self, store: Store, members: Sequence[Member], unsent: NameIndex) -> None:
         self._store, self._members, self._unsent = store, members, unsent
+        shared: dict[str, list[str]] = {}
+        for member in members:
+            shared.setdefault(unit_key(member.unit), []).append(f"{member.parent}的{member.unit}")
+        self._namesakes = {key: "、".join(names) for key, names in shared.items() if len(names) > 1}
 
     def superseded(self) -> Iterator[Superseded]:
         """Yield the files in whose place another of the committee counts, or none."""
@@ -262,7 +268,9 @@ class StoredLists:
     def unlisted(self) -> Iterator[Unlisted]:
         """Yield the committees that count but are not on the roster."""
         return (
-            Unlisted(file, unit, self._unsent.nearest(unit) if number < MOST_NEAR else None)
+            Unlisted(
+                file, unit, self._namesakes.get(unit_key(unit)) or (self._unsent.nearest(unit) if number < MOST_NEAR else None)
+            )
             for number, (file, unit) in enumerate(self._store.entries("unlisted"))
         )
 
