@@ -27,7 +27,7 @@ from wuhao_report.aggregate.outputs.report import _changes, context
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
 from wuhao_report.aggregate.records import NotEvaluated, evaluate_all, record_of, with_places
-from wuhao_report.aggregate.roster import Exclusion, Member, NameIndex, Roster, read_roster, unit_key
+from wuhao_report.aggregate.roster import Campaign, Exclusion, Member, NameIndex, Roster, read_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
 from wuhao_report.aggregate.totals import Changes, Tally
 from wuhao_report.core.options import Options
@@ -95,6 +95,106 @@ def test_who_has_sent_who_is_late_and_who_is_left_out() -> None:
     assert [(stranger.unit, stranger.near) for stranger in overview.lists.unlisted()] == [("测试难村", "测试南村")]
     assert [(item.unit, item.reason, item.person) for item in overview.lists.excluded()] == [("测试北村", "已撤并", "李测试")]
     assert [row.unit for row in rows_of(overview) if row.member and row.member.aliases] == ["测试西村"]
+
+
+# A campaign
+
+
+def campaign_roster(path: Path, *more: list[Any]) -> Path:
+    """A roster with the notice's words: the sheet 本次报送 beside it."""
+    book = openpyxl.load_workbook(
+        write_roster(
+            path,
+            ["单位名称", "类别", "上级", "截止日期"],
+            ["测试东村", "村", "甲镇", ""],
+            ["测试社区", "社区", "甲镇", "2024-08-01"],
+        )
+    )
+    page = book.create_sheet("本次报送")
+    for row in (
+        ["名称", "2024年“五好”创建自查"],
+        ["方案", "方案"],
+        ["阶段", "自查"],
+        ["截止日期", "2024年8月21日"],
+        ["发文单位", "测试县关工委"],
+        ["主送机关", "测试市关工委："],
+        ["报送类别", "村、学校"],
+        *more,
+    ):
+        page.append(row)
+    choices = book.create_sheet("以哪份为准")
+    for row in (["单位名称", "文件"], ["测试东村", "二.xlsx"]):
+        choices.append(row)
+    out = book.create_sheet("排除")
+    for row in (["单位名称", "原因"], ["旧/三.xlsx", "误发"]):
+        out.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_roster_has_the_words_of_its_campaign(tmp_path: Path) -> None:
+    roster = read_roster(campaign_roster(tmp_path / "名单.xlsx"))
+    assert roster.campaign == Campaign(
+        "2024年“五好”创建自查", "方案", "自查", date(2024, 8, 21), "测试县关工委", "测试市关工委", ("村", "学校")
+    )
+    # who is not of those kinds need not send; who has no day of its own has that of the campaign
+    assert [(member.unit, member.asked, member.due) for member in roster.members] == [
+        ("测试东村", True, date(2024, 8, 21)),
+        ("测试社区", False, date(2024, 8, 1)),
+    ]
+    assert roster.choices == (("测试东村", "二.xlsx"),)
+    assert roster.problems == ()
+
+
+def test_a_date_of_the_campaign_that_is_none_is_a_fault_of_the_roster(tmp_path: Path) -> None:
+    roster = read_roster(campaign_roster(tmp_path / "名单.xlsx", ["截止日期", "下周三"]))
+    assert [(item.code, str(item.at)) for item in roster.problems] == [("not-a-date", "本次报送!B8")]
+
+
+def test_a_workbook_of_another_stage_has_not_been_sent(tmp_path: Path) -> None:
+    """It is listed as such, counts for nothing, and its committee is reminded; every file stands in one number."""
+    roster = read_roster(campaign_roster(tmp_path / "名单.xlsx"))
+    overview = overview_of(
+        [
+            record("测试东村", "一.xlsx", stage="年终"),
+            record("测试西村", "二.xlsx"),
+            record("测试南村", "三.xlsx", scheme="别的方案"),
+            record("测试北村", "旧/三.xlsx"),
+        ],
+        roster,
+    )
+    assert [(item.file, item.unit, item.stage) for item in overview.lists.not_asked()] == [("一.xlsx", "测试东村", "年终")]
+    assert [member.unit for member in overview.missing] == ["测试东村"]
+    assert [item.file for item in overview.lists.excluded()] == ["旧/三.xlsx"]
+    files = overview.files
+    assert (files.all, files.counted, files.not_asked, files.excluded) == (4, 2, 1, 1)
+
+
+def test_of_the_scheme_of_a_campaign_either_the_id_or_the_title_may_be_written() -> None:
+    asked = Campaign(scheme="village-2023", stage="2024年 自查")
+    assert asked.asks_for("village-2023", "嘎查村方案", "2024年自查")
+    assert Campaign(scheme="嘎查村 方案").asks_for("village-2023", "嘎查村方案", "任何阶段")
+    assert not asked.asks_for("college-2017", "学院方案", "2024年自查")
+    assert not asked.asks_for("village-2023", "嘎查村方案", "中期评估")
+
+
+@pytest.mark.parametrize("place", ["", "旧/"])
+def test_the_administrator_decides_which_of_several_files_counts(tmp_path: Path, place: str) -> None:
+    """A tie of one day, and an older file that is to count although a newer one is there."""
+    roster = read_roster(campaign_roster(tmp_path / "名单.xlsx"))
+    overview = overview_of(
+        [record("测试东村", "一.xlsx"), record("测试东村", f"{place}二.xlsx", date(2024, 8, 1)), record("测试东村", "四.xlsx")],
+        roster,
+    )
+    assert [row.record.file for row in rows_of(overview)] == [f"{place}二.xlsx"]
+    assert (overview.files.superseded, overview.files.ties, len(overview.undecided)) == (2, 0, 0)
+
+
+def test_the_report_says_what_the_campaign_says(tmp_path: Path) -> None:
+    roster = read_roster(campaign_roster(tmp_path / "名单.xlsx"))
+    own = context(overview_of([record("测试东村")], roster))["汇总"]
+    assert (own["单位"], own["主送机关"]) == ("测试县关工委", "测试市关工委")
+    assert "".join(own["标题行"]) == "测试县关工委2024年“五好”创建自查汇总报告"
 
 
 # Committees of one name
@@ -628,7 +728,7 @@ def test_aggregate_counts_every_file_and_writes_all_its_outputs(run: Run, folder
     done = run("aggregate", folder, "--roster", folder / "名单.xlsx", "--json")
     data = json.loads(done.stdout)
     assert done.exit_code == 1
-    assert data["files"] == {"all": 6, "counted": 4, "superseded": 0, "excluded": 0, "failed": 1, "skipped": 1}
+    assert data["files"] == {"all": 6, "counted": 4, "superseded": 0, "excluded": 0, "failed": 1, "not_asked": 0, "skipped": 1}
     assert data["failed"] == [
         {"workbook": "坏.xlsx", "code": "not-a-workbook", "message": "文件“坏.xlsx”不是 Excel 工作簿（看上去是文本文件或 CSV）。"}
     ]

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Protocol
 
 from wuhao_report.aggregate.roster import MOST_DEPTH, Exclusion, Member, Roster, path_upwards
-from wuhao_report.aggregate.rows import Excluded, Failed, Late, Row, Skipped, Superseded, Unlisted
+from wuhao_report.aggregate.rows import Excluded, Failed, Late, NotAsked, Row, Skipped, Superseded, Unlisted
 from wuhao_report.aggregate.totals import Region, Tally, Totals, merge_tallies
 
 MOST_REGIONS = 200
@@ -46,6 +46,10 @@ class Lists(Protocol):
         """Yield the files of excluded committees."""
         ...
 
+    def not_asked(self) -> Iterator[NotAsked]:
+        """Yield the files of another scheme or stage than the campaign asks for."""
+        ...
+
     def failed(self) -> Iterator[Failed]:
         """Yield the files without a result."""
         ...
@@ -65,13 +69,14 @@ class Lists(Protocol):
 
 @dataclass(frozen=True)
 class FileCounts:
-    """The numbers of files. The first five add up to all; `ties` are among the superseded, `unlisted` and `late` among the counted."""
+    """The numbers of files. Those up to `not_asked` add up to all; `ties` are among the superseded, `unlisted` and `late` among the counted."""
 
     counted: int
     superseded: int
     excluded: int
     failed: int
     skipped: int
+    not_asked: int = 0
     ties: int = 0
     unlisted: int = 0
     late: int = 0
@@ -79,7 +84,7 @@ class FileCounts:
     @property
     def all(self) -> int:
         """The number of all files."""
-        return self.counted + self.superseded + self.excluded + self.failed + self.skipped
+        return self.counted + self.superseded + self.excluded + self.failed + self.skipped + self.not_asked
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -26,9 +26,21 @@ MOST_PROBLEMS = 1_000
 """So many faults of a sheet are told one by one."""
 MOST_DEPTH = 20
 """The largest number of levels one above the other that are followed."""
-EXCLUDED = "排除"
+EXCLUDED, CHOSEN, CAMPAIGN = "排除", "以哪份为准", "本次报送"
+"""The sheets besides the roster itself."""
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
-ASKED = "要报"
+ASKED, FILE = "要报", "文件"
+NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, KINDS = "名称", "方案", "阶段", "发文单位", "主送机关", "报送类别"
+WORDS = {
+    NAME: ("报送名称",),
+    SCHEME: ("指标体系",),
+    STAGE: ("报告阶段",),
+    DUE: ("截止时间",),
+    ISSUER: (),
+    RECIPIENTS: (),
+    KINDS: ("哪些类别要报",),
+}
+"""What stands in the first column of the sheet of the campaign."""
 COLUMNS = {
     UNIT: ("单位", "名称"),
     KIND: (),
@@ -36,6 +48,7 @@ COLUMNS = {
     DUE: ("截止时间",),
     ALIASES: ("曾用名", "简称", "其他名称"),
     ASKED: ("是否要报", "是否报送"),
+    FILE: ("文件名", "采用的文件"),
     REASON: ("排除原因",),
     PERSON: ("决定人",),
     DAY: ("排除日期",),
@@ -88,16 +101,44 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Campaign:
+    """What the notice asks for: which scheme (its id or its title) and stage, by when, of which kinds; and what the report says of it.
+
+    What is empty is not asked: any scheme, any stage, any kind.
+    """
+
+    name: str = ""
+    scheme: str = ""
+    stage: str = ""
+    due: date | None = None
+    issuer: str = ""
+    recipients: str = ""
+    kinds: tuple[str, ...] = ()
+
+    def asks_for(self, scheme: str, scheme_title: str, stage: str) -> bool:
+        """Say whether a workbook of that scheme and stage is what was asked for."""
+        names = {without_space(scheme), without_space(scheme_title)}
+        fits = not self.scheme or without_space(self.scheme) in names
+        return fits and (not self.stage or without_space(self.stage) == without_space(stage))
+
+
+NO_CAMPAIGN = Campaign()
+
+
+@dataclass(frozen=True)
 class Roster:
     """Who is expected and who is excluded. Elsewhere a member is known by its number, its position in `members`.
 
-    `exclusions` hold for every committee and file of the name, `decisions` for single members by their number, and for nobody else.
+    `exclusions` hold for every committee and file of the name, `decisions` for single members by their number, and for nobody else;
+    `choices` say of committees by their unit_key which file counts.
     """
 
     members: tuple[Member, ...]
     exclusions: tuple[Exclusion, ...]
     problems: tuple[Problem, ...] = ()
     decisions: tuple[tuple[int, Exclusion], ...] = ()
+    campaign: Campaign = NO_CAMPAIGN
+    choices: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def numbers(self) -> Mapping[str, tuple[int, ...]]:
@@ -207,39 +248,52 @@ Row = dict[str, Any]
 
 
 def read_roster(path: Path) -> Roster:
-    """Read a roster: the first sheet with a column 单位名称, and the sheet 排除 if there is one.
+    """Read a roster: the first sheet with a column 单位名称, and the sheets 排除, 以哪份为准 and 本次报送 if there are such.
 
     Raises UnreadableWorkbook, also when no sheet has such a column.
     """
-    listed: list[tuple[At, Member, bool | None]] | None = None
-    exclusions: list[Exclusion] = []
-    problems: list[Problem] = []
     book = read_book(path)
     if recognise(book) is not None:
         raise UnreadableWorkbook(problem("workbook-for-roster", file=path.name))
-    for sheet in book.sheets:
-        table = _read_rows(sheet)
-        if table is None:
-            continue
-        rows, faults = table
-        problems += faults
-        if header_key(sheet.name) == EXCLUDED:
-            exclusions += [
-                Exclusion(row[UNIT], row.get(REASON) or "（未写原因）", row.get(PERSON) or "", row.get(DAY)) for _, row in rows
-            ]
-        elif listed is None:
-            listed, faults = _read_members(sheet.name, rows)
-            problems += faults
-    if listed is None:
+    problems: list[Problem] = []
+    sheets = {header_key(sheet.name): sheet for sheet in book.sheets}
+    campaign = _read_campaign(sheets.pop(CAMPAIGN, None), problems)
+    tables = {key: table for key, sheet in sheets.items() if (table := _read_rows(sheet, problems)) is not None}
+    excluded, chosen = (tables.pop(name, ("", []))[1] for name in (EXCLUDED, CHOSEN))
+    if not tables:
         raise UnreadableWorkbook(problem("no-roster", file=path.name, column=UNIT))
-    members, faults = _resolve_parents(listed)
-    return Roster(members, tuple(exclusions), (*problems, *faults))
+    listed = _read_members(*next(iter(tables.values())), problems)
+    return Roster(
+        _resolve_parents(listed, campaign, problems),
+        tuple(
+            Exclusion(row[UNIT], row.get(REASON) or "（未写原因）", row.get(PERSON) or "", row.get(DAY)) for _, row in excluded
+        ),
+        tuple(problems),
+        campaign=campaign,
+        choices=tuple((unit_key(row[UNIT]), row[FILE]) for _, row in chosen if row.get(FILE)),
+    )
 
 
-def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tuple[At, Member, bool | None]], list[Problem]]:
+def _read_campaign(sheet: RawSheet | None, problems: list[Problem]) -> Campaign:
+    """Return the campaign that a sheet of names and values describes; what is wrong there is put to the problems."""
+    known = {header_key(name): word for word, others in WORDS.items() for name in (word, *others)}
+    values: dict[str, Any] = {}
+    for number, cells in enumerate(sheet.rows if sheet else (), 1):
+        filled = [(at, cell) for at, cell in enumerate(cells) if not is_blank(cell)]
+        word = known.get(header_key(as_text(filled[0][1]))) if filled else None
+        if word is None or len(filled) < 2 or sheet is None:
+            continue
+        at, raw = filled[1]
+        values[word], fault = _read_cell({KINDS: ALIASES}.get(word, word), raw)
+        if fault:
+            problems.append(problem("not-a-date", At(sheet.name, number, at), as_text(raw)[:40], column=word, effect=""))
+    name, scheme, stage, issuer, recipients = (str(values.get(word) or "") for word in (NAME, SCHEME, STAGE, ISSUER, RECIPIENTS))
+    return Campaign(name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), values.get(KINDS) or ())
+
+
+def _read_members(sheet: str, rows: Iterable[tuple[int, Row]], problems: list[Problem]) -> list[tuple[At, Member, bool | None]]:
     """Return the members with their places, and whether each has to send; a row with a name that another row has is a problem and no member."""
     members: list[tuple[At, Member, bool | None]] = []
-    problems: list[Problem] = []
     units: dict[str, list[Member]] = {}
     for number, row in rows:
         at = At(sheet, number, 0)
@@ -254,7 +308,7 @@ def _read_members(sheet: str, rows: Iterable[tuple[int, Row]]) -> tuple[list[tup
         for name in names:
             units.setdefault(unit_key(name), []).append(member)
         members.append((at, member, row.get(ASKED)))
-    return members, problems
+    return members
 
 
 def _are_namesakes(member: Member, other: Member) -> bool:
@@ -262,12 +316,16 @@ def _are_namesakes(member: Member, other: Member) -> bool:
     return bool(member.parent and other.parent) and unit_key(member.parent) != unit_key(other.parent)
 
 
-def _resolve_parents(listed: Sequence[tuple[At, Member, bool | None]]) -> tuple[tuple[Member, ...], list[Problem]]:
-    """Return the members with their parents named as the roster names them; a member that is above itself has no parent."""
+def _resolve_parents(
+    listed: Sequence[tuple[At, Member, bool | None]], campaign: Campaign, problems: list[Problem]
+) -> tuple[Member, ...]:
+    """Return the members with their parents named as the roster names them; a member that is above itself has no parent.
+
+    What the roster does not say of a member is as the campaign has it.
+    """
     units = {unit_key(name): member.unit for _, member, _ in listed for name in (member.unit, *member.aliases)}
     parents = {member.unit: units.get(unit_key(member.parent), member.parent) for _, member, _ in listed}
     members: list[Member] = []
-    problems: list[Problem] = []
     for at, member, _ in listed:
         top = path_upwards(member.unit, parents)[-1]
         if parents.get(top) == member.unit:
@@ -278,20 +336,23 @@ def _resolve_parents(listed: Sequence[tuple[At, Member, bool | None]]) -> tuple[
     above = {member.parent for member in members}
     said = [asked for _, _, asked in listed]
     return tuple(
-        replace(member, asked=member.unit not in above if asked is None else asked)
+        replace(member, asked=_is_asked(member, above, campaign) if asked is None else asked, due=member.due or campaign.due)
         for member, asked in zip(members, said, strict=True)
-    ), problems
+    )
 
 
-def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] | None:
-    """Return the Excel row number and the values of every row that names a unit, or None where the sheet has no such column."""
+def _is_asked(member: Member, above: Collection[str], campaign: Campaign) -> bool:
+    return member.unit not in above and (not campaign.kinds or member.kind in campaign.kinds)
+
+
+def _read_rows(sheet: RawSheet, problems: list[Problem]) -> tuple[str, list[tuple[int, Row]]] | None:
+    """Return the name of a sheet, and of every row that names a unit its Excel number and its values, or None where the sheet has no such column."""
     header = find_header(sheet.rows, _keys((UNIT,)))
     if header is None:
         return None
     columns = place_headers(header.cells, _keys(COLUMNS)).columns
     first = header.row + 1
     rows: list[tuple[int, Row]] = []
-    problems: list[Problem] = []
     for number, cells in enumerate(sheet.rows[first:], first + 1):
         row: Row = {}
         for name, at in columns.items():
@@ -302,7 +363,7 @@ def _read_rows(sheet: RawSheet) -> tuple[list[tuple[int, Row]], list[Problem]] |
                 problems.append(problem(code, At(sheet.name, number, at), as_text(raw)[:40], column=name, effect=""))
         if row[UNIT]:
             rows.append((number, row))
-    return rows, problems
+    return sheet.name, rows
 
 
 def _keys(columns: Iterable[str]) -> dict[str, str]:
@@ -331,7 +392,7 @@ class MatchedRecord:
     """A result as a run sees it.
 
     `committee_key` tells its committee from all others, `display_name` is its name on the roster, `member` its number there;
-    `reason` says why it is excluded and `person` who decided it, where it is.
+    `reason` says why it is excluded and `person` who decided it, where it is. `asked_for`: it is of the scheme and the stage of the campaign.
     """
 
     tables: CommitteeTables
@@ -341,6 +402,7 @@ class MatchedRecord:
     late: bool = False
     reason: str | None = None
     person: str = ""
+    asked_for: bool = True
 
 
 def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int | None = None) -> MatchedRecord:
@@ -356,7 +418,7 @@ def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int 
     names = (member.unit, *member.aliases, tables.unit) if member else (tables.unit,)
     late = bool(member and member.due and tables.report_date > member.due)
     # A workbook itself is no pack's to exclude.
-    exclusion = roster.exclusion_of(decided, *names, tables.file.rsplit("/", 1)[-1])
+    exclusion = roster.exclusion_of(decided, *names, tables.file.rsplit("/", 1)[-1], tables.file)
     return MatchedRecord(
         tables,
         committee_key,
@@ -365,4 +427,5 @@ def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int 
         late,
         exclusion.reason if exclusion else None,
         exclusion.person if exclusion else "",
+        roster.campaign.asks_for(tables.scheme, tables.scheme_title, tables.stage),
     )

@@ -145,6 +145,15 @@ class Excluded:
 
 
 @dataclass(frozen=True)
+class NotAsked:
+    """A file of another scheme or stage than the campaign asks for."""
+
+    file: str
+    unit: str
+    stage: str
+
+
+@dataclass(frozen=True)
 class Failed:
     """A file without a result: the stable code and the message for the user."""
 

@@ -224,6 +224,7 @@ def read_overview(store: Store, roster: Roster | None, recipe: str, own_scheme: 
     """Return the overview of everything that this run has put into a store. Its rows and lists are read from there while it is open."""
     if roster is not None:
         region = region_of(roster)
+        store.set_choices(roster.choices)
         store.set_members([(member.kind, member.parent, region(member)) for member in roster.members])
     counts = store.arrange(recipe, own_scheme)
     groups = tuple(_group(store, roster, bounds) for bounds in counts.bounds)
@@ -234,6 +235,7 @@ def read_overview(store: Store, roster: Roster | None, recipe: str, own_scheme: 
         excluded=lists["excluded"],
         failed=lists["failed"],
         skipped=lists["skipped"],
+        not_asked=lists["not_asked"],
         ties=lists["ties"],
         unlisted=lists["unlisted"] if roster else 0,
         late=lists["late"],

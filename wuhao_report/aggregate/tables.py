@@ -263,6 +263,11 @@ class CommitteeTables:
         return str(self._of("scheme"))
 
     @property
+    def scheme_title(self) -> str:
+        """The title of its scheme."""
+        return str(self._of("scheme_title"))
+
+    @property
     def scheme_hash(self) -> str:
         """The hash of its scheme."""
         return str(self._of("scheme_hash"))

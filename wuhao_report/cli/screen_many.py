@@ -105,10 +105,15 @@ def overview_lines(overview: Overview) -> Iterator[Line]:
         Line(f"不能确定　{item.file}：同一天另有一份内容不同的", LEVEL_STYLES["error"])
         for item in islice(lists.ties(), MOST_FAULTS)
     )
-    if max(files.failed, files.ties) > MOST_FAULTS:
+    yield from (
+        Line(f"阶段不符　{item.file}：{item.unit}报的是“{item.stage}”，不是这次要报的", "yellow")
+        for item in islice(lists.not_asked(), MOST_FAULTS)
+    )
+    if max(files.failed, files.ties, files.not_asked) > MOST_FAULTS:
         yield Line("其余的见汇总表的“问题文件”。")
     yield Line(
-        f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，不能汇总 {files.failed}，跳过 {files.skipped}。",
+        f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，"
+        f"{f'阶段不符 {files.not_asked}，' if files.not_asked else ''}不能汇总 {files.failed}，跳过 {files.skipped}。",
         STRONG,
     )
 

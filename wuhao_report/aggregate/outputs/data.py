@@ -9,7 +9,7 @@ from typing import Any
 
 from wuhao_report.aggregate.overview import Group, Overview, reminder
 from wuhao_report.aggregate.records import IndicatorRecord
-from wuhao_report.aggregate.roster import Member, Roster
+from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign, Member, Roster
 from wuhao_report.aggregate.rows import LastReport, Row, Superseded
 from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally
 from wuhao_report.report.json_form import number
@@ -168,6 +168,7 @@ def overview_data(overview: Overview, listed: Listed = list, committees: bool = 
             "excluded": files.excluded,
             "failed": files.failed,
             "skipped": files.skipped,
+            "not_asked": files.not_asked,
         },
         "groups": [
             {**group_data(group), **({"committees": listed(map(row_data, group.rows()))} if committees else {})}
@@ -177,15 +178,31 @@ def overview_data(overview: Overview, listed: Listed = list, committees: bool = 
         "excluded": listed(
             {"file": item.file, "unit": item.unit, "reason": item.reason, "person": item.person} for item in lists.excluded()
         ),
+        "not_asked": listed({"file": item.file, "unit": item.unit, "stage": item.stage} for item in lists.not_asked()),
         "failed": listed({"workbook": item.file, "code": item.code, "message": item.message} for item in lists.failed()),
         "skipped": listed({"file": item.file, "reason": item.reason} for item in lists.skipped()),
         "roster": None if overview.roster is None else _roster_data(overview, overview.roster, listed),
     }
 
 
+def _campaign(campaign: Campaign) -> dict[str, Any] | None:
+    if campaign == NO_CAMPAIGN:
+        return None
+    return {
+        "name": campaign.name,
+        "scheme": campaign.scheme,
+        "stage": campaign.stage,
+        "due": campaign.due.isoformat() if campaign.due else None,
+        "issuer": campaign.issuer,
+        "recipients": campaign.recipients,
+        "kinds": list(campaign.kinds),
+    }
+
+
 def _roster_data(overview: Overview, roster: Roster, listed: Listed) -> dict[str, Any]:
     lists = overview.lists
     return {
+        "campaign": _campaign(roster.campaign),
         "expected": len(overview.expected),
         "received": len(overview.received),
         "late": listed(item.unit for item in lists.late()),

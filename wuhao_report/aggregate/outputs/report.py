@@ -11,6 +11,7 @@ from typing import Any
 
 from wuhao_report.aggregate.outputs.data import json_pieces, overview_data
 from wuhao_report.aggregate.overview import Group, Overview
+from wuhao_report.aggregate.roster import NO_CAMPAIGN
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally, Totals
 from wuhao_report.core.numbers import number_text, percent_text, score_text
@@ -71,16 +72,20 @@ def context(overview: Overview) -> dict[str, Any]:
 
 def _heading(overview: Overview) -> dict[str, Any]:
     day, unit = _last_day(overview), _office(overview)
+    campaign = overview.roster.campaign if overview.roster else NO_CAMPAIGN
+    title = f"{campaign.name}汇总报告" if campaign.name else TITLE
     return {
         "单位": unit,
-        "标题行": title_lines([TITLE] if unit.startswith("【") else [unit, TITLE]),
+        "标题行": title_lines([title] if unit.startswith("【") else [unit, title]),
         "成文日期": chinese_date(day) if day else "",
-        "主送机关": todo("主送机关"),
+        "主送机关": campaign.recipients or todo("主送机关"),
     }
 
 
 def _office(overview: Overview) -> str:
-    """Return the one committee above all of the roster, or a placeholder where there is none."""
+    """Return who issues the report: as the campaign says, or the one committee above all of the roster, or a placeholder."""
+    if overview.roster and overview.roster.campaign.issuer:
+        return overview.roster.campaign.issuer
     members = overview.roster.members if overview.roster else ()
     units = {member.unit for member in members}
     tops = {member.parent for member in members if member.parent and member.parent not in units}

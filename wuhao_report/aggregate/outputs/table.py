@@ -380,8 +380,9 @@ def _write_problems(writer: SheetWriter, overview: Overview) -> None:
     rows: Iterable[Sequence[Value]] = chain(
         (["不能汇总", item.file, "", item.message] for item in lists.failed()),
         (["不能确定" if item.kept is None else "重复报送", item.file, item.unit, item.reason] for item in lists.superseded()),
+        (["阶段不符", item.file, item.unit, f"报告阶段是“{item.stage}”，不是这次要报的"] for item in lists.not_asked()),
         (["排除", item.file, item.unit, _reason(item.reason, item.person)] for item in lists.excluded()),
         (["跳过", item.file, "", item.reason] for item in lists.skipped()),
     )
-    about = f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，不能汇总 {files.failed}，跳过 {files.skipped}"
+    about = f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，阶段不符 {files.not_asked}，不能汇总 {files.failed}，跳过 {files.skipped}"
     writer.write(TABLE_SHEET, about, PROBLEMS, rows)

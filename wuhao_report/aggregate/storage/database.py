@@ -27,9 +27,10 @@ OWN_COLUMNS = {"result": "BIGINT", "key": "UBIGINT", "recipe": "VARCHAR", "run":
 _ABOUT = "layout VARCHAR, runs INTEGER"
 _DURING_A_RUN = {
     "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, name VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
-    "stage VARCHAR, report_date DATE, score DOUBLE, result BIGINT, reason VARCHAR, person VARCHAR, superior VARCHAR",
+    "stage VARCHAR, report_date DATE, score DOUBLE, result BIGINT, reason VARCHAR, person VARCHAR, superior VARCHAR, asked_for BOOLEAN",
     "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
     "run_in_skipped": "file VARCHAR, reason VARCHAR",
+    "run_choices": "committee VARCHAR, file VARCHAR",
     "run_members": "member INTEGER, kind VARCHAR, parent VARCHAR, region VARCHAR",
     "run_chosen": "file VARCHAR, counted BOOLEAN, kept VARCHAR, kept_date DATE",
     "run_places": "file VARCHAR, id VARCHAR, label VARCHAR, place BIGINT",

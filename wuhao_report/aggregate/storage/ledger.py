@@ -52,6 +52,12 @@ def set_members(place: Place, first: int, members: Sequence[tuple[str, str, str]
         insert(database, "run_members", names, [(number, *item) for number, item in enumerate(members, first)])
 
 
+def set_choices(place: Place, choices: Sequence[tuple[str, str]]) -> None:
+    """Say of committees by their unit_key which file counts."""
+    with connect(place) as database:
+        insert(database, "run_choices", ("committee", "file"), choices)
+
+
 def add_files(
     place: Place,
     recipe: str,
@@ -71,7 +77,7 @@ def add_files(
 
 FILE_COLUMNS = (
     *("file", "sha256", "unit", "committee", "name", "peer", "shown", "member", "late", "scheme", "stage", "report_date"),
-    *("score", "result", "reason", "person", "superior"),
+    *("score", "result", "reason", "person", "superior", "asked_for"),
 )
 
 
@@ -80,7 +86,7 @@ def _file_row(item: MatchedRecord, result: int) -> tuple[Any, ...]:
     own = item.tables
     names = unit_key(own.unit), unit_key(item.display_name), item.committee_key, item.display_name
     facts = item.member, item.late, own.scheme, own.stage, own.report_date, own.score
-    return (own.file, own.sha256, own.unit, *names, *facts, result, item.reason, item.person, own.superior)
+    return (own.file, own.sha256, own.unit, *names, *facts, result, item.reason, item.person, own.superior, item.asked_for)
 
 
 def _add_files(

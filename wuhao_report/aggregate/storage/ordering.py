@@ -29,16 +29,23 @@ RANKED = " settled"
 
 
 def choose_files(place: Place) -> None:
-    """Let the newest file of each committee count, for each scheme and stage; two different files of one day are a tie, of which none counts."""
+    """Let the newest file of each committee count, for each scheme and stage; two different files of one day are a tie, of which none counts.
+
+    What somebody has chosen counts, whatever its day. Files that the campaign has not asked for do not.
+    """
     with connect(place) as database:
         _tell_namesakes_apart(database)
         database.execute("""
             INSERT INTO run_chosen
-            WITH own AS (SELECT file, sha256, peer, scheme, stage, report_date FROM run_files WHERE reason IS NULL),
+            WITH asked AS (SELECT * FROM run_files WHERE reason IS NULL AND asked_for),
+                 chosen AS (SELECT DISTINCT peer, scheme, stage, asked.file FROM asked JOIN run_choices c
+                            ON c.committee IN (asked.committee, asked.name) AND c.file IN (asked.file, parse_filename(asked.file))),
+                 own AS (SELECT asked.file, sha256, peer, scheme, stage, report_date FROM asked LEFT JOIN chosen USING (peer, scheme, stage)
+                         WHERE chosen.file IS NULL OR chosen.file = asked.file),
                  newest AS (SELECT peer, scheme, stage, max(report_date) AS report_date FROM own GROUP BY ALL),
                  best AS (SELECT peer, scheme, stage, report_date, CASE WHEN count(DISTINCT sha256) = 1 THEN min(file) END AS kept
                           FROM own SEMI JOIN newest USING (peer, scheme, stage, report_date) GROUP BY ALL)
-            SELECT own.file, own.file IS NOT DISTINCT FROM best.kept, best.kept, best.report_date FROM own JOIN best USING (peer, scheme, stage)""")
+            SELECT asked.file, asked.file IS NOT DISTINCT FROM best.kept, best.kept, best.report_date FROM asked JOIN best USING (peer, scheme, stage)""")
 
 
 def _tell_namesakes_apart(database: Any) -> None:
@@ -154,6 +161,7 @@ def _publish(database: Any) -> None:
         FROM run_order o JOIN run_files f USING (file) JOIN campaigns c ON c.scheme = o.scheme AND c.stage = o.stage
         UNION ALL SELECT file, sha256, shown, CASE WHEN kept IS NULL THEN '待定' ELSE '重复' END, kept, NULL, result, NULL, NULL, late
         FROM run_files JOIN run_chosen USING (file) WHERE NOT counted
+        UNION ALL SELECT file, sha256, shown, '阶段不符', stage, NULL, result, NULL, NULL, late FROM run_files WHERE reason IS NULL AND NOT asked_for
         UNION ALL SELECT file, sha256, shown, '排除', reason, NULL, result, NULL, NULL, late FROM run_files WHERE reason IS NOT NULL
         UNION ALL SELECT file, NULL, NULL, '不能汇总', message, NULL, NULL, NULL, NULL, NULL FROM run_in_failed
         UNION ALL SELECT file, NULL, NULL, '跳过', reason, NULL, NULL, NULL, NULL, NULL FROM run_in_skipped
@@ -164,6 +172,7 @@ LISTS = {
     "superseded": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
     "ties": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
     "excluded": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
+    "not_asked": "file, shown, stage FROM run_files WHERE reason IS NULL AND NOT asked_for",
     "failed": "file, code, message FROM run_in_failed",
     "skipped": "file, reason FROM run_in_skipped",
     "unlisted": "file, run_files.shown FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",

@@ -17,7 +17,18 @@ from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
 from wuhao_report.aggregate.records import CommitteeRecord
 from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster, unit_key
-from wuhao_report.aggregate.rows import Excluded, Failed, LastReport, Late, Row, Skipped, Superseded, Unlisted, compare_records
+from wuhao_report.aggregate.rows import (
+    Excluded,
+    Failed,
+    LastReport,
+    Late,
+    NotAsked,
+    Row,
+    Skipped,
+    Superseded,
+    Unlisted,
+    compare_records,
+)
 from wuhao_report.aggregate.storage import bundle, database, export, known, ledger, migration, ordering, sums
 from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.ordering import RunCounts
@@ -161,6 +172,11 @@ class Store:
         for at in range(0, len(members), MEMBERS_AT_ONCE):
             self._call(ledger.set_members, at, list(members[at : at + MEMBERS_AT_ONCE]))
 
+    def set_choices(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Say of committees by their unit_key which file counts."""
+        if choices:
+            self._call(ledger.set_choices, list(choices))
+
     def totals(self, bounds: tuple[int, int]) -> Totals:
         """Return the totals of what counts, from the first to the last number."""
         return self._call(sums.totals, *bounds)
@@ -256,6 +272,10 @@ class StoredLists:
     def excluded(self) -> Iterator[Excluded]:
         """Yield the files of excluded committees."""
         return (Excluded(*entry) for entry in self._store.entries("excluded"))
+
+    def not_asked(self) -> Iterator[NotAsked]:
+        """Yield the files of another scheme or stage than the campaign asks for."""
+        return (NotAsked(*entry) for entry in self._store.entries("not_asked"))
 
     def failed(self) -> Iterator[Failed]:
         """Yield the files without a result."""
