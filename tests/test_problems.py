@@ -157,6 +157,11 @@ def roster_circle(run: Run, tmp: Any, patch: Any) -> Any:
     return read_roster(tmp / "名单.xlsx").problems
 
 
+def parcel_unread(run: Any, tmp: Any, patch: Any) -> list[Any]:
+    (tmp / "坏.zip").write_bytes(b"junk")
+    return [problem(item["code"], file="坏.zip", why="") for item in aggregate(tmp)[0]["failed"]]
+
+
 def workbook_for_roster(run: Any, tmp: Any, patch: Any) -> list[Any]:
     with pytest.raises(UnreadableWorkbook) as found:
         read_roster(VILLAGE)
@@ -269,6 +274,7 @@ PRODUCED = {
     "workbook-for-roster": workbook_for_roster,
     "roster-circle": roster_circle,
     "history-unusable": no_history,
+    "parcel-unread": parcel_unread,
     "not-a-pack": lambda run, tmp, patch: packed(tmp, lambda path: path.write_bytes(path.read_bytes()[:-20])),
     "pack-other-options": lambda run, tmp, patch: packed(tmp, lambda path: None, as_of=date(2024, 8, 1)),
     "pack-other-rules": pack_of_other_rules,

@@ -75,7 +75,7 @@ def test_our_own_reports_are_not_named_though_somebody_has_written_in_them(tmp_p
 @pytest.mark.parametrize("command", ["batch", "aggregate"])
 def test_a_run_lists_them(command: str, run: Run, tmp_path: Path) -> None:
     shutil.copy(GOOD, tmp_path)
-    (tmp_path / "一组.zip").touch()
+    (tmp_path / "一组.rar").touch()
     done = run(command, tmp_path, "--json")
     assert done.exit_code == 0
     listed = json.loads(done.stdout)["skipped"]
@@ -90,7 +90,7 @@ def test_an_empty_folder_is_a_sentence(command: str, run: Run, tmp_path: Path) -
     assert (done.exit_code, done.stdout) == (2, "")
     assert "文件夹“空”里没有可以读取的工作簿。请把填好的工作簿（.xlsx）放进这个文件夹再运行；压缩包请先解压。" in done.stderr
     assert list(folder.iterdir()) == []
-    (folder / "一组.zip").touch()
+    (folder / "一组.rar").touch()
     done = run(command, folder)
     assert done.exit_code == 2
-    assert "已跳过　一组.zip：压缩包没有打开" in done.stderr
+    assert "已跳过　一组.rar：压缩包没有打开" in done.stderr

@@ -23,9 +23,11 @@ from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.files.folders import digest_of, name_below
+from wuhao_report.files.parcels import PARCELS, NotUnpacked, unpack_parcel
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
+from wuhao_report.tools.find_workbooks import WORKBOOKS
 from wuhao_report.workbook.reader import read_bytes
 
 BYTES_A_SECOND = 50_000
@@ -67,6 +69,7 @@ class Intake:
         self._done = self._all = 0
         self._scheme_hashes: dict[str, str] = {}
         self._under_way: deque[tuple[Path, str]] = deque()
+        self._inner_names: dict[Path, str] = {}
 
     def gather(self) -> None:
         """Add every file below the folder to the run; a result that is known by the hashes of workbook and rules is not worked out again."""
@@ -79,14 +82,37 @@ class Intake:
         numbers = self._adopt_rosters(manifests)
         for path in manifests:
             self._add_bundle(path, numbers.get(path))
-        with closing(self._evaluate(self._jobs())) as results:
+        with tempfile.TemporaryDirectory(prefix="wuhao-") as room, closing(self._evaluate(self._jobs(Path(room)))) as results:
             self._take(results)
 
     def _files(self) -> Iterator[tuple[Path, str | None]]:
         return input_files(self._folder, self._outputs, self._roster_file)
 
+    def _unpacked(self, room: Path) -> Iterator[tuple[Path, str | None]]:
+        """Yield the files, and after each zip or mail what lies in it, laid into a folder of its own below `room`."""
+        for path, reason in self._files():
+            yield path, reason
+            if not reason and path.suffix.lower() in PARCELS:
+                yield from self._in_parcel(path, Path(tempfile.mkdtemp(dir=room)))
+
+    def _in_parcel(self, path: Path, place: Path) -> Iterator[tuple[Path, str | None]]:
+        self._all -= 1
+        try:
+            unpacked = sandbox.run(unpack_parcel, path, place, WORKBOOKS)
+        except (sandbox.Lost, sandbox.Unforeseen, NotUnpacked, OSError) as error:
+            why = str(error) if isinstance(error, NotUnpacked) else "读不下去"
+            self._all += 1
+            self._fail(path, problem("parcel-unread", file=path.name, why=why))
+            return
+        within = self._name(path)
+        self._store.add_files(skipped=[Skipped(f"{within}/{name}", why) for name, why in unpacked.passed_over])
+        self._all += len(unpacked.workbooks)
+        for name, file in unpacked.workbooks:
+            self._inner_names[place / file] = f"{within}/{name}"
+            yield place / file, None
+
     def _name(self, path: Path) -> str:
-        return name_below(self._folder, path)
+        return self._inner_names.get(path) or name_below(self._folder, path)
 
     def _count(self, path: Path) -> None:
         """Count a file as done, and say so."""
@@ -96,13 +122,13 @@ class Intake:
 
     # Workbooks
 
-    def _jobs(self) -> Iterator[Job]:
-        """Yield the workbooks that must be evaluated; the others are added on the way."""
-        for batch in batches(self._files(), BATCH):
+    def _jobs(self, room: Path) -> Iterator[Job]:
+        """Yield the workbooks that must be evaluated; the others are added on the way. What comes packed is laid into `room`."""
+        for batch in batches(self._unpacked(room), BATCH):
             self._store.add_files(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
-            paths = [path for path, reason in batch if not reason and path.suffix.lower() != SUFFIX]
+            paths = [path for path, reason in batch if not reason and path.suffix.lower() not in PARCELS | {SUFFIX}]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
-            for path, reason in batch:
+            for path, reason in ((path, reason) for path, reason in batch if path not in self._inner_names):
                 self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else digest_of(path)))
             hashes_known = [] if self._afresh else list(hashes.values())
             known = self._by_present_rules(self._store.known_results(self.recipe, hashes_known))
@@ -138,7 +164,7 @@ class Intake:
                 if isinstance(result, CommitteeTables):
                     packed.append(result)
                 else:
-                    fault = failure_of(path, result)
+                    fault = failure_of(Path(name), result)
                     if fault.code == EXAMPLE_CODE:
                         examples.append(Skipped(name, EXAMPLE_REASON))
                     else:

@@ -17,6 +17,7 @@ from wuhao_report import __version__
 from wuhao_report.core.options import Line, Options
 from wuhao_report.files.cache import OWN, cached_for
 from wuhao_report.files.folders import digest_of, name_below, own_name, same_place
+from wuhao_report.files.parcels import PARCELS
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.scheme.lookup import own_files
 from wuhao_report.tools.find_workbooks import find_workbooks
@@ -57,8 +58,8 @@ def _files_below(folder: Path) -> list[Path]:
 
 
 def input_files(folder: Path, outputs: Path, roster: Path | None) -> Iterator[tuple[Path, str | None]]:
-    """Yield every workbook and bundle below a folder, with the reason when it is passed over."""
-    for path, reason in find_workbooks(folder, outputs, also=frozenset({SUFFIX})):
+    """Yield every workbook, bundle, zip and mail below a folder, with the reason when it is passed over."""
+    for path, reason in find_workbooks(folder, outputs, also=PARCELS | {SUFFIX}):
         if path.suffix.lower() == SUFFIX and same_place(path.parent, outputs):
             reason = "本工具生成的汇总包"
         yield path, "是单位名单" if roster is not None and same_place(path, roster) else reason

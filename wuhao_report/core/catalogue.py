@@ -72,6 +72,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "roster-twice": Kind(
         "warning", "名单里“{unit}”出现了两次（已归在“{other}”名下），后面的一行没有采用。", "请删去重复的一行，或改正别名。"
     ),
+    "parcel-unread": Kind(
+        "error", "“{file}”没有打开：{why}。", "里面有工作簿的，请解压（邮件请把附件另存）到这个文件夹，再汇总一次。"
+    ),
     "not-a-pack": Kind("error", "汇总包“{file}”不能用：{why}。", "请对方重新生成、重新发送汇总包，不要打开改动它。"),
     "history-unusable": Kind(
         "error", "以前的结果库“{file}”读不了。", "请用以前汇总时“汇总”文件夹里的“结果库.duckdb”，不要打开改动它。"

@@ -9,6 +9,7 @@ Modules, in the order of their imports:
     outputs         a file to be written, as a record
     lock            one run at a time in a folder
     office          Office packages: limits, relationships, content types
+    parcels         workbooks that come packed in a zip or a mail
     provenance      is this still our own output?
     workbook_style  how every workbook of ours looks
     listing         a list as a workbook
