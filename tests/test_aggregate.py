@@ -881,9 +881,9 @@ def test_a_sheet_that_is_full_goes_on_in_another(libreoffice: LibreOffice, tmp_p
     path.write_bytes(table(overview_of([record(f"单位{number}", score=10 * number) for number in range(1, 6)]), "甲", most=2))
     made = openpyxl.load_workbook(path)
     assert [name for name in made.sheetnames if name.startswith("总表")] == ["总表", "总表（续1）", "总表（续2）"]
-    assert [made[name]["B4"].value for name in made.sheetnames if name.startswith("总表")] == ["单位5", "单位3", "单位1"]
+    assert [made[name]["C4"].value for name in made.sheetnames if name.startswith("总表")] == ["单位5", "单位3", "单位1"]
     last = recalculated(libreoffice, path, tmp_path)["总表（续2）"]
-    assert (last["A5"].value, last["B5"].value, last["I5"].value) == ("合计", "5 个单位，平均分", 30)
+    assert (last["A5"].value, last["C5"].value, last["J5"].value) == ("合计", "5 个单位，平均分", 30)
     assert [cell.value for cell in made["逐项明细（续2）"]["A"]][3:] == ["单位1"]
 
 
@@ -892,7 +892,7 @@ def test_rows_are_as_high_as_their_texts() -> None:
         [record("测试东村"), record("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")]
     )
     made = openpyxl.load_workbook(io.BytesIO(table(long, "甲")))
-    heights = {made["总表"][f"B{row}"].value[:2]: made["总表"].row_dimensions[row].height for row in (4, 5)}
+    heights = {made["总表"][f"C{row}"].value[:2]: made["总表"].row_dimensions[row].height for row in (4, 5)}
     assert heights["测试"] in (None, 15)
     assert heights["一个"] == 45
     assert {made["指标达标"].row_dimensions[row].height for row in (4, 5)} <= {None, 15}
@@ -903,7 +903,7 @@ def test_details_that_no_program_could_open_are_not_written(monkeypatch: pytest.
     made = openpyxl.load_workbook(io.BytesIO(table(overview_of([record("甲"), record("乙")]), "甲")))
     assert made["逐项明细"]["A4"].value is None
     assert "单独汇总某一个上级" in made["逐项明细"]["A2"].value
-    assert [made["总表"][f"B{row}"].value for row in (4, 5)] == ["乙", "甲"]
+    assert [made["总表"][f"C{row}"].value for row in (4, 5)] == ["乙", "甲"]
 
 
 def test_the_table_has_its_sheets_and_its_totals_are_live(
@@ -934,14 +934,14 @@ def table(found: Any, name: Any, **more: Any) -> bytes:
 def test_no_text_of_a_workbook_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
     overview = overview_of([record("=cmd|' /C calc'!A0", "=1+1.xlsx"), record("http://x", "@SUM(1).xlsx"), record("-1")])
     made = openpyxl.load_workbook(io.BytesIO(table(overview, "=甲")))
-    ours = ("SUM(", "IFERROR(AVERAGE(")
+    ours = ("SUBTOTAL(", "IFERROR(SUBTOTAL(")
     for page in made:
         for row in page.iter_rows():
             for cell in row:
                 assert cell.hyperlink is None
                 if cell.data_type == "f":
                     assert cell.value[1:].startswith(ours) or "/(" in cell.value, cell.value
-    assert "=cmd|' /C calc'!A0" in [cell.value for cell in made["总表"]["B"]]
+    assert "=cmd|' /C calc'!A0" in [cell.value for cell in made["总表"]["C"]]
 
 
 def test_equal_totals_give_an_equal_table_to_the_byte() -> None:

@@ -27,6 +27,8 @@ LINE, MOST_LINES = 15, 12
 """The height of a line of text in points; a row is never higher than so many lines."""
 A3, A4, WIDE = 8, 9, 170
 """Sheets that are wider than so many characters are printed on A3, or nobody could read them."""
+UNIT_COLUMN = "单位名称"
+"""Up to this column a wide sheet stands still when it is scrolled."""
 HEADER = 2
 """The 0-based row of the headers: a title and a line of explanation stand above."""
 FIRST = HEADER + 2
@@ -148,7 +150,8 @@ class Sheet:
         sheet.set_row(HEADER, 34)
         for at, (header, _, _) in enumerate(self.columns):
             sheet.write_string(HEADER, at, header, formats["header"])
-        sheet.freeze_panes(HEADER + 1, 2 if last > 3 else 0)
+        named = next((at for at, (header, _, _) in enumerate(self.columns) if header == UNIT_COLUMN), 1)
+        sheet.freeze_panes(HEADER + 1, named + 1 if last > 3 else 0)
         sheet.set_landscape()
         sheet.set_paper(A3 if sum(width for _, width, _ in self.columns) > WIDE else A4)
         sheet.fit_to_pages(1, 0)
@@ -192,7 +195,7 @@ class Sheet:
             self.worksheet.autofilter(HEADER, 0, HEADER + self.rows, len(self.columns) - 1)
 
     def total(self, at: int, kind: str = "sum") -> Value:
-        """Return a live sum or mean of a column over all its sheets, with its result; any other kind is a text, and returned."""
+        """Return a live sum or mean of the rows that are not filtered out, over all sheets, with its result; any other kind is a text, and returned."""
         if kind not in ("sum", "mean"):
             return kind
         letters, here = column_letters(at), self.spans[-1][0]
@@ -202,8 +205,8 @@ class Sheet:
             if rows
         )
         if kind == "sum":
-            return Formula(f"SUM({cells})", float(self._sums[at])) if cells else 0
-        return Formula(f'IFERROR(AVERAGE({cells}),"")', float(self._sums[at] / self._known[at])) if self._known[at] else ""
+            return Formula(f"SUBTOTAL(9,{cells})", float(self._sums[at])) if cells else 0
+        return Formula(f'IFERROR(SUBTOTAL(1,{cells}),"")', float(self._sums[at] / self._known[at])) if self._known[at] else ""
 
     def _put(self, row: int, column: int, value: Value, total: str = "") -> None:
         kind, formats = self.columns[column][2], self.writer.formats

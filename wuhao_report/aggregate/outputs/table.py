@@ -123,7 +123,8 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
     bonus: Columns = [("加分", 8, "number")] if totals.bonus else []
     grades: Columns = [("等次", 9, "text")] if totals.grades else []
     columns: Columns = [
-        ("名次", 12, "text"),
+        ("名次", 7, "count"),
+        ("并列", 6, "text"),
         ("单位名称", 34, "text"),
         ("类别", 9, "text"),
         ("上级", 18, "text"),
@@ -141,6 +142,7 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
     ]
     line = [
         "合计",
+        "",
         f"{totals.size} 个单位，平均分",
         "",
         "",
@@ -154,15 +156,15 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
         "sum",
         "",
     ]
-    return writer.open(title, about, columns, line, colored=[6])
+    return writer.open(title, about, columns, line, colored=[7])
 
 
 def _committee(row: Row, group: Group, with_roster: bool) -> list[Value]:
     record, member, totals = row.record, row.member, group.totals
     points = {head.id: head.score for head in record.heads}
-    place = "" if row.place is None else f"{row.place}（并列）" if row.tied else str(row.place)
     return [
-        place,
+        row.place,
+        "并列" if row.tied else "",
         row.unit,
         member.kind if member else "",
         member.parent if member else "",
