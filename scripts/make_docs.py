@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from wuhao_report.aggregate.storage.export import PUBLIC, RESULTS
-from wuhao_report.aggregate.tables import BY_NAME, RUN_TABLES
+from wuhao_report.aggregate.tables.schema import BY_NAME, RUN_TABLES
 from wuhao_report.core.catalogue import CATALOGUE, LEVEL_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS

@@ -22,7 +22,7 @@ from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_o
 from wuhao_report.aggregate.storage import database
 from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.store import Parameters, Result, Store
-from wuhao_report.aggregate.tables import tables_of
+from wuhao_report.aggregate.tables.rows import tables_of
 from wuhao_report.sandbox import call as sandbox
 
 Ratios = tuple[tuple[str, Fraction, Fraction], ...]

@@ -25,7 +25,7 @@ from wuhao_report.aggregate.roster import Exclusion, Member, Roster, merge_roste
 from wuhao_report.aggregate.storage import ledger, ordering
 from wuhao_report.aggregate.storage.earlier import record_of_text
 from wuhao_report.aggregate.storage.soundness import fits_scheme
-from wuhao_report.aggregate.tables import record_of_rows, tables_of
+from wuhao_report.aggregate.tables.rows import record_of_rows, tables_of
 from wuhao_report.evaluation.check import check_books
 from wuhao_report.scheme.lookup import find_scheme
 

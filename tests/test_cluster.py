@@ -26,7 +26,8 @@ from wuhao_report import __version__
 from wuhao_report.aggregate import cluster
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known
-from wuhao_report.aggregate.tables import COMMITTEES, CommitteeTables
+from wuhao_report.aggregate.tables.rows import CommitteeTables
+from wuhao_report.aggregate.tables.schema import COMMITTEES
 from wuhao_report.core.options import Options
 
 MANY = 18

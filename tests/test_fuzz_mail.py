@@ -27,7 +27,7 @@ from tests.rolled import aggregate
 from tests.test_fuzz import IN_PACKAGE, IN_XML
 from tests.test_hostile import fatal
 from tests.worker import Worker, alone
-from wuhao_report.aggregate.storage.bundle import PARTS, expected_columns
+from wuhao_report.aggregate.storage.bundles.parts import PARTS, expected_columns
 from wuhao_report.files.office import pack, unpack
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import write_report

@@ -32,7 +32,9 @@ from wuhao_report.aggregate.storage.database import VERSION
 from wuhao_report.aggregate.storage.earlier import record_of_bytes as earlier_record
 from wuhao_report.aggregate.storage.earlier import record_of_text
 from wuhao_report.aggregate.storage.store import NAME
-from wuhao_report.aggregate.tables import BY_NAME, COMMITTEES, NotARecord, from_json, record_of_rows, tables_of, to_json
+from wuhao_report.aggregate.tables.exact import NotARecord
+from wuhao_report.aggregate.tables.rows import from_json, record_of_rows, tables_of, to_json
+from wuhao_report.aggregate.tables.schema import BY_NAME, COMMITTEES
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.ranking import Basis, FactorBasis
 from wuhao_report.scheme.lookup import find_scheme

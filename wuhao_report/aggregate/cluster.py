@@ -19,7 +19,7 @@ from wuhao_report import __version__
 from wuhao_report.aggregate.intake import Evaluator
 from wuhao_report.aggregate.records import Job
 from wuhao_report.aggregate.storage.ledger import scheme_hashes
-from wuhao_report.aggregate.tables import CommitteeTables, evaluate_tables
+from wuhao_report.aggregate.tables.rows import CommitteeTables, evaluate_tables
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import Options
 from wuhao_report.sandbox.pool import batches, run_all

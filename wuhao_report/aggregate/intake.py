@@ -14,10 +14,11 @@ from wuhao_report import __version__
 from wuhao_report.aggregate.records import EXAMPLE_CODE, Job
 from wuhao_report.aggregate.roster import Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
-from wuhao_report.aggregate.storage.bundle import Manifest, NotABundle, inspect_bundle
+from wuhao_report.aggregate.storage.bundles.bundle import inspect_bundle
+from wuhao_report.aggregate.storage.bundles.items import Manifest, NotABundle
 from wuhao_report.aggregate.storage.ledger import BATCH
 from wuhao_report.aggregate.storage.store import BrokenStore, Store
-from wuhao_report.aggregate.tables import CommitteeTables
+from wuhao_report.aggregate.tables.rows import CommitteeTables
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, input_files
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options

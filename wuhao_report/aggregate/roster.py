@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.tables import CommitteeTables
+from wuhao_report.aggregate.tables.rows import CommitteeTables
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.core.text import nearest, without_space

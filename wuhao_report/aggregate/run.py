@@ -21,7 +21,7 @@ from wuhao_report.aggregate.rows import Row
 from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
-from wuhao_report.aggregate.tables import evaluate_tables
+from wuhao_report.aggregate.tables.rows import evaluate_tables
 from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import NOTHING_ELSE, Export, Options, Wanted
@@ -32,7 +32,7 @@ from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
-NEEDED = ("wuhao_report.aggregate.tables", "pandas")
+NEEDED = ("wuhao_report.aggregate.tables.rows", "pandas")
 """What a process that evaluates workbooks loads."""
 DATA = "数据"
 """The folder of the tables for other programs."""

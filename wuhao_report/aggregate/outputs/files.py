@@ -9,7 +9,7 @@ from wuhao_report.aggregate.outputs.dashboard import dashboard
 from wuhao_report.aggregate.outputs.report import report
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import Overview, reminder, reminders
-from wuhao_report.aggregate.storage.bundle import NAME as BUNDLE
+from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
 from wuhao_report.files.outputs import Output, always
 from wuhao_report.files.paths import Content, safe_name
 from wuhao_report.files.provenance import TABLE_NAME, is_own_output

@@ -7,7 +7,7 @@ Modules, in the order of their imports:
     earlier   what versions up to 0.4 have stored
     migration a store of an earlier version becomes one of this; results of another store as history
     export    the tables for other programs
-    bundle    汇总包.wuhao: the same tables as one file for the level above
+    bundles   汇总包.wuhao: the same tables as one file for the level above
     soundness whether a result that came by mail can be one of its scheme
     known     what this user has judged already, in the user's own cache
     ledger    the files of this run, with their results

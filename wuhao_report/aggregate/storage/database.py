@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, RUN_TABLES, Table
+from wuhao_report.aggregate.tables.schema import COMMITTEES, RESULT_TABLES, RUN_TABLES, Table
 
 if TYPE_CHECKING:
     from pandas import DataFrame

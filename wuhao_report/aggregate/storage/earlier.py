@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.aggregate.records import CommitteeRecord, DeedRecord, FigureRecord, HeadRecord, IndicatorRecord, PeriodRecord
-from wuhao_report.aggregate.tables import NotARecord
+from wuhao_report.aggregate.tables.exact import NotARecord
 from wuhao_report.evaluation.ranking import Basis, FactorBasis, PeriodBasis, ResultBasis
 
 LARGEST = 4 * 2**20

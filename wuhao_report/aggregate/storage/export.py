@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wuhao_report.aggregate.storage.database import Place, connect
-from wuhao_report.aggregate.tables import COMMITTEES, EVIDENCE, FIGURES, HEADS, INDICATORS, LOSSES, PERIODS, RUN_TABLES
+from wuhao_report.aggregate.tables.schema import COMMITTEES, EVIDENCE, FIGURES, HEADS, INDICATORS, LOSSES, PERIODS, RUN_TABLES
 from wuhao_report.core.options import Export
 
 SQLITE = "结果.sqlite"

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from wuhao_report.aggregate.tables import CommitteeTables, NotARecord, from_json, to_json
+from wuhao_report.aggregate.tables.exact import NotARecord
+from wuhao_report.aggregate.tables.rows import CommitteeTables, from_json, to_json
 from wuhao_report.files.cache import cached
 
 SECONDS = 5.0

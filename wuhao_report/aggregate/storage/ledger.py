@@ -9,12 +9,13 @@ from typing import Any
 
 from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Skipped
-from wuhao_report.aggregate.storage.bundle import BundledRecord, NotABundle, read_bundle
+from wuhao_report.aggregate.storage.bundles.bundle import read_bundle
+from wuhao_report.aggregate.storage.bundles.items import BundledRecord, NotABundle
 from wuhao_report.aggregate.storage.database import Place, connect, insert
 from wuhao_report.aggregate.storage.known import keep
 from wuhao_report.aggregate.storage.results import keep_results
 from wuhao_report.aggregate.storage.soundness import fits_scheme
-from wuhao_report.aggregate.tables import tables_of
+from wuhao_report.aggregate.tables.rows import tables_of
 from wuhao_report.core.errors import SchemeError
 from wuhao_report.core.problems import problem
 from wuhao_report.sandbox.pool import batches

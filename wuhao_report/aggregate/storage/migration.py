@@ -9,7 +9,8 @@ from typing import Any
 from wuhao_report.aggregate.storage.database import EarlierStore, Place, connect, definition, make_tables, opened, single, verify
 from wuhao_report.aggregate.storage.earlier import AT_ONCE, stored_results
 from wuhao_report.aggregate.storage.results import keep_results
-from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, tables_of
+from wuhao_report.aggregate.tables.rows import tables_of
+from wuhao_report.aggregate.tables.schema import COMMITTEES, RESULT_TABLES
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.sandbox.pool import batches
 

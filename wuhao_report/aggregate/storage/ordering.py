@@ -8,20 +8,12 @@ from typing import Any
 
 from wuhao_report.aggregate.records import with_places
 from wuhao_report.aggregate.roster import Roster, is_same_office
-from wuhao_report.aggregate.storage.bundle import write_parts
+from wuhao_report.aggregate.storage.bundles.parts import write_parts
 from wuhao_report.aggregate.storage.database import Place, connect, insert
 from wuhao_report.aggregate.storage.ledger import scheme_at_hand
 from wuhao_report.aggregate.storage.results import fetch_results, forget_earlier, keep_results
-from wuhao_report.aggregate.tables import (
-    COMMITTEES,
-    EVIDENCE,
-    HEADS,
-    INDICATORS,
-    CommitteeTables,
-    Rows,
-    record_of_rows,
-    tables_of,
-)
+from wuhao_report.aggregate.tables.rows import CommitteeTables, Rows, record_of_rows, tables_of
+from wuhao_report.aggregate.tables.schema import COMMITTEES, EVIDENCE, HEADS, INDICATORS
 from wuhao_report.evaluation.ranking import OtherRules
 
 RANKED = " settled"

@@ -9,7 +9,8 @@ from typing import Any
 
 from wuhao_report.aggregate.roster import unit_key
 from wuhao_report.aggregate.storage.database import NUMBER, OWN_COLUMNS, insert_frame, single
-from wuhao_report.aggregate.tables import COMMITTEES, RESULT_TABLES, CommitteeTables, Row, Rows, Table
+from wuhao_report.aggregate.tables.rows import CommitteeTables, Row, Rows
+from wuhao_report.aggregate.tables.schema import COMMITTEES, RESULT_TABLES, Table
 
 
 def key_of(sha256: str, recipe: str, scheme_hash: str) -> int:

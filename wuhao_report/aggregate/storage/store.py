@@ -29,10 +29,13 @@ from wuhao_report.aggregate.rows import (
     Unlisted,
     compare_records,
 )
-from wuhao_report.aggregate.storage import bundle, database, export, known, ledger, migration, ordering, sums
+from wuhao_report.aggregate.storage import database, export, known, ledger, migration, ordering, sums
+from wuhao_report.aggregate.storage.bundles.bundle import write_bundle
 from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.ordering import RunCounts
-from wuhao_report.aggregate.tables import EVIDENCE, CommitteeTables, NotARecord, Rows, record_of_rows
+from wuhao_report.aggregate.tables.exact import NotARecord
+from wuhao_report.aggregate.tables.rows import CommitteeTables, Rows, record_of_rows
+from wuhao_report.aggregate.tables.schema import EVIDENCE
 from wuhao_report.aggregate.totals import Totals
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Export
@@ -222,7 +225,7 @@ class Store:
         """Write the 汇总包 of this run."""
         folder = Path(self._room.name)
         self._call(ordering.write_bundle_parts, roster)
-        bundle.write_bundle(stream, folder, recipe, roster is not None)
+        write_bundle(stream, folder, recipe, roster is not None)
 
     def close(self) -> None:
         """Forget the files of this run; the results stay."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from wuhao_report.aggregate.storage.database import Place, connect, single
-from wuhao_report.aggregate.tables import fraction
+from wuhao_report.aggregate.tables.exact import fraction
 from wuhao_report.aggregate.totals import (
     LACKING,
     MOST_DEEDS,

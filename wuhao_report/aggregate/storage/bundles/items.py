@@ -1,0 +1,76 @@
+"""What a bundle holds: results, its roster, what it is; and the texts, days and members in it, whatever somebody has put there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from wuhao_report.aggregate.records import CommitteeRecord
+from wuhao_report.aggregate.roster import Member, Roster
+from wuhao_report.aggregate.tables.exact import NotARecord
+from wuhao_report.core.errors import WuhaoError
+from wuhao_report.core.problems import Problem, problem
+from wuhao_report.core.text import one_line
+
+MOST_TEXT = 2000
+MOST_MEMBERS = 2_000_000
+LEAST_MEMBERS, MEMBER_BYTES = 1_000, 6
+"""A bundle may have so many members whatever its size, and more where it is large: a different name takes so many bytes, deflated."""
+MOST_ALIASES = 50
+MOST_NAMED = 50
+"""The largest number of its files that a manifest names."""
+
+
+class NotABundle(WuhaoError):
+    """A file that is no 汇总包, or one that is not as it was written."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"不是完好的汇总包（{why}），请对方重新发送。")
+        self.why = why
+
+    def __reduce__(self) -> tuple[type[NotABundle], tuple[str]]:
+        return NotABundle, (self.why,)
+
+    def problem(self, file: str) -> Problem:
+        """Return the problem of the file that is no bundle."""
+        return problem("not-a-pack", file=file, why=self.why)
+
+
+@dataclass(frozen=True)
+class BundledRecord:
+    """One result in a bundle: the number of its member on the bundle's own roster, and why it was excluded, if it was."""
+
+    record: CommitteeRecord
+    member: int | None = None
+    reason: str | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a bundle is: the hash of the options it was made with, its roster, if it had one, and the first of its files."""
+
+    recipe: str
+    roster: Roster | None
+    first_files: tuple[str, ...]
+
+
+def member_of(unit: Any, kind: Any, parent: Any, due: Any, aliases: Any, asked: Any = True) -> Member:
+    names = tuple(text_of(name) for name in aliases.split("\n")) if aliases else ()
+    if len(names) > MOST_ALIASES:
+        raise NotABundle("名单不合格式")
+    return Member(text_of(unit), text_of(kind), text_of(parent), day_of(due), names, asked is True)
+
+
+def text_of(value: Any) -> str:
+    """Return a text of one line that a screen can show, whatever stood in the roster or in the name of the file."""
+    if type(value) is not str:
+        raise NotARecord("text")
+    return one_line(value[:MOST_TEXT])
+
+
+def day_of(value: Any) -> date | None:
+    if value is None:
+        return None
+    return value if type(value) is date else date.fromisoformat(text_of(value))
