@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,12 +128,28 @@ CASES: dict[str, Case] = {
         *("aggregate", place, "--roster", crossing_levels(tmp / "名单.xlsx"))
     ],
     "a pack": lambda tmp, place, bomb, document: ["aggregate", many_members(place / "县.wuhao").parent],
+    "a zip of workbooks": lambda tmp, place, bomb, document: ["aggregate", shutil.copy(bomb, place / "县.zip").parent],
+    "a mail": lambda tmp, place, bomb, document: ["aggregate", mail(place / "县.eml", bomb).parent],
+    "a pack of tables": lambda tmp, place, bomb, document: ["aggregate", shutil.copy(bomb, place / "县.wuhao").parent],
+    "a store as history": lambda tmp, place, bomb, document: [
+        *("aggregate", place, "--history", shutil.copy(bomb, tmp / "结果库.duckdb"))
+    ],
     "a store": lambda tmp, place, bomb, document: ["aggregate", stored(place, bomb)],
     "a report to verify": lambda tmp, place, bomb, document: ["verify", document, GOOD],
     "a folder of reports to verify": lambda tmp, place, bomb, document: [
         *("verify", shutil.copy(document, place / "文档.docx").parent, place)
     ],
 }
+
+
+def mail(path: Path, bomb: Path) -> Path:
+    """A mail with two attachments, one of which is 60 MB of lines without an end."""
+    head = b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n'
+    part = b'--x\r\nContent-Disposition: attachment; filename="%s.xlsx"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    path.write_bytes(
+        head + part % b"a" + b"AAAA" * 15_000_000 + b"\r\n" + part % b"b" + b64encode(bomb.read_bytes()) + b"\r\n--x--\r\n"
+    )
+    return path
 
 
 def replaced(folder: Path, document: Path) -> Path:
