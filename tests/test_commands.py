@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "batch": ("甲", "生成报告 1 份", "甲/报告/生成结果.xlsx"),
     "aggregate": ("甲", "共 1 个文件：计入 1", "甲/汇总/汇总表.xlsx"),
     "init": ("夹 -s village-2023 -u 测试", "夹", "夹/生成报告.bat"),
+    "compare": ("甲/甲.xlsx 甲/甲.xlsx -o 变化.xlsx", "内容没有变化。", "变化.xlsx"),
     "upgrade": ("甲/甲.xlsx -o 新.xlsx", "新.xlsx", "新.xlsx"),
     "verify": (f"{REPORT} 甲/甲.xlsx", "核验结果：一致", REPORT),
     "desk": ("report 甲", "生成报告 1 份", "甲/报告/生成结果.xlsx"),

@@ -333,6 +333,25 @@ def compare_reports(report: Path, fresh: bytes | None, folder: str) -> Verified:
     return Verified("same") if fresh is None else compare_whole(fresh or None, submitted, folder)
 
 
+def compared(old: Path, new: Path, scheme: str | None, as_workbook: bool) -> tuple[list[str], dict[str, Any], bytes]:
+    """Return what has changed from one workbook to the other, as lines, as plain data and, where that is asked for, as a workbook."""
+    from wuhao_report.scheme.lookup import find_scheme
+    from wuhao_report.tools.resubmission import comparison_data, comparison_lines, comparison_workbook, read_and_compare
+
+    found = read_and_compare(old, new, find_scheme(scheme) if scheme else None)
+    return list(comparison_lines(found)), comparison_data(found), comparison_workbook(found) if as_workbook else b""
+
+
+def call_compare(old: Path, new: Path, scheme: str | None, as_workbook: bool) -> tuple[list[str], dict[str, Any], bytes]:
+    """Compare two workbooks in a process; losing it is a problem of the workbook that costs it. Raises UnreadableWorkbook, SchemeError."""
+    with Worker() as worker:
+        try_scheme_file(worker, scheme)
+        try:
+            return worker.run(compared, old, new, scheme, as_workbook)
+        except Lost as lost:
+            raise UnreadableWorkbook(lost.problem(f"{old.name}”“{new.name}")) from lost
+
+
 def workbook_text(path: Path, target: Path) -> None:
     """Write a workbook as text into a file. Raises UnreadableWorkbook, OSError."""
     from wuhao_report.workbook.reader import read_book

@@ -38,6 +38,7 @@ for command in (
     many.aggregate,
     many.init,
     one_workbook.upgrade,
+    one_workbook.compare,
     many.verify,
     many.double_click,
     one_workbook.dump,

@@ -208,6 +208,36 @@ def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
 
 
 @click.command(cls=ChineseCommand)
+@click.argument("old", type=FILE, metavar="旧.xlsx")
+@click.argument("new", type=FILE, metavar="新.xlsx")
+@scheme_option
+@click.option("-o", "--output", type=FILE, metavar="变化.xlsx", help="另写成一个工作簿。")
+@force_option
+@json_option
+@guarded
+def compare(old: Path, new: Path, scheme: str | None, output: Path | None, force: bool, as_json: bool) -> None:
+    """与上次相比：新增、删去、改动了哪些行，哪些指标因此变了；只换次序不算改动。"""
+    from wuhao_report.cli.calls import call_compare
+    from wuhao_report.core.options import Line
+    from wuhao_report.files.outputs import Output, always, never, write_named
+
+    if output is not None and output.suffix.lower() != ".xlsx":
+        refuse(f"文件名要以 .xlsx 结尾，这里是“{output.name}”。")
+    if output is not None and output.exists() and (not force or output.resolve() in (old.resolve(), new.resolve())):
+        refuse(f"文件“{output.name}”已经存在；请换一个文件名{'' if force else '，要覆盖请加 --force'}。")
+    lines, data, table = call_compare(old, new, scheme, output is not None)
+    if output is not None:
+        may_replace = always if force else never
+        write_named(Output("comparison", output.name, table, may_replace, mode_of(new)), output.parent)
+    if as_json:
+        print_json(data)
+    else:
+        show(Line(line) for line in lines)
+        if output is not None:
+            say_path(output)
+
+
+@click.command(cls=ChineseCommand)
 @workbook_argument
 @guarded
 def dump(workbook: Path) -> None:
