@@ -652,6 +652,44 @@ def _rollup_attachments() -> str:
     )
 
 
+def feedback() -> str:
+    """反馈意见书, to one committee."""
+    heads = when(
+        "反馈.按分值",
+        listing("方面 in 反馈.各方面", [("方面", "{{方面.标题}}", 5844, False), ("得分／满分", "{{方面.得分}}", 3000, True)]),
+        otherwise=listing("方面 in 反馈.各方面", [("方面", "{{方面.标题}}", 5844, False), ("结果", "{{方面.结果}}", 3000, True)]),
+    )
+    gap = paragraph("{{项.次序}}{{项.指标}}：{{项.说明}}{% if 项.原因 %}，你单位说明的原因是{{项.原因}}{% endif %}。")
+    return "".join(
+        (
+            blank()
+            + blank()
+            + each("行 in 反馈.标题行", paragraph("{{行}}", "WTitle"))
+            + blank()
+            + paragraph("{{反馈.单位}}：", "WAddressee"),
+            paragraph("{{反馈.结果句}}{{反馈.位置句}}{{反馈.变化句}}现将有关情况反馈如下。"),
+            when(
+                "反馈.已评价",
+                paragraph("一、各方面情况", "WHeading1"),
+                heads,
+                paragraph("二、需要整改的方面", "WHeading1"),
+                when("反馈.差距", each("项 in 反馈.差距", gap), otherwise=paragraph("没有未达到要求的指标。")),
+                when("反馈.差距未列", paragraph("另有{{反馈.差距未列}}项，见汇总表。")),
+                when("反馈.资料暂缺", paragraph("资料暂缺、还不能评价的有：{{反馈.资料暂缺}}。")),
+                paragraph("三、有关要求", "WHeading1"),
+                otherwise=paragraph("一、需要补齐的资料", "WHeading1")
+                + paragraph(
+                    "{% if 反馈.资料暂缺 %}下列项目的资料暂缺：{{反馈.资料暂缺}}。{% else %}请按“检查”的提示补齐各表。{% endif %}"
+                )
+                + paragraph("二、有关要求", "WHeading1"),
+            ),
+            each("句 in 反馈.要求", paragraph("{{句}}")),
+            KEPT_BLANK + paragraph("{{反馈.发文单位}}", "WOffice") + paragraph("{{反馈.成文日期}}", "WDate"),
+            section(False),
+        )
+    )
+
+
 def guide() -> str:
     """使用说明: one page for somebody who has never seen a command line."""
     steps = (
@@ -678,7 +716,7 @@ def guide() -> str:
     )
 
 
-TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term, "汇总报告": rollup, "使用说明": guide}
+TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term, "汇总报告": rollup, "反馈意见书": feedback, "使用说明": guide}
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers import SAMPLES, Run
-from wuhao_report.tools.resubmission import _alike, _without_same, comparison_lines, read_and_compare
+from wuhao_report.tools.verification.resubmission import _alike, _without_same, comparison_lines, read_and_compare
 
 VILLAGE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 MEETINGS = "会议"

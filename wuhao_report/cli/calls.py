@@ -336,7 +336,12 @@ def compare_reports(report: Path, fresh: bytes | None, folder: str) -> Verified:
 def compared(old: Path, new: Path, scheme: str | None, as_workbook: bool) -> tuple[list[str], dict[str, Any], bytes]:
     """Return what has changed from one workbook to the other, as lines, as plain data and, where that is asked for, as a workbook."""
     from wuhao_report.scheme.lookup import find_scheme
-    from wuhao_report.tools.resubmission import comparison_data, comparison_lines, comparison_workbook, read_and_compare
+    from wuhao_report.tools.verification.resubmission import (
+        comparison_data,
+        comparison_lines,
+        comparison_workbook,
+        read_and_compare,
+    )
 
     found = read_and_compare(old, new, find_scheme(scheme) if scheme else None)
     return list(comparison_lines(found)), comparison_data(found), comparison_workbook(found) if as_workbook else b""

@@ -36,6 +36,7 @@ for command in (
     one_workbook.report,
     many.batch,
     many.aggregate,
+    many.feedback,
     many.init,
     one_workbook.upgrade,
     one_workbook.compare,

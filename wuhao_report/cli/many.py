@@ -26,7 +26,7 @@ from wuhao_report.cli.options import (
     unit_option,
     wanted_options,
 )
-from wuhao_report.core.options import NOTHING_ELSE, Options, Wanted
+from wuhao_report.core.options import NOTHING_ELSE, Line, Options, Wanted
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import shown_name
 from wuhao_report.files.folders import own_name
@@ -163,8 +163,44 @@ def aggregate(
             show(lines)
             for path in result.written.values():
                 say_path(path)
-            if not (result.notes or wanted.export):
+            if not (result.notes or wanted.export or wanted.feedback):
                 keep_run(result.folder, result.inputs, result.written.values(), lines, result.exit_code)
+        for note in result.notes:
+            say(note)
+    sys.exit(result.exit_code)
+
+
+@click.command(cls=ChineseCommand)
+@folder_argument
+@options_as_one
+@click.option("-r", "--roster", type=FILE, metavar="名单.xlsx", help="汇总时用的单位名单。")
+@click.option("-o", "--output", type=FILE, metavar="文件夹", help="汇总写到哪里；不写则在其中的“汇总”文件夹。")
+@json_option
+@guarded
+def feedback(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool) -> None:
+    """给每个计入的单位写一份反馈意见书，每个上级另有一个压缩包；先照样汇总一遍，没有改动的不重读。"""
+    from wuhao_report.aggregate.run import aggregate_folder
+    from wuhao_report.aggregate.storage.store import NAME as STORE
+    from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, input_files
+    from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
+
+    if (folder / STORE).is_file() and output is None:
+        # The folder of an aggregate stands for that of its workbooks, in which it lies.
+        folder, output = folder.absolute().parent, folder
+    _can_begin(folder, options.scheme, as_json)
+    outputs = output or folder / OUTPUT_FOLDER
+    _has_workbooks(folder, input_files(folder, outputs, roster), as_json)
+    with ExitStack() as stack:
+        with progress() as on_progress:
+            jobs = os.cpu_count() or 1
+            run = aggregate_folder(folder, output, roster, options, jobs, on_progress, wanted=Wanted(feedback=True))
+            result = stack.enter_context(run)
+        place = result.folder / FEEDBACK_LETTER.name
+        if as_json:
+            print_json({"letters": result.letters, "folder": str(place)})
+        else:
+            show([Line(f"写了 {result.letters} 份反馈意见书。")])
+            say_path(place)
         for note in result.notes:
             say(note)
     sys.exit(result.exit_code)

@@ -25,13 +25,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an aggregate is asked for besides: tables for other programs, and the store of earlier results to compare with.
+    """What an aggregate is asked for besides: tables for other programs, the store of earlier results to compare with, letters to everybody.
 
     `afresh` is the folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed.
     """
 
     export: Export | None = None
     history: Path | None = None
+    feedback: bool = False
     afresh: Path | None = None
 
 

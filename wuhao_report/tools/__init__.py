@@ -8,12 +8,11 @@ Modules, in the order of their imports:
     example_workbook  a scheme → a workbook that an invented committee has filled in
     marked_copy     a workbook and its problems → a copy with comments
     masked          a workbook → a copy without names
-    resubmission    two workbooks of one committee → what has changed, and which indicators moved by it
     migration       an older workbook → a fresh one, every cell accounted for
     starter_folder  a scheme and a unit → the files of a secretary's folder
     unread_files    files beside workbooks that are none, and what is to be done with each
     find_workbooks  a folder → the workbooks people handed in
-    verification    a report and its workbook → was either changed?
+    verification    a report and its workbook → was either changed? two workbooks → what has changed?
     batch           a folder → a report for each workbook
     trial           a draft scheme over a folder → what would change
 """

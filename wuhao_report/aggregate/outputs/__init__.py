@@ -6,6 +6,7 @@ Modules, in the order of their imports:
     sheets     worksheets that look alike, written row by row, with live totals
     table      汇总表.xlsx
     report     汇总报告.docx
+    feedback   反馈意见书 for each committee
     dashboard  汇总看板.html, made of dashboard.html
     files      every file of an aggregate as an Output
 """

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import tee
+from pathlib import Path
 from typing import IO
 
 from wuhao_report.aggregate.outputs.dashboard import dashboard
+from wuhao_report.aggregate.outputs.feedback import letters, render_letters
 from wuhao_report.aggregate.outputs.report import report
 from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import Overview, reminder, reminders
 from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
-from wuhao_report.files.outputs import Output, always
+from wuhao_report.files.folders import folder_beside
+from wuhao_report.files.office import pack
+from wuhao_report.files.outputs import Output, always, write_output
 from wuhao_report.files.paths import Content, safe_name
 from wuhao_report.files.provenance import TABLE_NAME, is_own_output
 from wuhao_report.report.documents import document_output
+from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
+from wuhao_report.sandbox.call import Worker
+from wuhao_report.sandbox.pool import run_all
 
 TABLE, DASHBOARD, REMINDER = f"{TABLE_NAME}.xlsx", "汇总看板.html", "催报.txt"
 REMINDERS = "催报"
@@ -28,6 +37,31 @@ def reminder_outputs(overview: Overview) -> Iterator[Output]:
     """Yield a reminder for each committee above others, for the folder 催报."""
     for parent, text in reminders(overview.expected, overview.missing).items():
         yield Output("reminder", safe_name(parent, ".txt"), _text(text), always)
+
+
+def write_letters(overview: Overview, outputs: Path, workers: Sequence[Worker]) -> int:
+    """Write a 反馈意见书 for each committee into the folder of the one above it, and all of a folder as a zip; return how many there are.
+
+    One that somebody has edited stays, and the new one gets a number. Raises TemplateError, OSError.
+    """
+    folder = folder_beside(outputs, FEEDBACK_LETTER.name)
+    packed: dict[str, list[tuple[str, bytes]]] = {}
+    coming, documents = tee(letters(overview))
+    with Worker() as looking, closing(run_all(render_letters, (item.document for item in documents), workers)) as made:
+        for letter, data in zip(coming, made, strict=True):
+            if isinstance(data, Exception):
+                raise data
+            parent = safe_name(letter.parent, "") if letter.parent else ""
+            place = folder_beside(folder, parent) if parent else folder
+            own = packed.setdefault(parent, [])
+            taken = {place / name for name, _ in own}
+            output = Output("feedback", letter.document.file_name, data, is_own_output)
+            path, _ = write_output(output, place, taken, looking)
+            own.append((path.name, data))
+    for parent, members in packed.items():
+        if parent:
+            write_output(Output("letters", f"{parent}.zip", pack(members, stored=True), always), folder)
+    return sum(map(len, packed.values()))
 
 
 def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterator[Output]:

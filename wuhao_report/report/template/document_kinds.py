@@ -453,6 +453,36 @@ AGGREGATE = Group(
         )
     },
 )
+FEEDBACK = Group(
+    "反馈意见书",
+    {
+        "反馈": Names(
+            {
+                "单位": Text("单位名称"),
+                "标题行": Texts("标题，按词意断成的各行"),
+                "发文单位": Text("本次报送的发文单位，没有写的是上级，都没有时是【待补：发文单位】"),
+                "成文日期": Text("【待补：成文日期】"),
+                "结果句": Text("收到了什么，评价结果是什么"),
+                "位置句": Text("在同类单位中居第几，中位数和中间一半；同类不到4个时为空"),
+                "变化句": Text("与上一次相比，没有上一次的为空"),
+                "已评价": Flag("各表是否填齐，有没有结果"),
+                "按分值": Flag("方案是否自定分值"),
+                "各方面": Rows({"标题": Text("方面"), "结果": Text("达标等"), "得分": Text("得分／满分")}),
+                "差距": Rows(
+                    {
+                        "次序": Text("（一）、（二）……"),
+                        "指标": Text("指标名称"),
+                        "说明": Text("差在哪里"),
+                        "原因": Text("单位自己说的原因，没有写的为空"),
+                    }
+                ),
+                "差距未列": Text("没有列出的差距有几项，没有时为空"),
+                "资料暂缺": Text("资料暂缺的指标，用顿号连接，没有时为空"),
+                "要求": Texts("要求单位做什么，一句一项"),
+            }
+        )
+    },
+)
 AGGREGATE_CHART = Group("汇总的图表", {"图表": Names({"汇总达标": Chart("方面名称", "适用单位、达标单位", "个数")})})
 
 _REPORT = (HEADING, COUNTS, OWN_TEXTS, FIGURES, HEADS, CHARTS, PROBLEMS, PROBLEM_TABLE, OVERVIEW, POINTS, ATTACHMENTS)
@@ -462,11 +492,12 @@ SELF_CHECK_REPORT = DocumentKind("自查报告", MID_TERM_REPORT.groups)
 OTHER_REPORT = DocumentKind("报告", MID_TERM_REPORT.groups)
 """A report whose kind a scheme has named itself: its template is the administrator's own."""
 ROLLUP_REPORT = DocumentKind("汇总报告", (AGGREGATE, AGGREGATE_CHART))
+FEEDBACK_LETTER = DocumentKind("反馈意见书", (FEEDBACK,))
 STARTER_GUIDE = DocumentKind(
     "使用说明",
     (Group("使用说明", {"单位名称": Text("单位名称"), "标题": Text("“使用说明”"), "工作簿": Text("空白工作簿的文件名")}),),
 )
-DOCUMENT_KINDS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, STARTER_GUIDE)
+DOCUMENT_KINDS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, FEEDBACK_LETTER, STARTER_GUIDE)
 
 
 def report_kind(name: str) -> DocumentKind:

@@ -1,4 +1,4 @@
-"""报告核验: whether a report says what its workbook gives, everywhere a reader looks.
+"""报告核验: whether a report says what its workbook gives, everywhere a reader looks; and what has changed between two workbooks.
 
 Modules, in the order of their imports:
 
@@ -6,4 +6,5 @@ Modules, in the order of their imports:
     comparison  two of them → what differs, and whether it decides
     verify      a report and a workbook → the verdict
     pairs       a folder of reports and a folder of workbooks → which belongs to which
+    resubmission  two workbooks of one committee → what has changed, and which indicators moved by it
 """

@@ -1,0 +1,134 @@
+"""反馈意见书: one letter to each committee; where it stands by median and quartiles of its own kind; nothing of one that is not evaluated."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+
+from scripts.document_text import document_text
+from tests.helpers import SAMPLES, Run
+from tests.rolled import overview_of, record
+from wuhao_report.aggregate.outputs.feedback import letters
+from wuhao_report.aggregate.records import CommitteeRecord
+from wuhao_report.aggregate.roster import Campaign, Member, Roster
+
+VILLAGE, GAPS = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
+
+
+def with_points(unit: str, score: int, **more: Any) -> CommitteeRecord:
+    return replace(record(unit, score=score, **more), by_points=True)
+
+
+def told(*records: CommitteeRecord, roster: Roster | None = None) -> dict[str, dict[str, Any]]:
+    """The values of the names of each letter, by committee."""
+    return {
+        item.document.names["反馈"]["单位"]: dict(item.document.names["反馈"]) for item in letters(overview_of(records, roster))
+    }
+
+
+def test_a_committee_stands_among_its_own_kind_by_median_and_quartiles() -> None:
+    """60, 70, 80, 90 and 100 points: the median is 80, the quartiles are 70 and 90; a school is none of them."""
+    scores = {"甲": 60, "乙": 70, "丙": 80, "丁": 90, "戊": 100}
+    roster = Roster((*(Member(unit, "村") for unit in scores), Member("己校", "学校")), ())
+    found = told(*(with_points(unit, score) for unit, score in scores.items()), with_points("己校", 10), roster=roster)
+    assert found["丁"]["位置句"] == "在5个村中，得分居第2位；中位数为80分，中间一半的单位在70至90分之间。"
+    assert found["己校"]["位置句"] == ""
+
+
+def test_without_points_the_indicators_that_are_met_are_counted() -> None:
+    found = told(*(record(unit, status="达标" if unit != "丁" else "未达标") for unit in "甲乙丙丁"))
+    assert found["丁"]["位置句"] == "在4个同类单位中，达到要求的指标居第4位；中位数为1项，中间一半的单位在0.75至1项之间。"
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_of_few_nothing_is_said_of_the_others(many: int) -> None:
+    assert {own["位置句"] for own in told(*(with_points(f"单位{number}", 80) for number in range(many))).values()} == {""}
+
+
+def test_who_is_not_evaluated_gets_no_verdict() -> None:
+    found = told(replace(record("甲", status="未填齐"), score=None))["甲"]
+    assert (found["已评价"], found["位置句"]) == (False, "")
+    assert found["结果句"] == "你单位2024年8月20日填报的工作簿已经收到，有的表没有填，暂不评价。"
+    assert found["要求"] == ["补齐没有填的资料，重新报送工作簿。"]
+
+
+def test_what_is_missing_is_told_with_its_cause_and_a_date_to_be_filled_in() -> None:
+    lacking = record("甲", status="未达标")
+    item = replace(lacking.indicators[0], reason="2024年少开1次", cause="书记外出")
+    found = told(replace(lacking, indicators=(item,), errors=2))["甲"]
+    assert [(gap["指标"], gap["说明"], gap["原因"]) for gap in found["差距"]] == [("例会", "2024年少开1次", "书记外出")]
+    assert len(found["要求"]) == 2
+    assert "【待补：整改时限】" in found["要求"][0]
+    assert found["要求"][1].startswith("2.工作簿里还有2处错误")
+
+
+def test_the_office_is_that_of_the_campaign_else_the_one_above() -> None:
+    roster = Roster((Member("甲", parent="乙镇关工委"),), (), campaign=Campaign(issuer="测试县关工委"))
+    assert told(record("甲"), roster=roster)["甲"]["发文单位"] == "测试县关工委"
+    assert told(record("甲"), roster=replace(roster, campaign=Campaign()))["甲"]["发文单位"] == "乙镇关工委"
+    assert told(record("甲", superior="丙县关工委："))["甲"]["发文单位"] == "丙县关工委"
+    assert told(record("甲"))["甲"]["发文单位"] == "【待补：发文单位】"
+
+
+def test_who_was_late_is_told_so() -> None:
+    roster = Roster((Member("甲", due=date(2024, 8, 1)),), ())
+    assert "（报送时已超过规定日期）" in told(record("甲"), roster=roster)["甲"]["结果句"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "来件"
+    place.mkdir()
+    shutil.copy(VILLAGE, place / "甲.xlsx")
+    shutil.copy(GAPS, place / "乙.xlsx")
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["单位名称", "上级"], ["测试嘎查村关工委", "甲苏木"]):
+        page.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    return place
+
+
+@pytest.mark.slow
+def test_the_command_writes_a_letter_for_each_and_a_zip_for_each_above(run: Run, folder: Path) -> None:
+    done = run("feedback", folder, "-r", folder.parent / "名单.xlsx")
+    assert done.exit_code == 0, done.stderr
+    assert "写了 2 份反馈意见书。" in done.stdout
+    place = folder / "汇总" / "反馈意见书"
+    names = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
+    letter = "测试嘎查村关工委反馈意见书.docx"
+    assert names == ["甲苏木.zip", f"甲苏木/{letter}", "示例学院关工分委反馈意见书.docx"]
+    with zipfile.ZipFile(place / "甲苏木.zip") as package:
+        assert package.namelist() == [letter]
+        assert package.read(letter) == (place / "甲苏木" / letter).read_bytes()
+    text = document_text((place / "示例学院关工分委反馈意见书.docx").read_bytes())
+    assert "全面自查的结果为“未达标”" in text
+    assert "尚未建立办公制度" in text
+    assert "没有未达到要求的指标" in document_text((place / "甲苏木" / letter).read_bytes())
+
+
+@pytest.mark.slow
+def test_a_letter_that_somebody_has_edited_stays(run: Run, folder: Path) -> None:
+    """The folder of the aggregate may be given in place of that of the workbooks; equal letters are equal to the byte."""
+    run("feedback", folder)
+    place = folder / "汇总" / "反馈意见书"
+    path = place / "测试嘎查村关工委反馈意见书.docx"
+    first = path.read_bytes()
+    document = docx.Document(str(path))
+    document.add_paragraph("补充一段")
+    document.save(str(path))
+    edited = path.read_bytes()
+    data = json.loads(run("feedback", folder / "汇总", "--json").stdout)
+    assert data == {"letters": 2, "folder": str(place)}
+    assert path.read_bytes() == edited
+    assert (place / "测试嘎查村关工委反馈意见书 (2).docx").read_bytes() == first
