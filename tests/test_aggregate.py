@@ -192,7 +192,8 @@ def test_the_administrator_decides_which_of_several_files_counts(tmp_path: Path,
 
 def test_the_report_says_what_the_campaign_says(tmp_path: Path) -> None:
     roster = read_roster(campaign_roster(tmp_path / "名单.xlsx"))
-    own = context(overview_of([record("测试东村")], roster))["汇总"]
+    own = context(overview_of([record("测试东村"), record("测试西村", stage="年终")], roster))["汇总"]
+    assert "另有1个文件是别的指标体系或者别的阶段的，不算这次报送，见汇总表。" in own["报送句"]
     assert (own["单位"], own["主送机关"]) == ("测试县关工委", "测试市关工委")
     assert "".join(own["标题行"]) == "测试县关工委2024年“五好”创建自查汇总报告"
 

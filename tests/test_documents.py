@@ -31,7 +31,7 @@ def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             (tmp_path / folder).mkdir()
         for name in ("收到的工作簿/甲.xlsx", "去年的工作簿/甲.xlsx"):
             shutil.copy(SAMPLES / sent, tmp_path / name)
-        for name in ("工作簿.xlsx", "旧工作簿.xlsx"):
+        for name in ("工作簿.xlsx", "旧工作簿.xlsx", "旧.xlsx", "新.xlsx"):
             shutil.copy(SAMPLES / VILLAGE, tmp_path / name)
         book = openpyxl.Workbook()
         for row in (["单位名称", "上级", "截止日期"], ["测试嘎查村关工委", "甲苏木关工委", "2024-08-31"]):
@@ -39,6 +39,7 @@ def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         book.save(tmp_path / "名单.xlsx")
         _, made = aggregate(tmp_path / "收到的工作簿", tmp_path / "县")
         shutil.copy(made.written["汇总包.wuhao"], tmp_path / "各县的汇总包" / "甲县.wuhao")
+        aggregate(tmp_path / "去年的工作簿", tmp_path / "去年" / "汇总")
         monkeypatch.chdir(tmp_path)
         done = run("report", "工作簿.xlsx", "-o", "报")
         shutil.copy(next(path for path in (tmp_path / "报").glob("*.docx")), tmp_path / "报告.docx")

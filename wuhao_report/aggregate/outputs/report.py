@@ -127,6 +127,8 @@ def _names(overview: Overview, groups: Sequence[Group]) -> dict[str, Any]:
         elif total:
             sentences.append(f"{what}{total}个，名单见附件。")
             rows += [(kind, unit, "") for unit in units[:MOST_NAMES]]
+    if files.not_asked:
+        sentences.append(f"另有{files.not_asked}个文件是别的指标体系或者别的阶段的，不算这次报送，见汇总表。")
     if len(failed) > FEW_NAMES:
         rows += [("未达标", item.unit, "；".join(item.reasons)) for item in failed[:MOST_NAMES]]
     entries = [
