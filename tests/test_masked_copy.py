@@ -11,7 +11,9 @@ from openpyxl.comments import Comment
 
 from tests.helpers import SAMPLES, Run
 from wuhao_report.evaluation.check import check
+from wuhao_report.files.office import pack, unpack
 from wuhao_report.report.json_form import outcome_data
+from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.masked.people import IDENTITY, PHONE
 
 VILLAGE = "04_测试嘎查村_2024年自查.xlsx"
@@ -272,3 +274,17 @@ def test_words_of_the_scheme_are_no_names_though_they_stand_in_a_column_for_pers
     assert "受益学生人次" in [cell.value for cell in masked["活动"][3]]
     assert outcome_data(check(path))["goods"] == outcome_data(check(target))["goods"]
     assert check(target).unit == check(path).unit
+
+
+def test_comments_of_the_parts_are_left_out_with_whatever_stands_in_them(run: Run, tmp_path: Path) -> None:
+    """Comments and processing instructions among the links of a part and in a sheet: no program shows them, and a name may stand there."""
+    parts = unpack((SAMPLES / VILLAGE).read_bytes())
+    name = next(iter(sorted(people(SAMPLES / VILLAGE, find_scheme("village-2023")))))
+    for part in ("xl/_rels/workbook.xml.rels", "xl/worksheets/sheet2.xml"):
+        head, mark, tail = parts[part].rpartition(b"</")
+        parts[part] = head + f"<!-- {name} --><?own {name}?>".encode() + mark + tail
+    (tmp_path / "甲.xlsx").write_bytes(pack(parts.items()))
+    done = run("check", tmp_path / "甲.xlsx", "--mask", tmp_path / "乙.xlsx")
+    assert done.exit_code in (0, 1), done.stderr
+    masked = unpack((tmp_path / "乙.xlsx").read_bytes())
+    assert [part for part, data in masked.items() if name in data.decode("utf-8", "replace")] == []

@@ -118,6 +118,8 @@ class _Masker:
             text = data.decode("utf-8", "surrogateescape")
             text = _TEXT.sub(lambda match: f">{html.escape(self._noted(html.unescape(match.group(1))), quote=False)}<", text)
             return text.encode("utf-8", "surrogateescape")
+        # No program shows them, and anybody's name may stand there.
+        etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, with_tail=False)
         if name.endswith(".rels"):
             self._links(root)
         else:
