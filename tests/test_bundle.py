@@ -19,7 +19,7 @@ from tests.packs import changed, with_manifest, with_members
 from tests.reference.committees import drop_something, generate, leave_blank
 from tests.rolled import aggregate, overview_of, record
 from tests.test_reference import _book
-from wuhao_report.aggregate.intake import _lies_in
+from wuhao_report.aggregate.intake import lies_in
 from wuhao_report.aggregate.records import CommitteeRecord, record_of
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster, merge_rosters
 from wuhao_report.aggregate.storage import ledger, ordering
@@ -188,7 +188,7 @@ def test_a_name_in_a_pack_leads_nowhere_else(tmp_path: Path, name: str, there: b
     for path in ("里/甲.xlsx", "里/乙/甲.xlsx", "外.xlsx"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).touch()
-    assert _lies_in(tmp_path / "里", name) is there
+    assert lies_in(tmp_path / "里", name) is there
 
 
 def test_committees_of_one_name_in_two_counties_are_two(tmp_path: Path) -> None:
@@ -472,7 +472,7 @@ def test_a_pack_with_a_result_without_end_is_none(whole: bytes, tmp_path: Path) 
 
 
 def test_a_name_too_long_for_any_system_lies_nowhere(tmp_path: Path) -> None:
-    assert not _lies_in(tmp_path, "甲" * 300)
+    assert not lies_in(tmp_path, "甲" * 300)
 
 
 @pytest.mark.parametrize("start", range(0, 60, 20))

@@ -132,3 +132,13 @@ def test_a_letter_that_somebody_has_edited_stays(run: Run, folder: Path) -> None
     assert data == {"letters": 2, "folder": str(place)}
     assert path.read_bytes() == edited
     assert (place / "测试嘎查村关工委反馈意见书 (2).docx").read_bytes() == first
+
+
+@pytest.mark.slow
+def test_outputs_that_lie_elsewhere_do_not_stand_for_the_folder_above_them(run: Run, folder: Path, tmp_path: Path) -> None:
+    """Whatever else lies in that folder is nobody's workbook."""
+    assert run("aggregate", folder, "-o", tmp_path / "别处" / "汇总").exit_code == 0
+    shutil.copy(VILLAGE, tmp_path / "别处" / "别的.xlsx")
+    done = run("feedback", tmp_path / "别处" / "汇总")
+    assert (done.exit_code, "请写工作簿所在的文件夹" in done.stderr) == (2, True)
+    assert not (tmp_path / "别处" / "汇总" / "反馈意见书").exists()

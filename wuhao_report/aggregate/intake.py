@@ -199,7 +199,7 @@ class Intake:
             self._fail(path, problem("pack-other-options", file=path.name))
             return None
         # Beside a folder 汇总 lie the workbooks it was made of.
-        if path.parent.name == OUTPUT_FOLDER and any(_lies_in(path.parents[1], file) for file in manifest.first_files):
+        if path.parent.name == OUTPUT_FOLDER and any(lies_in(path.parents[1], file) for file in manifest.first_files):
             self._store.add_files(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
             return None
         return manifest
@@ -227,7 +227,7 @@ class Intake:
         self._count(path)
 
 
-def _lies_in(folder: Path, file: str) -> bool:
+def lies_in(folder: Path, file: str) -> bool:
     """Return whether there is such a file below a folder; a name that leads elsewhere is not even looked for."""
     parts = file.split("/")
     if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts):

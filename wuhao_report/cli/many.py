@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -26,6 +27,7 @@ from wuhao_report.cli.options import (
     unit_option,
     wanted_options,
 )
+from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.options import NOTHING_ELSE, Line, Options, Wanted
 from wuhao_report.core.problems import problem
 from wuhao_report.core.text import shown_name
@@ -170,6 +172,23 @@ def aggregate(
     sys.exit(result.exit_code)
 
 
+def _workbooks_beside(outputs: Path) -> Path:
+    """Return the folder of the workbooks of an aggregate, in which its own folder lies; refuse one whose workbooks lie elsewhere."""
+    from wuhao_report.aggregate.intake import lies_in
+    from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
+    from wuhao_report.aggregate.storage.bundles.bundle import inspect_bundle
+
+    folder = outputs.absolute().parent
+    try:
+        with tempfile.TemporaryDirectory(prefix="wuhao-") as room:
+            files = sandbox.run(inspect_bundle, outputs / BUNDLE, Path(room)).first_files
+    except (WuhaoError, OSError, sandbox.Lost, sandbox.Unforeseen):
+        files = ()
+    if not any(lies_in(folder, file) for file in files):
+        refuse(f"“{outputs.name}”的工作簿不在它的上一层文件夹里；请写工作簿所在的文件夹，并用 -o 指定“{outputs.name}”。")
+    return folder
+
+
 @click.command(cls=ChineseCommand)
 @folder_argument
 @options_as_one
@@ -185,8 +204,7 @@ def feedback(folder: Path, options: Options, roster: Path | None, output: Path |
     from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
 
     if (folder / STORE).is_file() and output is None:
-        # The folder of an aggregate stands for that of its workbooks, in which it lies.
-        folder, output = folder.absolute().parent, folder
+        folder, output = _workbooks_beside(folder), folder
     _can_begin(folder, options.scheme, as_json)
     outputs = output or folder / OUTPUT_FOLDER
     _has_workbooks(folder, input_files(folder, outputs, roster), as_json)
