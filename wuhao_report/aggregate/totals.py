@@ -133,7 +133,8 @@ class Totals:
     """The sums over the committees of one scheme at one stage.
 
     `kinds` and `parents` are tallies by name, `regions` by name and then by indicator; `bonus` and `grades` say whether any
-    committee has one; `last_day` is the newest 填报日期. `head_points` are the scores and the full marks of each head, summed.
+    committee has one; `last_day` is the newest 填报日期. `head_points` are the scores and the full marks of each head, summed;
+    `scores` is the sum of the committees' scores, and how many have one.
     """
 
     size: int
@@ -152,3 +153,10 @@ class Totals:
     head_points: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
     not_passed: tuple[NotPassed, ...] = ()
     deeds: tuple[TellingDeed, ...] = ()
+    scores: tuple[Fraction, int] = (Fraction(0), 0)
+
+    @property
+    def mean_score(self) -> Fraction | None:
+        """The average of the scores; None where no committee has one."""
+        whole, many = self.scores
+        return whole / many if many else None

@@ -7,6 +7,6 @@ Modules, in the order of their imports:
     table      汇总表.xlsx
     report     汇总报告.docx
     feedback   反馈意见书 for each committee
-    dashboard  汇总看板.html, made of dashboard.html
+    dashboard  汇总看板.html, made of what lies in page/
     files      every file of an aggregate as an Output
 """

@@ -110,6 +110,7 @@ def group_data(group: Group) -> dict[str, Any]:
         "stage": group.stage,
         "size": totals.size,
         "overall": tally_data(totals.overall),
+        "mean_score": number(totals.mean_score),
         "before": _changes(totals.changes) if totals.changes else None,
         "goods": [{"id": name, "title": title, **tally_data(tally)} for name, title, tally in totals.heads],
         "indicators": [_indicator_totals(item) for item in totals.indicators],

@@ -83,6 +83,11 @@ class _Sums:
             self._head_points(),
             self._not_passed(),
             self._deeds(),
+            _sum_of(
+                self._all(
+                    "SELECT score, exact, count(*) FROM own JOIN committees USING (result) WHERE score IS NOT NULL GROUP BY ALL"
+                )
+            ),
         )
 
     def _tally(self, table: str) -> Tally:
@@ -245,6 +250,11 @@ class _Sums:
 
 def _times(many: int, name: str, value: float, said: str | None) -> Fraction:
     return many * (fraction(name, value, said) or ZERO)
+
+
+def _sum_of(scores: Entries) -> tuple[Fraction, int]:
+    """Return the sum of scores, each with how many have it, and how many there are in all."""
+    return sum((_times(many, "score", score, said) for score, said, many in scores), ZERO), sum(many for *_, many in scores)
 
 
 def _by_name(entries: Iterable[tuple[Any, ...]]) -> dict[str, Tally]:
