@@ -2,7 +2,8 @@
 
 `python.exe` is a stand-in (python.c) that hands its arguments to the host's Python, so launcher and program run end to end.
 What wine itself does wrong is not to be asserted on: a lone % in a name, %NAME% in a name, an empty %CMDCMDLINE%, a bare
-`exit`, which is 0 there whatever went before.
+`exit`, which is 0 there whatever went before, and, about once in a thousand starts on a busy machine, a program that is there and is
+not started: then the batch file is run again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MADE = "made"
 LONGEST = 120
+NOT_STARTED = 9009 % 256
+"""What the host sees of the code of cmd for a program that it cannot start."""
+ATTEMPTS = 3
 
 
 def lacking() -> list[str]:
@@ -105,6 +109,13 @@ class Wine:
 
     def run(self, batch: Path, dropped: Path | None = None, python: bool = True, path: Path | None = None) -> Ran:
         """Double-click a batch file, or drop something on it; `python`: whether there is one on the search path, in `path` or as usual."""
+        for _ in range(ATTEMPTS):
+            ran = self._run(batch, dropped, python, path)
+            if not python or ran.calls or ran.code != NOT_STARTED:
+                break
+        return ran
+
+    def _run(self, batch: Path, dropped: Path | None, python: bool, path: Path | None) -> Ran:
         place = self.scratch / str(len(list(self.scratch.iterdir())))
         (place / "status").mkdir(parents=True)
         item = "" if dropped is None else windows(dropped)

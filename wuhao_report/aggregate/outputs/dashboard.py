@@ -109,13 +109,14 @@ def lead(overview: Overview, group: Group) -> Iterator[str]:
     rate = "" if tally.rate is None else f"，达标率{percent_text(tally.rate)}"
     mean = "" if totals.mean_score is None else f"，平均{number_text(totals.mean_score, 1)}分"
     yield f"{totals.size}个单位计入，{tally.met}个达标{rate}{mean}。"
+    if overview.roster:
+        missing = f"还有{len(overview.missing)}个没有报" if overview.missing else "没有未报的"
+        late = f"，迟报{overview.files.late}个" if overview.files.late else ""
+        yield f"应报{len(overview.expected)}个，已报{len(overview.received)}个{late}，{missing}。"
     yield from _weakest(totals)
     changes = totals.changes
     if changes and (changes.up or changes.down):
         yield f"与上次相比，{changes.up}个单位分数上升，{changes.down}个下降。"
-    if overview.roster:
-        missing = f"还有{len(overview.missing)}个没有报" if overview.missing else "没有未报的"
-        yield f"应报{len(overview.expected)}个，已报{len(overview.received)}个，{missing}。"
 
 
 def _weakest(totals: Totals) -> Iterator[str]:

@@ -104,13 +104,13 @@
     const roster = data.roster;
     if (hide("missing", !roster)) return;
     const all = roster.missing_all, some = roster.missing.slice(0, MOST_NAMED).map(item => short(item.unit)).join("、");
-    put(el("a-missing"), ...(all ? [bold(`${all} 个`), `：${some}${all > MOST_NAMED ? "……" : ""}　`, button("看全部", "link", () => set({ tab: "receipt" }))] : ["都已报送。"]));
-    const levels = roster.levels.filter(([, expected]) => expected < roster.expected).slice(0, MOST_BARS - 3);
-    const items = [["全部", roster.expected, roster.received], ...levels], picked = items.some(([name]) => name === state.parent);
+    const levels = roster.levels.filter(([, expected]) => expected < roster.expected), more = levels.slice(MOST_BARS - 3).filter(([, expected, received]) => received < expected);
+    const items = [["全部", roster.expected, roster.received], ...levels.slice(0, MOST_BARS - 3)], picked = items.some(([name]) => name === state.parent);
+    put(el("a-missing"), ...(all ? [bold(`${all} 个`), `：${some}${all > MOST_NAMED ? "……" : ""}　`, button("看全部", "link", () => set({ tab: "receipt" })), ...(more.length ? [`　另有 ${more.length} 个上级没有报齐，图里没有列出。`] : [])] : ["都已报送。"]));
     const part = (of, colour, label) => ({ ...BAR, stack: "all", label, data: items.map(item => ({ name: item[0], value: of(item), itemStyle: { color: colour, opacity: picked && item[0] !== state.parent ? 0.35 : 1 } })) });
-    const words = ([, expected, received]) => received < expected ? `差 ${expected - received}（共 ${expected}）` : `报齐（${expected}）`;
+    const words = ([, expected, received]) => received < expected ? `未报 ${expected - received}（共 ${expected}）` : `报齐（${expected}）`;
     chart("missing", tall(items), {
-      grid: frame(104), tooltip: tip(event => { const [name, expected, received] = items[event.dataIndex]; return `${name}：应报 ${expected}，已报 ${received}`; }),
+      grid: frame(112), tooltip: tip(event => { const [name, expected, received] = items[event.dataIndex]; return `${name}：应报 ${expected}，已报 ${received}`; }),
       xAxis: { type: "value", show: false, max: 1 }, yAxis: names(items.map(item => item[0]), 130),
       series: [part(([, expected, received]) => expected ? received / expected : 1, COLOURS[0], { show: false }),
         part(([, expected, received]) => expected ? 1 - received / expected : 0, COLOURS[1], { show: true, position: "right", color: "#1d2733", fontSize: size(), formatter: event => words(items[event.dataIndex]) })],
@@ -122,7 +122,8 @@
     const counts = own.indicators.map((item, index) => [item, apart() ? item.lacking : rows.filter(row => missed(row, index)).length]);
     const worst = counts.filter(([item, count]) => count || item.id === state.miss).sort((one, other) => other[1] - one[1]).slice(0, MOST_BARS);
     const size = apart() ? own.size : rows.length;
-    put(el("a-weak"), ...(worst.length ? [bold(worst[0][0].title), `：${worst[0][1]} 个单位没有达到（共 ${size} 个）`] : ["没有未达到的指标。"]));
+    const [first, count] = worst[0] || [];
+    put(el("a-weak"), ...(first ? [bold(first.title), "：", apart() ? `${count} 个单位` : button(`${count} 个单位`, "link", () => set({ miss: first.id, tab: "units" })), `没有达到（共 ${size} 个）`] : ["没有未达到的指标。"]));
     bars("weak", worst.map(([item, count]) => [`${item.id} ${item.title}`, count, `${count} 个`, COLOURS[1], item.id === state.miss]), undefined,
       name => !apart() && toggle("miss", name.split(" ")[0]), 170);
   }
@@ -133,14 +134,18 @@
     const order = rows.sort((one, other) => other.change - one.change);
     const shown = [...order.filter(row => row.change > 0).slice(0, MOST_MOVED), ...order.filter(row => row.change < 0).slice(-MOST_MOVED)];
     const up = apart() ? before.up : order.filter(row => row.change > 0).length, down = apart() ? before.down : order.length - up;
+    const same = before.known - before.up - before.down, most = (row, word) => {
+      const equal = order.filter(other => other.change === row.change).length;
+      return [` ${word}最多：`, button(short(row.unit), "link", () => open(row)), `（${signed(row.change)}${equal > 1 ? `，共 ${equal} 个` : ""}）`];
+    };
     const first = order[0], last = order[order.length - 1];
-    put(el("a-moved"), `与上次相比，上升 ${up} 个，下降 ${down} 个；达标率 ${percent(before.rate)} → ${percent(before.now.rate)}。`,
-      ...(first && first.change > 0 ? [" 上升最多：", bold(`${short(first.unit)}（${signed(first.change)}）`)] : []), ...(last && last.change < 0 ? [" 下降最多：", bold(`${short(last.unit)}（${signed(last.change)}）`)] : []));
+    put(el("a-moved"), `与上次相比，上升 ${up} 个，下降 ${down} 个${apart() || order.length === before.up + before.down ? `，不变 ${same} 个` : ""}；两次都有的 ${before.known} 个单位，达标率 ${percent(before.rate)} → ${percent(before.now.rate)}。`,
+      ...(first && first.change > 0 ? most(first, "上升") : []), ...(last && last.change < 0 ? most(last, "下降") : []));
     el("c-moved").hidden = !shown.length;
     if (!shown.length) return;
     chart("moved", tall(shown), {
       grid: frame(20), tooltip: tip(event => { const row = shown[event.dataIndex]; return `${row.unit}：${points(row.last[3])} → ${points(row.score)}（${signed(row.change)}）`; }),
-      xAxis: { type: "value", show: false, min: value => Math.min(0, value.min * 1.5), max: value => Math.max(0, value.max * 1.5) },
+      xAxis: { type: "value", show: false, min: value => Math.min(0, value.min * 1.7), max: value => Math.max(0, value.max * 1.7) },
       yAxis: { ...names(shown.map(row => short(row.unit)), 130), axisLine: { show: false, onZero: false } },
       series: [{ ...BAR, data: shown.map(row => ({ name: short(row.unit), value: row.change, itemStyle: { color: COLOURS[row.change > 0 ? 0 : 1] }, label: { position: row.change > 0 ? "right" : "left" } })),
         label: { show: true, color: "#1d2733", fontSize: size(), formatter: event => signed(event.value) } }],
@@ -187,12 +192,12 @@
     }).sort((one, other) => other.five[2] - one.five[2]);
     const boxes = printing() ? every.slice(-MOST_BARS) : every, left = every.length - boxes.length;
     const all = rows.map(row => row.score).sort((one, other) => one - other), faint = name => state.parent && state.parent !== name ? 0.25 : 1;
-    put(el("a-spread"), `每点一个单位，盒子是中间一半，竖线是中位数（全部单位 ${quantile(all, 0.5).toFixed(1)} 分）。${left ? `中位数较高的 ${left} 个上级没有印出。` : ""}`);
+    put(el("a-spread"), `一个点是一个单位：蓝的达标，橙的未达标。长方框里是分数居中的一半单位，框里的竖线是中位数（全部单位 ${quantile(all, 0.5).toFixed(1)} 分）。${left ? `中位数较高的 ${left} 个上级没有印出。` : ""}`);
     const step = printing() ? Math.min(34, PRINTED / boxes.length) : 34;
     chart("spread", step * boxes.length + 34, {
       grid: { left: 6, right: 20, top: 4, bottom: 4, containLabel: true },
       tooltip: tip(event => event.seriesType === "scatter" ? `${event.name}：${points(event.value[0])} 分` : `${event.name}：${boxes[event.dataIndex].own.length} 个单位，中位数 ${boxes[event.dataIndex].five[2].toFixed(1)} 分`),
-      xAxis: { type: "value", scale: true, max: value => Math.ceil(value.max), min: value => Math.floor(value.min) },
+      xAxis: { type: "value", position: "top", scale: true, max: value => Math.ceil(value.max), min: value => Math.floor(value.min) },
       yAxis: { ...names(boxes.map(box => box.name), 150), axisLabel: { width: 150, overflow: "truncate", interval: 0, fontSize: Math.min(size(), step - 1) }, jitter: step / 2 },
       series: [{ type: "boxplot", boxWidth: [8, 20], data: boxes.map(box => ({ name: box.name, value: box.five, itemStyle: { color: "#dbe8f4", borderColor: "#17375e", opacity: faint(box.name) } })) },
         { type: "scatter", symbolSize: 6, data: boxes.flatMap((box, at) => box.own.map(row => ({ name: row.unit, value: [row.score, at], row: row.at, itemStyle: { color: COLOURS[STATUSES.indexOf(row.status)], opacity: 0.75 * faint(box.name) } }))) }],
@@ -205,7 +210,7 @@
   const column = (title, field, more = {}) => ({ title, field, titleFormatter: heading(title), headerSortTristate: true, ...more });
   /* A spreadsheet would take such a text for a formula. */
   const plain = value => typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value === null ? "" : value;
-  const nameCell = cell => button(narrow() ? short(cell.getRow().getData().unit) : cell.getRow().getData().unit, "link", () => open(cell.getRow().getData()));
+  const nameCell = whole => cell => button(whole && !narrow() ? cell.getRow().getData().unit : short(cell.getRow().getData().unit), "link", () => open(cell.getRow().getData()));
   const missingLast = (one, other, a, b, column, way) => one === null ? (way === "asc" ? 1 : -1) : other === null ? (way === "asc" ? -1 : 1) : one - other;
   const shared = {
     height: "72vh", index: "key", layout: "fitColumns", placeholder: "没有符合条件的单位。", downloadEncoder: (content, kind) => new Blob(["\ufeff", content], { type: kind }),
@@ -213,7 +218,7 @@
   };
   const unitColumns = () => [
     column("名次", "place", { width: narrow() ? 64 : 92, responsive: 0, sorter: missingLast, formatter: cell => cell.getValue() === null ? "—" : `${cell.getValue()}${cell.getRow().getData().tied && !narrow() ? "（并列）" : ""}` }),
-    column("单位", "unit", { minWidth: narrow() ? 120 : 190, widthGrow: 3, responsive: 0, formatter: nameCell }),
+    column("单位", "unit", { minWidth: narrow() ? 120 : 190, widthGrow: 3, responsive: 0, formatter: nameCell(true) }),
     column("上级", "parent", { minWidth: 130, widthGrow: 2, responsive: 2 }),
     column("总评", "status", { width: 104, responsive: 0, formatter: cell => tag(cell.getValue()) }),
     column("总分", "score", { width: narrow() ? 76 : 86, responsive: 0, hozAlign: "right", sorter: missingLast, formatter: cell => points(cell.getValue()) }),
@@ -242,7 +247,7 @@
     return made;
   };
   const heatColumns = () => [
-    { ...column("单位", "unit", { width: narrow() ? 120 : 230, frozen: true, cssClass: "name", formatter: apart() ? "plaintext" : nameCell }), title: apart() ? "上级" : "单位" },
+    { ...column("单位", "unit", { width: narrow() ? 120 : 190, frozen: true, cssClass: "name", formatter: apart() ? "plaintext" : nameCell(false) }), title: apart() ? "上级" : "单位" },
     ...(apart() ? [column("单位数", "size", { width: 76, sorter: "number" }), column("达标率", "rate", { width: 76, sorter: "number", formatter: cell => share(cell.getRow().getData().overall) })]
       : [column("名次", "place", { width: 78, sorter: missingLast, formatter: cell => cell.getValue() === null ? "—" : cell.getValue() }), column("总分", "score", { width: 74, sorter: missingLast, formatter: cell => points(cell.getValue()) })]),
     ...group().indicators.map((item, index) => ({
@@ -255,9 +260,9 @@
   const heatRows = () => apart() ? group().regions.map((one, at) => ({ key: at, unit: one.name || NOWHERE, size: one.size, rate: one.overall[2], ...one, ...cellsOf(one) })) : chosen().map(row => ({ key: row.at, ...row, ...cellsOf(row) }));
   const unitRows = () => chosen().map(row => ({ key: row.at, ...row, lacking: numberOf(row) }));
 
-  const MAKERS = { units: [unitColumns, unitRows, { responsiveLayout: "hide" }], heat: [heatColumns, heatRows, { layout: "fitData" }] };
+  const MAKERS = { units: [unitColumns, unitRows, { responsiveLayout: "hide", initialSort: [{ column: "place", dir: "asc" }] }], heat: [heatColumns, heatRows, { layout: "fitData", initialSort: [{ column: "score", dir: "asc" }] }] };
   function drawTable(name) {
-    const [columns, rows, more] = MAKERS[name], kind = `${state.g}`;
+    const [columns, rows, more] = MAKERS[name], kind = state.g;
     if (tables[name] && tables[name].kind === kind) { tables[name].ready.then(() => tables[name].table.replaceData(rows())); return; }
     if (tables[name]) tables[name].table.destroy();
     const table = new Tabulator(`#t-${name}`, { ...shared, ...more, columns: columns().map(one => ({ accessorDownload: plain, ...one })), data: rows() });
@@ -276,7 +281,7 @@
   }
   async function open(row, only) {
     el("d-title").textContent = row.unit;
-    put(el("d-about"), tag(row.status), `　总分 ${points(row.score)}${row.place === null ? "" : `　第 ${row.place} 名${row.tied ? "（并列）" : ""}`}　填报日期 ${row.report_date}${row.late ? "（迟报）" : ""}`);
+    put(el("d-about"), tag(row.status), `　${row.parent === NOWHERE ? "" : `上级 ${row.parent}　`}总分 ${points(row.score)}${row.place === null ? "" : `　第 ${row.place} 名${row.tied ? "（并列）" : ""}`}　填报日期 ${row.report_date}${row.late ? "（迟报）" : ""}`);
     state.unit = String(row.at);
     remember();
     put(el("d-items"), make("p", "正在取出明细……"));
@@ -292,11 +297,13 @@
     }
     const urgency = index => "1263450".indexOf(row.marks[index]);
     const known = group().indicators.map((item, index) => [item, index]).filter(([, index]) => row.marks[index] !== "-");
-    put(el("d-items"), ...known.sort(([, one], [, other]) => urgency(one) - urgency(other) || one - other).map(([{ id, title }, index]) => {
+    const heads = make("div", null, "item heads");
+    heads.append(...["编号", "指标", "结果", "得分／满分", "完成情况", "依据在哪一格"].map(text => make("b", text)));
+    put(el("d-items"), heads, ...known.sort(([, one], [, other]) => urgency(one) - urgency(other) || one - other).map(([{ id, title }, index]) => {
       const item = make("div", null, id === only ? "item asked" : "item"), mark = make("span"), full = found.full[index], cells = found.cells[index];
       item.id = `d-${id}`;
       mark.append(tag(STATUSES[row.marks[index]]));
-      item.append(make("span", id), make("span", title), mark, make("span", full === null ? "" : `${points(row.scores[index])}／${points(full)}`, "points"), make("span", found.told[index], "told"), make("span", cells ? `填在 ${cells}` : "", "cells"));
+      item.append(make("span", id), make("span", title), mark, make("span", full === null ? "" : `得 ${points(row.scores[index])}／${points(full)}`, "points"), make("span", found.told[index], "told"), make("span", cells ? `填在 ${cells}` : "", "cells"));
       return item;
     }));
     const asked = only && el(`d-${only}`);
@@ -363,12 +370,13 @@
     }
     if (!data.groups.length) return;
     choices();
-    el("filters").hidden = state.tab === "receipt" || apart();
+    el("more").hidden = state.tab === "receipt" || apart();
     const found = chosen().length, all = group().rows.length;
     el("count").textContent = found === all ? `共 ${all} 个单位` : `${found}／${all} 个单位`;
     if (state.tab === "overview") for (const one of DRAWN) one();
     const told = apart() ? `共 ${group().size} 个单位，这里按上级列出；每个单位见汇总表，或单独汇总某一个上级的文件夹。` : "点列名排序，点单位看明细。";
-    el("n-units").textContent = el("n-heat").textContent = told;
+    el("n-units").textContent = told;
+    el("n-heat").textContent = `${told}右边还有的，向右拖动。`;
     el("t-units").hidden = el("csv-units").hidden = apart();
     if (state.tab === "units" && !apart()) drawTable("units");
     if (state.tab === "heat") drawTable("heat");
@@ -376,6 +384,7 @@
 
   function begin() {
     el("title").textContent = `汇总看板　${data.name}`;
+    el("more").open = !narrow();
     recall();
     lists();
     put(el("legend"), ...STATUSES.map((status, index) => { const item = make("span"); item.append(make("i", SIGNS[index], LOOKS[index]), status); return item; }));
@@ -395,14 +404,15 @@
     for (const name of Object.keys(MAKERS)) el(`csv-${name}`).addEventListener("click", () => tables[name].table.download("csv", `${el("title").textContent}.csv`));
     if (!data.groups.length) {
       el("about").textContent = "没有可以汇总的工作簿";
-      for (const id of ["group-label", "filters", "overview", "tab-overview", "tab-units", "tab-heat", "print"]) el(id).hidden = true;
+      for (const id of ["group-label", "more", "overview", "tab-overview", "tab-units", "tab-heat", "print"]) el(id).hidden = true;
       state.tab = "receipt";
       draw();
       return;
     }
     put(el("group"), ...data.groups.map((one, at) => new Option(`${one.title}　${one.stage}（${one.size}）`, String(at))));
     el("group-label").hidden = data.groups.length < 2;
-    const change = () => { el("group").value = state.g; el("about").textContent = `${group().title}　${group().stage}`; el("lead").textContent = group().lead.join(""); };
+    const campaign = data.roster && data.roster.campaign;
+    const change = () => { el("group").value = state.g; el("about").textContent = [campaign && campaign.name, group().title, group().stage, campaign && campaign.due && `截止 ${campaign.due}`].filter(Boolean).join("　"); el("lead").textContent = group().lead.join(""); };
     el("group").addEventListener("input", () => { state.g = el("group").value; change(); set(Object.fromEntries(FIELDS.map(name => [name, ""]))); });
     change();
     const fit = () => { for (const one of Object.values(charts)) if (!one.getDom().closest("[hidden]")) one.resize(); };
