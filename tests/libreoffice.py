@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import openpyxl
 
 from tests import gbt9704
 
@@ -81,3 +84,9 @@ class LibreOffice:
         made = [folder / f"{source.stem}.{kind}" for source in sources]
         assert all(path.exists() for path in made), done.stderr.decode(errors="replace")
         return made
+
+
+def recalculated(libreoffice: LibreOffice, path: Any, place: Path) -> Any:
+    """A workbook whose formulas LibreOffice has calculated anew: through its own format, which keeps no results of ours."""
+    again = libreoffice.convert(libreoffice.convert(path, "ods", place), "xlsx", place / "再")
+    return openpyxl.load_workbook(again, data_only=True)

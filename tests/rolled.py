@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 import weakref
@@ -14,6 +15,7 @@ from unittest import mock
 
 import duckdb
 
+from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import Overview
 from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, PeriodRecord, RankValues
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster, match_to_roster
@@ -127,3 +129,10 @@ def aggregate(folder: Path, outputs: Path | None = None, **more: Any) -> tuple[d
 
 
 __all__ = ["ROSTER", "Failed", "Skipped", "aggregate", "overview_of", "record", "rows_of"]
+
+
+def table(found: Any, name: Any, **more: Any) -> bytes:
+    """The bytes of its 汇总表."""
+    stream = io.BytesIO()
+    write_table(found, name, stream, **more)
+    return stream.getvalue()

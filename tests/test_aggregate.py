@@ -1,6 +1,5 @@
 """Many workbooks, one overview: the numbers add up, ranks are settled among peers, rates come from totals, and no person is named."""
 
-import io
 import json
 import os
 import pickle
@@ -19,12 +18,10 @@ from hypothesis import strategies as st
 from scripts.document_text import document_text
 from tests.budget import examples
 from tests.helpers import SAMPLES, Run, book
-from tests.libreoffice import LibreOffice
+from tests.libreoffice import LibreOffice, recalculated
 from tests.rolled import ROSTER, aggregate, overview_of, record, rows_of
-from wuhao_report.aggregate.outputs import table as table_module
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import _changes, context
-from wuhao_report.aggregate.outputs.table import write_table
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
 from wuhao_report.aggregate.records import NotEvaluated, evaluate_all, record_of, with_places
 from wuhao_report.aggregate.roster import Campaign, Exclusion, Member, NameIndex, Roster, read_roster, unit_key
@@ -867,44 +864,7 @@ def test_a_report_that_somebody_has_edited_stays(run: Run, folder: Path) -> None
     assert "“汇总报告.docx”已被人修改过" in done.stderr
 
 
-PAGES = ["总表", "指标达标", "失分统计", "分类统计", "人数与人次", "逐项明细"]
-
-
-def recalculated(libreoffice: LibreOffice, path: Any, place: Path) -> Any:
-    """A workbook whose formulas LibreOffice has calculated anew: through its own format, which keeps no results of ours."""
-    again = libreoffice.convert(libreoffice.convert(path, "ods", place), "xlsx", place / "再")
-    return openpyxl.load_workbook(again, data_only=True)
-
-
-def test_a_sheet_that_is_full_goes_on_in_another(libreoffice: LibreOffice, tmp_path: Path) -> None:
-    """Five committees on sheets of two: the totals of the last sheet count those of all three."""
-    path = tmp_path / "表.xlsx"
-    path.write_bytes(table(overview_of([record(f"单位{number}", score=10 * number) for number in range(1, 6)]), "甲", most=2))
-    made = openpyxl.load_workbook(path)
-    assert [name for name in made.sheetnames if name.startswith("总表")] == ["总表", "总表（续1）", "总表（续2）"]
-    assert [made[name]["C4"].value for name in made.sheetnames if name.startswith("总表")] == ["单位5", "单位3", "单位1"]
-    last = recalculated(libreoffice, path, tmp_path)["总表（续2）"]
-    assert (last["A5"].value, last["C5"].value, last["J5"].value) == ("合计", "5 个单位，平均分", 30)
-    assert [cell.value for cell in made["逐项明细（续2）"]["A"]][3:] == ["单位1"]
-
-
-def test_rows_are_as_high_as_their_texts() -> None:
-    long = overview_of(
-        [record("测试东村"), record("一个名称很长很长的、一行写不下的、要分成好几行的测试单位关心下一代工作委员会")]
-    )
-    made = openpyxl.load_workbook(io.BytesIO(table(long, "甲")))
-    heights = {made["总表"][f"C{row}"].value[:2]: made["总表"].row_dimensions[row].height for row in (4, 5)}
-    assert heights["测试"] in (None, 15)
-    assert heights["一个"] == 45
-    assert {made["指标达标"].row_dimensions[row].height for row in (4, 5)} <= {None, 15}
-
-
-def test_details_that_no_program_could_open_are_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_module, "MOST_DETAILED", 1)
-    made = openpyxl.load_workbook(io.BytesIO(table(overview_of([record("甲"), record("乙")]), "甲")))
-    assert made["逐项明细"]["A4"].value is None
-    assert "单独汇总某一个上级" in made["逐项明细"]["A2"].value
-    assert [made["总表"][f"C{row}"].value for row in (4, 5)] == ["乙", "甲"]
+PAGES = ["总表", "指标达标", "失分统计", "分类统计", "人数与人次", "单位人数与人次", "逐项明细"]
 
 
 def test_the_table_has_its_sheets_and_its_totals_are_live(
@@ -913,12 +873,15 @@ def test_the_table_has_its_sheets_and_its_totals_are_live(
     run("aggregate", folder, "--roster", folder / "名单.xlsx")
     path = folder / "汇总" / "汇总表.xlsx"
     plain, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-    assert plain.sheetnames == [f"{name}（{number}）" for number in (1, 2, 3) for name in PAGES] + ["未报名单", "问题文件"]
+    ends = ["高校二级学院关工分委创建 中期评估", "嘎查村关工委创建 2024年自查", "嘎查村关工委创建“五好” 中期评估"]
+    assert plain.sheetnames == ["封面", *(f"{name}（{end}）" for end in ends for name in PAGES), "未报名单", "问题文件"]
+    links = [cell.hyperlink.location for (cell,) in plain["封面"]["A1:A40"] if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in plain.sheetnames[1:]]
     formulas = [
         (page.title, cell.coordinate) for page in plain for row in page.iter_rows() for cell in row if cell.data_type == "f"
     ]
     assert len(formulas) > 100
-    assert all(page.page_setup.orientation == "landscape" and page.print_title_rows for page in plain)
+    assert all(page.page_setup.orientation == "landscape" and page.print_title_rows for page in plain.worksheets[1:])
     # another program calculates every formula anew and finds our numbers
     again = recalculated(libreoffice, path, tmp_path)
     for title, cell in formulas:
@@ -926,33 +889,26 @@ def test_the_table_has_its_sheets_and_its_totals_are_live(
         assert theirs == pytest.approx(ours), (title, cell)
 
 
-def table(found: Any, name: Any, **more: Any) -> bytes:
-    stream = io.BytesIO()
-    write_table(found, name, stream, **more)
-    return stream.getvalue()
+def test_details_are_left_out_on_demand(run: Run, folder: Path) -> None:
+    assert run("aggregate", folder, "--no-details").exit_code == 1
+    names = openpyxl.load_workbook(folder / "汇总" / "汇总表.xlsx").sheetnames
+    assert [name for name in names if name.startswith("逐项明细")] == []
+    assert len([name for name in names if name.startswith("单位人数与人次")]) == 3
 
 
-def test_no_text_of_a_workbook_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
-    overview = overview_of([record("=cmd|' /C calc'!A0", "=1+1.xlsx"), record("http://x", "@SUM(1).xlsx"), record("-1")])
-    made = openpyxl.load_workbook(io.BytesIO(table(overview, "=甲")))
-    ours = ("SUBTOTAL(", "IFERROR(SUBTOTAL(")
-    for page in made:
-        for row in page.iter_rows():
-            for cell in row:
-                assert cell.hyperlink is None
-                if cell.data_type == "f":
-                    assert cell.value[1:].startswith(ours) or "/(" in cell.value, cell.value
-    assert "=cmd|' /C calc'!A0" in [cell.value for cell in made["总表"]["C"]]
-
-
-def test_equal_totals_give_an_equal_table_to_the_byte() -> None:
-    overview = overview_of([record("甲"), record("乙", status="未达标", score=3)])
-    assert table(overview, "甲") == table(overview, "甲")
-
-
-def test_the_same_overview_gives_the_same_bytes() -> None:
-    overview = overview_of([record("甲"), record("乙", status="未达标", score=3)])
-    assert table(overview, "甲") == table(overview, "甲")
+def test_a_campaign_says_threshold_and_quota(tmp_path: Path) -> None:
+    path = campaign_roster(tmp_path / "名单.xlsx")
+    book = openpyxl.load_workbook(path)
+    for row in (["授牌最低分", 85.5], ["授牌名额", "十个"]):
+        book["本次报送"].append(row)
+    book.save(path)
+    roster = read_roster(path)
+    assert roster.campaign.least == Fraction(171, 2)
+    assert roster.campaign.quota == 10
+    book["本次报送"].append(["授牌名额", "许多"])
+    book.save(path)
+    faults = [(item.code, str(item.at)) for item in read_roster(path).problems]
+    assert ("not-a-number", f"本次报送!B{book['本次报送'].max_row}") in faults
 
 
 def test_an_empty_folder_gives_an_empty_overview_where_a_roster_says_who_is_missing(run: Run, tmp_path: Path) -> None:

@@ -307,7 +307,7 @@ def test_the_last_result_gives_the_change_and_its_cause(folder: Path, tmp_path: 
     assert "总分上升的0个，下降的2个；所用方案没有变，升降是工作和资料的变化，或者有的时限已到。" in text
     page = openpyxl.load_workbook(result.written["汇总表.xlsx"], data_only=True)["总表"]
     headers = [cell.value for cell in page[3]]
-    assert headers[-7:-3] == ["上次总评", "上次总分", "升降", "为什么变了"]
+    assert headers[-7:] == ["上次总评", "上次总分", "升降", "错误", "提醒", "为什么变了", "文件"]
     # evaluated by other rules since: the change is not all work
     source = (ROOT / "wuhao_report" / "scheme" / "data" / "village-2023.toml").read_text(encoding="utf-8")
     own = tmp_path / "新.toml"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ EXCLUDED, CHOSEN, CAMPAIGN = "排除", "以哪份为准", "本次报送"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
 ASKED, FILE = "要报", "文件"
 NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, KINDS = "名称", "方案", "阶段", "发文单位", "主送机关", "报送类别"
+LEAST, QUOTA = "授牌最低分", "授牌名额"
 WORDS = {
     NAME: ("报送名称",),
     SCHEME: ("指标体系",),
@@ -39,6 +41,8 @@ WORDS = {
     ISSUER: (),
     RECIPIENTS: (),
     KINDS: ("哪些类别要报",),
+    LEAST: ("授牌分数线",),
+    QUOTA: (),
 }
 """What stands in the first column of the sheet of the campaign."""
 COLUMNS = {
@@ -104,7 +108,8 @@ class Exclusion:
 class Campaign:
     """What the notice asks for: which scheme (its id or its title) and stage, by when, of which kinds; and what the report says of it.
 
-    What is empty is not asked: any scheme, any stage, any kind.
+    What is empty is not asked: any scheme, any stage, any kind. `least` are the points, and `quota` is the number of committees, by
+    which some are to be honoured.
     """
 
     name: str = ""
@@ -114,6 +119,8 @@ class Campaign:
     issuer: str = ""
     recipients: str = ""
     kinds: tuple[str, ...] = ()
+    least: Fraction | None = None
+    quota: int | None = None
 
     def asks_for(self, scheme: str, scheme_title: str, stage: str) -> bool:
         """Say whether a workbook of that scheme and stage is what was asked for."""
@@ -286,9 +293,11 @@ def _read_campaign(sheet: RawSheet | None, problems: list[Problem]) -> Campaign:
         at, raw = filled[1]
         values[word], fault = _read_cell({KINDS: ALIASES}.get(word, word), raw)
         if fault:
-            problems.append(problem("not-a-date", At(sheet.name, number, at), as_text(raw)[:40], column=word, effect=""))
+            code = "not-a-date" if word == DUE else "not-a-number"
+            problems.append(problem(code, At(sheet.name, number, at), as_text(raw)[:40], column=word, effect=""))
     name, scheme, stage, issuer, recipients = (str(values.get(word) or "") for word in (NAME, SCHEME, STAGE, ISSUER, RECIPIENTS))
-    return Campaign(name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), values.get(KINDS) or ())
+    kinds, least, quota = values.get(KINDS) or (), values.get(LEAST), values.get(QUOTA)
+    return Campaign(name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), kinds, least, quota)
 
 
 def _read_members(sheet: str, rows: Iterable[tuple[int, Row]], problems: list[Problem]) -> list[tuple[At, Member, bool | None]]:
@@ -372,13 +381,17 @@ def _keys(columns: Iterable[str]) -> dict[str, str]:
 
 
 def _read_cell(column: str, raw: Any) -> tuple[Any, bool]:
-    """Return the value of a cell, and whether it should be a date, or yes or no, and is neither."""
+    """Return the value of a cell, and whether it should be a date, a number, or yes or no, and is none."""
     if column in (DUE, DAY):
         parsed = parse("date", raw)
         return parsed.value, bool(parsed.code and parsed.value is None)
     if column == ASKED:
         parsed = parse("flag", raw)
         return parsed.value, bool(parsed.code and parsed.value is None)
+    if column in (LEAST, QUOTA):
+        parsed = parse("count" if column == QUOTA else "amount", raw)
+        known = parsed.value if column == QUOTA or parsed.value is None else Fraction(parsed.value)
+        return known, bool(parsed.code and parsed.value is None)
     if column == ALIASES:
         return parse("ids", raw).value or (), False
     return "" if is_blank(raw) else as_text(raw), False

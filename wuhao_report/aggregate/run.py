@@ -133,7 +133,7 @@ class _Run:
         history = None if afresh else wanted.history or _own_history(self.folder, outputs, self.known)
         if history is not None:
             store.add_history(history)
-        result = _aggregate(intake, store, self.folder, outputs, self.options)
+        result = _aggregate(intake, store, self.folder, outputs, self.options, wanted.details)
         if history is not None and wanted.history is None:
             result.notes.append(f"以前的结果取自“{OUTPUT_FOLDER}/{STORE}”。")
         if wanted.export is not None:
@@ -183,7 +183,7 @@ def _roster_of(path: Path) -> Roster:
         raise UnreadableWorkbook(lost.problem(path.name)) from lost
 
 
-def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, options: Options) -> AggregateResult:
+def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, options: Options, details: bool) -> AggregateResult:
     """Gather the files, make the overview, write the outputs."""
     intake.gather()
     overview = read_overview(store, intake.roster, intake.recipe, options.scheme)
@@ -200,7 +200,7 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         store.write_bundle(stream, bundle_recipe_of(options), intake.roster)
 
     with sandbox.Worker() as worker:
-        for output in aggregate_outputs(overview, own_name(folder), bundle):
+        for output in aggregate_outputs(overview, own_name(folder), bundle, details):
             result.written[output.name], note = write_output(output, outputs, worker=worker)
             result.notes += [note] if note else []
         for output in reminder_outputs(overview):

@@ -65,15 +65,16 @@ def options_as_one(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def wanted_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--history` and `--export`, together as `wanted`."""
+    """Give a command `--history`, `--export` and `--no-details`, together as `wanted`."""
 
     @click.option(
         "--history", type=FILE, metavar="结果库.duckdb", help="以前汇总的结果库，用来比变化；不写则用“汇总”文件夹里的。"
     )
     @click.option("--export", type=click.Choice(EXPORTS), help="另把各表写到“数据”文件夹，给别的程序用。")
+    @click.option("--no-details", is_flag=True, help="汇总表里不要“逐项明细”（一个单位的一项指标一行，很长）。")
     @wraps(command)
-    def with_wanted(*values: Any, history: Path | None, export: Export | None, **others: Any) -> None:
+    def with_wanted(*values: Any, history: Path | None, export: Export | None, no_details: bool, **others: Any) -> None:
         """Call the command."""
-        command(*values, wanted=Wanted(export, history), **others)
+        command(*values, wanted=Wanted(export, history, details=not no_details), **others)
 
     return with_wanted

@@ -27,6 +27,7 @@ class Options:
 class Wanted:
     """What an aggregate is asked for besides: tables for other programs, the store of earlier results to compare with, letters to everybody.
 
+    `details`: the 汇总表 lists every indicator of every committee.
     `afresh` is the folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed.
     """
 
@@ -34,6 +35,7 @@ class Wanted:
     history: Path | None = None
     feedback: bool = False
     afresh: Path | None = None
+    details: bool = True
 
 
 NOTHING_ELSE = Wanted()

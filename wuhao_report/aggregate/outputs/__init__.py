@@ -2,8 +2,11 @@
 
 Modules, in the order of their imports:
 
+    lead       what matters in a group, in a few sentences
+    awards     授牌名单: who is to be honoured
     data       the overview as plain data, for JSON
     sheets     worksheets that look alike, written row by row, with live totals
+    cover      the cover of 汇总表.xlsx
     table      汇总表.xlsx
     report     汇总报告.docx
     feedback   反馈意见书 for each committee

@@ -10,15 +10,15 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from wuhao_report.aggregate.outputs.data import overview_data, row_data
+from wuhao_report.aggregate.outputs.lead import lead
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.totals import COUNTED, WHOLE, Tally, Totals
-from wuhao_report.core.numbers import number_text, percent_text
+from wuhao_report.aggregate.totals import COUNTED, WHOLE, Tally
 from wuhao_report.report.json_form import number
 
 PAGE = Path(__file__).parent / "page"
@@ -29,8 +29,6 @@ PLACEHOLDER = re.compile(r"/\*([A-Z]+)\*/")
 MOST_COMMITTEES = 1000
 """The largest number of committees shown one by one, so that a browser opens the page at once; of more, those above them are shown."""
 MOST_LISTED = 500
-MOST_WEAK = 3
-"""So many indicators the first sentence names."""
 NONE = "-"
 """Stands where a committee has no such indicator."""
 
@@ -100,32 +98,6 @@ def dashboard_data(overview: Overview) -> dict[str, Any]:
         data["roster"]["missing_all"], data["roster"]["late_all"] = len(overview.missing), overview.files.late
         data["roster"]["missing"] = data["roster"]["missing"][:MOST_LISTED]
     return data
-
-
-def lead(overview: Overview, group: Group) -> Iterator[str]:
-    """Yield the sentences that say what matters in a group: how many reach the target, what is missed most, who moved, who has not sent."""
-    totals = group.totals
-    tally = totals.overall
-    rate = "" if tally.rate is None else f"，达标率{percent_text(tally.rate)}"
-    mean = "" if totals.mean_score is None else f"，平均{number_text(totals.mean_score, 1)}分"
-    yield f"{totals.size}个单位计入，{tally.met}个达标{rate}{mean}。"
-    if overview.roster:
-        missing = f"还有{len(overview.missing)}个没有报" if overview.missing else "没有未报的"
-        late = f"，迟报{overview.files.late}个" if overview.files.late else ""
-        yield f"应报{len(overview.expected)}个，已报{len(overview.received)}个{late}，{missing}。"
-    yield from _weakest(totals)
-    changes = totals.changes
-    if changes and (changes.up or changes.down):
-        yield f"与上次相比，{changes.up}个单位分数上升，{changes.down}个下降。"
-
-
-def _weakest(totals: Totals) -> Iterator[str]:
-    lacking = sorted(
-        (item for item in totals.indicators if item.tally.lacking), key=lambda item: (-item.tally.lacking, -item.lost)
-    )
-    if lacking:
-        named = "、".join(f"“{item.title}”（{item.tally.lacking}个单位没有达到）" for item in lacking[:MOST_WEAK])
-        yield f"{'一两三'[min(len(lacking), MOST_WEAK) - 1]}项最拖后腿：{named}。"
 
 
 def _first_items(items: Iterable[Any]) -> list[Any]:

@@ -64,8 +64,8 @@ def write_letters(overview: Overview, outputs: Path, workers: Sequence[Worker]) 
     return sum(map(len, packed.values()))
 
 
-def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterator[Output]:
-    """Yield the outputs; `name` is that of the folder, `bundle` writes the 汇总包.
+def aggregate_outputs(overview: Overview, name: str, bundle: Content, details: bool = True) -> Iterator[Output]:
+    """Yield the outputs; `name` is that of the folder, `bundle` writes the 汇总包, `details`: the table has the sheet of details.
 
     What people edit (the table, the report) is replaced only while it is unchanged. There is no report where nothing counts, and no
     reminder without a roster. Raises TemplateError.
@@ -73,7 +73,7 @@ def aggregate_outputs(overview: Overview, name: str, bundle: Content) -> Iterato
 
     def table(stream: IO[bytes]) -> None:
         """Write the 汇总表."""
-        write_table(overview, name, stream)
+        write_table(overview, name, stream, details)
 
     yield Output("table", TABLE, table, is_own_output)
     yield Output("dashboard", DASHBOARD, dashboard(overview, name), always)

@@ -33,6 +33,12 @@ HEADER = 2
 """The 0-based row of the headers: a title and a line of explanation stand above."""
 FIRST = HEADER + 2
 """The first row of data as Excel counts."""
+LONG_PRINT = 150
+"""A sheet of more rows is printed upright on A3: half as many pages."""
+LONGEST_NAME, CONTINUED = 31, 5
+"""The most characters of the name of a sheet, and those that are kept free for what tells a second one from the first."""
+FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+"""What Excel takes in no name of a sheet."""
 LINES_AT_ONCE = 2**20
 """So many bytes of rows are put into their sheet at once."""
 MOST_ROWS = 1_000_000
@@ -49,30 +55,50 @@ class Formula:
 
 
 Value = str | int | float | Fraction | date | Formula | None
-Kind = Literal["text", "number", "count", "rate", "date", "plain"]
+Kind = Literal["text", "line", "number", "count", "rate", "date", "plain"]
 Columns = Sequence[tuple[str, int, Kind]]
-"""The header of each column, its width in characters, and how its values are shown."""
+"""The header of each column, its width in characters, and how its values are shown; a line is a text that makes its row no higher."""
+
+
+def sheet_name(text: str) -> str:
+    """Return a text as the name of a sheet, with room for what tells a second one from the first."""
+    return FORBIDDEN.sub("", clean(text))[: LONGEST_NAME - CONTINUED]
+
+
+def fitting(names: Sequence[str], width: int, lines: int) -> str:
+    """Return as many names as so many lines show in a column of that width, and 等 where some are left out."""
+    text = "、".join(names)
+    if text_lines(text, width) <= lines:
+        return text
+    shown = len(names) * lines // text_lines(text, width)
+    while text_lines("、".join(names[:shown]) + "等", width) > lines:
+        shown -= 1
+    return "、".join(names[:shown]) + "等"
 
 
 class SheetWriter:
-    """Opens the sheets of one workbook; each holds at most `most` rows of data."""
+    """Opens the sheets of one workbook; each holds at most `most` rows of data. `contents` are their names and explanations, in order."""
 
     def __init__(self, book: Workbook, place: Path, most: int = MOST_ROWS) -> None:
         self.book, self.place, self.most = book, place, most
         self.long_sheets: dict[str, Path] = {}
+        self.contents: list[tuple[str, str]] = []
         self.formats = _formats(book)
         self.colors = {status: book.add_format({"bg_color": color}) for status, color in STATUS_COLORS.items()}
 
-    def open(self, title: str, about: str, columns: Columns, totals: Sequence[str] = (), colored: Sequence[int] = ()) -> Sheet:
+    def open(
+        self, title: str, about: str, columns: Columns, totals: Sequence[str] = (), colored: Sequence[int] = (), pages: int = 0
+    ) -> Sheet:
         """Open a sheet.
 
         `totals` says what the last line has in each column: "sum", "mean", or a text. In the columns `colored` a status is coloured.
+        It is printed on at most `pages` pages, if that is not 0, up to the first column that is a line.
         """
-        return Sheet(self, title, about, columns, totals, colored)
+        return Sheet(self, title, about, columns, totals, colored, pages)
 
-    def open_long(self, title: str, about: str, columns: Columns, colored: Sequence[int] = ()) -> LongSheet:
+    def open_long(self, title: str, about: str, columns: Columns, colored: Sequence[int] = (), pages: int = 0) -> LongSheet:
         """Open a sheet of very many rows of texts and numbers, without totals; `long_members` puts most of them in."""
-        return LongSheet(self, title, about, columns, (), colored)
+        return LongSheet(self, title, about, columns, (), colored, pages)
 
     def long_members(self, package: Path) -> dict[str, Path]:
         """Return the members of the closed workbook that are long sheets, each as a file with all its rows."""
@@ -84,10 +110,16 @@ class SheetWriter:
         return members
 
     def write(
-        self, title: str, about: str, columns: Columns, rows: Iterable[Sequence[Value]], totals: Sequence[str] = ()
+        self,
+        title: str,
+        about: str,
+        columns: Columns,
+        rows: Iterable[Sequence[Value]],
+        totals: Sequence[str] = (),
+        pages: int = 0,
     ) -> Sheet:
         """Write a whole sheet at once, and return it."""
-        sheet = self.open(title, about, columns, totals)
+        sheet = self.open(title, about, columns, totals, pages=pages)
         for row in rows:
             sheet.add(row)
         sheet.close()
@@ -102,6 +134,8 @@ def _formats(book: Workbook) -> Mapping[str, Any]:
         "about": book.add_format({**TEXT_FORMAT, "font_color": "#595959"}),
         "header": book.add_format(dict(HEADER_FORMAT)),
         "text": book.add_format({**CELL_FORMAT, "text_wrap": True}),
+        "line": book.add_format(dict(CELL_FORMAT)),
+        "link": book.add_format({**CELL_FORMAT, "font_color": "#17538F", "underline": 1}),
         "date": book.add_format({**CELL_FORMAT, "num_format": "yyyy-mm-dd", "align": "center"}),
         "total": book.add_format(bold),
     }
@@ -115,16 +149,17 @@ class Sheet:
     """A sheet being written, which goes on in another when it is full. `spans` are the names and the rows of data of all of them."""
 
     def __init__(
-        self, writer: SheetWriter, title: str, about: str, columns: Columns, totals: Sequence[str], colored: Sequence[int]
+        self,
+        writer: SheetWriter,
+        title: str,
+        about: str,
+        columns: Columns,
+        totals: Sequence[str],
+        colored: Sequence[int],
+        pages: int,
     ) -> None:
-        self.writer, self.title, self.about, self.columns, self.totals, self.colored = (
-            writer,
-            title,
-            about,
-            columns,
-            totals,
-            colored,
-        )
+        self.writer, self.title, self.about, self.columns = writer, title, about, columns
+        self.totals, self.colored, self.pages = totals, colored, pages
         self.spans: list[tuple[str, int]] = []
         self.rows = 0
         self._sums = [Fraction(0)] * len(columns)
@@ -138,8 +173,9 @@ class Sheet:
 
     def _begin(self) -> Worksheet:
         name = self.title + (f"（续{len(self.spans)}）" if self.spans else "")
-        sheet = self.writer.book.add_worksheet(name[:31])
-        self.spans.append((name[:31], 0))
+        sheet = self.writer.book.add_worksheet(name[:LONGEST_NAME])
+        self.spans.append((name[:LONGEST_NAME], 0))
+        self.writer.contents.append((name[:LONGEST_NAME], self.about))
         self.rows = 0
         formats, last = self.writer.formats, len(self.columns) - 1
         for at, (_, width, _) in enumerate(self.columns):
@@ -153,8 +189,8 @@ class Sheet:
         named = next((at for at, (header, _, _) in enumerate(self.columns) if header == UNIT_COLUMN), 1)
         sheet.freeze_panes(HEADER + 1, named + 1 if last > 3 else 0)
         sheet.set_landscape()
-        sheet.set_paper(A3 if sum(width for _, width, _ in self.columns) > WIDE else A4)
-        sheet.fit_to_pages(1, 0)
+        sheet.set_paper(A3 if sum(width for _, width, kind in self.columns if kind != "line") > WIDE else A4)
+        sheet.fit_to_pages(1, self.pages)
         sheet.repeat_rows(0, HEADER)
         sheet.set_footer("&C第 &P 页，共 &N 页")
         return sheet
@@ -165,7 +201,12 @@ class Sheet:
             self._end()
             self.worksheet = self._begin()
         self.rows += 1
-        lines = max((text_lines(text, self.columns[at][1]) for at, text in enumerate(row) if isinstance(text, str)), default=1)
+        wrapped = (
+            text_lines(text, self.columns[at][1])
+            for at, text in enumerate(row)
+            if isinstance(text, str) and self.columns[at][2] != "line"
+        )
+        lines = max(wrapped, default=1)
         if lines > 1:
             self.worksheet.set_row(HEADER + self.rows, LINE * min(lines, MOST_LINES))
         for at, value in enumerate(row):
@@ -191,6 +232,12 @@ class Sheet:
                 self.worksheet.conditional_format(
                     HEADER + 1, at, self.last_row, at, {"type": "cell", "criteria": "==", "value": f'"{status}"', "format": look}
                 )
+        printed = next((at for at, (_, _, kind) in enumerate(self.columns) if kind == "line"), 0)
+        if printed:
+            self.worksheet.print_area(0, 0, self.last_row + 1, printed - 1)
+        if self.rows > LONG_PRINT:
+            self.worksheet.set_portrait()
+            self.worksheet.set_paper(A3)
         if self.rows:
             self.worksheet.autofilter(HEADER, 0, HEADER + self.rows, len(self.columns) - 1)
 
@@ -216,7 +263,8 @@ class Sheet:
         elif value is None or value == "":
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
-            self.worksheet.write_string(row, column, clean(value[:LONGEST_CELL]), formats["total"] if total else formats["text"])
+            look = formats["total" if total else "line" if kind == "line" else "text"]
+            self.worksheet.write_string(row, column, clean(value[:LONGEST_CELL]), look)
         elif isinstance(value, date):
             self.worksheet.write_datetime(row, column, value, look)
         else:

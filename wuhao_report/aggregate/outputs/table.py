@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.outputs.sheets import FIRST, HEADER, MOST_ROWS, Columns, Formula, Kind, Sheet, SheetWriter, Value
+from wuhao_report.aggregate.outputs.awards import NOT_HONOURED, are_asked, verdicts
+from wuhao_report.aggregate.outputs.cover import endings, open_cover, write_cover
+from wuhao_report.aggregate.outputs.sheets import (
+    FIRST,
+    HEADER,
+    MOST_ROWS,
+    Columns,
+    Formula,
+    Kind,
+    Sheet,
+    SheetWriter,
+    Value,
+    fitting,
+)
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.roster import Member
+from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign, Member
 from wuhao_report.aggregate.rows import Row
-from wuhao_report.aggregate.totals import COUNTED, Tally
+from wuhao_report.aggregate.totals import COUNTED, IndicatorTotals, Tally
 from wuhao_report.core.cell_reference import column_letters
+from wuhao_report.core.numbers import score_text
 from wuhao_report.core.periods import in_time
 from wuhao_report.files.provenance import TABLE_NAME, TABLE_SHEET, copy_with_provenance
 from wuhao_report.report.json_form import TOOL
@@ -26,7 +41,7 @@ MOST_DETAILED = 100_000
 MOST_CHARTED = 10
 ASKED = [at for at, status in enumerate(COUNTED) if status not in ("不适用", "待评定")]
 """Which of the columns of statuses make the denominator of a rate."""
-LAST_REPORT: Columns = (("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"), ("为什么变了", 52, "text"))
+LAST_REPORT: Columns = (("上次总评", 9, "text"), ("上次总分", 9, "number"), ("升降", 8, "number"))
 DETAILS: Columns = (
     ("单位名称", 32, "text"),
     ("编号", 9, "text"),
@@ -37,6 +52,37 @@ DETAILS: Columns = (
     ("完成情况", 70, "text"),
     ("依据所在", 50, "text"),
 )
+DETAILED = "逐项明细"
+AWARDS: Columns = (
+    ("名次", 7, "count"),
+    ("并列", 6, "text"),
+    ("单位名称", 34, "text"),
+    ("类别", 10, "text"),
+    ("上级", 22, "text"),
+    ("总评", 9, "text"),
+    ("总分", 9, "number"),
+    ("意见", 11, "text"),
+    ("说明", 50, "text"),
+)
+MOST_NAME_LINES = 4
+"""So many lines of names stand beside an indicator; all of them can be filtered out of the details."""
+OWN_LEAD: Columns = (("单位名称", 32, "text"), ("上级", 18, "text"))
+LONGEST_CRITERION = 250
+WILD = re.compile(r"[*?~]")
+"""What COUNTIFS takes for something else than itself."""
+PAGES = {
+    "总表": 5,
+    "指标达标": 1,
+    "失分统计": 3,
+    "分类统计": 1,
+    "人数与人次": 1,
+    "单位人数与人次": 3,
+    "授牌名单": 2,
+    "不合格名单": 2,
+}
+"""On so many pages a sheet of a group is printed at most; with the cover, 未报名单 and 问题文件 of a page each these are 20."""
+MOST_COUNTED = 100_000
+"""Counts over more rows of details are numbers: a program that opens the table would calculate for long."""
 LOSSES: Columns = (
     ("编号", 9, "text"),
     ("指标", 30, "text"),
@@ -44,7 +90,7 @@ LOSSES: Columns = (
     ("未达标", 9, "count"),
     ("缺数据", 9, "count"),
     ("失分合计", 11, "number"),
-    ("单位", 80, "text"),
+    ("单位", 90, "text"),
 )
 MISSING: Columns = (
     ("情况", 9, "text"),
@@ -57,8 +103,11 @@ MISSING: Columns = (
 PROBLEMS: Columns = (("情况", 11, "text"), ("文件", 50, "text"), ("单位", 32, "text"), ("说明", 80, "text"))
 
 
-def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MOST_ROWS) -> None:
-    """Write the table; `name` is that of the folder, `most` how many rows of data a sheet may have."""
+def write_table(overview: Overview, name: str, stream: IO[bytes], details: bool = True, most: int = MOST_ROWS) -> None:
+    """Write the table; `name` is that of the folder.
+
+    `details`: with every indicator of every committee; `most` is how many rows of data a sheet may have.
+    """
     import xlsxwriter
 
     with tempfile.TemporaryDirectory() as place:
@@ -74,11 +123,12 @@ def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MO
             },
         )
         writer = SheetWriter(book, Path(place), most)
-        several = len(overview.groups) > 1
-        for number, group in enumerate(overview.groups, 1):
-            _write_group(writer, overview, group, f"（{number}）" if several else "")
+        cover = open_cover(book)
+        for group, end in zip(overview.groups, endings(overview.groups), strict=True):
+            _write_group(writer, overview, group, end, details)
         _write_missing(writer, overview)
         _write_problems(writer, overview)
+        write_cover(writer, cover, overview, name)
         book.set_properties(
             {"title": f"{name}{TABLE_NAME}", "author": TOOL, "created": datetime.fromisoformat(MOMENT.replace("Z", ""))}
         )
@@ -87,32 +137,54 @@ def write_table(overview: Overview, name: str, stream: IO[bytes], most: int = MO
         copy_with_provenance(path, stream, {"wuhao.tool": f"{TOOL} {__version__}"}, f"{name}{TABLE_NAME}", TOOL, MOMENT, rows)
 
 
-def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str) -> None:
-    """Write the six sheets of a group; `end` tells their names from those of other groups."""
+def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str, details: bool) -> None:
+    """Write the sheets of a group; `end` tells their names from those of other groups."""
     about = f"{group.scheme_title}　{group.stage}　{group.totals.size} 个单位"
+    few = group.totals.size <= MOST_DETAILED
+    detailed = DETAILED + end if details and few else None
     committees = _open_committees(writer, group, "总表" + end, about)
-    _write_indicators(writer, group, "指标达标" + end, about)
+    _write_indicators(writer, group, "指标达标" + end, about, detailed)
     _write_losses(writer, group, "失分统计" + end, about)
     _write_kinds(writer, overview, group, "分类统计" + end, about)
-    _write_figures(writer, group, "人数与人次" + end, about)
-    few = group.totals.size <= MOST_DETAILED
-    details = writer.open_long(
-        "逐项明细" + end,
-        about
-        + (
-            "　一个单位的一项指标一行，可以筛选"
-            if few
-            else f"　单位超过 {MOST_DETAILED} 个，Excel 打不开这么长的明细；请单独汇总某一个上级的文件夹，或用 --json 读取"
-        ),
-        DETAILS,
-        colored=[3],
-    )
+    own = "单位人数与人次" + end
+    _write_figures(writer, group, "人数与人次" + end, about, own)
+    figures = _open_own_figures(writer, group, own, about)
+    more = [figures]
+    if details:
+        long = _too_long() if not few else "　一个单位的一项指标一行，可以筛选"
+        more.append(writer.open_long(DETAILED + end, about + long, DETAILS, colored=[3]))
     for row in group.rows():
         committees.add(_committee(row, group, overview.roster is not None))
-        for item in row.record.indicators if few else ():
-            details.add([row.unit, item.id, item.title, item.status, item.score, item.full, item.progress, "、".join(item.cells)])
-    committees.close()
-    details.close()
+        figures.add(_own_figures(row, group))
+        for item in row.record.indicators if detailed else ():
+            more[1].add([row.unit, item.id, item.title, item.status, item.score, item.full, item.progress, "、".join(item.cells)])
+    for sheet in (committees, *more):
+        sheet.close()
+    campaign = overview.roster.campaign if overview.roster else NO_CAMPAIGN
+    if are_asked(campaign):
+        _write_awards(writer, group, campaign, end, about)
+
+
+def _too_long() -> str:
+    return f"　单位超过 {MOST_DETAILED} 个，Excel 打不开这么长的明细；请单独汇总某一个上级的文件夹，或用 --json 读取"
+
+
+def _write_awards(writer: SheetWriter, group: Group, campaign: Campaign, end: str, about: str) -> None:
+    """Write who is to be honoured and who is not, each with the reason."""
+    least = "" if campaign.least is None else f"　最低{score_text(campaign.least)}分"
+    about += least + ("" if campaign.quota is None else f"　名额{campaign.quota}个")
+    honoured = writer.open("授牌名单" + end, about + "　并列待定的，请定夺后改“意见”", AWARDS, pages=PAGES["授牌名单"])
+    others = writer.open("不合格名单" + end, about, AWARDS, pages=PAGES["不合格名单"])
+    for item in verdicts(group, campaign):
+        row = item.row
+        member = row.member or Member(row.unit)
+        sheet = others if item.verdict == NOT_HONOURED else honoured
+        tied = "并列" if row.tied else ""
+        sheet.add(
+            [row.place, tied, row.unit, member.kind, member.parent, row.record.status, row.record.score, item.verdict, item.why]
+        )
+    honoured.close()
+    others.close()
 
 
 # 总表: a committee a row
@@ -122,6 +194,7 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
     totals = group.totals
     bonus: Columns = [("加分", 8, "number")] if totals.bonus else []
     grades: Columns = [("等次", 9, "text")] if totals.grades else []
+    why: Columns = [("为什么变了", 70, "line")] if totals.changes else []
     columns: Columns = [
         ("名次", 7, "count"),
         ("并列", 6, "text"),
@@ -138,25 +211,25 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
         *(LAST_REPORT if totals.changes else []),
         ("错误", 7, "count"),
         ("提醒", 7, "count"),
-        ("文件", 28, "text"),
+        *why,
+        ("文件", 40, "line"),
     ]
+    means = ["mean"] * (len(totals.heads) + 1 + len(bonus))
+    changes = ["", "mean", "mean"] if totals.changes else []
     line = [
         "合计",
         "",
         f"{totals.size} 个单位，平均分",
-        "",
-        "",
-        "",
-        "",
-        "",
-        *["mean"] * (len(totals.heads) + 1 + len(bonus)),
+        *[""] * 5,
+        *means,
         *[""] * len(grades),
-        *(["", "mean", "mean", ""] if totals.changes else []),
+        *changes,
         "sum",
         "sum",
+        *[""] * len(why),
         "",
     ]
-    return writer.open(title, about, columns, line, colored=[7])
+    return writer.open(title, about, columns, line, colored=[7], pages=PAGES["总表"])
 
 
 def _committee(row: Row, group: Group, with_roster: bool) -> list[Value]:
@@ -178,6 +251,7 @@ def _committee(row: Row, group: Group, with_roster: bool) -> list[Value]:
         *(_last_report(row) if totals.changes else []),
         record.errors,
         record.warnings,
+        *([row.why_changed] if totals.changes else []),
         record.file,
     ]
 
@@ -191,7 +265,7 @@ def _punctuality(row: Row, with_roster: bool) -> str:
 
 
 def _last_report(row: Row) -> list[Value]:
-    return ["", None, None, ""] if row.last is None else [row.last.status, row.last.score, row.last.change, row.why_changed]
+    return ["", None, None] if row.last is None else [row.last.status, row.last.score, row.last.change]
 
 
 # Sheets of statistics
@@ -206,23 +280,58 @@ def _rate(first: int, row: int, tally: Tally) -> Value:
 
 
 def _write_tallies(
-    writer: SheetWriter, title: str, about: str, lead: Columns, rows: Iterable[tuple[Sequence[Value], Tally]]
+    writer: SheetWriter,
+    title: str,
+    about: str,
+    lead: Columns,
+    rows: Iterable[tuple[Sequence[Value], Tally]],
+    count: Callable[[int, int, Tally], Value] | None = None,
 ) -> Sheet:
-    """Write rows of statuses, after the columns `lead`, with a rate that is a formula."""
+    """Write rows of statuses, after the columns `lead`, with a rate that is a formula; `count` gives a count by row and column."""
     first = len(lead)
     columns: Columns = [*lead, *((status, 9, "count") for status in COUNTED), ("达标率", 10, "rate")]
+
+    def counts(row: int, tally: Tally) -> list[Value]:
+        """Return the counts of a row."""
+        if count is None:
+            return [tally.counts[status] for status in COUNTED]
+        return [count(row, at, tally) for at in range(len(COUNTED))]
+
     return writer.write(
         title,
         about,
         columns,
         (
-            [*texts, *(tally.counts[status] for status in COUNTED), _rate(first, HEADER + number, tally)]
+            [*texts, *counts(HEADER + number, tally), _rate(first, HEADER + number, tally)]
             for number, (texts, tally) in enumerate(rows, 1)
         ),
+        pages=next((pages for name, pages in PAGES.items() if title.startswith(name)), 0),
     )
 
 
-def _write_indicators(writer: SheetWriter, group: Group, title: str, about: str) -> None:
+def _counting(detailed: str, rows: int) -> Callable[[int, int, Tally], Value]:
+    """Return the function that counts a status of an indicator over the sheet of details.
+
+    编号 alone would not do: COUNTIFS takes the texts 1.1 and 1.10 for one number.
+    """
+    number, title, status = (f"'{detailed}'!${name}${FIRST}:${name}${FIRST - 1 + rows}" for name in "BCD")
+
+    def count(row: int, at: int, tally: Tally) -> Value:
+        """Return the formula and its result."""
+        header = f"{column_letters(3 + at)}${HEADER + 1}"
+        own = f'{number},"="&$A{row + 1},{title},"="&$B{row + 1},{status},{header}'
+        return Formula(f"COUNTIFS({own})", tally.counts[COUNTED[at]])
+
+    return count
+
+
+def _write_indicators(writer: SheetWriter, group: Group, title: str, about: str, detailed: str | None) -> None:
+    """Write the statuses of each indicator; they are counted over the sheet of details where there is one and it is not too long."""
+    rows = sum(item.tally.size for item in group.totals.indicators)
+    live = detailed is not None and rows <= min(MOST_COUNTED, writer.most)
+    plain = all(
+        len(item.title) <= LONGEST_CRITERION and not WILD.search(item.id + item.title) for item in group.totals.indicators
+    )
     heads = {name: text for name, text, _ in group.totals.heads}
     lead: Columns = (("编号", 9, "text"), ("指标", 30, "text"), ("方面", 24, "text"))
     sheet = _write_tallies(
@@ -231,12 +340,13 @@ def _write_indicators(writer: SheetWriter, group: Group, title: str, about: str)
         about + "　达标率＝达标÷（达标＋未达标＋缺数据＋进行中）",
         lead,
         (((item.id, item.title, heads.get(item.head, "")), item.tally) for item in group.totals.indicators),
+        _counting(detailed, rows) if detailed and live and plain else None,
     )
     first = len(lead)
     whole = Tally({status: sum(item.tally.counts[status] for item in group.totals.indicators) for status in COUNTED})
     sheet.write_totals(
         [
-            "合计",
+            "合计（项次）",
             *[""] * (first - 1),
             *(sheet.total(first + at) for at in range(len(COUNTED))),
             _rate(first, HEADER + 1 + sheet.rows, whole),
@@ -286,14 +396,21 @@ def _write_losses(writer: SheetWriter, group: Group, title: str, about: str) -> 
                 item.tally.counts["未达标"],
                 item.tally.counts["缺数据"],
                 item.lost,
-                "、".join(item.losers) + ("等" if item.tally.lacking > len(item.losers) else ""),
+                _named(item),
             ]
             for item in items
         ),
-        ("合计", "", *["sum"] * 4, ""),
+        ("合计", "", "", "", "", "sum", ""),
+        pages=PAGES["失分统计"],
     )
     if items:
         _insert_chart(writer, sheet, len(items))
+
+
+def _named(item: IndicatorTotals) -> str:
+    """Return the committees that miss an indicator, as many as its row can show."""
+    names = fitting(item.losers, LOSSES[-1][1], MOST_NAME_LINES)
+    return names if names.endswith("等") or item.tally.lacking == len(item.losers) else names + "等"
 
 
 def _insert_chart(writer: SheetWriter, sheet: Sheet, rows: int) -> None:
@@ -318,19 +435,57 @@ def _insert_chart(writer: SheetWriter, sheet: Sheet, rows: int) -> None:
     sheet.worksheet.insert_chart(FIRST + 2 + rows, 1, chart)
 
 
-def _write_figures(writer: SheetWriter, group: Group, title: str, about: str) -> None:
-    labels = sorted(
+def _labels(group: Group) -> list[str]:
+    return sorted(
         {label for item in group.totals.figures for label, _, _ in item.values}, key=lambda label: (in_time(label), label)
     )
+
+
+def _write_figures(writer: SheetWriter, group: Group, title: str, about: str, own: str) -> None:
+    """Write the figures of all committees together: the totals of the sheet `own`, of those rows of it that are not filtered out."""
+    labels = _labels(group)
     both: list[tuple[str, int, Kind]] = []
     for label in labels:
         both += [(label, 12, "plain"), ("填报单位数", 8, "count")]
     columns: Columns = [("项目", 30, "text"), ("单位", 8, "text"), *both]
+    places = {name: at for at, name in enumerate(_own_columns(group), len(OWN_LEAD))}
+    live = group.totals.size <= writer.most
     rows: list[list[Value]] = []
     for item in group.totals.figures:
+        cells: list[Value] = [item.title, item.unit]
         values = {label: (total, known) for label, total, known in item.values if known}
-        rows.append([item.title, item.unit, *(value for label in labels for value in values.get(label, (None, None)))])
-    writer.write(title, about + "　填了的单位相加，没有填的不当作 0；人数与人次分列，不相加", columns, rows)
+        for label in labels:
+            total, known = values.get(label, (None, None))
+            if total is None or known is None or not live:
+                cells += [total, known]
+                continue
+            letters = column_letters(places[item.id, label])
+            area = f"'{own}'!{letters}{FIRST}:{letters}{FIRST - 1 + group.totals.size}"
+            cells += [Formula(f"SUBTOTAL(9,{area})", float(total)), Formula(f"SUBTOTAL(2,{area})", known)]
+        rows.append(cells)
+    note = f"　填了的单位相加，没有填的不当作 0；人数与人次分列，不相加；在“{own}”里筛选，这里跟着变"
+    writer.write(title, about + note, columns, rows, pages=PAGES["人数与人次"])
+
+
+def _own_columns(group: Group) -> list[tuple[str, str]]:
+    """Return the figure and the label of each column of the figures of single committees."""
+    order = {label: at for at, label in enumerate(_labels(group))}
+    return [
+        (item.id, label)
+        for item in group.totals.figures
+        for label in sorted((label for label, _, _ in item.values), key=lambda label: order[label])
+    ]
+
+
+def _open_own_figures(writer: SheetWriter, group: Group, title: str, about: str) -> Sheet:
+    names = {item.id: f"{item.title}（{item.unit}）" for item in group.totals.figures}
+    columns: Columns = [*OWN_LEAD, *((f"{names[figure]}{label}", 10, "plain") for figure, label in _own_columns(group))]
+    return writer.open_long(title, about + "　空格是没有填", columns, pages=PAGES["单位人数与人次"])
+
+
+def _own_figures(row: Row, group: Group) -> list[Value]:
+    own = {(item.id, label): value for item in row.record.figures for label, value in item.values}
+    return [row.unit, row.member.parent if row.member else "", *(own.get(column) for column in _own_columns(group))]
 
 
 # Sheets of lists
@@ -343,7 +498,7 @@ def _write_missing(writer: SheetWriter, overview: Overview) -> None:
         f"名单上应报 {len(overview.expected)} 个单位：已报 {len(overview.received)}，未报 {len(overview.missing)}，"
         f"待定 {len(overview.undecided)}，排除 {len(overview.excluded)}"
     )
-    writer.write("未报名单", about, MISSING, _missing_rows(overview))
+    writer.write("未报名单", about, MISSING, _missing_rows(overview), pages=1)
 
 
 def _missing_rows(overview: Overview) -> Iterator[Sequence[Value]]:
@@ -387,4 +542,4 @@ def _write_problems(writer: SheetWriter, overview: Overview) -> None:
         (["跳过", item.file, "", item.reason] for item in lists.skipped()),
     )
     about = f"共 {files.all} 个文件：计入 {files.counted}，重复 {files.superseded}，排除 {files.excluded}，阶段不符 {files.not_asked}，不能汇总 {files.failed}，跳过 {files.skipped}"
-    writer.write(TABLE_SHEET, about, PROBLEMS, rows)
+    writer.write(TABLE_SHEET, about, PROBLEMS, rows, pages=1)

@@ -13,7 +13,7 @@ from wuhao_report.aggregate.storage.database import Place, connect, insert
 from wuhao_report.aggregate.storage.ledger import scheme_at_hand
 from wuhao_report.aggregate.storage.results import fetch_results, forget_earlier, keep_results
 from wuhao_report.aggregate.tables.rows import CommitteeTables, Rows, record_of_rows, tables_of
-from wuhao_report.aggregate.tables.schema import COMMITTEES, EVIDENCE, HEADS, INDICATORS, LOSSES
+from wuhao_report.aggregate.tables.schema import COMMITTEES, EVIDENCE, FIGURES, HEADS, INDICATORS, LOSSES
 from wuhao_report.evaluation.ranking import OtherRules
 
 RANKED = " settled"
@@ -196,7 +196,7 @@ def row_page(place: Place, after: int, last: int) -> list[tuple[Any, ...]]:
     entries = _fetch(place, _ROW_QUERY, (after, last))
     numbers = [entry[7] for entry in entries]
     with connect(place) as database:
-        results = fetch_results(database, numbers, (COMMITTEES, HEADS, INDICATORS, LOSSES))
+        results = fetch_results(database, numbers, (COMMITTEES, HEADS, INDICATORS, LOSSES, FIGURES))
         before = fetch_results(database, [entry[8] for entry in entries if entry[8] is not None], COMPARED)
         for number, *cells in database.execute(_CELLS_QUERY, (numbers,)).fetchall():
             results[number].setdefault(EVIDENCE.name, []).append(tuple(cells))

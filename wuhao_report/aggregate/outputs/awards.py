@@ -1,0 +1,83 @@
+"""授牌名单 and 不合格名单: who is to be honoured by the threshold and the quota of the campaign, and who is not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from wuhao_report.aggregate.overview import Group
+from wuhao_report.aggregate.roster import Campaign
+from wuhao_report.aggregate.rows import Row
+from wuhao_report.core.numbers import score_text
+
+HONOURED, UNDECIDED, NOT_HONOURED = "拟授牌", "并列待定", "不授牌"
+MET = "达标"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a committee, and why, in Chinese."""
+
+    row: Row
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where the quota ends: up to place `last` all are honoured; of those at place `tied`, `many`, there is room for `left` alone."""
+
+    last: int | None = None
+    tied: int | None = None
+    many: int = 0
+    left: int = 0
+
+
+def are_asked(campaign: Campaign) -> bool:
+    """Say whether a campaign names what a list of honours needs: a threshold or a quota."""
+    return campaign.least is not None or campaign.quota is not None
+
+
+def verdicts(group: Group, campaign: Campaign) -> Iterator[Verdict]:
+    """Yield the verdict on every committee of a group, first place first.
+
+    A committee is honoured that passes, reaches the threshold, and whose place lies within the quota; where the quota ends among
+    committees of one place, the decision is a person's.
+    """
+    cut = _cut(group, campaign)
+    for row in group.rows():
+        why = _failing(row, campaign.least)
+        if why:
+            yield Verdict(row, NOT_HONOURED, why)
+        elif campaign.quota is None or (cut.last is not None and row.place is not None and row.place <= cut.last):
+            yield Verdict(row, HONOURED, "")
+        elif row.place == cut.tied:
+            yield Verdict(row, UNDECIDED, f"并列第{row.place}名的有{cut.many}个单位，名额只余{cut.left}个，请定夺")
+        else:
+            yield Verdict(row, NOT_HONOURED, f"名额{campaign.quota}个，已由前面的单位占满")
+
+
+def _failing(row: Row, least: Fraction | None) -> str:
+    record = row.record
+    if record.status != MET:
+        return f"总评“{record.status}”"
+    if record.score is None or row.place is None:
+        return "没有总分"
+    if least is not None and record.score < least:
+        return f"总分{score_text(record.score)}，不到{score_text(least)}分"
+    return ""
+
+
+def _cut(group: Group, campaign: Campaign) -> Cut:
+    if campaign.quota is None:
+        return Cut()
+    at_place = Counter(row.place for row in group.rows() if row.place is not None and not _failing(row, campaign.least))
+    taken, last = 0, 0
+    for place, many in sorted((place or 0, many) for place, many in at_place.items()):
+        if taken + many > campaign.quota:
+            left = campaign.quota - taken
+            return Cut(last, place if left else None, many, left)
+        taken, last = taken + many, place
+    return Cut(last)
