@@ -154,7 +154,7 @@ def test_a_committee_is_shown_with_the_cells_of_its_evidence(tab: Any) -> None:
     item = tab.locator(".item:not(.heads)").first
     assert item.locator("span").all_inner_texts()[:2] == ["1.1", "例会"]
     assert [item.locator(f".{name}").inner_text() for name in ("points", "told", "cells")] == [
-        "90.00／100.00",
+        "得 90.00／100.00",
         "2次",
         "填在 会议!A4",
     ]
