@@ -667,7 +667,7 @@ def feedback() -> str:
             + each("行 in 反馈.标题行", paragraph("{{行}}", "WTitle"))
             + blank()
             + paragraph("{{反馈.单位}}：", "WAddressee"),
-            paragraph("{{反馈.结果句}}{{反馈.位置句}}{{反馈.变化句}}现将有关情况反馈如下。"),
+            paragraph("{{反馈.结果句}}{{反馈.位置句}}{{反馈.变化句}}{{反馈.考评句}}现将有关情况反馈如下。"),
             when(
                 "反馈.已评价",
                 paragraph("一、各方面情况", "WHeading1"),

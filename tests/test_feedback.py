@@ -129,7 +129,7 @@ def test_a_letter_that_somebody_has_edited_stays(run: Run, folder: Path) -> None
     document.save(str(path))
     edited = path.read_bytes()
     data = json.loads(run("feedback", folder / "汇总", "--json").stdout)
-    assert data == {"letters": 2, "folder": str(place)}
+    assert data == {"letters": 2, "assessed": 0, "folder": str(place)}
     assert path.read_bytes() == edited
     assert (place / "测试嘎查村关工委反馈意见书 (2).docx").read_bytes() == first
 

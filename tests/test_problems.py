@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ import xlwt
 from scripts.document_text import document_text
 from tests.helpers import ROOT, SAMPLES, STATED, Run, book
 from tests.helpers import changed as changed_scheme
-from tests.rolled import aggregate
+from tests.rolled import aggregate, overview_of, record
 from tests.test_deeds import activity, told
 from tests.test_forgiving import changed, rows_of
 from tests.test_prose import activities, bare, with_texts
 from wuhao_report.aggregate.roster import read_roster
+from wuhao_report.assessors.filled import Entry, FilledForm, read_form
+from wuhao_report.assessors.settle import settle
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.grouping import grouped
@@ -168,6 +171,19 @@ def workbook_for_roster(run: Any, tmp: Any, patch: Any) -> list[Any]:
     return [found.value.problem]
 
 
+def assessing(run: Any, tmp: Any, patch: Any) -> list[Any]:
+    """What is said of forms with every fault: an unknown number, a reason alone, of a committee that is not there, twice, of no form."""
+    own = FilledForm(
+        "一.xlsx", "测试东村", "", "甲", "自查", "李测试", (Entry("9", Fraction(1), "", At()), Entry("1.1", None, "缺", At()))
+    )
+    forms = [own, replace(own, file="二.xlsx"), replace(own, file="三.xlsx", unit="测试北村")]
+    found = settle(overview_of([record("测试东村")]), forms, "列出")
+    openpyxl.Workbook().save(tmp / "空.xlsx")
+    with pytest.raises(UnreadableWorkbook) as none:
+        read_form("空.xlsx", tmp / "空.xlsx")
+    return [none.value.problem, *(item for _, item in found.problems)]
+
+
 def no_history(run: Any, tmp: Any, patch: Any) -> list[Any]:
     shutil.copy(VILLAGE, tmp / "甲.xlsx")
     (tmp / "库.duckdb").write_bytes(b"junk" * 5000)
@@ -270,6 +286,7 @@ PRODUCED = {
     "busy": busy,
     "cannot-write": no_place,
     "no-roster": no_roster,
+    **dict.fromkeys(("no-form", "assessed-twice", "assessment-of-nobody", "unknown-item", "score-missing"), assessing),
     "roster-twice": roster_twice,
     "workbook-for-roster": workbook_for_roster,
     "roster-circle": roster_circle,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +14,7 @@ from typing import IO, Any
 
 from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, bundle_recipe_of
 from wuhao_report.aggregate.outputs.data import overview_data
-from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs, write_letters
+from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
 from wuhao_report.aggregate.roster import NameIndex, Roster, read_roster
 from wuhao_report.aggregate.rows import Row
@@ -45,7 +44,7 @@ MOST_KEPT = 1_000
 class AggregateResult:
     """The overview, and where it was written. Its rows and lists can be read as long as the folder is held.
 
-    `inputs` is the key of everything it was made of, `letters` the number of letters that were written.
+    `inputs` is the key of everything it was made of.
     """
 
     overview: Overview
@@ -54,7 +53,6 @@ class AggregateResult:
     reused: int = 0
     inputs: str = ""
     folder: Path = Path()
-    letters: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -66,7 +64,6 @@ class AggregateResult:
         return {
             **overview_data(self.overview, listed),
             "reused": self.reused,
-            "letters": self.letters,
             "written": {name: str(path) for name, path in self.written.items()},
         }
 
@@ -138,10 +135,6 @@ class _Run:
             result.notes.append(f"以前的结果取自“{OUTPUT_FOLDER}/{STORE}”。")
         if wanted.export is not None:
             result.written |= _exported(store, wanted.export, outputs)
-        if wanted.feedback:
-            with ExitStack() as own:
-                workers = [own.enter_context(sandbox.Worker()) for _ in range(os.cpu_count() or 1)]
-                result.letters = write_letters(result.overview, outputs, workers)
         return result
 
 

@@ -6,12 +6,12 @@ Modules, in the order of their imports:
     console         text, colours, JSON, progress; exit codes
     options         that several commands share
     failures        exceptions as sentences
-    screen_one      lines about one workbook
-    screen_many     lines about many, and about schemes
+    screens         results as lines of text
     calls           into a process that can be lost
     double_click    what the batch files ask for
     one_workbook    new, check, report, upgrade, dump
-    many            batch, aggregate, verify, init, desk
+    many            batch, verify, init, desk
+    aggregates      aggregate, feedback, assess out, assess in
     schemes         scheme list, show, check, try, export
     main            all commands
 """

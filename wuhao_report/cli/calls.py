@@ -103,7 +103,7 @@ def call_check(worker: Worker, path: Path, options: Options | None = None, mark:
 
 
 def _lost_check(path: Path, lost: Lost) -> Checked:
-    from wuhao_report.cli.screen_one import problem_lines
+    from wuhao_report.cli.screens.one import problem_lines
     from wuhao_report.report.json_form import check_data
 
     problems = (lost.problem(path.name),)
@@ -169,7 +169,7 @@ def known_schemes() -> list[str]:
 
 def shown_scheme(name: str) -> list[Line]:
     """Return the lines that show a scheme. Raises SchemeError."""
-    from wuhao_report.cli.screen_many import scheme_lines
+    from wuhao_report.cli.screens.many import scheme_lines
     from wuhao_report.scheme.lookup import find_scheme
 
     return list(scheme_lines(find_scheme(name)))
@@ -206,7 +206,7 @@ def exported_scheme(name: str, ending: str) -> bytes:
 
 def trial_report(draft: str, result: TrialResult) -> list[Line]:
     """Return the lines that show what a draft would change. Raises SchemeError."""
-    from wuhao_report.cli.screen_many import trial_lines
+    from wuhao_report.cli.screens.many import trial_lines
     from wuhao_report.scheme.lookup import find_scheme
 
     return list(trial_lines(result, find_scheme(draft)))
@@ -217,7 +217,7 @@ def check_workbook(path: Path, options: Options | None = None, mark: bool = Fals
 
     Raises SchemeError, OSError.
     """
-    from wuhao_report.cli.screen_one import outcome_lines
+    from wuhao_report.cli.screens.one import outcome_lines
     from wuhao_report.evaluation.check import check
     from wuhao_report.report.json_form import outcome_data
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wuhao_report.cli.calls import call_check, call_report
-from wuhao_report.cli.screen_many import batch_lines
-from wuhao_report.cli.screen_one import STRONG, written_lines
+from wuhao_report.cli.screens.many import batch_lines
+from wuhao_report.cli.screens.one import STRONG, written_lines
 from wuhao_report.core.options import Checked, Line
 from wuhao_report.core.text import shown_name
 from wuhao_report.files.folders import folder_beside

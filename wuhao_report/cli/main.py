@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from wuhao_report import __version__
-from wuhao_report.cli import many, one_workbook, schemes
+from wuhao_report.cli import aggregates, many, one_workbook, schemes
 from wuhao_report.cli.chinese_click import ChineseGroup, sentence
 from wuhao_report.cli.console import INTERRUPTED, MISUSE, UNFORESEEN, say
 from wuhao_report.cli.failures import log_file
@@ -35,8 +35,9 @@ for command in (
     one_workbook.check,
     one_workbook.report,
     many.batch,
-    many.aggregate,
-    many.feedback,
+    aggregates.aggregate,
+    aggregates.feedback,
+    aggregates.assess,
     many.init,
     one_workbook.upgrade,
     one_workbook.compare,

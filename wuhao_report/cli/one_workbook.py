@@ -158,7 +158,7 @@ def report(
     with sandbox.Worker() as worker:
         worker.start()  # it loads while this process does
         from wuhao_report.cli.calls import call_report
-        from wuhao_report.cli.screen_one import written_lines
+        from wuhao_report.cli.screens.one import written_lines
         from wuhao_report.core.options import Options
         from wuhao_report.files.folders import folder_beside
         from wuhao_report.report.rendered import OUTPUT_FOLDER, write_rendered
@@ -192,7 +192,7 @@ def report(
 def upgrade(old: Path, scheme: str | None, output: Path, force: bool) -> None:
     """把旧的或改动过的工作簿搬进新的标准工作簿，列出每一格搬到了哪里。"""
     from wuhao_report.cli.calls import migrate_workbook, try_scheme_file
-    from wuhao_report.cli.screen_one import upgrade_lines
+    from wuhao_report.cli.screens.one import upgrade_lines
     from wuhao_report.files.outputs import Output, always, never, write_named
 
     if output.suffix.lower() != ".xlsx":

@@ -85,6 +85,17 @@ CATALOGUE: Mapping[str, Kind] = {
     "pack-other-rules": Kind(
         "error", "这份结果是按另一版“{scheme}”评的，本机没有那一版，不能合在一起。", "请双方用同一版方案重新汇总。"
     ),
+    "no-form": Kind("error", "“{file}”不是考评表。", "请用“wuhao assess out”发下去的考评表填写。"),
+    "assessed-twice": Kind(
+        "error",
+        "“{assessor}”对“{unit}”交了两份考评表，这一份没有采用，采用的是“{other}”。",
+        "请只留一份；不同的人，请各写各的考评人。",
+    ),
+    "assessment-of-nobody": Kind(
+        "error",
+        "考评表写的是“{unit}”（{stage}），汇总里没有这个单位、这个阶段的工作簿。",
+        "请核对单位名称、上级和报告阶段，或先汇总它的工作簿。",
+    ),
     "roster-circle": Kind("warning", "名单里“{unit}”的上级绕了一圈又是它自己，这一上级没有采用。", "请改正“上级”一栏。"),
     # what the user has brought along
     "broken-scheme": Kind("error", "指标体系有误：{text}", "请按提示改正方案文件。"),
@@ -251,6 +262,8 @@ CATALOGUE: Mapping[str, Kind] = {
     "duplicate-item": Kind("error", "{item}已经填过一行，这一行未计入。", "每个编号只保留一行。"),
     "score-too-high": Kind("error", "“{column}”超过了满分{full}分，未计入。", "请填 0 至 {full} 之间的分数。"),
     "reason-missing": Kind("error", "“{column}”未得满分{full}分，但没有写理由。", "请在“{reason}”里写明扣分的原因。"),
+    "score-missing": Kind("warning", "{item}写了扣分理由，没有写考评分，未计入。", "请补填考评分。"),
+    "unknown-item": Kind("error", "没有编号为“{item}”的计分指标，这一行未计入。", "请用发下去的考评表，不要改动编号。"),
     "score-not-used": Kind("info", "{item}不单独计分，这里的考评分没有采用。", "请把分数写在它所属的指标那一行。"),
     "computed-score": Kind("info", "{item}的自评分由程序计算，“{column}”里填的不采用。", "只有人工评定的项目需要填自评分。"),
     "half-filled": Kind("warning", "“{column}”未填写，这一行不计入“{indicator}”。", "请补填；确实是 0 的请填 0。"),

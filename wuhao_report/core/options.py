@@ -25,7 +25,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an aggregate is asked for besides: tables for other programs, the store of earlier results to compare with, letters to everybody.
+    """What an aggregate is asked for besides: tables for other programs, the store of earlier results to compare with.
 
     `details`: the 汇总表 lists every indicator of every committee.
     `afresh` is the folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed.
@@ -33,7 +33,6 @@ class Wanted:
 
     export: Export | None = None
     history: Path | None = None
-    feedback: bool = False
     afresh: Path | None = None
     details: bool = True
 

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from wuhao_report.aggregate.overview import Group, Overview
@@ -34,13 +35,13 @@ class Letter:
     document: Document
 
 
-def letters(overview: Overview) -> Iterator[Letter]:
-    """Yield a letter for every committee that counts, group by group."""
+def letters(overview: Overview, assessed: Mapping[str, str] = MappingProxyType({})) -> Iterator[Letter]:
+    """Yield a letter for every committee that counts, group by group; `assessed` are sentences on the 考评, by the file of the committee."""
     for group in overview.groups:
         values = _values(group)
         for row in group.rows():
             parent = row.member.parent if row.member else ""
-            names = context(overview, group, row, values)
+            names = context(overview, group, row, values, assessed.get(row.record.file, ""))
             yield Letter(
                 parent,
                 Document(
@@ -83,7 +84,7 @@ def _values(group: Group) -> Values:
     return {key: sorted(own) for key, own in values.items()}
 
 
-def context(overview: Overview, group: Group, row: Row, values: Values) -> dict[str, Any]:
+def context(overview: Overview, group: Group, row: Row, values: Values, assessed: str = "") -> dict[str, Any]:
     """Return the values of the names of a letter."""
     record = row.record
     campaign = overview.roster.campaign if overview.roster else NO_CAMPAIGN
@@ -99,6 +100,7 @@ def context(overview: Overview, group: Group, row: Row, values: Values) -> dict[
             "结果句": _result(row),
             "位置句": _standing(row, values.get(_key(group, row), ())),
             "变化句": _change(row),
+            "考评句": assessed,
             "已评价": record.status != UNFILLED,
             "按分值": record.by_points,
             "各方面": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import tee
 from pathlib import Path
@@ -39,14 +39,16 @@ def reminder_outputs(overview: Overview) -> Iterator[Output]:
         yield Output("reminder", safe_name(parent, ".txt"), _text(text), always)
 
 
-def write_letters(overview: Overview, outputs: Path, workers: Sequence[Worker]) -> int:
+def write_letters(overview: Overview, outputs: Path, workers: Sequence[Worker], assessed: Mapping[str, str]) -> int:
     """Write a 反馈意见书 for each committee into the folder of the one above it, and all of a folder as a zip; return how many there are.
+
+    `assessed` are sentences on the 考评, by the file of the committee.
 
     One that somebody has edited stays, and the new one gets a number. Raises TemplateError, OSError.
     """
     folder = folder_beside(outputs, FEEDBACK_LETTER.name)
     packed: dict[str, list[tuple[str, bytes]]] = {}
-    coming, documents = tee(letters(overview))
+    coming, documents = tee(letters(overview, assessed))
     with Worker() as looking, closing(run_all(render_letters, (item.document for item in documents), workers)) as made:
         for letter, data in zip(coming, made, strict=True):
             if isinstance(data, Exception):

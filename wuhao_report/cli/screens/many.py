@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wuhao_report.cli.screen_one import LEVEL_STYLES, STATUS_STYLES, STRONG, summary_line
+from wuhao_report.cli.screens.one import LEVEL_STYLES, STATUS_STYLES, STRONG, summary_line
 from wuhao_report.core.numbers import number_text, percent_text, score_text
 from wuhao_report.core.options import Line
 from wuhao_report.core.text import chinese_date, shown_name
