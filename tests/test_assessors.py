@@ -227,6 +227,6 @@ def test_the_form_asks_for_what_is_wanted_alone() -> None:
     assert {"H12", "I12", "H13", "I13", "B8", "B9"} <= free
     assert not {"A12", "C12", "E12", "B3"} & free
     assert [(str(rule.sqref), rule.formula2) for rule in page.data_validations.dataValidation] == [
-        ("H12", "10"),
+        ("H12", "10.0"),
         ("H13", "6.66666666666667"),
     ]
