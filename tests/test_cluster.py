@@ -106,7 +106,7 @@ def figures(result: Any) -> dict[Any, Any]:
     return {key: value for key, value in data.items() if key != "written"}
 
 
-@pytest.mark.parametrize("killed", ["worker", "scheduler"])
+@pytest.mark.parametrize("killed", ["worker", pytest.param("scheduler", marks=pytest.mark.long)])
 def test_nothing_is_lost_when_a_machine_is_killed_half_way(
     machines: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: str
 ) -> None:

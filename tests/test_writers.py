@@ -18,6 +18,7 @@ import pyexcelerate
 import pytest
 import xlsxwriter
 
+from tests.budget import PROFILE
 from tests.conftest import absent
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
@@ -26,7 +27,8 @@ from wuhao_report.files.office import pack
 from wuhao_report.files.workbook_style import notes_where_expected
 from wuhao_report.report.json_form import outcome_data
 
-PATHS = sorted(SAMPLES.glob("*.xlsx"))
+PATHS = sorted(SAMPLES.glob("*.xlsx"))[:: 1 if PROFILE == "long" else 3]
+"""The samples: in the long run all of them, else every third."""
 PACKAGES = ("xlsx@0.18.5", "exceljs@4.4.0")
 LONGEST = 120
 KEPT = ("stage", "as_of", "status", "score", "scored", "applicable", "goods", "unfilled")
