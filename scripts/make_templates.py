@@ -547,7 +547,7 @@ def rollup() -> str:
             + each("行 in 汇总.标题行", paragraph("{{行}}", "WTitle"))
             + blank()
             + paragraph("{{汇总.主送机关}}：", "WAddressee"),
-            paragraph("现将各单位自查和评价情况汇总报告如下。"),
+            paragraph("{{汇总.开头语}}"),
             paragraph("一、报送情况", "WHeading1"),
             paragraph(
                 "{% if 汇总.有名单 %}应报送{{汇总.应报}}个单位，已报送{{汇总.实报}}个{% if 汇总.未报数 != '0' %}，未报送{{汇总.未报数}}个{% endif %}"

@@ -7,7 +7,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wuhao_report import __version__
@@ -42,10 +42,21 @@ Progress = Callable[[int, int, Path], None]
 EXAMPLE_REASON = "是示例工作簿，不是哪个单位报来的"
 
 
+@dataclass(frozen=True)
+class Trust:
+    """What a run believes: with `afresh` no result that is known; with public `keys` only bundles that are signed by one of them."""
+
+    afresh: bool = False
+    keys: tuple[bytes, ...] = ()
+
+
+TRUST = Trust()
+
+
 class Intake:
     """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known.
 
-    `outputs` is not looked into; `afresh`: no result that is known is believed.
+    `outputs` is not looked into; `unsigned` are the bundles that count and are not signed.
     """
 
     def __init__(
@@ -58,7 +69,7 @@ class Intake:
         store: Store,
         evaluate: Evaluator,
         on_progress: Progress | None = None,
-        afresh: bool = False,
+        trust: Trust = TRUST,
     ) -> None:
         self.roster = roster
         self.reused = 0
@@ -66,7 +77,9 @@ class Intake:
         self.inputs = InputsDigest(folder, roster_file, options)
         self._folder, self._outputs, self._options, self._store = folder, outputs, options, store
         self._roster_file = roster_file
-        self._evaluate, self._on_progress, self._afresh = evaluate, on_progress, afresh
+        self._evaluate, self._on_progress = evaluate, on_progress
+        self._trust = trust
+        self.unsigned: list[str] = []
         self._done = self._all = 0
         self._scheme_hashes: dict[str, str] = {}
         self._under_way: deque[tuple[Path, str]] = deque()
@@ -131,7 +144,7 @@ class Intake:
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
             for path, reason in ((path, reason) for path, reason in batch if path not in self._inner_names):
                 self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else digest_of(path)))
-            hashes_known = [] if self._afresh else list(hashes.values())
+            hashes_known = [] if self._trust.afresh else list(hashes.values())
             known = self._by_present_rules(self._store.known_results(self.recipe, hashes_known))
             self._reuse({path: known[sha256] for path, sha256 in hashes.items() if sha256 in known})
             for path in paths:
@@ -188,7 +201,7 @@ class Intake:
         try:
             seconds = sandbox.SECONDS + path.stat().st_size / BYTES_A_SECOND
             with tempfile.TemporaryDirectory(prefix="wuhao-") as room, sandbox.Worker(seconds) as worker:
-                manifest = worker.run(inspect_bundle, path, Path(room))
+                manifest = worker.run(inspect_bundle, path, Path(room), self._trust.keys)
         except NotABundle as error:
             self._fail(path, error.problem(path.name))
             return None
@@ -202,6 +215,7 @@ class Intake:
         if path.parent.name == OUTPUT_FOLDER and any(lies_in(path.parents[1], file) for file in manifest.first_files):
             self._store.add_files(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
             return None
+        self.unsigned += [] if manifest.signed else [self._name(path)]
         return manifest
 
     def _adopt_rosters(self, manifests: dict[Path, Manifest]) -> dict[Path, tuple[int, ...]]:
@@ -214,7 +228,9 @@ class Intake:
 
     def _add_bundle(self, path: Path, numbers: tuple[int, ...] | None) -> None:
         try:
-            self._store.add_bundle(path, self._name(path), self.recipe, self.roster, numbers, self._options.scheme)
+            self._store.add_bundle(
+                path, self._name(path), self.recipe, self.roster, numbers, self._options.scheme, self._trust.keys
+            )
             self._count(path)
         except NotABundle as error:
             self._fail(path, error.problem(path.name))

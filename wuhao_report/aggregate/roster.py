@@ -32,7 +32,7 @@ EXCLUDED, CHOSEN, CAMPAIGN = "排除", "以哪份为准", "本次报送"
 UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别", "上级", "截止日期", "别名", "原因", "经办人", "日期"
 ASKED, FILE = "要报", "文件"
 NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, KINDS = "名称", "方案", "阶段", "发文单位", "主送机关", "报送类别"
-LEAST, QUOTA = "授牌最低分", "授牌名额"
+LEAST, QUOTA, OPENING, NEXT = "授牌最低分", "授牌名额", "开头语", "下一步打算"
 WORDS = {
     NAME: ("报送名称",),
     SCHEME: ("指标体系",),
@@ -43,6 +43,8 @@ WORDS = {
     KINDS: ("哪些类别要报",),
     LEAST: ("授牌分数线",),
     QUOTA: (),
+    OPENING: ("开头",),
+    NEXT: ("下一步",),
 }
 """What stands in the first column of the sheet of the campaign."""
 COLUMNS = {
@@ -108,7 +110,7 @@ class Exclusion:
 class Campaign:
     """What the notice asks for: which scheme (its id or its title) and stage, by when, of which kinds; and what the report says of it.
 
-    What is empty is not asked: any scheme, any stage, any kind. `least` are the points, and `quota` is the number of committees, by
+    What is empty is not asked: any scheme, any stage, any kind. `opening` and `next_steps` are words of the report; `least` are the points, and `quota` is the number of committees, by
     which some are to be honoured.
     """
 
@@ -121,6 +123,8 @@ class Campaign:
     kinds: tuple[str, ...] = ()
     least: Fraction | None = None
     quota: int | None = None
+    opening: str = ""
+    next_steps: tuple[str, ...] = ()
 
     def asks_for(self, scheme: str, scheme_title: str, stage: str) -> bool:
         """Say whether a workbook of that scheme and stage is what was asked for."""
@@ -198,7 +202,7 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
     """Return several rosters as one, and for each the numbers that its members have there.
 
     Committees of one name with one parent are the same in all rosters; with different parents they are different, for every county
-    has its 实验小学. What a roster excludes is excluded of its own members alone, where no other roster expects them.
+    has its 实验小学. A campaign is the one of all where they agree on it. What a roster excludes is excluded of its own members alone, where no other roster expects them.
     """
     members: list[Member] = []
     number_of: dict[tuple[str, str], int] = {}
@@ -219,8 +223,10 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
             else:
                 expected.add(own[-1])
         numbers.append(tuple(own))
+    campaigns = {roster.campaign for roster in rosters}
     agreed = tuple((number, exclusion) for number, exclusion in decisions.items() if number not in expected)
-    return Roster(tuple(members), (), decisions=agreed), tuple(numbers)
+    campaign = campaigns.pop() if len(campaigns) == 1 else NO_CAMPAIGN
+    return Roster(tuple(members), (), decisions=agreed, campaign=campaign), tuple(numbers)
 
 
 class NameIndex:
@@ -295,9 +301,13 @@ def _read_campaign(sheet: RawSheet | None, problems: list[Problem]) -> Campaign:
         if fault:
             code = "not-a-date" if word == DUE else "not-a-number"
             problems.append(problem(code, At(sheet.name, number, at), as_text(raw)[:40], column=word, effect=""))
-    name, scheme, stage, issuer, recipients = (str(values.get(word) or "") for word in (NAME, SCHEME, STAGE, ISSUER, RECIPIENTS))
+    texts = (str(values.get(word) or "") for word in (NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, OPENING, NEXT))
+    name, scheme, stage, issuer, recipients, opening, steps = texts
     kinds, least, quota = values.get(KINDS) or (), values.get(LEAST), values.get(QUOTA)
-    return Campaign(name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), kinds, least, quota)
+    told = tuple(line.strip() for line in steps.splitlines() if line.strip())
+    return Campaign(
+        name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), kinds, least, quota, opening.strip(), told
+    )
 
 
 def _read_members(sheet: str, rows: Iterable[tuple[int, Row]], problems: list[Problem]) -> list[tuple[At, Member, bool | None]]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import codecs
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, bundle_recipe_of
+from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, Trust, bundle_recipe_of
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
 from wuhao_report.aggregate.roster import NameIndex, Roster, read_roster
 from wuhao_report.aggregate.rows import Row
+from wuhao_report.aggregate.storage.bundles.signature import public_key_of
 from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
@@ -36,6 +37,8 @@ NEEDED = ("wuhao_report.aggregate.tables.rows", "pandas")
 """What a process that evaluates workbooks loads."""
 DATA = "数据"
 """The folder of the tables for other programs."""
+MOST_UNSIGNED = 3
+"""So many bundles without a signature are named."""
 MOST_KEPT = 1_000
 """The rows of so many committees are held in memory: about 50 KB each."""
 
@@ -44,12 +47,13 @@ MOST_KEPT = 1_000
 class AggregateResult:
     """The overview, and where it was written. Its rows and lists can be read as long as the folder is held.
 
-    `inputs` is the key of everything it was made of.
+    `inputs` is the key of everything it was made of; `remarks` are sentences on it that hold for every run over the same files.
     """
 
     overview: Overview
     written: dict[str, Path] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     reused: int = 0
     inputs: str = ""
     folder: Path = Path()
@@ -82,11 +86,12 @@ def aggregate_folder(
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
     The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. Raises
-    UnreadableWorkbook for a roster or a history that is none, FolderBusy when another run writes there, OSError when nothing can be written.
+    NotAKey for a key that is none, UnreadableWorkbook for a roster or a history that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
     members = _roster_of(roster) if roster else None
-    run = _Run(folder, outputs, roster, members, options or Options(), wanted, on_progress, (outputs / STORE).exists())
+    trusted = tuple(sandbox.run(public_key_of, path) for path in wanted.trusted)
+    run = _Run(folder, outputs, roster, members, options or Options(), wanted, on_progress, (outputs / STORE).exists(), trusted)
     with locked(outputs), ExitStack() as stack:
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
         for worker in workers:
@@ -119,6 +124,7 @@ class _Run:
     wanted: Wanted
     on_progress: Progress | None
     known: bool
+    keys: tuple[bytes, ...] = ()
 
     def attempt(self, stack: ExitStack, evaluate: Evaluator) -> AggregateResult:
         """Make the aggregate with a store that is open until the end of the stack."""
@@ -126,16 +132,25 @@ class _Run:
         store = stack.enter_context(closing(Store(_own_store(outputs))))
         afresh = wanted.afresh is not None
         places = self.folder, wanted.afresh or outputs, self.roster_file
-        intake = Intake(*places, self.roster, self.options, store, evaluate, self.on_progress, afresh)
+        intake = Intake(*places, self.roster, self.options, store, evaluate, self.on_progress, Trust(afresh, self.keys))
         history = None if afresh else wanted.history or _own_history(self.folder, outputs, self.known)
         if history is not None:
             store.add_history(history)
-        result = _aggregate(intake, store, self.folder, outputs, self.options, wanted.details)
+        result = _aggregate(intake, store, self.folder, outputs, self.options, wanted)
+        if intake.unsigned:
+            result.remarks.append(_unsigned(intake.unsigned))
         if history is not None and wanted.history is None:
             result.notes.append(f"以前的结果取自“{OUTPUT_FOLDER}/{STORE}”。")
         if wanted.export is not None:
             result.written |= _exported(store, wanted.export, outputs)
         return result
+
+
+def _unsigned(names: Sequence[str]) -> str:
+    named = "、".join(names[:MOST_UNSIGNED]) + ("等" if len(names) > MOST_UNSIGNED else "")
+    return (
+        f"有 {len(names)} 个汇总包没有签名（{named}）：是谁发来的，请自行核对；对方可以用 --sign 签名，这边用 --verify-key 核对。"
+    )
 
 
 def _own_history(folder: Path, outputs: Path, known: bool) -> Path | None:
@@ -176,7 +191,7 @@ def _roster_of(path: Path) -> Roster:
         raise UnreadableWorkbook(lost.problem(path.name)) from lost
 
 
-def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, options: Options, details: bool) -> AggregateResult:
+def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, options: Options, wanted: Wanted) -> AggregateResult:
     """Gather the files, make the overview, write the outputs."""
     intake.gather()
     overview = read_overview(store, intake.roster, intake.recipe, options.scheme)
@@ -190,10 +205,10 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
 
     def bundle(stream: IO[bytes]) -> None:
         """Write the 汇总包."""
-        store.write_bundle(stream, bundle_recipe_of(options), intake.roster)
+        store.write_bundle(stream, bundle_recipe_of(options), intake.roster, wanted.sign)
 
     with sandbox.Worker() as worker:
-        for output in aggregate_outputs(overview, own_name(folder), bundle, details):
+        for output in aggregate_outputs(overview, own_name(folder), bundle, wanted.details):
             result.written[output.name], note = write_output(output, outputs, worker=worker)
             result.notes += [note] if note else []
         for output in reminder_outputs(overview):

@@ -15,11 +15,11 @@ from wuhao_report.core.text import LONGEST_CELL, clean
 from wuhao_report.files.office import unpack
 from wuhao_report.files.outputs import Output, never
 from wuhao_report.files.paths import safe_name
-from wuhao_report.files.provenance import with_provenance
+from wuhao_report.files.provenance import FORM_NAME, FORM_SHEET, with_provenance
 from wuhao_report.files.workbook_style import CELL_FORMAT, HEADER_FORMAT, TEXT_FORMAT, text_lines
 from wuhao_report.report.json_form import TOOL
 
-FORM, FOLDER = "考评表", "考评"
+FOLDER = "考评"
 UNIT, PARENT, SCHEME, TITLE, STAGE, ASSESSOR, DAY = "单位名称", "上级", "方案编号", "指标体系", "报告阶段", "考评人", "考评日期"
 ID, SCORE, REASON, SUM = "编号", "考评分", "扣分理由", "合计"
 COLUMNS = (
@@ -45,7 +45,7 @@ def forms(overview: Overview) -> Iterator[tuple[str, Output]]:
     for group in overview.groups:
         for row in group.rows():
             if any(item.full is not None for item in row.record.indicators):
-                name = safe_name(f"{row.unit}{FORM}", ".xlsx")
+                name = safe_name(f"{row.unit}{FORM_NAME}", ".xlsx")
                 yield (row.member.parent if row.member else ""), Output("assessment form", name, form(row, group), never)
 
 
@@ -57,11 +57,11 @@ def form(row: Row, group: Group) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties({"created": datetime.fromisoformat(MOMENT.replace("Z", ""))})
-    page = book.add_worksheet(FOLDER)
+    page = book.add_worksheet(FORM_SHEET)
     looks = _looks(book)
     for at, (_, width) in enumerate(COLUMNS):
         page.set_column(at, at, width)
-    page.merge_range(0, 0, 0, len(COLUMNS) - 1, clean(f"{row.unit}{FORM}"), looks["title"])
+    page.merge_range(0, 0, 0, len(COLUMNS) - 1, clean(f"{row.unit}{FORM_NAME}"), looks["title"])
     page.merge_range(1, 0, 1, len(COLUMNS) - 1, HINT, looks["text"])
     page.set_row(1, 34)
     header = _write_facts(page, looks, row, group)
@@ -74,7 +74,7 @@ def form(row: Row, group: Group) -> bytes:
     _set_up(page, header)
     book.close()
     properties = {"wuhao.tool": f"{TOOL} {__version__}"}
-    return with_provenance(unpack(buffer.getvalue()), properties, f"{row.unit}{FORM}", TOOL, MOMENT)
+    return with_provenance(unpack(buffer.getvalue()), properties, f"{row.unit}{FORM_NAME}", TOOL, MOMENT)
 
 
 def _looks(book: Any) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import Any
 from wuhao_report.assessors.settle import AssessedCommittee, AssessedItem, Assessment
 from wuhao_report.core.numbers import number_text, score_text
 from wuhao_report.files.listing import Listed, listings
+from wuhao_report.files.provenance import ASSESSMENT_NAME, ASSESSMENT_SHEET
 from wuhao_report.report.chinese_style import clause
 from wuhao_report.report.json_form import TOOL, number
 
-NAME = "考评汇总"
+NAME = ASSESSMENT_NAME
 MOMENT = "2020-01-01T00:00:00Z"
 UNITS = (
     ("单位名称", 34),
@@ -60,7 +61,7 @@ def assessment_workbook(found: Assessment) -> bytes:
     """Return the bytes of 考评汇总.xlsx."""
     sheets = [
         Listed("各单位", f"{NAME}：自评与考评", UNITS, list(map(_unit, found.committees))),
-        Listed("各项差别", "各项指标自评与考评相差多少，差得多的在前", ITEMS, list(_items(found.committees))),
+        Listed(ASSESSMENT_SHEET, "各项指标自评与考评相差多少，差得多的在前", ITEMS, list(_items(found.committees))),
         Listed("逐项", "每个单位的每项考评", DETAILS, list(_details(found.committees))),
         Listed("待定", "考评人意见不一、要定夺的", OPEN, list(_open(found.committees))),
         Listed(

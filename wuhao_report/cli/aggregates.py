@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wuhao_report.assessors.settle import Assessment
 
 MOST_SHOWN = 20
+PRIVATE_KEY, PUBLIC_KEY = "汇总签名_私钥.pem", "汇总签名_公钥.pem"
 WAYS = ("列出", "平均", "最低", "最高")
 
 
@@ -60,6 +61,9 @@ def aggregate(
         return
     if wanted.history is not None and not wanted.history.is_file():
         refuse(f"找不到结果库“{wanted.history}”。")
+    for key in (*([wanted.sign] if wanted.sign else []), *wanted.trusted):
+        if not key.is_file():
+            refuse(f"找不到密钥“{key}”。")
     from wuhao_report.aggregate.outputs.data import json_pieces
     from wuhao_report.aggregate.run import aggregate_folder
     from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, input_files, keep_run
@@ -83,11 +87,11 @@ def aggregate(
                 click.echo(harmless(piece), nl=False)
             click.echo()
         else:
-            lines = list(overview_lines(result.overview))
+            lines = [*overview_lines(result.overview), *map(Line, result.remarks)]
             show(lines)
             for path in result.written.values():
                 say_path(path)
-            if not (result.notes or wanted.export):
+            if wanted == NOTHING_ELSE and not result.notes:
                 keep_run(result.folder, result.inputs, result.written.values(), lines, result.exit_code)
         for note in result.notes:
             say(note)
@@ -187,6 +191,30 @@ def _is_unchanged(folder: Path, output: Path | None, roster: Path | None, option
         say_path(outputs / name)
     say("工作簿、名单、方案和模板都没有改动，结果没有重新生成。")
     sys.exit(run.exit_code)
+
+
+@click.group(cls=ChineseGroup)
+def key() -> None:
+    """密钥：给汇总包签名、核对签名用的一对。"""
+
+
+@key.command("new", cls=ChineseCommand)
+@click.option("-o", "--output", type=FILE, default=Path(), metavar="文件夹", help="写到哪里；不写则在当前文件夹。")
+@guarded
+def new_key(output: Path) -> None:
+    """做一对密钥：私钥自己留好、不要给人，用来签名；公钥发给上级，用来核对。"""
+    from wuhao_report.aggregate.storage.bundles.signature import new_keys
+    from wuhao_report.files.cache import OWN
+    from wuhao_report.files.outputs import Output, never, write_named
+
+    private, public = new_keys()
+    keys = (Output("private key", PRIVATE_KEY, private, never, OWN), Output("public key", PUBLIC_KEY, public, never))
+    for one in keys:
+        if (output / one.name).exists():
+            refuse(f"“{output / one.name}”已经有了，没有改动；要重新做，请先移走它。")
+    for one in keys:
+        say_path(write_named(one, output))
+    say("私钥请自己留好，不要发给别人；公钥发给上级，汇总时用 --verify-key 核对。")
 
 
 @click.group(cls=ChineseGroup)

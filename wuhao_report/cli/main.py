@@ -38,6 +38,7 @@ for command in (
     aggregates.aggregate,
     aggregates.feedback,
     aggregates.assess,
+    aggregates.key,
     many.init,
     one_workbook.upgrade,
     one_workbook.compare,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from wuhao_report.core.options import EXPORTS, Export, Options, Wanted
+from wuhao_report.core.options import EXPORTS, Options, Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
@@ -65,16 +65,26 @@ def options_as_one(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def wanted_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--history`, `--export` and `--no-details`, together as `wanted`."""
+    """Give a command `--history`, `--export`, `--no-details`, `--sign` and `--verify-key`, together as `wanted`."""
 
     @click.option(
         "--history", type=FILE, metavar="结果库.duckdb", help="以前汇总的结果库，用来比变化；不写则用“汇总”文件夹里的。"
     )
     @click.option("--export", type=click.Choice(EXPORTS), help="另把各表写到“数据”文件夹，给别的程序用。")
     @click.option("--no-details", is_flag=True, help="汇总表里不要“逐项明细”（一个单位的一项指标一行，很长）。")
+    @click.option("--sign", type=FILE, metavar="私钥", help="给汇总包签名，用“wuhao key new”做出来的私钥。")
+    @click.option(
+        "--verify-key",
+        "trusted",
+        type=FILE,
+        multiple=True,
+        metavar="公钥",
+        help="只收用这些公钥核对得上签名的汇总包；可以写几次。",
+    )
     @wraps(command)
-    def with_wanted(*values: Any, history: Path | None, export: Export | None, no_details: bool, **others: Any) -> None:
+    def with_wanted(*values: Any, no_details: bool, **others: Any) -> None:
         """Call the command."""
-        command(*values, wanted=Wanted(export, history, details=not no_details), **others)
+        own = {name: others.pop(name) for name in ("history", "export", "sign", "trusted")}
+        command(*values, wanted=Wanted(details=not no_details, **own), **others)
 
     return with_wanted

@@ -26,6 +26,9 @@ MARKED = "_批注"
 """The end of the name of a marked copy that a double-click makes."""
 LIST_NAME = "核对清单"
 RESULT_NAME = "生成结果"
+FORM_NAME, FORM_SHEET = "考评表", "考评"
+ASSESSMENT_NAME, ASSESSMENT_SHEET = "考评汇总", "各项差别"
+"""The form of an assessor and the list of all of them, each with a sheet that it always has."""
 TABLE_NAME, TABLE_SHEET = "汇总表", "问题文件"
 """The table of an aggregate, and the sheet it always has."""
 
@@ -125,7 +128,8 @@ def is_marked_copy(file: bytes | Path) -> bool:
 
 def may_be_own_workbook(path: Path) -> bool:
     """Say whether a workbook has the name of one of ours, so that it is worth looking into."""
-    return path.stem.endswith(MARKED) or LIST_NAME in path.stem or path.stem.startswith((RESULT_NAME, TABLE_NAME))
+    anywhere = any(name in path.stem for name in (LIST_NAME, FORM_NAME))
+    return anywhere or path.stem.endswith(MARKED) or path.stem.startswith((RESULT_NAME, TABLE_NAME, ASSESSMENT_NAME))
 
 
 def own_workbook(path: Path) -> str | None:
@@ -139,6 +143,8 @@ def own_workbook(path: Path) -> str | None:
         (LIST_NAME, LIST_NAME in path.stem, LIST_NAME),
         (RESULT_NAME, path.stem.startswith(RESULT_NAME), RESULT_NAME),
         (TABLE_NAME, path.stem.startswith(TABLE_NAME), TABLE_SHEET),
+        (ASSESSMENT_NAME, path.stem.startswith(ASSESSMENT_NAME), ASSESSMENT_SHEET),
+        (FORM_NAME, FORM_NAME in path.stem, FORM_SHEET),
     )
     return next((kind for kind, named, sheet in lists if named and _has_sheet(path, sheet)), None)
 

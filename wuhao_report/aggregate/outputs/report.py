@@ -23,6 +23,7 @@ from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.tools.verification.verify import AGGREGATE
 
 TITLE = "基层关工委工作汇总报告"
+OPENING = "现将各单位自查和评价情况汇总报告如下。"
 FEW_NAMES = 20
 """Up to so many committees are named in the text; of more, all that are known stand in an attachment."""
 MOST_MISSED, MOST_NAMES, MOST_FAULTS, MOST_PARENTS = 8, 100, 100, 40
@@ -79,6 +80,7 @@ def _heading(overview: Overview) -> dict[str, Any]:
         "标题行": title_lines([title] if unit.startswith("【") else [unit, title]),
         "成文日期": chinese_date(day) if day else "",
         "主送机关": campaign.recipients or todo("主送机关"),
+        "开头语": campaign.opening or OPENING,
     }
 
 
@@ -139,7 +141,10 @@ def _names(overview: Overview, groups: Sequence[Group]) -> dict[str, Any]:
 
 
 def _next(overview: Overview, groups: Sequence[Group]) -> list[str]:
-    """Return what comes next, as it follows from what is missing."""
+    """Return what comes next: as the campaign says, else as it follows from what is missing."""
+    said = overview.roster.campaign.next_steps if overview.roster else ()
+    if said:
+        return [clause(step) + "。" for step in said]
     steps = []
     if overview.missing:
         steps.append(f"督促未报送的{len(overview.missing)}个单位尽快报送")

@@ -108,6 +108,7 @@ def add_bundle(
     roster: Roster | None,
     numbers: Sequence[int] | None,
     own_scheme: str | None,
+    trusted: Sequence[bytes] = (),
 ) -> None:
     """Add what a bundle holds to this run; a result by other rules than those at hand is a failure.
 
@@ -116,7 +117,7 @@ def add_bundle(
     """
     with connect(place) as database:
         database.execute("BEGIN")
-        for items in batches(read_bundle(bundle, within, database, place.room), BATCH // 8):
+        for items in batches(read_bundle(bundle, within, database, place.room, trusted), BATCH // 8):
             matched, failed = _match_bundled(
                 [item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme
             )

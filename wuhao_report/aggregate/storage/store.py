@@ -151,11 +151,18 @@ class Store:
             self._call(ledger.add_files, recipe, list(matched), list(failed), list(skipped), cache)
 
     def add_bundle(
-        self, file: Path, within: str, recipe: str, roster: Roster | None, numbers: Sequence[int] | None, own_scheme: str | None
+        self,
+        file: Path,
+        within: str,
+        recipe: str,
+        roster: Roster | None,
+        numbers: Sequence[int] | None,
+        own_scheme: str | None,
+        trusted: Sequence[bytes] = (),
     ) -> None:
         """Add what a 汇总包 holds to this run, each file named below `within` (ledger.add_bundle). Raises NotABundle, OSError."""
         self._grow(file.stat().st_size // LEAST_IN_BUNDLE)
-        self._call(ledger.add_bundle, file, within, recipe, roster, numbers, own_scheme)
+        self._call(ledger.add_bundle, file, within, recipe, roster, numbers, own_scheme, trusted)
 
     def arrange(self, recipe: str, own_scheme: str | None) -> RunCounts:
         """Choose what counts, rank it, put it in order, and return how many there are of each kind.
@@ -221,11 +228,11 @@ class Store:
         folder = Path(self._room.name) / "export"
         return [folder / name for name in self._call(export.export_tables, kind)]
 
-    def write_bundle(self, stream: IO[bytes], recipe: str, roster: Roster | None) -> None:
-        """Write the 汇总包 of this run."""
+    def write_bundle(self, stream: IO[bytes], recipe: str, roster: Roster | None, key: Path | None = None) -> None:
+        """Write the 汇总包 of this run, signed with a private key where one is given."""
         folder = Path(self._room.name)
         self._call(ordering.write_bundle_parts, roster)
-        write_bundle(stream, folder, recipe, roster is not None)
+        write_bundle(stream, folder, recipe, roster, key)
 
     def close(self) -> None:
         """Forget the files of this run; the results stay."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from wuhao_report.aggregate.records import CommitteeRecord
-from wuhao_report.aggregate.roster import Member, Roster
+from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign, Member, Roster
 from wuhao_report.aggregate.tables.exact import NotARecord
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import Problem, problem
@@ -49,11 +51,12 @@ class BundledRecord:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a bundle is: the hash of the options it was made with, its roster, if it had one, and the first of its files."""
+    """What a bundle is: the hash of the options it was made with, its roster, if it had one, the first of its files, whether it is signed."""
 
     recipe: str
     roster: Roster | None
     first_files: tuple[str, ...]
+    signed: bool = False
 
 
 def member_of(unit: Any, kind: Any, parent: Any, due: Any, aliases: Any, asked: Any = True) -> Member:
@@ -61,6 +64,52 @@ def member_of(unit: Any, kind: Any, parent: Any, due: Any, aliases: Any, asked: 
     if len(names) > MOST_ALIASES:
         raise NotABundle("名单不合格式")
     return Member(text_of(unit), text_of(kind), text_of(parent), day_of(due), names, asked is True)
+
+
+MOST_STEPS, MOST_KINDS, LONGEST_NUMBER = 50, 200, 40
+"""The largest numbers of steps and of kinds of a campaign, and the longest text of a number of its."""
+
+
+def campaign_data(campaign: Campaign) -> dict[str, Any] | None:
+    """Return a campaign as it stands in a manifest; None where there is none."""
+    if campaign == NO_CAMPAIGN:
+        return None
+    texts = {name: getattr(campaign, name) for name in CAMPAIGN_TEXTS}
+    return {
+        **texts,
+        "due": campaign.due.isoformat() if campaign.due else None,
+        "kinds": list(campaign.kinds),
+        "steps": list(campaign.next_steps),
+        "least": None if campaign.least is None else str(campaign.least),
+        "quota": campaign.quota,
+    }
+
+
+CAMPAIGN_TEXTS = ("name", "scheme", "stage", "issuer", "recipients", "opening")
+
+
+def campaign_of(data: Any) -> Campaign:
+    """Return the campaign of a manifest; raises NotABundle, KeyError, TypeError or ValueError for one that cannot stand there."""
+    if data is None:
+        return NO_CAMPAIGN
+    kinds, steps, least, quota = data["kinds"], data["steps"], data["least"], data["quota"]
+    if type(kinds) is not list or type(steps) is not list or len(kinds) > MOST_KINDS or len(steps) > MOST_STEPS:
+        raise NotABundle("本次报送不合格式")
+    if quota is not None and (type(quota) is not int or not 0 <= quota <= MOST_MEMBERS):
+        raise NotABundle("本次报送不合格式")
+    if least is not None and (type(least) is not str or len(least) > LONGEST_NUMBER or not NUMBER.fullmatch(least)):
+        raise NotABundle("本次报送不合格式")
+    return Campaign(
+        **{name: text_of(data[name]) for name in CAMPAIGN_TEXTS},
+        due=day_of(data["due"]),
+        kinds=tuple(map(text_of, kinds)),
+        next_steps=tuple(map(text_of, steps)),
+        least=None if least is None else Fraction(least),
+        quota=quota,
+    )
+
+
+NUMBER = re.compile(r"[0-9]+(?:/[1-9][0-9]*)?")
 
 
 def text_of(value: Any) -> str:
