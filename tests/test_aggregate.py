@@ -47,6 +47,17 @@ def test_the_newest_file_of_a_committee_counts_and_the_others_are_listed() -> No
     assert [(item.file, item.kept) for item in overview.lists.superseded()] == [("旧.xlsx", "新.xlsx")]
 
 
+def test_a_second_file_that_changes_nothing_is_named() -> None:
+    """Saved once more under another name; the third says another number."""
+    older = [record("甲", "旧.xlsx", date(2024, 8, 1)), replace(record("甲", "更旧.xlsx", date(2024, 7, 1)), figures=())]
+    other = replace(older[1], indicators=(replace(older[1].indicators[0], progress="1次"),))
+    overview = overview_of([older[0], other, record("甲", "新.xlsx", date(2024, 8, 9))])
+    assert {item.file: item.reason for item in overview.lists.superseded()} == {
+        "旧.xlsx": "以“新.xlsx”（2024-08-09）为准，两份的结果和数据完全相同",
+        "更旧.xlsx": "以“新.xlsx”（2024-08-09）为准",
+    }
+
+
 def test_a_tie_is_a_problem_and_not_a_choice() -> None:
     overview = overview_of([record("甲", "一.xlsx"), record("甲", "二.xlsx")])
     assert rows_of(overview) == []

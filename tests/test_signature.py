@@ -129,8 +129,8 @@ def test_a_campaign_travels_in_the_pack(run: Run, sent: Callable[..., Path], tmp
     for row in (["单位名称"], ["测试嘎查村关工委"]):
         book.active.append(row)
     page = book.create_sheet("本次报送")
-    for row in CAMPAIGN:
-        page.append(list(row))
+    for pair in CAMPAIGN:
+        page.append(list(pair))
     book.save(tmp_path / "名单.xlsx")
     pack = sent("--roster", tmp_path / "名单.xlsx")
     data = json.loads(run("aggregate", pack.parent, "--json").stdout)

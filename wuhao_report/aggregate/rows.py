@@ -116,19 +116,24 @@ def _named(changes: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Superseded:
-    """A file that does not count because its committee has sent another: `kept` is that one, or None where no choice can be made."""
+    """A file that does not count because its committee has sent another: `kept` is that one, or None where no choice can be made.
+
+    `same`: every result, period and figure of both is the same.
+    """
 
     file: str
     unit: str
     report_date: date
     kept: str | None
     kept_date: date
+    same: bool = False
 
     @property
     def reason(self) -> str:
         """Why it does not count, in Chinese."""
         if self.kept is not None:
-            return f"以“{self.kept}”（{self.kept_date.isoformat()}）为准"
+            same = "，两份的结果和数据完全相同" if self.same else ""
+            return f"以“{self.kept}”（{self.kept_date.isoformat()}）为准{same}"
         if self.report_date == self.kept_date:
             return "同一天另有一份内容不同的，请指定以哪一份为准"
         return f"{self.kept_date.isoformat()}另有几份内容不同的，请指定以哪一份为准"

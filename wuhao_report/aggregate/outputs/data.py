@@ -154,6 +154,7 @@ def _superseded(item: Superseded) -> dict[str, Any]:
         "unit": item.unit,
         "report_date": item.report_date.isoformat(),
         "kept": item.kept,
+        "same": item.same,
         "message": item.reason,
     }
 

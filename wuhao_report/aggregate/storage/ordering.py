@@ -132,6 +132,7 @@ def arrange(place: Place) -> None:
             SELECT row_number() OVER (ORDER BY scheme, stage, place NULLS LAST, shown, file) AS number,
                    file, shown, member, late, scheme, stage, place, tied, result, old.last
             FROM ordered LEFT JOIN old USING (file) ORDER BY number""")
+        database.execute(_PRINTS)
         for name, query in LISTS.items():
             database.execute(
                 f"CREATE OR REPLACE TABLE run_{name} AS SELECT row_number() OVER (ORDER BY file) AS number, {query} ORDER BY number"
@@ -161,7 +162,10 @@ def _publish(database: Any) -> None:
 
 
 LISTS = {
-    "superseded": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE NOT counted",
+    "superseded": "file, shown, report_date, kept, kept_date, same FROM "
+    "(SELECT f.file, f.shown, f.report_date, c.kept, c.kept_date, coalesce(own.print = other.print, false) AS same FROM run_files f "
+    "JOIN run_chosen c USING (file) LEFT JOIN run_files k ON k.file = c.kept LEFT JOIN prints own ON own.result = f.result "
+    "LEFT JOIN prints other ON other.result = k.result WHERE NOT c.counted)",
     "ties": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
     "excluded": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
     "not_asked": "file, shown, stage FROM run_files WHERE reason IS NULL AND NOT asked_for",
@@ -173,6 +177,16 @@ LISTS = {
 }
 """The lists of a run, each in the order of files and numbered, so that a page of it is read without looking at the others."""
 
+_PRINTS = """
+    CREATE OR REPLACE TEMP TABLE prints AS
+    WITH twice AS (SELECT f.result FROM run_files f JOIN run_chosen c USING (file) WHERE NOT counted
+                   UNION SELECT k.result FROM run_chosen c JOIN run_files k ON k.file = c.kept WHERE NOT counted),
+         lines AS (SELECT result, concat_ws(chr(31), 'i', indicator, status, score, exact, progress) AS line FROM indicators SEMI JOIN twice USING (result)
+                   UNION ALL SELECT result, concat_ws(chr(31), 'p', indicator, part, label, met, value, numerator, denominator, exact)
+                   FROM periods SEMI JOIN twice USING (result)
+                   UNION ALL SELECT result, concat_ws(chr(31), 'f', figure, label, value, exact) FROM figures SEMI JOIN twice USING (result))
+    SELECT result, md5(string_agg(line, chr(30) ORDER BY line)) AS print FROM lines GROUP BY result"""
+"""What a result says, as one value, of those among which there is one that another stands for: to tell which of them say the same."""
 _PAGE = "WHERE number > $1 AND number <= $2"
 _LIST_QUERIES = {name: f"SELECT * FROM run_{name} {_PAGE} ORDER BY number" for name in LISTS}
 _ROW_QUERY = f"SELECT number, file, shown, member, late, place, tied, result, last FROM run_order {_PAGE} ORDER BY number"
