@@ -184,6 +184,10 @@ def test_of_the_scheme_of_a_campaign_either_the_id_or_the_title_may_be_written()
     assert Campaign(scheme="嘎查村 方案").asks_for("village-2023", "嘎查村方案", "任何阶段")
     assert not asked.asks_for("college-2017", "学院方案", "2024年自查")
     assert not asked.asks_for("village-2023", "嘎查村方案", "中期评估")
+    # of last year: filled in more than 300 days before the last day
+    due = replace(asked, due=date(2024, 8, 21))
+    assert due.asks_for("village-2023", "嘎查村方案", "2024年自查", date(2023, 10, 26))
+    assert not due.asks_for("village-2023", "嘎查村方案", "2024年自查", date(2023, 10, 25))
 
 
 @pytest.mark.parametrize("place", ["", "旧/"])

@@ -83,14 +83,14 @@ def roster(path: Any, *counties: Any) -> Path:
 
 
 def figures(data: Any) -> Any:
-    """An aggregate's data without where the files lie."""
+    """An aggregate's data without where the files lie, and when they came there."""
 
     def without(value: Any) -> Any:
         if isinstance(value, dict):
             return {
                 name: without(inner)
                 for name, inner in value.items()
-                if name not in ("file", "workbook", "kept", "written", "reused") and not (name == "message" and "kept" in value)
+                if name not in ("file", "workbook", "kept", "received", "written", "reused") and not (name == "message" and "kept" in value)
             }
         return (
             sorted(map(without, value), key=lambda item: json.dumps(item, ensure_ascii=False))

@@ -69,6 +69,8 @@ def test_every_command_of_a_document_has_been_run(desk: Any, run: Run, document:
     for command in found:
         args = shlex.split(command)
         done = run(*args)
+        if "--sign" in args:  # the pack is sent to the level above
+            shutil.copy(place / "收到的工作簿" / "汇总" / "汇总包.wuhao", place / "各县的汇总包" / "甲县.wuhao")
         assert done.exit_code == 0, (command, done.stdout[-500:], done.stderr[-500:])
         if args[0] == "new" and "-o" in args:
             # She fills it in.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import zipfile
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,31 @@ def test_workbooks_in_a_zip_and_in_a_mail_count_with_their_path(tmp_path: Path) 
     assert "坏.xlsx" in data["failed"][0]["message"]
     assert [item["file"] for item in data["skipped"]] == ["东乡.zip/东乡/说明.docx", "邮件.eml/照片.jpg"]
     assert data["files"]["all"] == 6
+
+
+@pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.usefixtures("here")
+def test_the_day_of_receipt_is_that_of_the_file_or_the_mail(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "东乡.zip", "w") as package:
+        package.writestr(zipfile.ZipInfo("甲.xlsx", (2024, 8, 22, 9, 0, 0)), workbook("测试甲村"))
+    message = EmailMessage()
+    message["Date"] = "Fri, 23 Aug 2024 12:00:00 +0000"
+    message.set_content("请查收。")
+    message.add_attachment(workbook("测试乙村"), maintype="application", subtype="octet-stream", filename="乙.xlsx")
+    (tmp_path / "邮件.eml").write_bytes(message.as_bytes())
+    shutil.copy(VILLAGE, tmp_path / "丙.xlsx")
+    day = datetime(2024, 8, 21, 12).timestamp()
+    os.utime(tmp_path / "丙.xlsx", (day, day))
+    data, made = aggregate(tmp_path)
+    assert {row["file"].rsplit("/")[-1]: row["received"] for row in data["groups"][0]["committees"]} == {
+        "丙.xlsx": "2024-08-21",
+        "甲.xlsx": "2024-08-22",
+        "乙.xlsx": "2024-08-23",
+    }
+    page = openpyxl.load_workbook(made.written["汇总表.xlsx"])["总表"]
+    assert [cell.value for cell in page[3]][5:7] == ["填报日期", "收到日期"]
+    assert sorted(page[f"G{row}"].value.day for row in (4, 5, 6)) == [21, 22, 23]
 
 
 @pytest.mark.slow

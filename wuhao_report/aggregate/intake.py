@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.records import EXAMPLE_CODE, Job
-from wuhao_report.aggregate.roster import Roster, match_to_roster, merge_rosters
+from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundles.bundle import inspect_bundle
 from wuhao_report.aggregate.storage.bundles.items import Manifest, NotABundle
@@ -84,6 +85,7 @@ class Intake:
         self._scheme_hashes: dict[str, str] = {}
         self._under_way: deque[tuple[Path, str]] = deque()
         self._inner_names: dict[Path, str] = {}
+        self._received: dict[str, date] = {}
 
     def gather(self) -> None:
         """Add every file below the folder to the run; a result that is known by the hashes of workbook and rules is not worked out again."""
@@ -142,6 +144,7 @@ class Intake:
             self._store.add_files(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
             paths = [path for path, reason in batch if not reason and path.suffix.lower() not in PARCELS | {SUFFIX}]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
+            self._received |= {self._name(path): day for path in paths if (day := _day_of(path))}
             for path, reason in ((path, reason) for path, reason in batch if path not in self._inner_names):
                 self.inputs.add(self._name(path), reason, hashes.get(path) or (None if reason else digest_of(path)))
             hashes_known = [] if self._trust.afresh else list(hashes.values())
@@ -162,10 +165,13 @@ class Intake:
     def _reuse(self, results: dict[Path, CommitteeTables]) -> None:
         self.reused += len(results)
         self._store.add_files(
-            self.recipe, [match_to_roster(replace(item, file=self._name(path)), self.roster) for path, item in results.items()]
+            self.recipe, [self._matched(replace(item, file=self._name(path))) for path, item in results.items()]
         )
         for path in results:
             self._count(path)
+
+    def _matched(self, item: CommitteeTables) -> MatchedRecord:
+        return replace(match_to_roster(item, self.roster), received=self._received.pop(item.file, None))
 
     def _take(self, results: Iterable[CommitteeTables | Exception]) -> None:
         """Keep the results as they come; when the run is broken off, those that have come are kept."""
@@ -192,7 +198,7 @@ class Intake:
             self._store.add_files(skipped=examples)
 
     def _keep(self, packed: list[CommitteeTables], failed: list[Failed]) -> None:
-        self._store.add_files(self.recipe, [match_to_roster(item, self.roster) for item in packed], failed, fresh=True)
+        self._store.add_files(self.recipe, [self._matched(item) for item in packed], failed, fresh=True)
 
     # Bundles
 
@@ -252,6 +258,14 @@ def lies_in(folder: Path, file: str) -> bool:
         return folder.joinpath(*parts).is_file()
     except (OSError, ValueError):
         return False
+
+
+def _day_of(path: Path) -> date | None:
+    """Return the day of a file; None where the system knows none."""
+    try:
+        return date.fromtimestamp(path.stat().st_mtime)
+    except (OSError, ValueError, OverflowError):
+        return None
 
 
 def _hash(path: Path) -> str | None:

@@ -25,6 +25,8 @@ from wuhao_report.workbook.reader import RawSheet, read_book
 
 MOST_PROBLEMS = 1_000
 """So many faults of a sheet are told one by one."""
+LONGEST_BEFORE = 300
+"""A workbook that was filled in so many days before the last day of a campaign is of an earlier year."""
 MOST_DEPTH = 20
 """The largest number of levels one above the other that are followed."""
 EXCLUDED, CHOSEN, CAMPAIGN = "排除", "以哪份为准", "本次报送"
@@ -126,8 +128,10 @@ class Campaign:
     opening: str = ""
     next_steps: tuple[str, ...] = ()
 
-    def asks_for(self, scheme: str, scheme_title: str, stage: str) -> bool:
-        """Say whether a workbook of that scheme and stage is what was asked for."""
+    def asks_for(self, scheme: str, scheme_title: str, stage: str, report_date: date | None = None) -> bool:
+        """Say whether a workbook of that scheme, stage and day is what was asked for: one of long before the last day is of another year."""
+        if self.due and report_date and (self.due - report_date).days > LONGEST_BEFORE:
+            return False
         names = {without_space(scheme), without_space(scheme_title)}
         fits = not self.scheme or without_space(self.scheme) in names
         return fits and (not self.stage or without_space(self.stage) == without_space(stage))
@@ -415,7 +419,8 @@ class MatchedRecord:
     """A result as a run sees it.
 
     `committee_key` tells its committee from all others, `display_name` is its name on the roster, `member` its number there;
-    `reason` says why it is excluded and `person` who decided it, where it is. `asked_for`: it is of the scheme and the stage of the campaign.
+    `reason` says why it is excluded and `person` who decided it, where it is. `asked_for`: it is of the scheme and the stage of the campaign;
+    `received` is the day of its file, or of the mail it came in.
     """
 
     tables: CommitteeTables
@@ -426,6 +431,7 @@ class MatchedRecord:
     reason: str | None = None
     person: str = ""
     asked_for: bool = True
+    received: date | None = None
 
 
 def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int | None = None) -> MatchedRecord:
@@ -450,5 +456,5 @@ def match_to_roster(tables: CommitteeTables, roster: Roster | None, number: int 
         late,
         exclusion.reason if exclusion else None,
         exclusion.person if exclusion else "",
-        roster.campaign.asks_for(tables.scheme, tables.scheme_title, tables.stage),
+        roster.campaign.asks_for(tables.scheme, tables.scheme_title, tables.stage, tables.report_date),
     )

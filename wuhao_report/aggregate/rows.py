@@ -74,7 +74,7 @@ def compare_records(now: CommitteeRecord, before: CommitteeRecord) -> LastReport
 class Row:
     """One committee that counts: its record, its member of the roster, its place by points (ties share it).
 
-    `shown` tells it from others of its name, where it is on no roster.
+    `shown` tells it from others of its name, where it is on no roster; `received` is the day of its file, or of the mail it came in.
     """
 
     record: CommitteeRecord
@@ -84,6 +84,7 @@ class Row:
     late: bool = False
     last: LastReport | None = None
     shown: str = ""
+    received: date | None = None
 
     @property
     def unit(self) -> str:
@@ -151,11 +152,17 @@ class Excluded:
 
 @dataclass(frozen=True)
 class NotAsked:
-    """A file of another scheme or stage than the campaign asks for."""
+    """A file of another scheme, stage or year than the campaign asks for."""
 
     file: str
     unit: str
     stage: str
+    report_date: date
+
+    @property
+    def reason(self) -> str:
+        """Why it does not count, in Chinese."""
+        return f"报告阶段是“{self.stage}”，填报日期是 {self.report_date.isoformat()}，不是这次要报的"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ NEEDED = ("wuhao_report.aggregate.tables.rows", "pandas")
 """What a process that evaluates workbooks loads."""
 DATA = "数据"
 """The folder of the tables for other programs."""
+NO_HISTORY = "没有以前的结果，不比变化；有的话，用 --history 给出以前汇总的“结果库.duckdb”。"
 MOST_UNSIGNED = 3
 """So many bundles without a signature are named."""
 MOST_KEPT = 1_000
@@ -137,6 +138,8 @@ class _Run:
         if history is not None:
             store.add_history(history)
         result = _aggregate(intake, store, self.folder, outputs, self.options, wanted)
+        if history is None and not self.known and not any(group.totals.changes for group in result.overview.groups):
+            result.remarks.append(NO_HISTORY)
         if intake.unsigned:
             result.remarks.append(_unsigned(intake.unsigned))
         if history is not None and wanted.history is None:

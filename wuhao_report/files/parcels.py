@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import email
 import email.policy
+import email.utils
+import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path, PurePosixPath
 
@@ -39,7 +43,7 @@ class NotUnpacked(WuhaoError):
 
 
 def unpack_parcel(path: Path, room: Path, endings: frozenset[str]) -> Unpacked:
-    """Lay the files with these endings in a zip or a mail into a folder, each in a folder of its own.
+    """Lay the files with these endings in a zip or a mail into a folder, each in a folder of its own, with the day that the parcel has for it.
 
     Raises NotUnpacked, OSError.
     """
@@ -49,7 +53,7 @@ def unpack_parcel(path: Path, room: Path, endings: frozenset[str]) -> Unpacked:
     workbooks: list[tuple[str, str]] = []
     passed_over: list[tuple[str, str]] = []
     left = MAX_INFLATED
-    for name, data in found:
+    for name, data, moment in found:
         shown = _inner_name(name)
         ending = PurePosixPath(shown).suffix.lower()
         if data is None:
@@ -64,6 +68,9 @@ def unpack_parcel(path: Path, room: Path, endings: frozenset[str]) -> Unpacked:
             target = Path(f"{len(workbooks):04d}", safe_name(PurePosixPath(shown).stem, ending))
             (room / target).parent.mkdir()
             (room / target).write_bytes(data)
+            if moment is not None:
+                with suppress(OSError, OverflowError):
+                    os.utime(room / target, (moment, moment))
             workbooks.append((shown, target.as_posix()))
     return Unpacked(tuple(workbooks), tuple(passed_over))
 
@@ -74,16 +81,32 @@ def _inner_name(name: str) -> str:
     return shown_name("/".join(part.replace(":", "_") for part in parts)) or "未命名"
 
 
-def _in_zip(path: Path) -> Iterator[tuple[str, bytes | None]]:
+def _in_zip(path: Path) -> Iterator[tuple[str, bytes | None, float | None]]:
     try:
         with open_package(path) as package:
             members = [info for info in package.infolist() if not info.is_dir()]
             if len(members) > MAX_MEMBERS or not within_limits(package):
                 raise NotUnpacked("解开后太大")
             for info in members:
-                yield _zip_name(info), None if info.flag_bits & ENCRYPTED else inflate(package, info)
+                yield _zip_name(info), None if info.flag_bits & ENCRYPTED else inflate(package, info), _zip_moment(info)
     except DAMAGE as error:
         raise NotUnpacked("压缩包打不开") from error
+
+
+def _zip_moment(info: zipfile.ZipInfo) -> float | None:
+    """Return when a member was written, by the clock of whoever packed it."""
+    try:
+        return datetime(*info.date_time).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _mail_moment(message: EmailMessage) -> float | None:
+    """Return when a mail was sent."""
+    try:
+        return email.utils.parsedate_to_datetime(str(message["Date"])).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -102,9 +125,10 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _in_mail(path: Path) -> Iterator[tuple[str, bytes | None]]:
+def _in_mail(path: Path) -> Iterator[tuple[str, bytes | None, float | None]]:
     try:
         message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        moment = _mail_moment(message)
         attachments = list(message.walk())
         if len(attachments) > MAX_MEMBERS:
             raise NotUnpacked("附件太多")
@@ -112,7 +136,7 @@ def _in_mail(path: Path) -> Iterator[tuple[str, bytes | None]]:
             name = part.get_filename()
             content = part.get_payload(decode=True) if isinstance(part, EmailMessage) and name else None
             if name and isinstance(content, bytes):
-                yield str(name), content
+                yield str(name), content, moment
     except OSError:
         raise
     # The parser of mails raises whatever a header makes it stumble over.

@@ -53,6 +53,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "kind": row.member.kind if row.member else None,
         "parent": row.member.parent if row.member else None,
         "report_date": record.report_date.isoformat(),
+        "received": row.received.isoformat() if row.received else None,
         "late": row.late,
         "status": record.status,
         "score": number(record.score),
@@ -180,7 +181,16 @@ def overview_data(overview: Overview, listed: Listed = list, committees: bool = 
         "excluded": listed(
             {"file": item.file, "unit": item.unit, "reason": item.reason, "person": item.person} for item in lists.excluded()
         ),
-        "not_asked": listed({"file": item.file, "unit": item.unit, "stage": item.stage} for item in lists.not_asked()),
+        "not_asked": listed(
+            {
+                "file": item.file,
+                "unit": item.unit,
+                "stage": item.stage,
+                "report_date": item.report_date.isoformat(),
+                "message": item.reason,
+            }
+            for item in lists.not_asked()
+        ),
         "failed": listed({"workbook": item.file, "code": item.code, "message": item.message} for item in lists.failed()),
         "skipped": listed({"file": item.file, "reason": item.reason} for item in lists.skipped()),
         "roster": None if overview.roster is None else _roster_data(overview, overview.roster, listed),

@@ -202,6 +202,7 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
         ("类别", 9, "text"),
         ("上级", 18, "text"),
         ("填报日期", 11, "date"),
+        ("收到日期", 11, "date"),
         ("报送", 7, "text"),
         ("总评", 8, "text"),
         *((name, 11, "number") for _, name, _ in totals.heads),
@@ -220,7 +221,7 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
         "合计",
         "",
         f"{totals.size} 个单位，平均分",
-        *[""] * 5,
+        *[""] * 6,
         *means,
         *[""] * len(grades),
         *changes,
@@ -229,7 +230,7 @@ def _open_committees(writer: SheetWriter, group: Group, title: str, about: str) 
         *[""] * len(why),
         "",
     ]
-    return writer.open(title, about, columns, line, colored=[7], pages=PAGES["总表"])
+    return writer.open(title, about, columns, line, colored=[8], pages=PAGES["总表"])
 
 
 def _committee(row: Row, group: Group, with_roster: bool) -> list[Value]:
@@ -242,6 +243,7 @@ def _committee(row: Row, group: Group, with_roster: bool) -> list[Value]:
         member.kind if member else "",
         member.parent if member else "",
         record.report_date,
+        row.received,
         _punctuality(row, with_roster),
         record.status,
         *(points.get(name) for name, _, _ in totals.heads),
@@ -537,7 +539,7 @@ def _write_problems(writer: SheetWriter, overview: Overview) -> None:
     rows: Iterable[Sequence[Value]] = chain(
         (["不能汇总", item.file, "", item.message] for item in lists.failed()),
         (["不能确定" if item.kept is None else "重复报送", item.file, item.unit, item.reason] for item in lists.superseded()),
-        (["阶段不符", item.file, item.unit, f"报告阶段是“{item.stage}”，不是这次要报的"] for item in lists.not_asked()),
+        (["阶段不符", item.file, item.unit, item.reason] for item in lists.not_asked()),
         (["排除", item.file, item.unit, _reason(item.reason, item.person)] for item in lists.excluded()),
         (["跳过", item.file, "", item.reason] for item in lists.skipped()),
     )

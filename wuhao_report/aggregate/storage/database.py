@@ -27,7 +27,7 @@ OWN_COLUMNS = {"result": "BIGINT", "key": "UBIGINT", "recipe": "VARCHAR", "run":
 _ABOUT = "layout VARCHAR, runs INTEGER"
 _DURING_A_RUN = {
     "run_files": "file VARCHAR, sha256 VARCHAR, unit VARCHAR, committee VARCHAR, name VARCHAR, peer VARCHAR, shown VARCHAR, member INTEGER, late BOOLEAN, scheme VARCHAR, "
-    "stage VARCHAR, report_date DATE, score DOUBLE, result BIGINT, reason VARCHAR, person VARCHAR, superior VARCHAR, asked_for BOOLEAN",
+    "stage VARCHAR, report_date DATE, score DOUBLE, result BIGINT, reason VARCHAR, person VARCHAR, superior VARCHAR, asked_for BOOLEAN, received DATE",
     "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
     "run_in_skipped": "file VARCHAR, reason VARCHAR",
     "run_choices": "committee VARCHAR, file VARCHAR",

@@ -78,7 +78,7 @@ def add_files(
 
 FILE_COLUMNS = (
     *("file", "sha256", "unit", "committee", "name", "peer", "shown", "member", "late", "scheme", "stage", "report_date"),
-    *("score", "result", "reason", "person", "superior", "asked_for"),
+    *("score", "result", "reason", "person", "superior", "asked_for", "received"),
 )
 
 
@@ -87,7 +87,19 @@ def _file_row(item: MatchedRecord, result: int) -> tuple[Any, ...]:
     own = item.tables
     names = unit_key(own.unit), unit_key(item.display_name), item.committee_key, item.display_name
     facts = item.member, item.late, own.scheme, own.stage, own.report_date, own.score
-    return (own.file, own.sha256, own.unit, *names, *facts, result, item.reason, item.person, own.superior, item.asked_for)
+    return (
+        own.file,
+        own.sha256,
+        own.unit,
+        *names,
+        *facts,
+        result,
+        item.reason,
+        item.person,
+        own.superior,
+        item.asked_for,
+        item.received,
+    )
 
 
 def _add_files(

@@ -168,7 +168,7 @@ LISTS = {
     "LEFT JOIN prints other ON other.result = k.result WHERE NOT c.counted)",
     "ties": "file, shown, report_date, kept, kept_date FROM run_files JOIN run_chosen USING (file) WHERE kept IS NULL AND report_date = kept_date",
     "excluded": "file, unit, reason, person FROM run_files WHERE reason IS NOT NULL",
-    "not_asked": "file, shown, stage FROM run_files WHERE reason IS NULL AND NOT asked_for",
+    "not_asked": "file, shown, stage, report_date FROM run_files WHERE reason IS NULL AND NOT asked_for",
     "failed": "file, code, message FROM run_in_failed",
     "skipped": "file, reason FROM run_in_skipped",
     "unlisted": "file, run_files.shown FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
@@ -189,7 +189,9 @@ _PRINTS = """
 """What a result says, as one value, of those among which there is one that another stands for: to tell which of them say the same."""
 _PAGE = "WHERE number > $1 AND number <= $2"
 _LIST_QUERIES = {name: f"SELECT * FROM run_{name} {_PAGE} ORDER BY number" for name in LISTS}
-_ROW_QUERY = f"SELECT number, file, shown, member, late, place, tied, result, last FROM run_order {_PAGE} ORDER BY number"
+_ROW_QUERY = f"""
+    SELECT number, file, o.shown, o.member, o.late, place, tied, o.result, last, f.received
+    FROM run_order o JOIN run_files f USING (file) {_PAGE} ORDER BY number"""
 COMPARED = (COMMITTEES, INDICATORS)
 """What is compared with the last report."""
 _CELLS_QUERY = """
@@ -203,7 +205,9 @@ def list_page(place: Place, name: str, after: int, last: int) -> list[tuple[Any,
 
 
 def row_page(place: Place, after: int, last: int) -> list[tuple[Any, ...]]:
-    """Return what counts with numbers above `after` up to `last`: number, file, name, member, late, place, tied, its rows, those of the last report.
+    """Return what counts with numbers above `after` up to `last`.
+
+    Of each: number, file, name, member, late, place, tied, its rows, those of the last report, the day it was received.
 
     Of the evidence, all cells of an indicator stand in one row, a line each.
     """
@@ -214,7 +218,7 @@ def row_page(place: Place, after: int, last: int) -> list[tuple[Any, ...]]:
         before = fetch_results(database, [entry[8] for entry in entries if entry[8] is not None], COMPARED)
         for number, *cells in database.execute(_CELLS_QUERY, (numbers,)).fetchall():
             results[number].setdefault(EVIDENCE.name, []).append(tuple(cells))
-    return [(*entry[:7], results[entry[7]], before.get(entry[8])) for entry in entries]
+    return [(*entry[:7], results[entry[7]], before.get(entry[8]), entry[9]) for entry in entries]
 
 
 def _fetch(place: Place, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

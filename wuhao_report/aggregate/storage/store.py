@@ -194,10 +194,17 @@ class Store:
     def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
         for page in self._pages(bounds):
-            for _, file, shown, member, late, place, tied, rows, before in page:
+            for _, file, shown, member, late, place, tied, rows, before, received in page:
                 record = record_of_rows(file, {**rows, EVIDENCE.name: list(_cell_rows(rows))})
                 yield Row(
-                    record, None if member is None else members[member], place, tied, late, _last_report(record, before), shown
+                    record,
+                    None if member is None else members[member],
+                    place,
+                    tied,
+                    late,
+                    _last_report(record, before),
+                    shown,
+                    received,
                 )
 
     def _pages(self, bounds: tuple[int, int]) -> Iterator[list[tuple[Any, ...]]]:

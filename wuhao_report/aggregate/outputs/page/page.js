@@ -327,7 +327,7 @@
       ...listing("名单外", roster.strangers.map(item => item.unit + (item.nearest ? `：是不是“${item.nearest}”？` : ""))),
       ...listing("名单里的问题", roster.problems.map(item => `${[item.sheet, item.cell].filter(Boolean).join("!")}　${item.message}`)),
     ] : []), ...listing("不能汇总", data.failed.map(item => `${item.workbook}：${item.message}`), files.failed),
-    ...listing("阶段不符", data.not_asked.map(item => `${item.file}：${item.stage}`), files.not_asked),
+    ...listing("阶段不符", data.not_asked.map(item => `${item.file}：${item.message}`), files.not_asked),
     ...listing("重复报送", data.superseded.map(item => `${item.file}：${item.message}`), files.superseded),
     ...listing("跳过", data.skipped.map(item => `${item.file}：${item.reason}`), files.skipped));
   }
