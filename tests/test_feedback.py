@@ -71,6 +71,15 @@ def test_what_is_missing_is_told_with_its_cause_and_a_date_to_be_filled_in() -> 
     assert found["要求"][1].startswith("2.工作簿里还有2处错误")
 
 
+def test_the_days_of_a_letter_are_those_of_the_campaign() -> None:
+    lacking = record("甲", status="未达标")
+    item = replace(lacking.indicators[0], reason="2024年少开1次")
+    roster = Roster((Member("甲"),), (), campaign=Campaign(mend_by=date(2024, 9, 30), issued=date(2024, 9, 5)))
+    found = told(replace(lacking, indicators=(item,)), roster=roster)["甲"]
+    assert found["成文日期"] == "2024年9月5日"
+    assert "于2024年9月30日前完成" in found["要求"][0]
+
+
 def test_the_office_is_that_of_the_campaign_else_the_one_above() -> None:
     roster = Roster((Member("甲", parent="乙镇关工委"),), (), campaign=Campaign(issuer="测试县关工委"))
     assert told(record("甲"), roster=roster)["甲"]["发文单位"] == "测试县关工委"

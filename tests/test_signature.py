@@ -145,7 +145,21 @@ def test_a_campaign_travels_in_the_pack(run: Run, sent: Callable[..., Path], tmp
 
 
 def test_a_campaign_is_the_same_after_a_pack() -> None:
-    own = Campaign("名", "甲", "自查", date(2024, 8, 1), "发", "主", ("村", "校"), Fraction(171, 2), 20, "开头", ("一", "二"))
+    own = Campaign(
+        "名",
+        "甲",
+        "自查",
+        date(2024, 8, 1),
+        "发",
+        "主",
+        ("村", "校"),
+        Fraction(171, 2),
+        20,
+        "开头",
+        ("一", "二"),
+        date(2024, 9, 1),
+        date(2024, 9, 2),
+    )
     assert campaign_of(json.loads(json.dumps(campaign_data(own)))) == own
     assert campaign_of(campaign_data(Campaign())) == Campaign()
 

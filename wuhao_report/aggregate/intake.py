@@ -29,7 +29,7 @@ from wuhao_report.files.parcels import PARCELS, NotUnpacked, unpack_parcel
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import batches
 from wuhao_report.tools.batch import failure_of
-from wuhao_report.tools.find_workbooks import WORKBOOKS
+from wuhao_report.tools.find_workbooks import STILL_OPEN, WORKBOOKS, NotReceived
 from wuhao_report.workbook.reader import read_bytes
 
 BYTES_A_SECOND = 50_000
@@ -57,7 +57,8 @@ TRUST = Trust()
 class Intake:
     """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known.
 
-    `outputs` is not looked into; `unsigned` are the bundles that count and are not signed.
+    `outputs` is not looked into; `unsigned` are the bundles that count and are not signed, `not_received` is the
+    number of files that nobody has sent, `still_open` the temporary files of workbooks that may be open.
     """
 
     def __init__(
@@ -81,6 +82,8 @@ class Intake:
         self._evaluate, self._on_progress = evaluate, on_progress
         self._trust = trust
         self.unsigned: list[str] = []
+        self.still_open: list[str] = []
+        self.not_received = 0
         self._done = self._all = 0
         self._scheme_hashes: dict[str, str] = {}
         self._under_way: deque[tuple[Path, str]] = deque()
@@ -141,7 +144,7 @@ class Intake:
     def _jobs(self, room: Path) -> Iterator[Job]:
         """Yield the workbooks that must be evaluated; the others are added on the way. What comes packed is laid into `room`."""
         for batch in batches(self._unpacked(room), BATCH):
-            self._store.add_files(skipped=[Skipped(self._name(path), reason) for path, reason in batch if reason])
+            self._pass_over((path, reason) for path, reason in batch if reason)
             paths = [path for path, reason in batch if not reason and path.suffix.lower() not in PARCELS | {SUFFIX}]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
             self._received |= {self._name(path): day for path in paths if (day := _day_of(path))}
@@ -154,6 +157,17 @@ class Intake:
                 if hashes.get(path) not in known:
                     self._under_way.append((path, self._name(path)))
                     yield path, self._name(path), self._options
+
+    def _pass_over(self, files: Iterable[tuple[Path, str]]) -> None:
+        """Name the files that are not read; what nobody has sent is only counted, and a workbook that may be open still is told."""
+        skipped = []
+        for path, reason in files:
+            if isinstance(reason, NotReceived):
+                self.not_received += 1
+                self.still_open += [self._name(path)] if reason.endswith(STILL_OPEN) else []
+            else:
+                skipped.append(Skipped(self._name(path), reason))
+        self._store.add_files(skipped=skipped)
 
     def _by_present_rules(self, known: dict[str, CommitteeTables]) -> dict[str, CommitteeTables]:
         """Return those results that were evaluated by the rules as they are now."""

@@ -35,6 +35,8 @@ UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别"
 ASKED, FILE = "要报", "文件"
 NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, KINDS = "名称", "方案", "阶段", "发文单位", "主送机关", "报送类别"
 LEAST, QUOTA, OPENING, NEXT = "授牌最低分", "授牌名额", "开头语", "下一步打算"
+MEND_BY, ISSUED = "整改时限", "成文日期"
+DAYS = frozenset({DUE, DAY, MEND_BY, ISSUED})
 WORDS = {
     NAME: ("报送名称",),
     SCHEME: ("指标体系",),
@@ -47,6 +49,8 @@ WORDS = {
     QUOTA: (),
     OPENING: ("开头",),
     NEXT: ("下一步",),
+    MEND_BY: (),
+    ISSUED: (),
 }
 """What stands in the first column of the sheet of the campaign."""
 COLUMNS = {
@@ -112,7 +116,8 @@ class Exclusion:
 class Campaign:
     """What the notice asks for: which scheme (its id or its title) and stage, by when, of which kinds; and what the report says of it.
 
-    What is empty is not asked: any scheme, any stage, any kind. `opening` and `next_steps` are words of the report; `least` are the points, and `quota` is the number of committees, by
+    What is empty is not asked: any scheme, any stage, any kind. `opening` and `next_steps` are words of the report,
+    `mend_by` and `issued` days of the letters; `least` are the points, and `quota` is the number of committees, by
     which some are to be honoured.
     """
 
@@ -127,6 +132,8 @@ class Campaign:
     quota: int | None = None
     opening: str = ""
     next_steps: tuple[str, ...] = ()
+    mend_by: date | None = None
+    issued: date | None = None
 
     def asks_for(self, scheme: str, scheme_title: str, stage: str, report_date: date | None = None) -> bool:
         """Say whether a workbook of that scheme, stage and day is what was asked for: one of long before the last day is of another year."""
@@ -303,14 +310,15 @@ def _read_campaign(sheet: RawSheet | None, problems: list[Problem]) -> Campaign:
         at, raw = filled[1]
         values[word], fault = _read_cell({KINDS: ALIASES}.get(word, word), raw)
         if fault:
-            code = "not-a-date" if word == DUE else "not-a-number"
+            code = "not-a-date" if word in DAYS else "not-a-number"
             problems.append(problem(code, At(sheet.name, number, at), as_text(raw)[:40], column=word, effect=""))
     texts = (str(values.get(word) or "") for word in (NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, OPENING, NEXT))
     name, scheme, stage, issuer, recipients, opening, steps = texts
     kinds, least, quota = values.get(KINDS) or (), values.get(LEAST), values.get(QUOTA)
     told = tuple(line.strip() for line in steps.splitlines() if line.strip())
     return Campaign(
-        name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), kinds, least, quota, opening.strip(), told
+        *(name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), kinds, least, quota),
+        *(opening.strip(), told, values.get(MEND_BY), values.get(ISSUED)),
     )
 
 
@@ -396,7 +404,7 @@ def _keys(columns: Iterable[str]) -> dict[str, str]:
 
 def _read_cell(column: str, raw: Any) -> tuple[Any, bool]:
     """Return the value of a cell, and whether it should be a date, a number, or yes or no, and is none."""
-    if column in (DUE, DAY):
+    if column in DAYS:
         parsed = parse("date", raw)
         return parsed.value, bool(parsed.code and parsed.value is None)
     if column == ASKED:

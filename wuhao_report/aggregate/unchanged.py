@@ -20,7 +20,7 @@ from wuhao_report.files.folders import digest_of, name_below, own_name, same_pla
 from wuhao_report.files.parcels import PARCELS
 from wuhao_report.files.paths import write_atomically
 from wuhao_report.scheme.lookup import own_files
-from wuhao_report.tools.find_workbooks import find_workbooks
+from wuhao_report.tools.find_workbooks import NotReceived, find_workbooks
 
 OUTPUT_FOLDER, SUFFIX = "汇总", ".wuhao"
 """The folder of outputs where none is given, and the ending of bundles."""
@@ -61,7 +61,7 @@ def input_files(folder: Path, outputs: Path, roster: Path | None) -> Iterator[tu
     """Yield every workbook, bundle, zip and mail below a folder, with the reason when it is passed over."""
     for path, reason in find_workbooks(folder, outputs, also=PARCELS | {SUFFIX}):
         if path.suffix.lower() == SUFFIX and same_place(path.parent, outputs):
-            reason = "本工具生成的汇总包"
+            reason = NotReceived("本工具生成的汇总包")
         yield path, "是单位名单" if roster is not None and same_place(path, roster) else reason
 
 

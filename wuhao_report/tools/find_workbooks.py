@@ -14,8 +14,14 @@ from wuhao_report.tools.unread_files import unread_files
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 TEMPORARY = ("~$", ".~", "._")
-OPEN_ELSEWHERE = "~$"
+OPEN_ELSEWHERE, STILL_OPEN = "~$", "；同名的工作簿可能还开着，请先保存、关闭"
 Answer = TypeVar("Answer")
+
+
+class NotReceived(str):
+    """Why a file is passed over that nobody has handed in: what a program leaves beside an open workbook, and our own outputs."""
+
+    __slots__ = ()
 
 
 def find_workbooks(folder: Path, outputs: Path, also: frozenset[str] = frozenset()) -> Iterator[tuple[Path, str | None]]:
@@ -55,7 +61,7 @@ def _passed_over(path: Path, worker: sandbox.Worker) -> str | None:
     """Return why a file with the name of a workbook is none that somebody handed in."""
     if path.name.startswith(TEMPORARY):
         still_open = path.name.startswith(OPEN_ELSEWHERE) and path.with_name(path.name.removeprefix(OPEN_ELSEWHERE)).exists()
-        return "Excel、WPS 打开文件时产生的临时文件" + ("；同名的工作簿可能还开着，请先保存、关闭" if still_open else "")
+        return NotReceived("Excel、WPS 打开文件时产生的临时文件" + (STILL_OPEN if still_open else ""))
     if path.is_symlink():
         return "是指向别处的链接"
     try:
@@ -64,4 +70,4 @@ def _passed_over(path: Path, worker: sandbox.Worker) -> str | None:
     except OSError:
         return "文件打不开"
     own = _ask(worker, own_workbook, path, None) if may_be_own_workbook(path) else None
-    return f"本工具生成的{own}" if own else None
+    return NotReceived(f"本工具生成的{own}") if own else None

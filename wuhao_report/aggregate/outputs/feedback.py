@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.roster import NO_CAMPAIGN
+from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.text import chinese_date
@@ -96,7 +96,7 @@ def context(overview: Overview, group: Group, row: Row, values: Values, assessed
             "单位": row.unit,
             "标题行": title_lines([f"关于{row.unit}", f"{record.stage}情况的反馈意见"]),
             "发文单位": office,
-            "成文日期": todo("成文日期"),
+            "成文日期": chinese_date(campaign.issued) if campaign.issued else todo("成文日期"),
             "结果句": _result(row),
             "位置句": _standing(row, values.get(_key(group, row), ())),
             "变化句": _change(row),
@@ -118,7 +118,7 @@ def context(overview: Overview, group: Group, row: Row, values: Values, assessed
             ),
             "差距未列": str(len(gaps) - MOST_GAPS) if len(gaps) > MOST_GAPS else "",
             "资料暂缺": "、".join(lacking),
-            "要求": _asked(row, bool(gaps), bool(lacking)),
+            "要求": _asked(row, bool(gaps), bool(lacking), campaign),
         }
     }
 
@@ -163,11 +163,12 @@ def _change(row: Row) -> str:
     )
 
 
-def _asked(row: Row, gaps: bool, lacking: bool) -> list[str]:
+def _asked(row: Row, gaps: bool, lacking: bool, campaign: Campaign) -> list[str]:
     """Return what is asked of a committee."""
     steps = []
+    by = chinese_date(campaign.mend_by) if campaign.mend_by else todo("整改时限")
     if gaps:
-        steps.append(f"对照上述差距逐项制定整改措施，明确责任人，于{todo('整改时限')}前完成，并报送整改情况")
+        steps.append(f"对照上述差距逐项制定整改措施，明确责任人，于{by}前完成，并报送整改情况")
     if lacking or row.record.status == UNFILLED:
         steps.append("补齐没有填的资料，重新报送工作簿")
     if row.record.errors:

@@ -106,8 +106,7 @@ def overview_lines(overview: Overview) -> Iterator[Line]:
         for item in islice(lists.ties(), MOST_FAULTS)
     )
     yield from (
-        Line(f"阶段不符　{item.file}：{item.unit}，{item.reason}", "yellow")
-        for item in islice(lists.not_asked(), MOST_FAULTS)
+        Line(f"阶段不符　{item.file}：{item.unit}，{item.reason}", "yellow") for item in islice(lists.not_asked(), MOST_FAULTS)
     )
     if max(files.failed, files.ties, files.not_asked) > MOST_FAULTS:
         yield Line("其余的见汇总表的“问题文件”。")

@@ -82,6 +82,8 @@ def campaign_data(campaign: Campaign) -> dict[str, Any] | None:
         "steps": list(campaign.next_steps),
         "least": None if campaign.least is None else str(campaign.least),
         "quota": campaign.quota,
+        "mend_by": campaign.mend_by.isoformat() if campaign.mend_by else None,
+        "issued": campaign.issued.isoformat() if campaign.issued else None,
     }
 
 
@@ -99,13 +101,21 @@ def campaign_of(data: Any) -> Campaign:
         raise NotABundle("本次报送不合格式")
     if least is not None and (type(least) is not str or len(least) > LONGEST_NUMBER or not NUMBER.fullmatch(least)):
         raise NotABundle("本次报送不合格式")
+    name, scheme, stage, issuer, recipients, opening = (text_of(data[name]) for name in CAMPAIGN_TEXTS)
     return Campaign(
-        **{name: text_of(data[name]) for name in CAMPAIGN_TEXTS},
+        name=name,
+        scheme=scheme,
+        stage=stage,
+        issuer=issuer,
+        recipients=recipients,
+        opening=opening,
         due=day_of(data["due"]),
         kinds=tuple(map(text_of, kinds)),
         next_steps=tuple(map(text_of, steps)),
         least=None if least is None else Fraction(least),
         quota=quota,
+        mend_by=day_of(data["mend_by"]),
+        issued=day_of(data["issued"]),
     )
 
 
