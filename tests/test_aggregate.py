@@ -22,7 +22,7 @@ from tests.libreoffice import LibreOffice, recalculated
 from tests.rolled import ROSTER, aggregate, overview_of, record, rows_of
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import _changes, context
-from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder
+from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder, unread_of
 from wuhao_report.aggregate.records import NotEvaluated, evaluate_all, record_of, with_places
 from wuhao_report.aggregate.roster import Campaign, Exclusion, Member, NameIndex, Roster, read_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
@@ -617,6 +617,20 @@ def test_rates_are_made_of_totals_and_never_of_rates() -> None:
     ]
 
 
+def test_who_is_missing_though_a_file_came_is_told_of_it() -> None:
+    """By its name, with or without 关工委, in the name of the file or of its folder; nobody else is."""
+    members = [Member("测试甲村关工委"), Member("测试乙村", aliases=("乙嘎查",)), Member("测试丙村")]
+    files = ["收到/测试甲村.rar", "乙嘎查/汇报.docx", "别处/无名.csv"]
+    found = unread_of(members, files)
+    assert found == {members[0]: ("收到/测试甲村.rar",), members[1]: ("乙嘎查/汇报.docx",)}
+    text = reminder(members, found)
+    assert (
+        "其中下列单位有文件送到，但没有读出来，请用标准工作簿（.xlsx）重新报送：测试甲村关工委（测试甲村.rar）、测试乙村（汇报.docx）。"
+        in text
+    )
+    assert "没有读出来" not in reminder(members)
+
+
 def test_a_rate_of_committees_leaves_out_those_it_is_not_asked_of() -> None:
     overview = overview_of(
         [record("甲"), record("乙", status="未达标"), record("丙", status="不适用"), record("丁", status="缺数据")]
@@ -924,6 +938,27 @@ def test_a_campaign_says_threshold_and_quota(tmp_path: Path) -> None:
     book.save(path)
     faults = [(item.code, str(item.at)) for item in read_roster(path).problems]
     assert ("not-a-number", f"本次报送!B{book['本次报送'].max_row}") in faults
+
+
+def test_a_scheme_of_the_options_is_for_workbooks_without_a_stamp(run: Run, tmp_path: Path) -> None:
+    """One that was made for another scheme is judged by that, and it is said; the second time too, from what is known."""
+    shutil.copy(VILLAGE, tmp_path / "村.xlsx")
+    shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", tmp_path / "学院.xlsx")
+    for _ in range(2):
+        done = run("aggregate", tmp_path, "--scheme", "village-2023", "--json")
+        assert [group["scheme"] for group in json.loads(done.stdout)["groups"]] == ["college-2017", "village-2023"]
+    done = run("aggregate", tmp_path, "--scheme", "village-2023")
+    assert "有 1 个工作簿是按别的方案制作的（学院.xlsx），各按它自己的方案评定" in done.stdout
+
+
+def test_what_nobody_has_sent_is_not_received(run: Run, tmp_path: Path) -> None:
+    shutil.copy(VILLAGE, tmp_path / "村.xlsx")
+    (tmp_path / "~$村.xlsx").write_bytes(b"x")
+    (tmp_path / "说明.csv").write_bytes(b"x")
+    done = run("aggregate", tmp_path)
+    assert "共 2 个文件：计入 1，重复 0，排除 0，不能汇总 0，跳过 1。" in done.stdout
+    assert "另有 1 个临时文件或本工具生成的文件，不算收到的。" in done.stdout
+    assert "有的工作簿可能还开着（~$村.xlsx）" in done.stdout
 
 
 def test_an_empty_folder_gives_an_empty_overview_where_a_roster_says_who_is_missing(run: Run, tmp_path: Path) -> None:

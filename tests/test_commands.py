@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "feedback": ("甲", "写了 1 份反馈意见书", "甲/汇总/反馈意见书/测试嘎查村关工委反馈意见书.docx"),
     "assess out": ("甲", "写了 1 张考评表", "甲/汇总/考评/测试嘎查村关工委考评表.xlsx"),
     "assess in": ("甲", "读了 0 张考评表", "甲/汇总/考评汇总.xlsx"),
-    "key new": ("-o 钥", "私钥请自己留好", "钥/汇总签名_私钥.pem"),
+    "key new": ("-o 钥", "汇总签名_公钥.pem", "钥/汇总签名_私钥.pem"),
     "init": ("夹 -s village-2023 -u 测试", "夹", "夹/生成报告.bat"),
     "compare": ("甲/甲.xlsx 甲/甲.xlsx -o 变化.xlsx", "内容没有变化。", "变化.xlsx"),
     "upgrade": ("甲/甲.xlsx -o 新.xlsx", "新.xlsx", "新.xlsx"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +32,8 @@ from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.find_workbooks import STILL_OPEN, WORKBOOKS, NotReceived
 from wuhao_report.workbook.reader import read_bytes
 
+MOST_NAMED = 3
+"""So many files are named of those of which something is to be said."""
 BYTES_A_SECOND = 50_000
 """How much of a bundle is inspected in a second at the least, besides the time for any file: about 50 committees."""
 
@@ -54,11 +56,49 @@ class Trust:
 TRUST = Trust()
 
 
+@dataclass
+class Noticed:
+    """What a run says of files besides: how many nobody has sent, and the names of some.
+
+    `still_open` are temporary files of workbooks that may be open, `by_stamp` workbooks that were judged by the scheme they were made
+    for though the options name another, `unsigned` bundles that count without a signature.
+    """
+
+    not_received: int = 0
+    still_open: list[str] = field(default_factory=list)
+    by_stamp: list[str] = field(default_factory=list)
+    unsigned: list[str] = field(default_factory=list)
+
+    def is_received(self, name: str, reason: str) -> bool:
+        """Say whether somebody has sent a file that is passed over for that reason; what nobody has sent is only counted."""
+        if not isinstance(reason, NotReceived):
+            return True
+        self.not_received += 1
+        self.still_open += [name] if reason.endswith(STILL_OPEN) else []
+        return False
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what is to be said, in Chinese."""
+        if self.not_received:
+            yield f"另有 {self.not_received} 个临时文件或本工具生成的文件，不算收到的。"
+        if self.still_open:
+            yield f"有的工作簿可能还开着（{_first(self.still_open)}）：请先保存、关闭，再汇总一次。"
+        if self.by_stamp:
+            many, first = len(self.by_stamp), _first(self.by_stamp)
+            yield f"有 {many} 个工作簿是按别的方案制作的（{first}），各按它自己的方案评定，没有用 --scheme 的那个。"
+        if self.unsigned:
+            many, first = len(self.unsigned), _first(self.unsigned)
+            yield f"有 {many} 个汇总包没有签名（{first}）：是谁发来的，请自行核对；对方可以用 --sign 签名，这边用 --verify-key 核对。"
+
+
+def _first(names: Sequence[str]) -> str:
+    return "、".join(names[:MOST_NAMED]) + ("等" if len(names) > MOST_NAMED else "")
+
+
 class Intake:
     """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known.
 
-    `outputs` is not looked into; `unsigned` are the bundles that count and are not signed, `not_received` is the
-    number of files that nobody has sent, `still_open` the temporary files of workbooks that may be open.
+    `outputs` is not looked into; `noticed` is what is to be said besides.
     """
 
     def __init__(
@@ -81,9 +121,8 @@ class Intake:
         self._roster_file = roster_file
         self._evaluate, self._on_progress = evaluate, on_progress
         self._trust = trust
-        self.unsigned: list[str] = []
-        self.still_open: list[str] = []
-        self.not_received = 0
+        self.noticed = Noticed()
+        self._own_id = ""
         self._done = self._all = 0
         self._scheme_hashes: dict[str, str] = {}
         self._under_way: deque[tuple[Path, str]] = deque()
@@ -144,7 +183,8 @@ class Intake:
     def _jobs(self, room: Path) -> Iterator[Job]:
         """Yield the workbooks that must be evaluated; the others are added on the way. What comes packed is laid into `room`."""
         for batch in batches(self._unpacked(room), BATCH):
-            self._pass_over((path, reason) for path, reason in batch if reason)
+            passed = ((self._name(path), reason) for path, reason in batch if reason)
+            self._store.add_files(skipped=[Skipped(*item) for item in passed if self.noticed.is_received(*item)])
             paths = [path for path, reason in batch if not reason and path.suffix.lower() not in PARCELS | {SUFFIX}]
             hashes = {path: sha256 for path in paths if (sha256 := _hash(path))}
             self._received |= {self._name(path): day for path in paths if (day := _day_of(path))}
@@ -158,17 +198,6 @@ class Intake:
                     self._under_way.append((path, self._name(path)))
                     yield path, self._name(path), self._options
 
-    def _pass_over(self, files: Iterable[tuple[Path, str]]) -> None:
-        """Name the files that are not read; what nobody has sent is only counted, and a workbook that may be open still is told."""
-        skipped = []
-        for path, reason in files:
-            if isinstance(reason, NotReceived):
-                self.not_received += 1
-                self.still_open += [self._name(path)] if reason.endswith(STILL_OPEN) else []
-            else:
-                skipped.append(Skipped(self._name(path), reason))
-        self._store.add_files(skipped=skipped)
-
     def _by_present_rules(self, known: dict[str, CommitteeTables]) -> dict[str, CommitteeTables]:
         """Return those results that were evaluated by the rules as they are now."""
         self._scheme_hashes |= self._store.scheme_hashes(
@@ -178,9 +207,10 @@ class Intake:
 
     def _reuse(self, results: dict[Path, CommitteeTables]) -> None:
         self.reused += len(results)
-        self._store.add_files(
-            self.recipe, [self._matched(replace(item, file=self._name(path))) for path, item in results.items()]
-        )
+        items = [replace(item, file=self._name(path)) for path, item in results.items()]
+        self._store.add_files(self.recipe, [self._matched(item) for item in items])
+        for item in items:
+            self._notice(item)
         for path in results:
             self._count(path)
 
@@ -197,6 +227,7 @@ class Intake:
                 path, name = self._under_way.popleft()
                 if isinstance(result, CommitteeTables):
                     packed.append(result)
+                    self._notice(result)
                 else:
                     fault = failure_of(Path(name), result)
                     if fault.code == EXAMPLE_CODE:
@@ -210,6 +241,12 @@ class Intake:
         finally:
             self._keep(packed, failed)
             self._store.add_files(skipped=examples)
+
+    def _notice(self, result: CommitteeTables) -> None:
+        """Remember a workbook that was made for another scheme than the one of the options, and judged by that."""
+        if self._options.scheme:
+            self._own_id = self._own_id or self._store.scheme_id(self._options.scheme)
+            self.noticed.by_stamp += [result.file] if result.scheme != self._own_id else []
 
     def _keep(self, packed: list[CommitteeTables], failed: list[Failed]) -> None:
         self._store.add_files(self.recipe, [self._matched(item) for item in packed], failed, fresh=True)
@@ -235,7 +272,7 @@ class Intake:
         if path.parent.name == OUTPUT_FOLDER and any(lies_in(path.parents[1], file) for file in manifest.first_files):
             self._store.add_files(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
             return None
-        self.unsigned += [] if manifest.signed else [self._name(path)]
+        self.noticed.unsigned += [] if manifest.signed else [self._name(path)]
         return manifest
 
     def _adopt_rosters(self, manifests: dict[Path, Manifest]) -> dict[Path, tuple[int, ...]]:

@@ -6,18 +6,23 @@ lists are read again each time they are asked for, so that memory does not grow 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain, islice
+from types import MappingProxyType
 from typing import Protocol
 
-from wuhao_report.aggregate.roster import MOST_DEPTH, Exclusion, Member, Roster, path_upwards
+from wuhao_report.aggregate.roster import MOST_DEPTH, Exclusion, Member, Roster, office_key, path_upwards, unit_key
 from wuhao_report.aggregate.rows import Excluded, Failed, Late, NotAsked, Row, Skipped, Superseded, Unlisted
 from wuhao_report.aggregate.totals import Region, Tally, Totals, merge_tallies
 
 MOST_REGIONS = 200
+MOST_SOUGHT, SHORTEST_KEY = 5_000, 2
+"""So many of those who are missing are looked for in the names of so many unread files, by words of at least so many characters."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,12 @@ class Overview:
         return (row for group in self.groups for row in group.rows())
 
     @cached_property
+    def unread(self) -> Mapping[Member, tuple[str, ...]]:
+        """The files that seem to be of those who are missing, and could not be read."""
+        files = chain((item.file for item in self.lists.failed()), (item.file for item in self.lists.skipped()))
+        return unread_of(self.missing, files) if self.missing else {}
+
+    @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The subtotal of everybody under each committee that has others under it."""
         return tuple(_levels(self)) if self.roster else ()
@@ -167,25 +178,50 @@ def region_of(roster: Roster | None) -> Region:
     return lambda member: (paths[member.parent][:deepest] or ("",))[-1] if member.parent in paths else ""
 
 
-def reminders(asked: Iterable[Member], missing: Iterable[Member]) -> dict[str, str]:
+def unread_of(missing: Iterable[Member], files: Iterable[str]) -> dict[Member, tuple[str, ...]]:
+    """Return of those that are missing the files that seem to be theirs, by their names, and could not be read."""
+    members: dict[str, Member] = {}
+    for member in islice(missing, MOST_SOUGHT):
+        for name in (member.unit, *member.aliases):
+            for key in (unit_key(name), office_key(name)):
+                if len(key) >= SHORTEST_KEY:
+                    members.setdefault(key, member)
+    words = re.compile("|".join(map(re.escape, sorted(members, key=len, reverse=True))) or r"(?!)")
+    found: dict[Member, tuple[str, ...]] = {}
+    for file in islice(files, MOST_SOUGHT):
+        match = words.search(unit_key(file.rsplit("/", 1)[-1])) or words.search(unit_key(file))
+        if match:
+            member = members[match.group()]
+            found[member] = (*found.get(member, ()), file)
+    return found
+
+
+def reminders(
+    asked: Iterable[Member], missing: Iterable[Member], unread: Mapping[Member, Sequence[str]] = MappingProxyType({})
+) -> dict[str, str]:
     """Return such a text for each committee directly above some that were asked."""
     under: dict[str, list[Member]] = {member.parent: [] for member in asked if member.parent}
     for member in missing:
         if member.parent:
             under[member.parent].append(member)
-    return {parent: reminder(members) for parent, members in under.items()}
+    return {parent: reminder(members, unread) for parent, members in under.items()}
 
 
-def reminder(missing: Iterable[Member]) -> str:
-    """Return a text to paste into a message to those who have not sent (催报), by their last day."""
+def reminder(missing: Iterable[Member], unread: Mapping[Member, Sequence[str]] = MappingProxyType({})) -> str:
+    """Return a text to paste into a message to those who have not sent (催报), by their last day; `unread` are files of theirs (unread_of)."""
     by_due: dict[date | None, list[str]] = {}
+    faulty = []
     for member in missing:
         by_due.setdefault(member.due, []).append(member.unit)
+        if member in unread:
+            faulty.append(f"{member.unit}（{'、'.join(file.rsplit('/', 1)[-1] for file in unread[member])}）")
     if not by_due:
         return "名单上的单位都已报送，谢谢。"
     lines = ["各有关单位："]
     for due, units in sorted(by_due.items(), key=lambda item: item[0] or date.max):
         term = f"应于{due.year}年{due.month}月{due.day}日前报送工作簿的" if due else "应报送工作簿的"
         lines.append(f"{term}下列{len(units)}个单位尚未报送：{'、'.join(units)}。")
+    if faulty:
+        lines.append(f"其中下列单位有文件送到，但没有读出来，请用标准工作簿（.xlsx）重新报送：{'、'.join(faulty)}。")
     lines.append("请尽快填报，填好后先用“检查”核对一遍再发来。已经报送的请忽略本通知。")
     return "\n".join(lines)

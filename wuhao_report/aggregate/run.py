@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -38,8 +38,6 @@ NEEDED = ("wuhao_report.aggregate.tables.rows", "pandas")
 DATA = "数据"
 """The folder of the tables for other programs."""
 NO_HISTORY = "没有以前的结果，不比变化；有的话，用 --history 给出以前汇总的“结果库.duckdb”。"
-MOST_NAMED = 3
-"""So many bundles without a signature, or workbooks that may be open, are named."""
 MOST_KEPT = 1_000
 """The rows of so many committees are held in memory: about 50 KB each."""
 
@@ -92,7 +90,17 @@ def aggregate_folder(
     outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
     members = _roster_of(roster) if roster else None
     trusted = tuple(sandbox.run(public_key_of, path) for path in wanted.trusted)
-    run = _Run(folder, outputs, roster, members, options or Options(), wanted, on_progress, (outputs / STORE).exists(), trusted)
+    run = _Run(
+        folder,
+        outputs,
+        roster,
+        members,
+        replace(options or Options(), by_stamp=True),
+        wanted,
+        on_progress,
+        (outputs / STORE).exists(),
+        trusted,
+    )
     with locked(outputs), ExitStack() as stack:
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
         for worker in workers:
@@ -140,26 +148,12 @@ class _Run:
         result = _aggregate(intake, store, self.folder, outputs, self.options, wanted)
         if history is None and not self.known and not any(group.totals.changes for group in result.overview.groups):
             result.remarks.append(NO_HISTORY)
-        result.remarks += _remarks(intake)
+        result.remarks += intake.noticed.sentences()
         if history is not None and wanted.history is None:
             result.notes.append(f"以前的结果取自“{OUTPUT_FOLDER}/{STORE}”。")
         if wanted.export is not None:
             result.written |= _exported(store, wanted.export, outputs)
         return result
-
-
-def _remarks(intake: Intake) -> Iterator[str]:
-    if intake.not_received:
-        yield f"另有 {intake.not_received} 个临时文件或本工具生成的文件，不算收到的。"
-    if intake.still_open:
-        yield f"有的工作簿可能还开着（{_first(intake.still_open)}）：请先保存、关闭，再汇总一次。"
-    if intake.unsigned:
-        many, first = len(intake.unsigned), _first(intake.unsigned)
-        yield f"有 {many} 个汇总包没有签名（{first}）：是谁发来的，请自行核对；对方可以用 --sign 签名，这边用 --verify-key 核对。"
-
-
-def _first(names: Sequence[str]) -> str:
-    return "、".join(names[:MOST_NAMED]) + ("等" if len(names) > MOST_NAMED else "")
 
 
 def _own_history(folder: Path, outputs: Path, known: bool) -> Path | None:

@@ -16,11 +16,15 @@ EXPORTS: tuple[str, ...] = get_args(Export)
 
 @dataclass(frozen=True)
 class Options:
-    """What the caller sets aside from the workbook: scheme (id or file), stage, report date."""
+    """What the caller sets aside from the workbook: scheme (id or file), stage, report date.
+
+    `by_stamp`: a workbook that was made for another scheme which is at hand is judged by that one all the same.
+    """
 
     scheme: str | None = None
     stage: str | None = None
     as_of: date | None = None
+    by_stamp: bool = False
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def check_books(books: Sequence[RawBook], options: Options | None = None, scheme
     of_scheme: dict[Scheme, list[int]] = {}
     for number, book in enumerate(books):
         try:
-            own = scheme or (find_scheme(options.scheme) if options.scheme else recognise(book))
+            own = scheme or _scheme_for(book, options)
         except UnknownScheme as error:
             outcomes[number] = Outcome(book.file, book.sha256, None, None, (error.problem,), misused=True)
             continue
@@ -108,6 +108,16 @@ def check_books(books: Sequence[RawBook], options: Options | None = None, scheme
     for own, numbers in of_scheme.items():
         outcomes |= zip(numbers, _judged([books[number] for number in numbers], own, options, named), strict=True)
     return [outcomes[number] for number in range(len(books))]
+
+
+def _scheme_for(book: RawBook, options: Options) -> Scheme | None:
+    """Return the scheme of the options, or the one that a workbook was made for; raises SchemeError."""
+    if not options.scheme:
+        return recognise(book)
+    named, stamped = find_scheme(options.scheme), book.stamp().get("scheme")
+    if options.by_stamp and stamped and stamped != named.id and built_in_path(stamped):
+        return recognise(book)
+    return named
 
 
 def _without_scheme(book: RawBook) -> Outcome:

@@ -218,7 +218,7 @@ def _roster_data(overview: Overview, roster: Roster, listed: Listed) -> dict[str
         "expected": len(overview.expected),
         "received": len(overview.received),
         "late": listed(item.unit for item in lists.late()),
-        "missing": [_member(member) for member in overview.missing],
+        "missing": [{**_member(member), "unread": list(overview.unread.get(member, ()))} for member in overview.missing],
         "unsettled": [_member(member) for member in overview.undecided],
         "excluded": [
             {
@@ -233,7 +233,7 @@ def _roster_data(overview: Overview, roster: Roster, listed: Listed) -> dict[str
         "problems": [
             {"code": item.code, "sheet": item.at.sheet, "cell": item.at.cell, "message": item.message} for item in roster.problems
         ],
-        "reminder": reminder(overview.missing),
+        "reminder": reminder(overview.missing, overview.unread),
         "levels": levels_data(overview),
     }
 

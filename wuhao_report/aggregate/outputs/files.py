@@ -35,7 +35,7 @@ def _text(text: str) -> bytes:
 
 def reminder_outputs(overview: Overview) -> Iterator[Output]:
     """Yield a reminder for each committee above others, for the folder 催报."""
-    for parent, text in reminders(overview.expected, overview.missing).items():
+    for parent, text in reminders(overview.expected, overview.missing, overview.unread).items():
         yield Output("reminder", safe_name(parent, ".txt"), _text(text), always)
 
 
@@ -82,5 +82,5 @@ def aggregate_outputs(overview: Overview, name: str, bundle: Content, details: b
     if overview.files.counted:
         yield document_output(report(overview))
     if overview.roster is not None:
-        yield Output("reminder", REMINDER, _text(reminder(overview.missing)), always)
+        yield Output("reminder", REMINDER, _text(reminder(overview.missing, overview.unread)), always)
     yield Output("bundle", BUNDLE, bundle, always)

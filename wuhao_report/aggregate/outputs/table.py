@@ -514,7 +514,11 @@ def _missing_rows(overview: Overview) -> Iterator[Sequence[Value]]:
         """Return the row of a committee."""
         return [state, member.unit, member.kind, member.parent, member.due, note]
 
-    yield from (row("未报", member, "") for member in overview.missing)
+    unread = overview.unread
+    yield from (
+        row("未报", member, f"送来的文件没有读出来：{'、'.join(unread[member])}" if member in unread else "")
+        for member in overview.missing
+    )
     yield from (row("待定", member, "同一天有几份不同的工作簿，请指定以哪一份为准") for member in overview.undecided)
     yield from (
         ["迟报", item.unit, item.member.kind, item.member.parent, item.member.due, f"填报日期 {item.report_date.isoformat()}"]

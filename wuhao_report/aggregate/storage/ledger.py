@@ -31,15 +31,23 @@ BUNDLED = " pack"
 
 
 def scheme_at_hand(name: str, own: str | None) -> Scheme | None:
-    """Return the scheme of an id, or the one of the options (`own`), whatever its name. A name that came by mail is never a file."""
+    """Return the scheme of an id: the one of the options (`own`) where it is that. A name that came by mail is never a file."""
     try:
-        return find_scheme(own) if own else find_scheme(name) if built_in_path(name) else None
+        named = find_scheme(own) if own else None
+        if named is not None and named.id == name:
+            return named
+        return find_scheme(name) if built_in_path(name) else None
     except SchemeError:
         return None
 
 
+def scheme_id(own: str) -> str:
+    """Return the id of the scheme of the options; raises SchemeError."""
+    return find_scheme(own).id
+
+
 def scheme_hashes(names: Sequence[str], own: str | None) -> dict[str, str]:
-    """Return the hashes of the schemes of these ids as they are now, or of the one of the options (`own`)."""
+    """Return the hashes of the schemes of these ids as they are now; of the options' own (`own`), that."""
     return {name: scheme.hash for name in names if (scheme := scheme_at_hand(name, own))}
 
 

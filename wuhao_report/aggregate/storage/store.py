@@ -132,6 +132,10 @@ class Store:
         """Return what this user's own runs know of workbooks of these hashes by that recipe; the store itself is not asked."""
         return self._worker.run(known.known_results, self._known, recipe, list(dict.fromkeys(hashes))) if hashes else {}
 
+    def scheme_id(self, own: str) -> str:
+        """Return the id of the scheme of the options; raises SchemeError."""
+        return self._worker.run(ledger.scheme_id, own)
+
     def scheme_hashes(self, names: Collection[str], own_scheme: str | None) -> dict[str, str]:
         """Return the hashes of the schemes of these ids as they are now, or of the one of the options."""
         return self._worker.run(ledger.scheme_hashes, sorted(names), own_scheme) if names else {}

@@ -321,7 +321,7 @@
     const files = data.files, roster = data.roster, place = item => `${item.unit}${item.parent ? `（${item.parent}）` : ""}`;
     const text = `共 ${files.all} 个文件：计入 ${files.counted}，重复 ${files.superseded}，排除 ${files.excluded}，不能汇总 ${files.failed}，跳过 ${files.skipped}，阶段不符 ${files.not_asked}。`;
     put(el("receipt"), make("p", text), ...(roster ? [
-      ...listing("未报", roster.missing.map(item => place(item) + (item.due ? `：应于 ${item.due} 前报送` : "")), roster.missing_all),
+      ...listing("未报", roster.missing.map(item => place(item) + (item.due ? `：应于 ${item.due} 前报送` : "") + (item.unread.length ? `；送来的文件没有读出来：${item.unread.join("、")}` : "")), roster.missing_all),
       ...listing("同一天有几份，待定", roster.unsettled.map(place)), ...listing("迟报", roster.late, roster.late_all),
       ...listing("排除", roster.excluded.map(item => `${item.unit}：${item.reason}${item.person ? `（${item.person}）` : ""}`)),
       ...listing("名单外", roster.strangers.map(item => item.unit + (item.nearest ? `：是不是“${item.nearest}”？` : ""))),
