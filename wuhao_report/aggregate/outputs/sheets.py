@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,6 +40,8 @@ LONGEST_NAME, CONTINUED = 31, 5
 """The most characters of the name of a sheet, and those that are kept free for what tells a second one from the first."""
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 """What Excel takes in no name of a sheet."""
+MOST_TEXTS = 20_000
+"""So many texts are kept as they stand in a long sheet."""
 LINES_AT_ONCE = 2**20
 """So many bytes of rows are put into their sheet at once."""
 MOST_ROWS = 1_000_000
@@ -163,6 +166,7 @@ class Sheet:
         self.spans: list[tuple[str, int]] = []
         self.rows = 0
         self._sums = [Fraction(0)] * len(columns)
+        self._totalled = {at for at, kind in enumerate(totals) if kind in ("sum", "mean")} if totals else set(range(len(columns)))
         self._known = [0] * len(columns)
         self.worksheet = self._begin()
 
@@ -211,7 +215,7 @@ class Sheet:
             self.worksheet.set_row(HEADER + self.rows, LINE * min(lines, MOST_LINES))
         for at, value in enumerate(row):
             self._put(HEADER + self.rows, at, value)
-            if isinstance(value, int | float | Fraction):
+            if at in self._totalled and isinstance(value, int | float | Fraction):
                 self._sums[at] += Fraction(value)
                 self._known[at] += 1
         self.spans[-1] = self.spans[-1][0], self.rows
@@ -299,7 +303,7 @@ class LongSheet(Sheet):
         long = [
             at for at, text in enumerate(row) if isinstance(text, str) and (2 * len(text) >= self.columns[at][1] or "\n" in text)
         ]
-        lines = max([text_lines(str(row[at]), self.columns[at][1]) for at in long], default=1)
+        lines = max([_lines(str(row[at]), self.columns[at][1]) for at in long], default=1)
         height = f' ht="{LINE * min(lines, MOST_LINES)}" customHeight="1"' if lines > 1 else ""
         cells = "".join([_cell(at, number, value) for at, value in enumerate(row)])
         self.stream.write(f'<row r="{number}"{height}>{cells}</row>\n'.encode("utf-8", "replace"))
@@ -333,11 +337,18 @@ _LETTERS = [column_letters(at) for at in range(64)]
 
 
 def _cell(column: int, row: int, value: Value) -> str:
-    head = f'<c r="{_LETTERS[column]}{row}" s="@{column}"'
-    if value is None or value == "":
-        return head + "/>"
-    if isinstance(value, str):
-        text = escape(clean(value[:LONGEST_CELL]))
-        # XlsxWriter marks a text whose ends are blank; ours are trimmed.
-        return f'{head} t="inlineStr"><is><t>{text}</t></is></c>'
-    return f"{head}><v>{float(value)!r}</v></c>" if isinstance(value, int | float | Fraction) else head + "/>"
+    return f'<c r="{_LETTERS[column]}{row}" s="@{column}"{_text(value) if type(value) is str else _number(value)}'
+
+
+@lru_cache(maxsize=MOST_TEXTS)
+def _text(text: str) -> str:
+    """Return what stands in a cell behind its style; most texts of a long sheet stand there very often."""
+    # XlsxWriter marks a text whose ends are blank; ours are trimmed.
+    return f' t="inlineStr"><is><t>{escape(clean(text[:LONGEST_CELL]))}</t></is></c>' if text else "/>"
+
+
+def _number(value: Value) -> str:
+    return f"><v>{float(value)!r}</v></c>" if isinstance(value, int | float | Fraction) else "/>"
+
+
+_lines = lru_cache(maxsize=MOST_TEXTS)(text_lines)

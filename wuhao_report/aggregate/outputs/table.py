@@ -149,13 +149,14 @@ def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str
     own = "单位人数与人次" + end
     _write_figures(writer, group, "人数与人次" + end, about, own)
     figures = _open_own_figures(writer, group, own, about)
+    own_columns = _own_columns(group)
     more = [figures]
     if details:
         long = _too_long() if not few else "　一个单位的一项指标一行，可以筛选"
         more.append(writer.open_long(DETAILED + end, about + long, DETAILS, colored=[3]))
     for row in group.rows():
         committees.add(_committee(row, group, overview.roster is not None))
-        figures.add(_own_figures(row, group))
+        figures.add(_own_figures(row, own_columns))
         for item in row.record.indicators if detailed else ():
             more[1].add([row.unit, item.id, item.title, item.status, item.score, item.full, item.progress, "、".join(item.cells)])
     for sheet in (committees, *more):
@@ -485,9 +486,9 @@ def _open_own_figures(writer: SheetWriter, group: Group, title: str, about: str)
     return writer.open_long(title, about + "　空格是没有填", columns, pages=PAGES["单位人数与人次"])
 
 
-def _own_figures(row: Row, group: Group) -> list[Value]:
+def _own_figures(row: Row, columns: Sequence[tuple[str, str]]) -> list[Value]:
     own = {(item.id, label): value for item in row.record.figures for label, value in item.values}
-    return [row.unit, row.member.parent if row.member else "", *(own.get(column) for column in _own_columns(group))]
+    return [row.unit, row.member.parent if row.member else "", *(own.get(column) for column in columns)]
 
 
 # Sheets of lists

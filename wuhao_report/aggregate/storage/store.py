@@ -11,7 +11,9 @@ import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
@@ -88,6 +90,7 @@ class Store:
         self._room = tempfile.TemporaryDirectory(prefix="wuhao-")
         self._place = Place(path, Path(self._room.name))
         self._worker = sandbox.Worker()
+        self._one_at_a_time = threading.Lock()
         self._known = known.place()
         try:
             self._begin()
@@ -118,7 +121,8 @@ class Store:
         self, function: Callable[Concatenate[Place, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
     ) -> Result:
         try:
-            return self._worker.run(function, self._place, *args, **keywords)
+            with self._one_at_a_time:
+                return self._worker.run(function, self._place, *args, **keywords)
         except (sandbox.Unforeseen, sandbox.Lost) as error:
             if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path)) from error
@@ -212,8 +216,15 @@ class Store:
                 )
 
     def _pages(self, bounds: tuple[int, int]) -> Iterator[list[tuple[Any, ...]]]:
-        for after in range(bounds[0] - 1, bounds[1], PAGE):
-            yield self._call(ordering.row_page, after, min(after + PAGE, bounds[1]))
+        # The next page is read in the process while this one is used here.
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            coming: Future[list[tuple[Any, ...]]] | None = None
+            for after in range(bounds[0] - 1, bounds[1], PAGE):
+                read, coming = coming, reader.submit(self._call, ordering.row_page, after, min(after + PAGE, bounds[1]))
+                if read is not None:
+                    yield read.result()
+            if coming is not None:
+                yield coming.result()
 
     def entries(self, name: str) -> Iterator[tuple[Any, ...]]:
         """Yield all entries of a list of `ordering.LISTS`, in the order of files."""
