@@ -17,12 +17,12 @@ import pytest
 from scripts.document_text import document_text
 from tests.helpers import SAMPLES, Run
 from tests.rolled import overview_of, record
+from wuhao_report.aggregate.assessors.filled import FilledForm, read_form
+from wuhao_report.aggregate.assessors.form import form
+from wuhao_report.aggregate.assessors.listing import assessment_data, assessment_sentences
+from wuhao_report.aggregate.assessors.settle import Assessment, settle
 from wuhao_report.aggregate.outputs.feedback import letters
 from wuhao_report.aggregate.roster import Member, Roster
-from wuhao_report.assessors.filled import FilledForm, read_form
-from wuhao_report.assessors.form import form
-from wuhao_report.assessors.listing import assessment_data, assessment_sentences
-from wuhao_report.assessors.settle import Assessment, settle
 from wuhao_report.core.errors import UnreadableWorkbook
 
 VILLAGE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"

@@ -19,7 +19,7 @@ from tests.packs import changed, with_manifest, with_members
 from tests.reference.committees import drop_something, generate, leave_blank
 from tests.rolled import aggregate, overview_of, record
 from tests.test_reference import _book
-from wuhao_report.aggregate.intake import lies_in
+from wuhao_report.aggregate.gathering.intake import lies_in
 from wuhao_report.aggregate.records import CommitteeRecord, record_of
 from wuhao_report.aggregate.roster import Exclusion, Member, Roster, merge_rosters
 from wuhao_report.aggregate.storage import ledger, ordering

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.helpers import ROOT, SAMPLES, Run
 from wuhao_report import __version__
-from wuhao_report.aggregate import cluster
+from wuhao_report.aggregate.gathering import cluster
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known
 from wuhao_report.aggregate.tables.rows import CommitteeTables

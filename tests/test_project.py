@@ -45,7 +45,6 @@ PACKAGES = (
     "report",
     "tools",
     "aggregate",
-    "assessors",
     "cli",
 )
 """In the order data flows: each imports only those before it."""

@@ -23,8 +23,8 @@ from scripts.document_text import document_text
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate, rows_of
 from tests.rolled import record as rolled_record
-from wuhao_report.aggregate import intake
 from wuhao_report.aggregate import run as module
+from wuhao_report.aggregate.gathering import intake
 from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, evaluate_all
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known, ledger

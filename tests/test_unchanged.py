@@ -11,8 +11,8 @@ import pytest
 
 from tests.helpers import Run
 from tests.test_store import filled
-from wuhao_report.aggregate.intake import Intake
-from wuhao_report.aggregate.unchanged import _place, inputs_key
+from wuhao_report.aggregate.gathering.intake import Intake
+from wuhao_report.aggregate.gathering.unchanged import _place, inputs_key
 from wuhao_report.core.options import Options
 
 pytestmark = pytest.mark.slow

@@ -10,8 +10,7 @@ Modules, in the order of their imports:
     overview  groups with their totals, lists, the state of the roster, subtotals at every level
     storage   records at rest: 结果库.duckdb and 汇总包.wuhao
     outputs   the files that show an overview
-    unchanged whether a run would come to what the last one came to
-    intake    a folder → the files of a run in its store, every workbook evaluated once
+    gathering a folder → the files of a run in its store, every workbook evaluated once
     run       the story: a folder → the overview and its files
-    cluster   evaluating on the machines of a Dask cluster
+    assessors 考评 over an overview: forms out and in, what several say settled
 """

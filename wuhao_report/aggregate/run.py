@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from wuhao_report.aggregate.intake import Evaluator, Intake, Progress, Trust, bundle_recipe_of
+from wuhao_report.aggregate.gathering.intake import Evaluator, Intake, Progress, Trust, bundle_recipe_of
+from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
@@ -23,7 +24,6 @@ from wuhao_report.aggregate.storage.ordering import RunCounts
 from wuhao_report.aggregate.storage.store import NAME as STORE
 from wuhao_report.aggregate.storage.store import BrokenStore, Store, StoredLists, set_aside
 from wuhao_report.aggregate.tables.rows import evaluate_tables
-from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import NOTHING_ELSE, Export, Options, Wanted
 from wuhao_report.files.folders import folder_beside, own_name, same_place, without_link

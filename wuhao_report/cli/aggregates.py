@@ -22,8 +22,8 @@ from wuhao_report.core.options import NOTHING_ELSE, Line, Options, Wanted
 from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
+    from wuhao_report.aggregate.assessors.settle import Assessment
     from wuhao_report.aggregate.run import AggregateResult
-    from wuhao_report.assessors.settle import Assessment
 
 MOST_SHOWN = 20
 PRIVATE_KEY, PUBLIC_KEY = "汇总签名_私钥.pem", "汇总签名_公钥.pem"
@@ -59,14 +59,9 @@ def aggregate(
     """汇总许多工作簿：谁没有报、谁达标、名次、失分最多的指标。"""
     if not (as_json or wanted != NOTHING_ELSE) and _is_unchanged(folder, output, roster, options):
         return
-    if wanted.history is not None and not wanted.history.is_file():
-        refuse(f"找不到结果库“{wanted.history}”。")
-    for key in (*([wanted.sign] if wanted.sign else []), *wanted.trusted):
-        if not key.is_file():
-            refuse(f"找不到密钥“{key}”。")
-    from wuhao_report.aggregate.outputs.data import json_pieces
+    _has_files(wanted)
+    from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, input_files, keep_run
     from wuhao_report.aggregate.run import aggregate_folder
-    from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, input_files, keep_run
     from wuhao_report.cli.screens.many import overview_lines
 
     can_begin(folder, options.scheme, as_json)
@@ -74,7 +69,7 @@ def aggregate(
         has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
     evaluate = None
     if cluster:
-        from wuhao_report.aggregate import cluster as machines
+        from wuhao_report.aggregate.gathering import cluster as machines
 
         evaluate = machines.cluster_evaluator(cluster)
     with ExitStack() as stack:
@@ -83,9 +78,7 @@ def aggregate(
                 aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate, wanted)
             )
         if as_json:
-            for piece in json_pieces(result.as_data(iter)):
-                click.echo(harmless(piece), nl=False)
-            click.echo()
+            _print_data(result)
         else:
             lines = [*overview_lines(result.overview), *map(Line, result.remarks)]
             show(lines)
@@ -98,9 +91,27 @@ def aggregate(
     sys.exit(result.exit_code)
 
 
+def _has_files(wanted: Wanted) -> None:
+    """Refuse a store of earlier results or a key that is not there."""
+    if wanted.history is not None and not wanted.history.is_file():
+        refuse(f"找不到结果库“{wanted.history}”。")
+    for one in (*([wanted.sign] if wanted.sign else []), *wanted.trusted):
+        if not one.is_file():
+            refuse(f"找不到密钥“{one}”。")
+
+
+def _print_data(result: AggregateResult) -> None:
+    """Print the JSON of an aggregate piece by piece."""
+    from wuhao_report.aggregate.outputs.data import json_pieces
+
+    for piece in json_pieces(result.as_data(iter)):
+        click.echo(harmless(piece), nl=False)
+    click.echo()
+
+
 def _workbooks_beside(outputs: Path) -> Path:
     """Return the folder of the workbooks of an aggregate, in which its own folder lies; refuse one whose workbooks lie elsewhere."""
-    from wuhao_report.aggregate.intake import lies_in
+    from wuhao_report.aggregate.gathering.intake import lies_in
     from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
     from wuhao_report.aggregate.storage.bundles.bundle import inspect_bundle
 
@@ -120,9 +131,9 @@ def gathered(
     folder: Path, output: Path | None, roster: Path | None, options: Options, as_json: bool
 ) -> Iterator[AggregateResult]:
     """Hold the aggregate of a folder of workbooks, or of the folder 汇总 in it, made once more from what is known."""
+    from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, input_files
     from wuhao_report.aggregate.run import aggregate_folder
     from wuhao_report.aggregate.storage.store import NAME as STORE
-    from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, input_files
 
     if (folder / STORE).is_file() and output is None:
         folder, output = _workbooks_beside(folder), folder
@@ -155,11 +166,11 @@ def over_an_aggregate(command: Callable[..., None]) -> Callable[..., None]:
 @over_an_aggregate
 def feedback(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool) -> None:
     """给每个计入的单位写一份反馈意见书，每个上级另有一个压缩包；先照样汇总一遍，没有改动的不重读。"""
+    from wuhao_report.aggregate.assessors.form import FOLDER
+    from wuhao_report.aggregate.assessors.listing import assessment_sentences
+    from wuhao_report.aggregate.assessors.run import read_filled
+    from wuhao_report.aggregate.assessors.settle import RULES, settle
     from wuhao_report.aggregate.outputs.files import write_letters
-    from wuhao_report.assessors.form import FOLDER
-    from wuhao_report.assessors.listing import assessment_sentences
-    from wuhao_report.assessors.run import read_filled
-    from wuhao_report.assessors.settle import RULES, settle
     from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
 
     jobs = os.cpu_count() or 1
@@ -180,7 +191,7 @@ def feedback(folder: Path, options: Options, roster: Path | None, output: Path |
 
 def _is_unchanged(folder: Path, output: Path | None, roster: Path | None, options: Options) -> bool:
     """Show what the last run came to, and end, where this one would come to the same; else say so."""
-    from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, inputs_key, last_run
+    from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, inputs_key, last_run
 
     outputs = output or folder / OUTPUT_FOLDER
     run = last_run(outputs)
@@ -226,8 +237,8 @@ def assess() -> None:
 @over_an_aggregate
 def out(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool) -> None:
     """给每个计入的单位写一张考评表，放在“汇总”里的“考评”文件夹；已经有人填的不动。"""
-    from wuhao_report.assessors.form import FOLDER
-    from wuhao_report.assessors.run import write_forms
+    from wuhao_report.aggregate.assessors.form import FOLDER
+    from wuhao_report.aggregate.assessors.run import write_forms
 
     with gathered(folder, output, roster, options, as_json) as result:
         place = result.folder / FOLDER
@@ -250,10 +261,10 @@ def out(folder: Path, options: Options, roster: Path | None, output: Path | None
 )
 def in_(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool, rule: str) -> None:
     """读回“考评”文件夹里填好的考评表，写出考评汇总：自评和考评并排，差得最多的在前。"""
-    from wuhao_report.assessors.form import FOLDER
-    from wuhao_report.assessors.listing import assessment_data
-    from wuhao_report.assessors.run import read_filled, write_listing
-    from wuhao_report.assessors.settle import settle
+    from wuhao_report.aggregate.assessors.form import FOLDER
+    from wuhao_report.aggregate.assessors.listing import assessment_data
+    from wuhao_report.aggregate.assessors.run import read_filled, write_listing
+    from wuhao_report.aggregate.assessors.settle import settle
 
     with gathered(folder, output, roster, options, as_json) as result:
         forms, unread = read_filled(result.folder / FOLDER, os.cpu_count() or 1)

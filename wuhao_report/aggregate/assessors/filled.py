@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from wuhao_report.assessors.form import ASSESSOR, ID, PARENT, REASON, SCHEME, SCORE, STAGE, SUM, UNIT
+from wuhao_report.aggregate.assessors.form import ASSESSOR, ID, PARENT, REASON, SCHEME, SCORE, STAGE, SUM, UNIT
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.tables.cells import parse

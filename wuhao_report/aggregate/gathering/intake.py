@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from wuhao_report import __version__
+from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, input_files
 from wuhao_report.aggregate.records import EXAMPLE_CODE, Job
 from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
@@ -20,7 +21,6 @@ from wuhao_report.aggregate.storage.bundles.items import Manifest, NotABundle
 from wuhao_report.aggregate.storage.ledger import BATCH
 from wuhao_report.aggregate.storage.store import BrokenStore, Store
 from wuhao_report.aggregate.tables.rows import CommitteeTables
-from wuhao_report.aggregate.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, input_files
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.options import Options
 from wuhao_report.core.problems import Problem, problem

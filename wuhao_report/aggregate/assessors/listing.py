@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from wuhao_report.assessors.settle import AssessedCommittee, AssessedItem, Assessment
+from wuhao_report.aggregate.assessors.settle import AssessedCommittee, AssessedItem, Assessment
 from wuhao_report.core.numbers import number_text, score_text
 from wuhao_report.files.listing import Listed, listings
 from wuhao_report.files.provenance import ASSESSMENT_NAME, ASSESSMENT_SHEET

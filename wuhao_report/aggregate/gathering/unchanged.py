@@ -24,7 +24,7 @@ from wuhao_report.tools.find_workbooks import NotReceived, find_workbooks
 
 OUTPUT_FOLDER, SUFFIX = "汇总", ".wuhao"
 """The folder of outputs where none is given, and the ending of bundles."""
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 TEMPLATES = PACKAGE.parent / "templates"
 READ = frozenset((".py", ".toml", ".html", ".xlsx", ".docx", ".js", ".css"))
 

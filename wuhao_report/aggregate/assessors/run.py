@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from wuhao_report.aggregate.assessors.filled import FilledForm, read_forms
+from wuhao_report.aggregate.assessors.form import forms
+from wuhao_report.aggregate.assessors.listing import NAME, assessment_workbook
+from wuhao_report.aggregate.assessors.settle import Assessment
 from wuhao_report.aggregate.overview import Overview
-from wuhao_report.assessors.filled import FilledForm, read_forms
-from wuhao_report.assessors.form import forms
-from wuhao_report.assessors.listing import NAME, assessment_workbook
-from wuhao_report.assessors.settle import Assessment
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.files.folders import folder_beside
