@@ -184,10 +184,21 @@ def test_of_the_scheme_of_a_campaign_either_the_id_or_the_title_may_be_written()
     assert Campaign(scheme="嘎查村 方案").asks_for("village-2023", "嘎查村方案", "任何阶段")
     assert not asked.asks_for("college-2017", "学院方案", "2024年自查")
     assert not asked.asks_for("village-2023", "嘎查村方案", "中期评估")
-    # of last year: filled in more than 300 days before the last day
-    due = replace(asked, due=date(2024, 8, 21))
-    assert due.asks_for("village-2023", "嘎查村方案", "2024年自查", date(2023, 10, 26))
-    assert not due.asks_for("village-2023", "嘎查村方案", "2024年自查", date(2023, 10, 25))
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "day", "fits"),
+    [
+        (None, date(2026, 12, 31), date(2026, 1, 2), True),  # early in the same year
+        (None, date(2026, 6, 30), date(2025, 11, 20), False),  # last year's
+        (None, date(2026, 1, 10), date(2025, 12, 20), True),  # the end of a year is reported in the next
+        (None, None, date(2020, 1, 1), True),
+        (date(2026, 3, 1), date(2026, 12, 31), date(2026, 2, 28), False),
+        (date(2026, 3, 1), None, date(2026, 3, 1), True),
+    ],
+)
+def test_a_workbook_of_an_earlier_year_was_not_asked_for(start: Any, due: Any, day: date, fits: bool) -> None:
+    assert Campaign(start=start, due=due).asks_for("甲", "方案", "自查", day) is fits
 
 
 @pytest.mark.parametrize("place", ["", "旧/"])

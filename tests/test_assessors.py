@@ -20,6 +20,7 @@ from tests.rolled import overview_of, record
 from wuhao_report.aggregate.assessors.filled import FilledForm, read_form
 from wuhao_report.aggregate.assessors.form import form
 from wuhao_report.aggregate.assessors.listing import assessment_data, assessment_sentences
+from wuhao_report.aggregate.assessors.run import write_forms
 from wuhao_report.aggregate.assessors.settle import Assessment, settle
 from wuhao_report.aggregate.outputs.feedback import letters
 from wuhao_report.aggregate.roster import Member, Roster
@@ -145,6 +146,30 @@ def test_committees_of_one_name_are_told_apart_by_the_one_above(tmp_path: Path) 
     assert {one.parent: one.score for one in found.committees} == {
         row.member.parent: at for at, row in enumerate(overview.rows(), 1)
     }
+
+
+def test_every_namesake_gets_a_form_of_its_own_inside_the_folder(tmp_path: Path) -> None:
+    """Also where the name of the one above would lead out, and where the other's is filled in already."""
+    roster = Roster((Member("实验小学", parent="甲镇"), Member("实验小学", parent="/../../外/乙镇")), ())
+    records = [
+        replace(committee("实验小学"), file=f"{number}/实验小学.xlsx", sha256=town, superior=town)
+        for number, town in enumerate(("甲镇", "/../../外/乙镇"))
+    ]
+    overview = overview_of(records, roster)
+    place = tmp_path / "汇总" / "考评"
+    assert write_forms(overview, place) == (2, 0)
+    assert len(list(place.iterdir())) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["汇总"]
+    assert [path.name for path in (tmp_path / "汇总").iterdir()] == ["考评"]
+    first = place / "实验小学考评表.xlsx"
+    write(first.read_bytes(), first, "李测试", {"1.1": 1}, {"1.1": "少"})
+    assert write_forms(overview, place) == (1, 1)
+
+
+def test_a_workbook_that_is_called_a_form_is_no_form(run: Run, tmp_path: Path) -> None:
+    """Standard workbooks of schemes with points have a sheet of that name too."""
+    shutil.copy(SAMPLES / "08_测试街道_年终自查_按分值.xlsx", tmp_path / "东村五好考评表.xlsx")
+    assert json.loads(run("aggregate", tmp_path, "--json").stdout)["files"]["counted"] == 1
 
 
 def test_a_file_that_is_no_form_is_said(tmp_path: Path) -> None:

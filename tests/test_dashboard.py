@@ -81,7 +81,7 @@ def cells(tab: Any, table: str, field: str) -> list[str]:
 def test_the_page_opens_with_what_matters(tab: Any) -> None:
     """2 of 4 reach the target; (100 + 90 + 90 + 80) / 4 = 90."""
     assert tab.locator("#lead").inner_text() == (
-        "4个单位计入，2个达标，达标率50%，平均90分。应报6个，已报3个，还有2个没有报。一项最拖后腿：“例会”（2个单位没有达到）。"
+        "4个单位计入，2个达标，达标率50%，平均90分。应报6个，已报3个，排除1个，还有2个没有报。一项最拖后腿：“例会”（2个单位没有达到）。"
     )
     assert tab.locator("#a-missing").inner_text().startswith("2 个：")
     assert {"甲镇", "测试中村"} == set(tab.locator("#a-missing").inner_text().split("：")[1].split("\u3000")[0].split("、"))

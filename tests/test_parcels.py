@@ -68,6 +68,17 @@ def test_workbooks_in_a_zip_and_in_a_mail_count_with_their_path(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_two_of_one_name_in_a_parcel_are_two(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message.set_content("请查收。")
+    for data in (b"one", b"other"):
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename="工作簿.xlsx")
+    (tmp_path / "邮件.eml").write_bytes(message.as_bytes())
+    (tmp_path / "room").mkdir()
+    found = unpack_parcel(tmp_path / "邮件.eml", tmp_path / "room", WORKBOOKS)
+    assert [name for name, _ in found.workbooks] == ["工作簿.xlsx", "2/工作簿.xlsx"]
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("here")
 def test_the_day_of_receipt_is_that_of_the_file_or_the_mail(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import shutil
 import stat
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -17,9 +18,10 @@ import openpyxl
 import pytest
 
 from tests.helpers import SAMPLES, Run
-from wuhao_report.aggregate.roster import Campaign
+from wuhao_report.aggregate.roster import Campaign, Member, Roster, merge_rosters
 from wuhao_report.aggregate.storage.bundles.items import NotABundle, campaign_data, campaign_of
 
+OTHER = SAMPLES / "07_样例嘎查村_中期评估.xlsx"
 VILLAGE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 CAMPAIGN = (
     ("名称", "2024年自查"),
@@ -41,11 +43,13 @@ def keys(run: Run, tmp_path: Path) -> tuple[Path, Path]:
 def sent(run: Run, tmp_path: Path) -> Callable[..., Path]:
     """Aggregate a county, with these options, and lay its pack into a folder of the level above."""
 
-    def send(*options: Any) -> Path:
+    def send(*options: Any, more: Mapping[str, Path] = {}) -> Path:
         below, above = tmp_path / "县", tmp_path / "省"
         below.mkdir()
         above.mkdir()
         shutil.copy(VILLAGE, below / "甲.xlsx")
+        for name, path in more.items():
+            shutil.copy(path, below / name)
         assert run("aggregate", below, *options).exit_code == 0
         return Path(shutil.copy(below / "汇总" / "汇总包.wuhao", above / "县.wuhao"))
 
@@ -68,7 +72,9 @@ def test_a_private_key_is_its_owners_alone_and_never_replaced(run: Run, keys: tu
 def test_a_signed_pack_counts_with_the_right_key(run: Run, keys: tuple[Path, Path], sent: Callable[..., Path]) -> None:
     pack = sent("--sign", keys[0])
     assert failures(run, pack.parent, "--verify-key", keys[1]) == []
-    assert "没有签名" not in run("aggregate", pack.parent).stdout
+    told = run("aggregate", pack.parent).stdout
+    assert "没有签名" not in told
+    assert "有 1 个汇总包有签名（县.wuhao），没有核对是谁签的" in told
 
 
 def test_another_key_none_and_a_changed_manifest_are_refused(
@@ -159,9 +165,40 @@ def test_a_campaign_is_the_same_after_a_pack() -> None:
         ("一", "二"),
         date(2024, 9, 1),
         date(2024, 9, 2),
+        date(2024, 1, 1),
     )
     assert campaign_of(json.loads(json.dumps(campaign_data(own)))) == own
     assert campaign_of(campaign_data(Campaign())) == Campaign()
+
+
+def test_campaigns_that_ask_for_the_same_are_one() -> None:
+    """Their words need not agree; what they ask for has to."""
+    one = Roster((Member("甲"),), (), campaign=Campaign("自查", stage="自查", issuer="甲县", opening="一样"))
+    other = replace(one, campaign=replace(one.campaign, issuer="乙县"))
+    assert merge_rosters([one, other])[0].campaign == Campaign("自查", stage="自查", opening="一样")
+    assert merge_rosters([one, replace(one, campaign=replace(one.campaign, stage="验收"))])[0].campaign == Campaign()
+
+
+def test_what_a_county_has_chosen_and_refused_holds_above(run: Run, sent: Callable[..., Path], tmp_path: Path) -> None:
+    """The older of two files was chosen there, and one of another stage refused: so it is at the level above."""
+    book = openpyxl.Workbook()
+    for name in ("单位名称", "测试嘎查村关工委", "样例嘎查村关工委"):
+        book.active.append([name])
+    page = book.create_sheet("本次报送")
+    page.append(["阶段", "2024年自查"])
+    choices = book.create_sheet("以哪份为准")
+    for row in (["单位名称", "文件"], ["测试嘎查村关工委", "甲.xlsx"]):
+        choices.append(row)
+    book.save(tmp_path / "名单.xlsx")
+    newer = openpyxl.load_workbook(VILLAGE)
+    next(row for row in newer["基本信息"].iter_rows() if str(row[0].value).startswith("填报日期"))[1].value = date(2024, 8, 30)
+    newer.save(tmp_path / "新.xlsx")
+    pack = sent("--roster", tmp_path / "名单.xlsx", more={"新.xlsx": tmp_path / "新.xlsx", "期中.xlsx": OTHER})
+    below = json.loads(run("aggregate", tmp_path / "县", "--roster", tmp_path / "名单.xlsx", "--json").stdout)
+    above = json.loads(run("aggregate", pack.parent, "--json").stdout)
+    for data in (below, above):
+        assert [row["file"].rsplit("/", 1)[-1] for group in data["groups"] for row in group["committees"]] == ["甲.xlsx"]
+        assert [item["file"].rsplit("/", 1)[-1] for item in data["not_asked"]] == ["期中.xlsx"]
 
 
 @pytest.mark.parametrize(

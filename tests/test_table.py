@@ -135,9 +135,13 @@ def test_names_beside_an_indicator_are_those_that_its_row_shows() -> None:
 
 
 def test_honours_by_threshold_and_quota_and_who_decides_a_tie() -> None:
-    """Three places: 95, 90, 90 → the first is honoured, of the two at 90 one has room (of 2): 并列待定; 80 is under the line."""
+    """95, 90, 90: the first is honoured, of the two at 90 one has room (of 2); 80 is under the line, one has no result yet."""
     scores = {"测试东村": 95, "测试西村": 90, "测试南村": 90, "测试中村": 80}
-    own = [*(record(unit, score=score) for unit, score in scores.items()), record("外村", status="未达标", score=99)]
+    own = [
+        *(record(unit, score=score) for unit, score in scores.items()),
+        record("外村", status="未达标", score=99),
+        record("新村", status="进行中", score=70),
+    ]
     roster = replace(ROSTER, campaign=Campaign(name="测试报送", least=Fraction(85), quota=2))
     made = openpyxl.load_workbook(io.BytesIO(table(overview_of(own, roster), "甲")))
     honoured, others = (list(made[name].iter_rows(min_row=4, values_only=True)) for name in ("授牌名单", "不合格名单"))
@@ -147,7 +151,25 @@ def test_honours_by_threshold_and_quota_and_who_decides_a_tie() -> None:
         (3, "测试西村", "并列待定", "并列第3名的有2个单位，名额只余1个，请定夺"),
     ]
     assert [(row[2], row[8]) for row in others] == [("外村", "总评“未达标”"), ("测试中村", "总分80.00，不到85.00分")]
+    listed = list(made["未列入名单"].iter_rows(min_row=4, values_only=True))
+    assert [(row[2], row[8]) for row in listed] == [("新村", "总评“进行中”，还没有结果")]
     assert "最低85.00分　名额2个" in made["授牌名单"]["A2"].value
+
+
+def test_who_finds_no_room_has_not_failed() -> None:
+    found = overview_of([record("甲", score=100), record("乙", score=90)])
+    assert [(item.row.unit, item.verdict, item.why) for item in verdicts(found.groups[0], Campaign(quota=1))] == [
+        ("甲", "拟授牌", ""),
+        ("乙", "未列入", "名额1个，已由前面的单位占满"),
+    ]
+
+
+def test_any_number_of_figures_has_its_columns() -> None:
+    """Two committees, so that the second row is one of many; 90 years make more columns than the alphabet twice over."""
+    figure = FigureRecord("youth", "青少年", "人", "年", tuple((f"{year}年", Fraction(year)) for year in range(1950, 2040)))
+    own = [replace(record(unit), figures=(figure,)) for unit in ("甲", "乙")]
+    page = openpyxl.load_workbook(io.BytesIO(table(overview_of(own), "甲")))["单位人数与人次"]
+    assert [page.cell(row, 92).value for row in (3, 4, 5)] == ["青少年（人）2039年", 2039, 2039]
 
 
 @pytest.mark.parametrize(("quota", "honoured"), [(0, []), (1, ["甲"]), (3, ["甲", "乙", "丙"]), (9, ["甲", "乙", "丙", "丁"])])

@@ -94,11 +94,12 @@ class FileCounts:
 
 @dataclass(frozen=True)
 class Level:
-    """Everybody under a committee, at any depth: how many are expected and how many have sent, and a tally for each group."""
+    """Everybody under a committee, at any depth: how many are expected, have sent, and have not, and a tally for each group."""
 
     parent: str
     expected: int
     received: int
+    missing: int
     tallies: tuple[Tally, ...]
 
 
@@ -141,6 +142,7 @@ def _levels(overview: Overview) -> Iterator[Level]:
     parents = {member.parent for member in members}
     expected = Counter(member.parent for member in overview.expected)
     received = Counter(member.parent for member in overview.received)
+    missing = Counter(member.parent for member in overview.missing)
     parents_under: dict[str, list[str]] = {}
     for member in members:
         if member.unit in parents:
@@ -151,6 +153,7 @@ def _levels(overview: Overview) -> Iterator[Level]:
             parent,
             sum(expected[name] for name in names),
             sum(received[name] for name in names),
+            sum(missing[name] for name in names),
             tuple(
                 merge_tallies(group.totals.parents[name] for name in names if name in group.totals.parents)
                 for group in overview.groups

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -25,8 +25,8 @@ from wuhao_report.workbook.reader import RawSheet, read_book
 
 MOST_PROBLEMS = 1_000
 """So many faults of a sheet are told one by one."""
-LONGEST_BEFORE = 300
-"""A workbook that was filled in so many days before the last day of a campaign is of an earlier year."""
+LONGEST_BEFORE = 180
+"""A workbook that was filled in in an earlier year, and more than so many days before the last day of a campaign, is of that year."""
 MOST_DEPTH = 20
 """The largest number of levels one above the other that are followed."""
 EXCLUDED, CHOSEN, CAMPAIGN = "排除", "以哪份为准", "本次报送"
@@ -35,8 +35,8 @@ UNIT, KIND, PARENT, DUE, ALIASES, REASON, PERSON, DAY = "单位名称", "类别"
 ASKED, FILE = "要报", "文件"
 NAME, SCHEME, STAGE, ISSUER, RECIPIENTS, KINDS = "名称", "方案", "阶段", "发文单位", "主送机关", "报送类别"
 LEAST, QUOTA, OPENING, NEXT = "授牌最低分", "授牌名额", "开头语", "下一步打算"
-MEND_BY, ISSUED = "整改时限", "成文日期"
-DAYS = frozenset({DUE, DAY, MEND_BY, ISSUED})
+MEND_BY, ISSUED, START = "整改时限", "成文日期", "开始日期"
+DAYS = frozenset({DUE, DAY, MEND_BY, ISSUED, START})
 WORDS = {
     NAME: ("报送名称",),
     SCHEME: ("指标体系",),
@@ -51,6 +51,7 @@ WORDS = {
     NEXT: ("下一步",),
     MEND_BY: (),
     ISSUED: (),
+    START: (),
 }
 """What stands in the first column of the sheet of the campaign."""
 COLUMNS = {
@@ -117,7 +118,7 @@ class Campaign:
     """What the notice asks for: which scheme (its id or its title) and stage, by when, of which kinds; and what the report says of it.
 
     What is empty is not asked: any scheme, any stage, any kind. `opening` and `next_steps` are words of the report,
-    `mend_by` and `issued` days of the letters; `least` are the points, and `quota` is the number of committees, by
+    `mend_by` and `issued` days of the letters, `start` is the first day of what is asked for; `least` are the points, and `quota` is the number of committees, by
     which some are to be honoured.
     """
 
@@ -134,14 +135,21 @@ class Campaign:
     next_steps: tuple[str, ...] = ()
     mend_by: date | None = None
     issued: date | None = None
+    start: date | None = None
 
     def asks_for(self, scheme: str, scheme_title: str, stage: str, report_date: date | None = None) -> bool:
         """Say whether a workbook of that scheme, stage and day is what was asked for: one of long before the last day is of another year."""
-        if self.due and report_date and (self.due - report_date).days > LONGEST_BEFORE:
+        if report_date and self._is_of_before(report_date):
             return False
         names = {without_space(scheme), without_space(scheme_title)}
         fits = not self.scheme or without_space(self.scheme) in names
         return fits and (not self.stage or without_space(self.stage) == without_space(stage))
+
+    def _is_of_before(self, day: date) -> bool:
+        """Say whether a day is before the campaign: before its first day, or else of an earlier year and long before its last."""
+        if self.start:
+            return day < self.start
+        return self.due is not None and day.year < self.due.year and (self.due - day).days > LONGEST_BEFORE
 
 
 NO_CAMPAIGN = Campaign()
@@ -234,10 +242,19 @@ def merge_rosters(rosters: Sequence[Roster]) -> tuple[Roster, tuple[tuple[int, .
             else:
                 expected.add(own[-1])
         numbers.append(tuple(own))
-    campaigns = {roster.campaign for roster in rosters}
     agreed = tuple((number, exclusion) for number, exclusion in decisions.items() if number not in expected)
-    campaign = campaigns.pop() if len(campaigns) == 1 else NO_CAMPAIGN
+    campaign = _common_campaign([roster.campaign for roster in rosters])
     return Roster(tuple(members), (), decisions=agreed, campaign=campaign), tuple(numbers)
+
+
+def _common_campaign(campaigns: Sequence[Campaign]) -> Campaign:
+    """Return the campaign of all where they ask for the same; of its words those on which they agree."""
+    if len({(item.scheme, item.stage, item.due, item.kinds, item.start) for item in campaigns}) != 1:
+        return NO_CAMPAIGN
+    differing: dict[str, Any] = {
+        one.name: one.default for one in fields(campaigns[0]) if len({getattr(item, one.name) for item in campaigns}) > 1
+    }
+    return replace(campaigns[0], **differing)
 
 
 class NameIndex:
@@ -318,7 +335,7 @@ def _read_campaign(sheet: RawSheet | None, problems: list[Problem]) -> Campaign:
     told = tuple(line.strip() for line in steps.splitlines() if line.strip())
     return Campaign(
         *(name, scheme, stage, values.get(DUE), issuer, recipients.rstrip("：:"), kinds, least, quota),
-        *(opening.strip(), told, values.get(MEND_BY), values.get(ISSUED)),
+        *(opening.strip(), told, values.get(MEND_BY), values.get(ISSUED), values.get(START)),
     )
 
 

@@ -210,6 +210,8 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         """Write the 汇总包."""
         store.write_bundle(stream, bundle_recipe_of(options), intake.roster, wanted.sign)
 
+    if not wanted.outputs:
+        return result
     with sandbox.Worker() as worker:
         for output in aggregate_outputs(overview, own_name(folder), bundle, wanted.details):
             result.written[output.name], note = write_output(output, outputs, worker=worker)

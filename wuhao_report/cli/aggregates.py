@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,20 +129,26 @@ def _workbooks_beside(outputs: Path) -> Path:
 
 @contextmanager
 def gathered(
-    folder: Path, output: Path | None, roster: Path | None, options: Options, as_json: bool
+    folder: Path, output: Path | None, roster: Path | None, options: Options, as_json: bool, wanted: Wanted
 ) -> Iterator[AggregateResult]:
-    """Hold the aggregate of a folder of workbooks, or of the folder 汇总 in it, made once more from what is known."""
+    """Hold the aggregate of a folder of workbooks, or of the folder 汇总 in it, made once more from what is known.
+
+    Its files are written where there are none yet: those that are there may have been made with other options.
+    """
     from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, input_files
     from wuhao_report.aggregate.run import aggregate_folder
+    from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
     from wuhao_report.aggregate.storage.store import NAME as STORE
 
     if (folder / STORE).is_file() and output is None:
         folder, output = _workbooks_beside(folder), folder
+    _has_files(wanted)
     can_begin(folder, options.scheme, as_json)
     has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
     with ExitStack() as stack:
         with progress() as on_progress:
-            run = aggregate_folder(folder, output, roster, options, os.cpu_count() or 1, on_progress)
+            own = replace(wanted, outputs=not (output or folder / OUTPUT_FOLDER).joinpath(BUNDLE).exists())
+            run = aggregate_folder(folder, output, roster, options, os.cpu_count() or 1, on_progress, wanted=own)
             result = stack.enter_context(run)
         yield result
         for note in result.notes:
@@ -155,6 +162,7 @@ def over_an_aggregate(command: Callable[..., None]) -> Callable[..., None]:
         json_option,
         click.option("-o", "--output", type=FILE, metavar="文件夹", help="汇总写到哪里；不写则在其中的“汇总”文件夹。"),
         click.option("-r", "--roster", type=FILE, metavar="名单.xlsx", help="汇总时用的单位名单。"),
+        wanted_options,
         options_as_one,
         folder_argument,
     ):
@@ -164,7 +172,7 @@ def over_an_aggregate(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command(cls=ChineseCommand)
 @over_an_aggregate
-def feedback(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool) -> None:
+def feedback(folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool) -> None:
     """给每个计入的单位写一份反馈意见书，每个上级另有一个压缩包；先照样汇总一遍，没有改动的不重读。"""
     from wuhao_report.aggregate.assessors.form import FOLDER
     from wuhao_report.aggregate.assessors.listing import assessment_sentences
@@ -174,7 +182,7 @@ def feedback(folder: Path, options: Options, roster: Path | None, output: Path |
     from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
 
     jobs = os.cpu_count() or 1
-    with gathered(folder, output, roster, options, as_json) as result, ExitStack() as stack:
+    with gathered(folder, output, roster, options, as_json, wanted) as result, ExitStack() as stack:
         forms, _ = read_filled(result.folder / FOLDER, jobs)
         assessed = assessment_sentences(settle(result.overview, forms, next(iter(RULES))))
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(jobs)]
@@ -235,12 +243,12 @@ def assess() -> None:
 
 @assess.command("out", cls=ChineseCommand)
 @over_an_aggregate
-def out(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool) -> None:
+def out(folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool) -> None:
     """给每个计入的单位写一张考评表，放在“汇总”里的“考评”文件夹；已经有人填的不动。"""
     from wuhao_report.aggregate.assessors.form import FOLDER
     from wuhao_report.aggregate.assessors.run import write_forms
 
-    with gathered(folder, output, roster, options, as_json) as result:
+    with gathered(folder, output, roster, options, as_json, wanted) as result:
         place = result.folder / FOLDER
         written, kept = write_forms(result.overview, place)
         if as_json:
@@ -259,14 +267,16 @@ def out(folder: Path, options: Options, roster: Path | None, output: Path | None
     default=WAYS[0],
     help="几位考评人给的分不同时怎样定：列出（由人定夺，默认）、平均、最低、最高。",
 )
-def in_(folder: Path, options: Options, roster: Path | None, output: Path | None, as_json: bool, rule: str) -> None:
+def in_(
+    folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool, rule: str
+) -> None:
     """读回“考评”文件夹里填好的考评表，写出考评汇总：自评和考评并排，差得最多的在前。"""
     from wuhao_report.aggregate.assessors.form import FOLDER
     from wuhao_report.aggregate.assessors.listing import assessment_data
     from wuhao_report.aggregate.assessors.run import read_filled, write_listing
     from wuhao_report.aggregate.assessors.settle import settle
 
-    with gathered(folder, output, roster, options, as_json) as result:
+    with gathered(folder, output, roster, options, as_json, wanted) as result:
         forms, unread = read_filled(result.folder / FOLDER, os.cpu_count() or 1)
         found = settle(result.overview, forms, rule)
         found.problems = [*unread, *found.problems]

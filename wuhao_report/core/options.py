@@ -31,7 +31,7 @@ class Options:
 class Wanted:
     """What an aggregate is asked for besides: tables for other programs, the store of earlier results to compare with.
 
-    `details`: the 汇总表 lists every indicator of every committee.
+    `outputs`: the files of the aggregate are written. `details`: the 汇总表 lists every indicator of every committee.
     `sign` is the private key that the 汇总包 is signed with, `trusted` are the public keys by one of which those taken in must be signed.
     `afresh` is the folder of an earlier aggregate that is made once more: it is not looked into, and no result that is known is believed.
     """
@@ -40,6 +40,7 @@ class Wanted:
     history: Path | None = None
     afresh: Path | None = None
     details: bool = True
+    outputs: bool = True
     sign: Path | None = None
     trusted: tuple[Path, ...] = ()
 

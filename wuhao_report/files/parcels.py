@@ -10,6 +10,7 @@ import email.policy
 import email.utils
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,8 +54,12 @@ def unpack_parcel(path: Path, room: Path, endings: frozenset[str]) -> Unpacked:
     workbooks: list[tuple[str, str]] = []
     passed_over: list[tuple[str, str]] = []
     left = MAX_INFLATED
+    names: Counter[str] = Counter()
     for name, data, moment in found:
         shown = _inner_name(name)
+        names[shown] += 1
+        if names[shown] > 1:
+            shown = f"{names[shown]}/{shown}"
         ending = PurePosixPath(shown).suffix.lower()
         if data is None:
             passed_over.append((shown, "有密码，没有打开；请解压到这个文件夹"))

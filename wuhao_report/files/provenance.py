@@ -146,15 +146,17 @@ def own_workbook(path: Path) -> str | None:
         (ASSESSMENT_NAME, path.stem.startswith(ASSESSMENT_NAME), ASSESSMENT_SHEET),
         (FORM_NAME, FORM_NAME in path.stem, FORM_SHEET),
     )
-    return next((kind for kind, named, sheet in lists if named and _has_sheet(path, sheet)), None)
+    return next((kind for kind, named, sheet in lists if named and _has_sheet(path, sheet, alone=kind == FORM_NAME)), None)
 
 
-def _has_sheet(path: Path, sheet: str) -> bool:
+def _has_sheet(path: Path, sheet: str, alone: bool) -> bool:
+    """Say whether a workbook has such a sheet; `alone`: and no other, for a workbook of a committee has one of that name too."""
     try:
         with open_package(path) as package:
-            return package.getinfo(WORKBOOK).file_size <= CHUNK and f'name="{sheet}"' in package.read(WORKBOOK).decode(
-                "utf-8", "replace"
-            )
+            if package.getinfo(WORKBOOK).file_size > CHUNK:
+                return False
+            text = package.read(WORKBOOK).decode("utf-8", "replace")
+            return f'name="{sheet}"' in text and not (alone and len(re.findall(r"<(?:\w+:)?sheet\s", text)) > 1)
     except DAMAGE:
         return False
 

@@ -37,6 +37,7 @@ ITEMS = (
 )
 DETAILS = (
     ("单位名称", 32),
+    ("上级", 18),
     ("编号", 10),
     ("指标", 28),
     ("满分", 8),
@@ -45,7 +46,7 @@ DETAILS = (
     ("各考评人", 34),
     ("扣分理由", 44),
 )
-OPEN = (("单位名称", 34), ("编号", 10), ("指标", 30), ("各考评人给的分", 50), ("怎么办", 40))
+OPEN = (("单位名称", 34), ("上级", 18), ("编号", 10), ("指标", 30), ("各考评人给的分", 50), ("怎么办", 40))
 PROBLEMS = (("文件", 40), ("位置", 16), ("问题", 60), ("怎么改", 50))
 MOST_NAMED = 3
 MOST_TOLD = 8
@@ -126,7 +127,7 @@ def _details(committees: Iterable[AssessedCommittee]) -> Iterator[Sequence[str]]
         for item in one.items:
             if item.given:
                 scores = score_text(item.full), _scored(item.own), _scored(item.score)
-                yield one.row.unit, item.id, item.title, *scores, _by_assessor(item), item.reason
+                yield one.row.unit, one.parent, item.id, item.title, *scores, _by_assessor(item), item.reason
 
 
 def _open(committees: Iterable[AssessedCommittee]) -> Iterator[Sequence[str]]:
@@ -135,6 +136,7 @@ def _open(committees: Iterable[AssessedCommittee]) -> Iterator[Sequence[str]]:
             if item.is_open:
                 yield (
                     one.row.unit,
+                    one.parent,
                     item.id,
                     item.title,
                     _by_assessor(item),

@@ -16,6 +16,7 @@ from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.problems import Problem, problem
 from wuhao_report.files.folders import folder_beside
 from wuhao_report.files.outputs import Output, in_a_process, output_path, write_output
+from wuhao_report.files.paths import safe_name
 from wuhao_report.files.provenance import is_own_output
 from wuhao_report.sandbox.call import Lost, Worker
 from wuhao_report.sandbox.pool import run_all
@@ -31,20 +32,22 @@ def write_forms(overview: Overview, place: Path) -> tuple[int, int]:
     """
     folder = folder_beside(place.parent, place.name)
     taken: set[Path] = set()
-    kept = 0
+    written = kept = 0
     with Worker() as worker:
         is_ours = in_a_process(is_own_output, worker)
         for parent, form in forms(overview):
             path = output_path(folder, form.name)
             if path in taken:  # a committee of the same name, under another one
-                form = Output(form.kind, f"{path.stem}（{parent}）{ENDING}", form.content, form.may_replace)
+                form = Output(form.kind, safe_name(f"{path.stem}（{parent}）", ENDING), form.content, form.may_replace)
                 path = output_path(folder, form.name)
             if path.exists() and not is_ours(path):
                 kept += 1
+                taken.add(path)
                 continue
+            written += 1
             made, _ = write_output(Output(form.kind, form.name, form.content, is_own_output), folder, taken, worker)
             taken.add(made)
-    return len(taken), kept
+    return written, kept
 
 
 def read_filled(place: Path, jobs: int) -> tuple[list[FilledForm], list[tuple[str, Problem]]]:

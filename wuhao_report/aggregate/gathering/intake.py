@@ -61,13 +61,15 @@ class Noticed:
     """What a run says of files besides: how many nobody has sent, and the names of some.
 
     `still_open` are temporary files of workbooks that may be open, `by_stamp` workbooks that were judged by the scheme they were made
-    for though the options name another, `unsigned` bundles that count without a signature.
+    for though the options name another, `unsigned` bundles that count without a signature, `unchecked` those with
+    one, where no key was given to check it by.
     """
 
     not_received: int = 0
     still_open: list[str] = field(default_factory=list)
     by_stamp: list[str] = field(default_factory=list)
     unsigned: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
 
     def is_received(self, name: str, reason: str) -> bool:
         """Say whether somebody has sent a file that is passed over for that reason; what nobody has sent is only counted."""
@@ -89,6 +91,9 @@ class Noticed:
         if self.unsigned:
             many, first = len(self.unsigned), _first(self.unsigned)
             yield f"有 {many} 个汇总包没有签名（{first}）：是谁发来的，请自行核对；对方可以用 --sign 签名，这边用 --verify-key 核对。"
+        if self.unchecked:
+            many, first = len(self.unchecked), _first(self.unchecked)
+            yield f"有 {many} 个汇总包有签名（{first}），没有核对是谁签的：请用 --verify-key 给出对方的公钥。"
 
 
 def _first(names: Sequence[str]) -> str:
@@ -272,7 +277,10 @@ class Intake:
         if path.parent.name == OUTPUT_FOLDER and any(lies_in(path.parents[1], file) for file in manifest.first_files):
             self._store.add_files(skipped=[Skipped(self._name(path), "它的工作簿就在这里，已经在读")])
             return None
-        self.noticed.unsigned += [] if manifest.signed else [self._name(path)]
+        if not manifest.signed:
+            self.noticed.unsigned.append(self._name(path))
+        elif not self._trust.keys:
+            self.noticed.unchecked.append(self._name(path))
         return manifest
 
     def _adopt_rosters(self, manifests: dict[Path, Manifest]) -> dict[Path, tuple[int, ...]]:

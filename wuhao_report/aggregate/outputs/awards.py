@@ -1,4 +1,4 @@
-"""授牌名单 and 不合格名单: who is to be honoured by the threshold and the quota of the campaign, and who is not, and why."""
+"""授牌名单 and 不合格名单: who is to be honoured by the threshold and the quota of the campaign, who has failed, and who is on neither list."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from wuhao_report.aggregate.roster import Campaign
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.numbers import score_text
 
-HONOURED, UNDECIDED, NOT_HONOURED = "拟授牌", "并列待定", "不授牌"
-MET = "达标"
+HONOURED, UNDECIDED, FAILED, NOT_LISTED = "拟授牌", "并列待定", "不合格", "未列入"
+MET, MISSED = "达标", "未达标"
 
 
 @dataclass(frozen=True)
@@ -48,32 +48,35 @@ def verdicts(group: Group, campaign: Campaign) -> Iterator[Verdict]:
     """
     cut = _cut(group, campaign)
     for row in group.rows():
-        why = _failing(row, campaign.least)
+        verdict, why = _failing(row, campaign.least)
         if why:
-            yield Verdict(row, NOT_HONOURED, why)
+            yield Verdict(row, verdict, why)
         elif campaign.quota is None or (cut.last is not None and row.place is not None and row.place <= cut.last):
             yield Verdict(row, HONOURED, "")
         elif row.place == cut.tied:
             yield Verdict(row, UNDECIDED, f"并列第{row.place}名的有{cut.many}个单位，名额只余{cut.left}个，请定夺")
         else:
-            yield Verdict(row, NOT_HONOURED, f"名额{campaign.quota}个，已由前面的单位占满")
+            yield Verdict(row, NOT_LISTED, f"名额{campaign.quota}个，已由前面的单位占满")
 
 
-def _failing(row: Row, least: Fraction | None) -> str:
+def _failing(row: Row, least: Fraction | None) -> tuple[str, str]:
+    """Return why a committee cannot be honoured whatever the quota, "" where it can: it has failed, or is not evaluated to the end."""
     record = row.record
+    if record.status == MISSED:
+        return FAILED, f"总评“{record.status}”"
     if record.status != MET:
-        return f"总评“{record.status}”"
+        return NOT_LISTED, f"总评“{record.status}”，还没有结果"
     if record.score is None or row.place is None:
-        return "没有总分"
+        return NOT_LISTED, "没有总分"
     if least is not None and record.score < least:
-        return f"总分{score_text(record.score)}，不到{score_text(least)}分"
-    return ""
+        return FAILED, f"总分{score_text(record.score)}，不到{score_text(least)}分"
+    return "", ""
 
 
 def _cut(group: Group, campaign: Campaign) -> Cut:
     if campaign.quota is None:
         return Cut()
-    at_place = Counter(row.place for row in group.rows() if row.place is not None and not _failing(row, campaign.least))
+    at_place = Counter(row.place for row in group.rows() if row.place is not None and not _failing(row, campaign.least)[1])
     taken, last = 0, 0
     for place, many in sorted((place or 0, many) for place, many in at_place.items()):
         if taken + many > campaign.quota:

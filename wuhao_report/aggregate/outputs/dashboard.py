@@ -91,9 +91,11 @@ def dashboard_data(overview: Overview) -> dict[str, Any]:
         del own["figures"]
     if data["roster"]:
         del data["roster"]["reminder"]
-        levels = sorted(data["roster"]["levels"], key=lambda level: (level["received"] - level["expected"], level["parent"]))
+        levels = sorted(data["roster"]["levels"], key=lambda level: (-level["missing"], level["parent"]))
         data["roster"]["levels"] = [
-            [level["parent"], level["expected"], level["received"]] for level in levels[:MOST_LISTED] if level["expected"]
+            [level["parent"], level["expected"], level["received"], level["missing"]]
+            for level in levels[:MOST_LISTED]
+            if level["expected"]
         ]
         data["roster"]["missing_all"], data["roster"]["late_all"] = len(overview.missing), overview.files.late
         data["roster"]["missing"] = data["roster"]["missing"][:MOST_LISTED]

@@ -245,6 +245,7 @@ def levels_data(overview: Overview) -> list[dict[str, Any]]:
             "parent": level.parent,
             "expected": level.expected,
             "received": level.received,
+            "missing": level.missing,
             "groups": [
                 {"scheme": group.scheme, "stage": group.stage, **tally_data(tally)}
                 for group, tally in zip(overview.groups, level.tallies, strict=True)

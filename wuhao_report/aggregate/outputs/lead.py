@@ -21,8 +21,10 @@ def lead(overview: Overview, group: Group) -> Iterator[str]:
     yield f"{totals.size}个单位计入，{tally.met}个达标{rate}{mean}。"
     if overview.roster:
         missing = f"还有{len(overview.missing)}个没有报" if overview.missing else "没有未报的"
-        late = f"，迟报{overview.files.late}个" if overview.files.late else ""
-        yield f"应报{len(overview.expected)}个，已报{len(overview.received)}个{late}，{missing}。"
+        late = f"（迟报{overview.files.late}个）" if overview.files.late else ""
+        others = f"，待定{len(overview.undecided)}个" if overview.undecided else ""
+        others += f"，排除{len(overview.excluded)}个" if overview.excluded else ""
+        yield f"应报{len(overview.expected)}个，已报{len(overview.received)}个{late}{others}，{missing}。"
     yield from _weakest(totals)
     changes = totals.changes
     if changes and (changes.up or changes.down):

@@ -333,11 +333,11 @@ def _style_of(column: int) -> bytes:
     return b's="@%d"' % column
 
 
-_LETTERS = [column_letters(at) for at in range(64)]
+_letters = lru_cache(maxsize=None)(column_letters)
 
 
 def _cell(column: int, row: int, value: Value) -> str:
-    return f'<c r="{_LETTERS[column]}{row}" s="@{column}"{_text(value) if type(value) is str else _number(value)}'
+    return f'<c r="{_letters(column)}{row}" s="@{column}"{_text(value) if type(value) is str else _number(value)}'
 
 
 @lru_cache(maxsize=MOST_TEXTS)

@@ -6,12 +6,12 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.outputs.awards import NOT_HONOURED, are_asked, verdicts
+from wuhao_report.aggregate.outputs.awards import FAILED, HONOURED, NOT_LISTED, UNDECIDED, are_asked, verdicts
 from wuhao_report.aggregate.outputs.cover import endings, open_cover, write_cover
 from wuhao_report.aggregate.outputs.sheets import (
     FIRST,
@@ -51,6 +51,7 @@ DETAILS: Columns = (
     ("满分", 9, "number"),
     ("完成情况", 70, "text"),
     ("依据所在", 50, "text"),
+    ("上级", 18, "text"),
 )
 DETAILED = "逐项明细"
 AWARDS: Columns = (
@@ -67,20 +68,16 @@ AWARDS: Columns = (
 MOST_NAME_LINES = 4
 """So many lines of names stand beside an indicator; all of them can be filtered out of the details."""
 OWN_LEAD: Columns = (("单位名称", 32, "text"), ("上级", 18, "text"))
+MOST_OWN_COLUMNS = 1_000
+"""So many columns the figures of single committees have at most; Excel has 16,384."""
 LONGEST_CRITERION = 250
 WILD = re.compile(r"[*?~]")
 """What COUNTIFS takes for something else than itself."""
 PAGES = {
-    "总表": 5,
-    "指标达标": 1,
-    "失分统计": 3,
-    "分类统计": 1,
-    "人数与人次": 1,
-    "单位人数与人次": 3,
-    "授牌名单": 2,
-    "不合格名单": 2,
+    **{"总表": 4, "指标达标": 1, "失分统计": 3, "分类统计": 1, "人数与人次": 1, "单位人数与人次": 3},
+    **{"授牌名单": 1, "不合格名单": 1, "未列入名单": 1},
 }
-"""On so many pages a sheet of a group is printed at most; with the cover, 未报名单 and 问题文件 of a page each these are 20."""
+"""On so many pages a sheet of a group is printed at most; with the cover, 未报名单 and 问题文件 of a page each these are 19: LibreOffice takes one more for a very long list."""
 MOST_COUNTED = 100_000
 """Counts over more rows of details are numbers: a program that opens the table would calculate for long."""
 LOSSES: Columns = (
@@ -157,8 +154,10 @@ def _write_group(writer: SheetWriter, overview: Overview, group: Group, end: str
     for row in group.rows():
         committees.add(_committee(row, group, overview.roster is not None))
         figures.add(_own_figures(row, own_columns))
+        parent = row.member.parent if row.member else ""
         for item in row.record.indicators if detailed else ():
-            more[1].add([row.unit, item.id, item.title, item.status, item.score, item.full, item.progress, "、".join(item.cells)])
+            facts = row.unit, item.id, item.title, item.status, item.score, item.full, item.progress
+            more[1].add([*facts, "、".join(item.cells), parent])
     for sheet in (committees, *more):
         sheet.close()
     campaign = overview.roster.campaign if overview.roster else NO_CAMPAIGN
@@ -175,17 +174,16 @@ def _write_awards(writer: SheetWriter, group: Group, campaign: Campaign, end: st
     least = "" if campaign.least is None else f"　最低{score_text(campaign.least)}分"
     about += least + ("" if campaign.quota is None else f"　名额{campaign.quota}个")
     honoured = writer.open("授牌名单" + end, about + "　并列待定的，请定夺后改“意见”", AWARDS, pages=PAGES["授牌名单"])
-    others = writer.open("不合格名单" + end, about, AWARDS, pages=PAGES["不合格名单"])
+    failed = writer.open("不合格名单" + end, about, AWARDS, pages=PAGES["不合格名单"])
+    others = writer.open("未列入名单" + end, about + "　总评还没有结果的、名额已满的", AWARDS, pages=PAGES["未列入名单"])
+    lists = {HONOURED: honoured, UNDECIDED: honoured, FAILED: failed, NOT_LISTED: others}
     for item in verdicts(group, campaign):
-        row = item.row
+        row, tied = item.row, "并列" if item.row.tied else ""
         member = row.member or Member(row.unit)
-        sheet = others if item.verdict == NOT_HONOURED else honoured
-        tied = "并列" if row.tied else ""
-        sheet.add(
-            [row.place, tied, row.unit, member.kind, member.parent, row.record.status, row.record.score, item.verdict, item.why]
-        )
-    honoured.close()
-    others.close()
+        facts = row.place, tied, row.unit, member.kind, member.parent, row.record.status, row.record.score
+        lists[item.verdict].add([*facts, item.verdict, item.why])
+    for sheet in (honoured, failed, others):
+        sheet.close()
 
 
 # 总表: a committee a row
@@ -459,7 +457,7 @@ def _write_figures(writer: SheetWriter, group: Group, title: str, about: str, ow
         values = {label: (total, known) for label, total, known in item.values if known}
         for label in labels:
             total, known = values.get(label, (None, None))
-            if total is None or known is None or not live:
+            if total is None or known is None or not live or (item.id, label) not in places:
                 cells += [total, known]
                 continue
             letters = column_letters(places[item.id, label])
@@ -473,11 +471,12 @@ def _write_figures(writer: SheetWriter, group: Group, title: str, about: str, ow
 def _own_columns(group: Group) -> list[tuple[str, str]]:
     """Return the figure and the label of each column of the figures of single committees."""
     order = {label: at for at, label in enumerate(_labels(group))}
-    return [
+    columns = (
         (item.id, label)
         for item in group.totals.figures
         for label in sorted((label for label, _, _ in item.values), key=lambda label: order[label])
-    ]
+    )
+    return list(islice(columns, MOST_OWN_COLUMNS))
 
 
 def _open_own_figures(writer: SheetWriter, group: Group, title: str, about: str) -> Sheet:

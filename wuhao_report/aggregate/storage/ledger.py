@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, unit_key
+from wuhao_report.aggregate.roster import NO_CAMPAIGN, MatchedRecord, Roster, match_to_roster, unit_key
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundles.bundle import read_bundle
 from wuhao_report.aggregate.storage.bundles.items import BundledRecord, NotABundle
@@ -141,6 +141,7 @@ def add_bundle(
             matched, failed = _match_bundled(
                 [item for item in items if isinstance(item, BundledRecord)], roster, numbers, own_scheme
             )
+            _adopt_choices(database, [item for item in items if isinstance(item, BundledRecord) and item.chosen])
             failed += [item for item in items if isinstance(item, Failed)]
             _add_files(database, recipe + BUNDLED, matched, failed, [item for item in items if isinstance(item, Skipped)])
         if database.execute(
@@ -148,6 +149,15 @@ def add_bundle(
         ).fetchall():
             raise NotABundle("同一个文件出现了两次")
         database.execute("COMMIT")
+
+
+def _adopt_choices(database: Any, chosen: Sequence[BundledRecord]) -> None:
+    """Let count what a person below has chosen, where nobody here has chosen another."""
+    for item in chosen:
+        database.execute(
+            "INSERT INTO run_choices SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM run_choices WHERE committee = $1)",
+            (unit_key(item.record.unit), item.record.file),
+        )
 
 
 def _match_bundled(
@@ -173,4 +183,7 @@ def _match_one(item: BundledRecord, scheme: Scheme, roster: Roster | None, numbe
             raise NotABundle("名单与结果不符")
         number = numbers[item.member]
     matched = match_to_roster(tables_of(item.record), roster, number)
+    # A roster of this level says itself what is asked for; else what the level below was not asked for is not here either.
+    if numbers is not None or roster is None or roster.campaign == NO_CAMPAIGN:
+        matched = replace(matched, asked_for=matched.asked_for and item.asked)
     return replace(matched, reason=item.reason, person=item.person) if item.reason is not None else matched

@@ -173,7 +173,8 @@ LISTS = {
     "skipped": "file, reason FROM run_in_skipped",
     "unlisted": "file, run_files.shown FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
     "late": "file, run_files.shown, run_files.member, report_date FROM run_files JOIN run_order USING (file) WHERE run_files.late",
-    "records": "file, result, member, reason, person FROM run_files",
+    "records": "file, result, member, reason, person, asked_for, EXISTS (SELECT 1 FROM run_choices c WHERE c.committee IN "
+    "(run_files.committee, run_files.name) AND c.file IN (run_files.file, parse_filename(run_files.file))) AS chosen FROM run_files",
 }
 """The lists of a run, each in the order of files and numbered, so that a page of it is read without looking at the others."""
 

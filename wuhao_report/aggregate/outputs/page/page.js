@@ -104,16 +104,16 @@
     const roster = data.roster;
     if (hide("missing", !roster)) return;
     const all = roster.missing_all, some = roster.missing.slice(0, MOST_NAMED).map(item => short(item.unit)).join("、");
-    const levels = roster.levels.filter(([, expected]) => expected < roster.expected), more = levels.slice(MOST_BARS - 3).filter(([, expected, received]) => received < expected);
-    const items = [["全部", roster.expected, roster.received], ...levels.slice(0, MOST_BARS - 3)], picked = items.some(([name]) => name === state.parent);
-    put(el("a-missing"), ...(all ? [bold(`${all} 个`), `：${some}${all > MOST_NAMED ? "……" : ""}　`, button("看全部", "link", () => set({ tab: "receipt" })), ...(more.length ? [`　另有 ${more.length} 个上级没有报齐，图里没有列出。`] : [])] : ["都已报送。"]));
+    const levels = roster.levels.filter(([, expected]) => expected < roster.expected), more = levels.slice(MOST_BARS - 3).filter(level => level[3]);
+    const items = [["全部", roster.expected, roster.received, roster.missing_all], ...levels.slice(0, MOST_BARS - 3)], picked = items.some(([name]) => name === state.parent);
+    put(el("a-missing"), ...(all ? [bold(`${all} 个`), `：${some}${all > MOST_NAMED ? "……" : ""}　`, button("看全部", "link", () => set({ tab: "receipt" })), ...(more.length ? [`　另有 ${more.length} 个上级没有报齐，图里没有列出。`] : [])] : [`没有未报的。${roster.unsettled.length ? `待定 ${roster.unsettled.length} 个。` : ""}`]));
     const part = (of, colour, label) => ({ ...BAR, stack: "all", label, data: items.map(item => ({ name: item[0], value: of(item), itemStyle: { color: colour, opacity: picked && item[0] !== state.parent ? 0.35 : 1 } })) });
-    const words = ([, expected, received]) => received < expected ? `未报 ${expected - received}（共 ${expected}）` : `报齐（${expected}）`;
+    const words = ([, expected, , missing]) => missing ? `未报 ${missing}（共 ${expected}）` : `报齐（${expected}）`, share = ([, expected, , missing]) => expected ? missing / expected : 0;
     chart("missing", tall(items), {
-      grid: frame(112), tooltip: tip(event => { const [name, expected, received] = items[event.dataIndex]; return `${name}：应报 ${expected}，已报 ${received}`; }),
+      grid: frame(112), tooltip: tip(event => { const [name, expected, received, missing] = items[event.dataIndex]; return `${name}：应报 ${expected}，已报 ${received}，未报 ${missing}`; }),
       xAxis: { type: "value", show: false, max: 1 }, yAxis: names(items.map(item => item[0]), 130),
-      series: [part(([, expected, received]) => expected ? received / expected : 1, COLOURS[0], { show: false }),
-        part(([, expected, received]) => expected ? 1 - received / expected : 0, COLOURS[1], { show: true, position: "right", color: "#1d2733", fontSize: size(), formatter: event => words(items[event.dataIndex]) })],
+      series: [part(item => 1 - share(item), COLOURS[0], { show: false }),
+        part(share, COLOURS[1], { show: true, position: "right", color: "#1d2733", fontSize: size(), formatter: event => words(items[event.dataIndex]) })],
     }, name => group() && group().rows.some(row => row.parent === name) && toggle("parent", name));
   }
 
@@ -149,7 +149,7 @@
       yAxis: { ...names(shown.map(row => short(row.unit)), 130), axisLine: { show: false, onZero: false } },
       series: [{ ...BAR, data: shown.map(row => ({ name: short(row.unit), value: row.change, itemStyle: { color: COLOURS[row.change > 0 ? 0 : 1] }, label: { position: row.change > 0 ? "right" : "left" } })),
         label: { show: true, color: "#1d2733", fontSize: size(), formatter: event => signed(event.value) } }],
-    }, name => { const row = shown.find(one => short(one.unit) === name); if (row) open(row); });
+    }, (name, event) => { const row = event.componentType === "series" ? shown[event.dataIndex] : shown.find(one => short(one.unit) === name); if (row) open(row); });
   }
 
   function drawStatus() {

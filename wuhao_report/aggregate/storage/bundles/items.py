@@ -41,12 +41,17 @@ class NotABundle(WuhaoError):
 
 @dataclass(frozen=True)
 class BundledRecord:
-    """One result in a bundle: the number of its member on the bundle's own roster, and why it was excluded, if it was."""
+    """One result in a bundle: the number of its member on the bundle's own roster, and why it was excluded, if it was.
+
+    `asked`: the campaign asked for it; `chosen`: somebody has chosen it among several of its committee.
+    """
 
     record: CommitteeRecord
     member: int | None = None
     reason: str | None = None
     person: str = ""
+    asked: bool = True
+    chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ def campaign_data(campaign: Campaign) -> dict[str, Any] | None:
         "quota": campaign.quota,
         "mend_by": campaign.mend_by.isoformat() if campaign.mend_by else None,
         "issued": campaign.issued.isoformat() if campaign.issued else None,
+        "start": campaign.start.isoformat() if campaign.start else None,
     }
 
 
@@ -116,6 +122,7 @@ def campaign_of(data: Any) -> Campaign:
         quota=quota,
         mend_by=day_of(data["mend_by"]),
         issued=day_of(data["issued"]),
+        start=day_of(data["start"]),
     )
 
 

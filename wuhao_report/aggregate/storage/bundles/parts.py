@@ -25,7 +25,7 @@ from wuhao_report.aggregate.tables.schema import RESULT_TABLES
 from wuhao_report.core.text import CONTROL
 
 LISTS = {
-    "received": "number BIGINT, file VARCHAR, result BIGINT, member BIGINT, reason VARCHAR, person VARCHAR",
+    "received": "number BIGINT, file VARCHAR, result BIGINT, member BIGINT, reason VARCHAR, person VARCHAR, asked BOOLEAN, chosen BOOLEAN",
     "failed": "number BIGINT, file VARCHAR, code VARCHAR, message VARCHAR",
     "skipped": "number BIGINT, file VARCHAR, reason VARCHAR",
     "members": "number BIGINT, unit VARCHAR, kind VARCHAR, parent VARCHAR, due DATE, aliases VARCHAR, asked BOOLEAN",
@@ -62,7 +62,7 @@ def write_parts(database: Any, folder: Path, roster: Roster | None) -> None:
     _copy(
         database,
         folder / "received.parquet",
-        "SELECT number, file, number AS result, member::BIGINT AS member, reason, person FROM run_records ORDER BY number",
+        "SELECT number, file, number AS result, member::BIGINT AS member, reason, person, asked_for AS asked, chosen FROM run_records ORDER BY number",
     )
     _copy(database, folder / "failed.parquet", "SELECT number, file, code, message FROM run_failed ORDER BY number")
     _copy(database, folder / "skipped.parquet", "SELECT number, file, reason FROM run_skipped ORDER BY number")
@@ -171,11 +171,11 @@ def read_records(database: Any, room: Path, within: str) -> Iterator[BundledReco
         raise NotABundle("同一个结果出现了两次")
     after = 0
     while page := database.execute(
-        f"SELECT result, file, member, reason, person FROM {part_query(room, 'received')} WHERE result > ? ORDER BY result LIMIT {PAGE}",
+        f"SELECT result, file, member, reason, person, asked, chosen FROM {part_query(room, 'received')} WHERE result > ? ORDER BY result LIMIT {PAGE}",
         (after,),
     ).fetchall():
         rows = _rows(database, room, after, page[-1][0], [number for number, *_ in page])
-        for number, file, member, reason, person in page:
+        for number, file, member, reason, person, asked, chosen in page:
             if member is not None and not 0 <= member < MOST_MEMBERS:
                 raise NotABundle("名单与结果不符")
             record = record_of_rows(f"{within}/{text_of(file)}", rows[number])
@@ -184,6 +184,8 @@ def read_records(database: Any, room: Path, within: str) -> Iterator[BundledReco
                 member,
                 None if reason is None else text_of(reason),
                 text_of(person or ""),
+                asked is not False,
+                chosen is True,
             )
         after = page[-1][0]
 
