@@ -97,7 +97,8 @@ def in_tables(data: bytes, random: Random) -> bytes:
         elif how < 0.95:
             statements.append(f"DELETE FROM {part} {some}")
         else:
-            statements.append(f"ALTER TABLE {part} ALTER {column} TYPE {'BLOB' if kind == 'VARCHAR' else 'VARCHAR'}")
+            other = f"BLOB USING encode({column})" if kind == "VARCHAR" else "VARCHAR"
+            statements.append(f"ALTER TABLE {part} ALTER {column} TYPE {other}")
     return with_changed_tables("; ".join(statements))(data)
 
 
