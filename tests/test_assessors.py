@@ -21,9 +21,10 @@ from wuhao_report.aggregate.assessors.filled import FilledForm, read_form
 from wuhao_report.aggregate.assessors.form import form
 from wuhao_report.aggregate.assessors.listing import assessment_data, assessment_sentences
 from wuhao_report.aggregate.assessors.run import write_forms
-from wuhao_report.aggregate.assessors.settle import Assessment, settle
+from wuhao_report.aggregate.assessors.settle import RULES, Assessment, settle
 from wuhao_report.aggregate.outputs.feedback import letters
 from wuhao_report.aggregate.roster import Member, Roster
+from wuhao_report.cli.aggregates import WAYS
 from wuhao_report.core.errors import UnreadableWorkbook
 
 VILLAGE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
@@ -93,6 +94,10 @@ def test_two_assessors_are_settled_by_rule_or_listed(filled: Callable[..., Fille
     assert [item.is_open for item in one.items] == [score is None, False]
     assert one.items[0].reason == "少一次；少两次"
     assert one.score == (None if score is None else score + 5)
+
+
+def test_the_command_knows_every_rule() -> None:
+    assert tuple(RULES) == WAYS
 
 
 def test_an_empty_form_says_nothing(filled: Callable[..., FilledForm]) -> None:
@@ -239,6 +244,7 @@ def test_out_and_in_over_a_folder(run: Run, tmp_path: Path) -> None:
     assert "读了 1 张考评表，考评了 1 个单位，其中 1 个每项都有考评分。" in done.stdout
     done = run("feedback", tmp_path)
     assert "其中 1 份写了考评情况" in done.stdout
+    assert "考评表里有 1 处问题" in done.stderr
     letter = next((tmp_path / "汇总" / "反馈意见书").rglob("*.docx"))
     assert "考评97.67分，扣分的是：班子健全扣2.33分（缺秘书）。" in document_text(letter.read_bytes())
 

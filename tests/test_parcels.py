@@ -71,12 +71,12 @@ def test_workbooks_in_a_zip_and_in_a_mail_count_with_their_path(tmp_path: Path) 
 def test_two_of_one_name_in_a_parcel_are_two(tmp_path: Path) -> None:
     message = EmailMessage()
     message.set_content("请查收。")
-    for data in (b"one", b"other"):
-        message.add_attachment(data, maintype="application", subtype="octet-stream", filename="工作簿.xlsx")
+    for name in ("2/工作簿.xlsx", "工作簿.xlsx", "工作簿.xlsx"):
+        message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename=name)
     (tmp_path / "邮件.eml").write_bytes(message.as_bytes())
     (tmp_path / "room").mkdir()
     found = unpack_parcel(tmp_path / "邮件.eml", tmp_path / "room", WORKBOOKS)
-    assert [name for name, _ in found.workbooks] == ["工作簿.xlsx", "2/工作簿.xlsx"]
+    assert [name for name, _ in found.workbooks] == ["2/工作簿.xlsx", "工作簿.xlsx", "3/工作簿.xlsx"]
 
 
 @pytest.mark.slow

@@ -199,6 +199,11 @@ def test_what_a_county_has_chosen_and_refused_holds_above(run: Run, sent: Callab
     for data in (below, above):
         assert [row["file"].rsplit("/", 1)[-1] for group in data["groups"] for row in group["committees"]] == ["甲.xlsx"]
         assert [item["file"].rsplit("/", 1)[-1] for item in data["not_asked"]] == ["期中.xlsx"]
+    # what is chosen at the level above goes before
+    choices["B2"] = "县.wuhao/新.xlsx"
+    book.save(tmp_path / "名单.xlsx")
+    data = json.loads(run("aggregate", pack.parent, "--roster", tmp_path / "名单.xlsx", "--json").stdout)
+    assert [row["file"] for group in data["groups"] for row in group["committees"]] == ["县.wuhao/新.xlsx"]
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,12 @@ def test_honours_by_threshold_and_quota_and_who_decides_a_tie() -> None:
     assert "最低85.00分　名额2个" in made["授牌名单"]["A2"].value
 
 
+def test_sheets_of_groups_whose_names_differ_in_capitals_alone_are_two() -> None:
+    own = [replace(record("甲", scheme=name), scheme_title=f"{name}方案") for name in ("x", "X")]
+    names = openpyxl.load_workbook(io.BytesIO(table(overview_of(own), "甲"))).sheetnames
+    assert [name for name in names if name.startswith("总表")] == ["总表（X方案 自查）", "总表（2 自查）"]
+
+
 def test_who_finds_no_room_has_not_failed() -> None:
     found = overview_of([record("甲", score=100), record("乙", score=90)])
     assert [(item.row.unit, item.verdict, item.why) for item in verdicts(found.groups[0], Campaign(quota=1))] == [

@@ -170,21 +170,35 @@ def over_an_aggregate(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+rule_option = click.option(
+    "--rule",
+    type=click.Choice(WAYS),
+    default=WAYS[0],
+    help="几位考评人给的分不同时怎样定：列出（由人定夺，默认）、平均、最低、最高。",
+)
+
+
 @click.command(cls=ChineseCommand)
 @over_an_aggregate
-def feedback(folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool) -> None:
+@rule_option
+def feedback(
+    folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool, rule: str
+) -> None:
     """给每个计入的单位写一份反馈意见书，每个上级另有一个压缩包；先照样汇总一遍，没有改动的不重读。"""
     from wuhao_report.aggregate.assessors.form import FOLDER
     from wuhao_report.aggregate.assessors.listing import assessment_sentences
     from wuhao_report.aggregate.assessors.run import read_filled
-    from wuhao_report.aggregate.assessors.settle import RULES, settle
+    from wuhao_report.aggregate.assessors.settle import settle
     from wuhao_report.aggregate.outputs.files import write_letters
     from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
 
     jobs = os.cpu_count() or 1
     with gathered(folder, output, roster, options, as_json, wanted) as result, ExitStack() as stack:
-        forms, _ = read_filled(result.folder / FOLDER, jobs)
-        assessed = assessment_sentences(settle(result.overview, forms, next(iter(RULES))))
+        forms, unread = read_filled(result.folder / FOLDER, jobs)
+        found = settle(result.overview, forms, rule)
+        assessed = assessment_sentences(found)
+        if faults := len(unread) + len(found.problems):
+            result.notes.append(f"考评表里有 {faults} 处问题，请运行“wuhao assess in”查看。")
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(jobs)]
         letters = write_letters(result.overview, result.folder, workers, assessed)
         place = result.folder / FEEDBACK_LETTER.name
@@ -261,12 +275,7 @@ def out(folder: Path, options: Options, roster: Path | None, output: Path | None
 
 @assess.command("in", cls=ChineseCommand)
 @over_an_aggregate
-@click.option(
-    "--rule",
-    type=click.Choice(WAYS),
-    default=WAYS[0],
-    help="几位考评人给的分不同时怎样定：列出（由人定夺，默认）、平均、最低、最高。",
-)
+@rule_option
 def in_(
     folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool, rule: str
 ) -> None:

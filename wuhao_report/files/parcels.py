@@ -8,9 +8,9 @@ from __future__ import annotations
 import email
 import email.policy
 import email.utils
+import itertools
 import os
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,12 +54,11 @@ def unpack_parcel(path: Path, room: Path, endings: frozenset[str]) -> Unpacked:
     workbooks: list[tuple[str, str]] = []
     passed_over: list[tuple[str, str]] = []
     left = MAX_INFLATED
-    names: Counter[str] = Counter()
+    names: set[str] = set()
     for name, data, moment in found:
         shown = _inner_name(name)
-        names[shown] += 1
-        if names[shown] > 1:
-            shown = f"{names[shown]}/{shown}"
+        shown = next(own for own in _numbered(shown) if own not in names)
+        names.add(shown)
         ending = PurePosixPath(shown).suffix.lower()
         if data is None:
             passed_over.append((shown, "有密码，没有打开；请解压到这个文件夹"))
@@ -78,6 +77,12 @@ def unpack_parcel(path: Path, room: Path, endings: frozenset[str]) -> Unpacked:
                     os.utime(room / target, (moment, moment))
             workbooks.append((shown, target.as_posix()))
     return Unpacked(tuple(workbooks), tuple(passed_over))
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield a name, and those it has as the second and any further of that name in a parcel."""
+    yield name
+    yield from (f"{number}/{name}" for number in itertools.count(2))
 
 
 def _inner_name(name: str) -> str:

@@ -37,7 +37,9 @@ def endings(groups: Sequence[Group]) -> list[str]:
         stage = group.stage[:MOST_STAGE]
         title = sheet_name(group.scheme_title)[: room - len(stage) - 1].rstrip(OPEN) + " " if len(schemes) > 1 else ""
         own = f"（{sheet_name(title + stage)}）"
-        found.append(own if own not in found else f"（{number} {sheet_name(stage)}）")
+        # For Excel two names that differ in capitals alone are one.
+        same = own.casefold() in (other.casefold() for other in found)
+        found.append(f"（{number} {sheet_name(stage)}）" if same else own)
     return found
 
 

@@ -30,7 +30,7 @@ _DURING_A_RUN = {
     "stage VARCHAR, report_date DATE, score DOUBLE, result BIGINT, reason VARCHAR, person VARCHAR, superior VARCHAR, asked_for BOOLEAN, received DATE",
     "run_in_failed": "file VARCHAR, code VARCHAR, message VARCHAR",
     "run_in_skipped": "file VARCHAR, reason VARCHAR",
-    "run_choices": "committee VARCHAR, file VARCHAR",
+    "run_choices": "committee VARCHAR, file VARCHAR, below BOOLEAN",
     "run_members": "member INTEGER, kind VARCHAR, parent VARCHAR, region VARCHAR",
     "run_chosen": "file VARCHAR, counted BOOLEAN, kept VARCHAR, kept_date DATE",
     "run_places": "file VARCHAR, id VARCHAR, label VARCHAR, place BIGINT",

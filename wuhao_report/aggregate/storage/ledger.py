@@ -64,7 +64,10 @@ def set_members(place: Place, first: int, members: Sequence[tuple[str, str, str]
 def set_choices(place: Place, choices: Sequence[tuple[str, str]]) -> None:
     """Say of committees by their unit_key which file counts."""
     with connect(place) as database:
-        insert(database, "run_choices", ("committee", "file"), choices)
+        insert(database, "run_choices", CHOICE_COLUMNS, [(*choice, False) for choice in choices])
+
+
+CHOICE_COLUMNS = ("committee", "file", "below")
 
 
 def add_files(
@@ -152,12 +155,8 @@ def add_bundle(
 
 
 def _adopt_choices(database: Any, chosen: Sequence[BundledRecord]) -> None:
-    """Let count what a person below has chosen, where nobody here has chosen another."""
-    for item in chosen:
-        database.execute(
-            "INSERT INTO run_choices SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM run_choices WHERE committee = $1)",
-            (unit_key(item.record.unit), item.record.file),
-        )
+    """Remember what a person at the level below has chosen; it holds where nobody here has chosen another."""
+    insert(database, "run_choices", CHOICE_COLUMNS, [(unit_key(item.record.unit), item.record.file, True) for item in chosen])
 
 
 def _match_bundled(

@@ -23,7 +23,7 @@ RANKED = " settled"
 def choose_files(place: Place) -> None:
     """Let the newest file of each committee count, for each scheme and stage; two different files of one day are a tie, of which none counts.
 
-    What somebody has chosen counts, whatever its day. Files that the campaign has not asked for do not.
+    What somebody has chosen counts, whatever its day: at this level before what was chosen below. Files that the campaign has not asked for do not.
     """
     with connect(place) as database:
         _tell_namesakes_apart(database)
@@ -31,7 +31,8 @@ def choose_files(place: Place) -> None:
             INSERT INTO run_chosen
             WITH asked AS (SELECT * FROM run_files WHERE reason IS NULL AND asked_for),
                  chosen AS (SELECT DISTINCT peer, scheme, stage, asked.file FROM asked JOIN run_choices c
-                            ON c.committee IN (asked.committee, asked.name) AND c.file IN (asked.file, parse_filename(asked.file))),
+                            ON c.committee IN (asked.committee, asked.name) AND c.file IN (asked.file, parse_filename(asked.file))
+                            QUALIFY rank() OVER (PARTITION BY peer, scheme, stage ORDER BY below) = 1),
                  own AS (SELECT asked.file, sha256, peer, scheme, stage, report_date FROM asked LEFT JOIN chosen USING (peer, scheme, stage)
                          WHERE chosen.file IS NULL OR chosen.file = asked.file),
                  newest AS (SELECT peer, scheme, stage, max(report_date) AS report_date FROM own GROUP BY ALL),
@@ -174,7 +175,8 @@ LISTS = {
     "unlisted": "file, run_files.shown FROM run_files JOIN run_order USING (file) WHERE run_files.member IS NULL",
     "late": "file, run_files.shown, run_files.member, report_date FROM run_files JOIN run_order USING (file) WHERE run_files.late",
     "records": "file, result, member, reason, person, asked_for, EXISTS (SELECT 1 FROM run_choices c WHERE c.committee IN "
-    "(run_files.committee, run_files.name) AND c.file IN (run_files.file, parse_filename(run_files.file))) AS chosen FROM run_files",
+    "(run_files.committee, run_files.name) AND c.file IN (run_files.file, parse_filename(run_files.file))) "
+    "AND EXISTS (SELECT 1 FROM run_chosen r WHERE r.file = run_files.file AND r.counted) AS chosen FROM run_files",
 }
 """The lists of a run, each in the order of files and numbered, so that a page of it is read without looking at the others."""
 
