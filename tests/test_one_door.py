@@ -135,6 +135,9 @@ CASES: dict[str, Case] = {
         *("aggregate", place, "--history", shutil.copy(bomb, tmp / "结果库.duckdb"))
     ],
     "a store": lambda tmp, place, bomb, document: ["aggregate", stored(place, bomb)],
+    "a filled form": lambda tmp, place, bomb, document: ["assess", "in", in_assessment(place, bomb)],
+    "a file in the place of a form": lambda tmp, place, bomb, document: ["assess", "out", in_assessment(place, bomb)],
+    "a public key": lambda tmp, place, bomb, document: ["aggregate", place, "--verify-key", bomb],
     "a report to verify": lambda tmp, place, bomb, document: ["verify", document, GOOD],
     "a folder of reports to verify": lambda tmp, place, bomb, document: [
         *("verify", shutil.copy(document, place / "文档.docx").parent, place)
@@ -160,6 +163,13 @@ def replaced(folder: Path, document: Path) -> Path:
 def stored(place: Path, bomb: Path) -> Path:
     (place / "汇总").mkdir()
     shutil.copy(bomb, place / "汇总" / "结果库.duckdb")
+    return place
+
+
+def in_assessment(place: Path, bomb: Path) -> Path:
+    """A folder with a bomb named like the form of its committee."""
+    (place / "汇总" / "考评").mkdir(parents=True)
+    shutil.copy(bomb, place / "汇总" / "考评" / "测试嘎查村关工委考评表.xlsx")
     return place
 
 
