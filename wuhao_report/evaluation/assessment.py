@@ -109,6 +109,8 @@ def _opened(submission: Submission) -> _Opened | tuple[Problem, ...]:
 
 def unfilled_sheets(submission: Submission, results: Iterable[IndicatorResult]) -> tuple[Problem, ...]:
     """Return a problem for each unfilled table that an indicator rests on: a warning where no finished period lacks data through it."""
+    if not submission.unfilled:
+        return ()
     layout = submission.scheme.layout
     used: dict[str, bool] = {}
     for result in (one for item in results for one in _all_of(item) if item.indicator.counts != "bonus"):

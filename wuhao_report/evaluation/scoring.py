@@ -121,10 +121,10 @@ def assessed_total(scheme: s.Scheme, heads: Iterable[HeadResult], factor: Factor
     """The total of the assessor's scores, scaled like ours; None until every scored indicator has one."""
     scored = [item for head in heads for item in head.indicators if item.full is not None]
     given = [item.assessed_score for item in scored if item.assessed_score is not None]
-    full = sum((item.full for item in scored if item.full is not None), ZERO)
-    if not full or len(given) < len(scored):
+    if not given or len(given) < len(scored):
         return None
-    return sum(given, ZERO) / full * scheme.full * (factor.factor if factor else 1)
+    full = sum((item.full for item in scored if item.full is not None), ZERO)
+    return None if not full else sum(given, ZERO) / full * scheme.full * (factor.factor if factor else 1)
 
 
 def assessed_heads(heads: Iterable[HeadResult]) -> tuple[HeadResult, ...]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from wuhao_report.core.text import fold
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
@@ -46,11 +46,22 @@ def beside_the_records(row: Sequence[RawValue], yearly: bool = False) -> tuple[s
     if not isinstance(first, str):
         return None
     text = _squeezed(first[:MAX_SHOWN])
-    if _SUM.fullmatch(text):
+    kind = _kind(text)
+    if kind == "sum":
         return "subtotal-row", text
-    if _NOTE.fullmatch(text) or _UNIT.fullmatch(text) or (not yearly and _HEADING.fullmatch(text)):
+    if kind == "note" or (kind == "heading" and not yearly):
         return ("note-row", text) if _stands_alone(text, row) else None
     return None
+
+
+@lru_cache(maxsize=4096)
+def _kind(text: str) -> Literal["sum", "note", "heading"] | None:
+    """Say what a text at the beginning of a row may be besides a part of a record."""
+    if _SUM.fullmatch(text):
+        return "sum"
+    if _NOTE.fullmatch(text) or _UNIT.fullmatch(text):
+        return "note"
+    return "heading" if _HEADING.fullmatch(text) else None
 
 
 @lru_cache(maxsize=4096)

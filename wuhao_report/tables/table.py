@@ -261,7 +261,7 @@ def table_of(sheet: Sheet, columns: Mapping[str, Typed], rows: Numbers, workbook
     import numpy as np
     import pandas as pd
 
-    index = pd.Index(rows, name=ROW) if workbooks is None else pd.MultiIndex.from_arrays([workbooks, rows], names=[WORKBOOK, ROW])
+    index = pd.Index(rows, name=ROW) if workbooks is None else _index(workbooks, rows)
     nothing = np.zeros(len(rows), np.intp)
     typed = {
         column.name: columns[column.name]
@@ -274,6 +274,17 @@ def table_of(sheet: Sheet, columns: Mapping[str, Typed], rows: Numbers, workbook
         list(typed.values()), columns=_columns(tuple(typed)), index=index, verify_integrity=False
     )
     return Table(sheet, frame, typed)
+
+
+def _index(workbooks: Numbers, rows: Numbers) -> pd.MultiIndex:
+    """Return the index by workbook and Excel row; both are whole numbers that are small, and so stand for themselves as codes."""
+    import numpy as np
+    import pandas as pd
+
+    levels = [pd.RangeIndex(int(numbers.max(initial=-1)) + 1) for numbers in (workbooks, rows)]
+    return pd.MultiIndex(
+        levels=levels, codes=[workbooks.astype(np.intp), rows.astype(np.intp)], names=[WORKBOOK, ROW], verify_integrity=False
+    )
 
 
 @lru_cache(maxsize=256)

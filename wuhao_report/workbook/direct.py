@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -48,7 +49,7 @@ class Unusual(Exception):
     """Something is written in another way than those known here; the engine must read it."""
 
 
-def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> tuple[Rows, SheetFacts]:
+def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Formats) -> tuple[Rows, SheetFacts]:
     """Return the cells of a sheet as a rectangle from A1, empty ones as "", and the facts of the sheet.
 
     `strings` gives the shared texts; `formats` tells for each cell style how it shows numbers. Raises Unusual.
@@ -65,12 +66,17 @@ def read_sheet(xml: bytes, strings: Callable[[], Sequence[str]], formats: Mappin
     rows_left_open = cells.count(b"<row") - cells.count(b"</row>")
     if rows_left_open and rows_left_open != len(_CLOSED_ROW.findall(cells)):
         raise Unusual
-    hidden = frozenset(int(row) for row in HIDDEN.findall(cells)) if b'hidden="' in cells else frozenset()
-    if cells.count(b'hidden="1"') + cells.count(b'hidden="true"') != len(hidden):
-        raise Unusual
+    hidden = _hidden_rows(cells) if b'hidden="' in cells else frozenset()
     references = MERGED.findall(rest)[:MAX_MERGED] if b"mergeCell" in rest else []
     merged = tuple(area for reference in references if (area := merged_range(reference.decode())) is not None)
     return _filled(written, strings, formats), SheetFacts({}, hidden, merged)
+
+
+def _hidden_rows(cells: bytes) -> frozenset[int]:
+    rows = frozenset(int(row) for row in HIDDEN.findall(cells))
+    if cells.count(b'hidden="1"') + cells.count(b'hidden="true"') != len(rows):
+        raise Unusual
+    return rows
 
 
 def _is_plain(xml: bytes) -> bool:
@@ -82,9 +88,18 @@ def _is_plain(xml: bytes) -> bool:
 
 Written = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """Of one cell: letters, row, style, type, style again, formula, value, text in the cell itself."""
+Content = tuple[bytes, ...]
+"""The same without letters and row."""
 
 
-def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> Rows:
+@dataclass(frozen=True, eq=False)
+class Formats:
+    """How the cell styles of a workbook show numbers; one object stands for all workbooks with the same part of styles."""
+
+    shows: Mapping[int, Shows]
+
+
+def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], formats: Formats) -> Rows:
     """Return the rectangle of the cells that hold something."""
     filled = [cell for cell in written if cell[6] or cell[7] or cell[5] or cell[3] == b"e"]
     columns = {letters: column_index(letters.decode()) for letters in {cell[0] for cell in filled}}
@@ -98,20 +113,24 @@ def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], fo
         if row[column] != "":
             # Two cells at one address.
             raise Unusual
-        row[column] = _value(cell, strings, formats)
+        if cell[3] == b"s":
+            row[column] = _shared(cell, strings())
+        else:
+            decode = _value if len(cell[5]) + len(cell[6]) + len(cell[7]) <= LONGEST_KEPT else _value.__wrapped__
+            row[column] = decode(formats, cell[2:])
     return rows
 
 
-def _value(cell: Written, strings: Callable[[], Sequence[str]], formats: Mapping[int, Shows]) -> RawValue:
-    _, _, style, kind, other_style, formula, value, text = cell
+@lru_cache(maxsize=MOST_KEPT)
+def _value(formats: Formats, written: Content) -> RawValue:
+    """Return what stands in a cell; most of what a workbook says stands in many cells and many workbooks, and is decoded once."""
+    style, kind, other_style, formula, value, text = written
     if kind == b"inlineStr":
         if value or formula:
             raise Unusual
-        return _text(text)
+        return _decoded(text)
     if text:
         raise Unusual
-    if kind == b"s":
-        return _shared(value, strings())
     if value and (not kind or kind == b"n"):
         return _shown(_number(value), style or other_style, formats)
     return _special(kind, value)
@@ -120,7 +139,7 @@ def _value(cell: Written, strings: Callable[[], Sequence[str]], formats: Mapping
 def _special(kind: bytes, value: bytes) -> RawValue:
     """Return a text that a formula gives, a truth value, an error, or the fault of a formula without a value."""
     if kind == b"str" and value:
-        return _text(value)
+        return _decoded(value)
     if kind == b"e" and value in ERRORS:
         return CellFault("cell-error", value.decode())
     if kind == b"b" and value in (b"0", b"1"):
@@ -130,15 +149,16 @@ def _special(kind: bytes, value: bytes) -> RawValue:
     return NOT_CALCULATED
 
 
-def _shown(number: float, style: bytes, formats: Mapping[int, Shows]) -> RawValue:
-    how = formats.get(int(style), "unsure") if style else "number"
+def _shown(number: float, style: bytes, formats: Formats) -> RawValue:
+    how = formats.shows.get(int(style), "unsure") if style else "number"
     if how == "unsure":
         raise Unusual
     return _day(number) if how == "day" else number
 
 
-def _shared(value: bytes, strings: Sequence[str]) -> str:
-    if not value.isdigit() or int(value) >= len(strings):
+def _shared(cell: Written, strings: Sequence[str]) -> str:
+    value = cell[6]
+    if cell[7] or not value.isdigit() or int(value) >= len(strings):
         raise Unusual
     return strings[int(value)]
 
@@ -149,7 +169,6 @@ def _day(number: float) -> date:
     return _EPOCH + timedelta(days=int(number))
 
 
-@lru_cache(maxsize=MOST_KEPT)
 def _number(value: bytes) -> float:
     if len(value) > LONGEST_KEPT or not _NUMBER.fullmatch(value):
         raise Unusual
@@ -199,7 +218,7 @@ def read_strings(xml: bytes) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def read_formats(xml: bytes) -> Mapping[int, Shows]:
+def read_formats(xml: bytes) -> Formats:
     """Return for each cell style how it shows numbers. Raises Unusual, ElementTree.ParseError."""
     codes: dict[int, str] = {}
     styles: list[int] = []
@@ -208,7 +227,9 @@ def read_formats(xml: bytes) -> Mapping[int, Shows]:
             codes[_whole(element.get("numFmtId"))] = element.get("formatCode") or ""
         elif local_name(element) == "cellXfs":
             styles = [_whole(style.get("numFmtId") or "0") for style in element if local_name(style) == "xf"]
-    return {at: shows(codes[number]) if number in codes else _BUILT_IN.get(number, "number") for at, number in enumerate(styles)}
+    return Formats(
+        {at: shows(codes[number]) if number in codes else _BUILT_IN.get(number, "number") for at, number in enumerate(styles)}
+    )
 
 
 def _whole(text: str | None) -> int:

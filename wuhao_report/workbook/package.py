@@ -142,7 +142,9 @@ class _Package:
         from wuhao_report.workbook.photos import IN_CELLS, Photos
 
         texts = IN_CELLS in (self.read.get(self._file(STRINGS)) or b"")
-        hints = texts or any(IN_CELLS in xml or b" vm=" in xml for xml in self.read.values())
+        # What is read directly has no cell with other attributes than those known.
+        marks = (IN_CELLS,) if self.known.cells else (IN_CELLS, b" vm=")
+        hints = texts or any(mark in xml for mark in marks for xml in self.read.values())
         if not hints and not any(member.startswith("xl/media/") for member in self.members):
             return
         photos = Photos(self._side_part)
@@ -252,7 +254,7 @@ class _Package:
             # The parts are looked at once more for the engine.
             self.spent = spent
             return False
-        if self.known.mended or (self.known.date1904 and "day" in formats.values()):
+        if self.known.mended or (self.known.date1904 and "day" in formats.shows.values()):
             return False
         self.known.cells = [(sheet, rows) for sheet, rows, _, _ in read]
         self.known.sheets = [(sheet, replace(facts, visible=visible)) for sheet, _, facts, visible in read]

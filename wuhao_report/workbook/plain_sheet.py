@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from xml.etree.ElementTree import Element
 
@@ -56,6 +57,7 @@ class TooFar(ValueError):
         self.address = address
 
 
+@lru_cache(maxsize=4_096)
 def merged_range(reference: str) -> Range | None:
     """Return the range of merged cells such as B3:C7, or None where it is none."""
     first, _, last = reference.partition(":")

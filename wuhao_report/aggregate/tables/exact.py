@@ -25,6 +25,7 @@ def _double(numerator: int, denominator: int) -> tuple[float, bool]:
     return value, _of_double(value) == Fraction(numerator, denominator)
 
 
+@lru_cache(maxsize=4096)
 def _of_double(value: float) -> Fraction:
     return Fraction(int(value)) if value.is_integer() else Fraction(repr(value))
 
@@ -78,6 +79,10 @@ def _said(text: str) -> dict[str, Fraction | bool]:
 
 def fraction(name: str, double: float | None, said: str | None) -> Fraction | None:
     """Return the number of a column that is never yes or no; raises NotARecord."""
+    if double is None:
+        return None
+    if not said and math.isfinite(double):
+        return _of_double(double)
     value = exact_number(name, double, said)
     if isinstance(value, bool):
         raise NotARecord(name)

@@ -275,8 +275,8 @@ def _head(row: Row) -> HeadRecord:
 
 def _by_first(rows: Iterable[Row]) -> dict[str, list[Row]]:
     grouped: dict[str, list[Row]] = {}
-    for first, *others in rows:
-        grouped.setdefault(first, []).append(tuple(others))
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row[1:])
     return grouped
 
 
