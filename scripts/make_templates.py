@@ -690,6 +690,57 @@ def feedback() -> str:
     )
 
 
+HAND = 680
+"""The height of a row in which somebody writes by hand, in twentieths of a point: 12 mm."""
+
+
+def rectification() -> str:
+    """整改通知书, to one committee, with a form on which it answers."""
+    number = ("序号", "{{项.序号}}", 700, True)
+    indicator, fault = ("指标", "{{项.指标}}", 2444), ("存在的问题", "{{项.问题}}")
+    faults = when(
+        "整改.有原因",
+        listing(
+            "项 in 整改.事项",
+            [number, (*indicator, False), (*fault, 3300, False), ("你单位说明的原因", "{{项.原因}}", 2400, False)],
+        ),
+        otherwise=listing("项 in 整改.事项", [number, (*indicator, False), (*fault, 5700, False)]),
+    )
+    answers = listing(
+        "项 in 整改.事项",
+        [
+            number,
+            ("指标", "{{项.指标}}", 2044, False),
+            ("原因", "", 1700, False),
+            ("整改措施", "", 1900, False),
+            ("责任人", "", 1000, False),
+            ("完成时间和结果", "", 1500, False),
+        ],
+        height=HAND,
+    )
+    return "".join(
+        (
+            blank()
+            + blank()
+            + each("行 in 整改.标题行", paragraph("{{行}}", "WTitle"))
+            + blank()
+            + paragraph("{{整改.单位}}：", "WAddressee"),
+            paragraph("{{整改.评价句}}请于{{整改.时限}}前完成整改。现将有关事项通知如下。"),
+            paragraph("一、需要整改的事项", "WHeading1"),
+            faults,
+            when("整改.已改正", paragraph("以前没有达到、最近一期已经达到的，不再列入，请继续保持：{{整改.已改正}}。")),
+            paragraph("二、整改要求", "WHeading1"),
+            paragraph("1.逐项查明原因，制定整改措施，明确责任人和完成时间。"),
+            paragraph("2.在时限以前完成整改，把整改情况记入工作簿，重新报送；同时填写附件，加盖公章后报送。"),
+            paragraph("3.确实不能按期完成的，请在时限以前书面说明情况和下一步打算。"),
+            paragraph("特此通知。", "WClosing") + KEPT_BLANK + paragraph("附件：整改情况回执", "WNoteFirst"),
+            KEPT_BLANK + paragraph("{{整改.发文单位}}", "WOffice") + paragraph("{{整改.成文日期}}", "WDate", section(False)),
+            attachment("", "整改情况回执", answers, paragraph("单位（盖章）：", "WLead"), paragraph("填表人：")),
+            section(False),
+        )
+    )
+
+
 def guide() -> str:
     """使用说明: one page for somebody who has never seen a command line."""
     steps = (
@@ -716,7 +767,14 @@ def guide() -> str:
     )
 
 
-TEMPLATES = {"自查报告": self_check, "中期评估报告": mid_term, "汇总报告": rollup, "反馈意见书": feedback, "使用说明": guide}
+TEMPLATES = {
+    "自查报告": self_check,
+    "中期评估报告": mid_term,
+    "汇总报告": rollup,
+    "反馈意见书": feedback,
+    "整改通知书": rectification,
+    "使用说明": guide,
+}
 
 
 def main() -> None:

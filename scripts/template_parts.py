@@ -170,9 +170,13 @@ def lines(loop: str, text: str, width: int) -> str:
     )
 
 
-def row(cells: str, head: bool = False) -> str:
-    """Return a table row that is never broken over two pages; a `head` is repeated on each."""
-    return f'<w:tr><w:trPr><w:cantSplit/>{"<w:tblHeader/>" if head else ""}<w:jc w:val="center"/></w:trPr>{cells}</w:tr>'
+def row(cells: str, head: bool = False, height: int = 0) -> str:
+    """Return a table row that is never broken over two pages; a `head` is repeated on each.
+
+    It is at least `height` high, in twentieths of a point: room to write by hand.
+    """
+    least = f'<w:trHeight w:val="{height}"/>' if height else ""
+    return f'<w:tr><w:trPr><w:cantSplit/>{least}{"<w:tblHeader/>" if head else ""}<w:jc w:val="center"/></w:trPr>{cells}</w:tr>'
 
 
 def steer(text: str, width: int, span: int) -> str:
@@ -189,12 +193,13 @@ def table(widths: list[int], *rows: str) -> str:
     )
 
 
-def listing(loop: str, columns: list[tuple[str, str, int, bool]]) -> str:
-    """Return a table with a repeated head and one row an item: (head, text, width, centred)."""
+def listing(loop: str, columns: list[tuple[str, str, int, bool]], height: int = 0) -> str:
+    """Return a table with a repeated head and one row an item, at least `height` high: (head, text, width, centred)."""
     widths = [width for _, _, width, _ in columns]
     total, count = sum(widths), len(columns)
     head = row("".join(cell(title, width, "WTableHead") for title, _, width, _ in columns), head=True)
-    body = row("".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns))
+    cells = "".join(cell(text, width, "WTableCentre" if centred else "WTableText") for _, text, width, centred in columns)
+    body = row(cells, height=height)
     return table(widths, head, steer(f"for {loop}", total, count), body, steer("endfor", total, count))
 
 

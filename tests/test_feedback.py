@@ -18,8 +18,9 @@ from scripts.document_text import document_text
 from tests.helpers import SAMPLES, Run
 from tests.rolled import overview_of, record
 from wuhao_report.aggregate.outputs.feedback import letters
-from wuhao_report.aggregate.records import CommitteeRecord
+from wuhao_report.aggregate.records import CommitteeRecord, PeriodRecord
 from wuhao_report.aggregate.roster import Campaign, Member, Roster
+from wuhao_report.report.template.document_kinds import RECTIFICATION_NOTICE
 
 VILLAGE, GAPS = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
 
@@ -138,7 +139,7 @@ def test_a_letter_that_somebody_has_edited_stays(run: Run, folder: Path) -> None
     document.save(str(path))
     edited = path.read_bytes()
     data = json.loads(run("feedback", folder / "汇总", "--json").stdout)
-    assert data == {"letters": 2, "assessed": 0, "folder": str(place)}
+    assert data == {"letters": 2, "notices": 0, "assessed": 0, "folder": str(place)}
     assert path.read_bytes() == edited
     assert (place / "测试嘎查村关工委反馈意见书 (2).docx").read_bytes() == first
 
@@ -151,3 +152,63 @@ def test_outputs_that_lie_elsewhere_do_not_stand_for_the_folder_above_them(run: 
     done = run("feedback", tmp_path / "别处" / "汇总")
     assert (done.exit_code, "请写工作簿所在的文件夹" in done.stderr) == (2, True)
     assert not (tmp_path / "别处" / "汇总" / "反馈意见书").exists()
+
+
+def missed(unit: str = "甲", *periods: tuple[str, bool], **more: Any) -> CommitteeRecord:
+    """A committee with one indicator that it has missed, and whether it was met in each of these finished periods."""
+    lacking = record(unit, status="未达标", **more)
+    own = tuple(PeriodRecord(lacking.indicators[0].id, label, True, met, None) for label, met in periods)
+    return replace(lacking, indicators=(replace(lacking.indicators[0], reason="2023年少开1次", periods=own),))
+
+
+def notices(*records: CommitteeRecord, roster: Roster | None = None) -> list[dict[str, Any]]:
+    """The values of the names of each notice of rectification."""
+    return [
+        dict(item.document.names["整改"])
+        for item in letters(overview_of(records, roster), notices=True)
+        if item.document.document_kind is RECTIFICATION_NOTICE
+    ]
+
+
+def test_a_notice_names_what_is_missed_and_by_when_it_is_to_be_mended() -> None:
+    roster = Roster((Member("甲"),), (), campaign=Campaign(mend_by=date(2024, 9, 30), issuer="测试县关工委"))
+    (found,) = notices(missed("甲", ("2023年", True), ("2024年", False)), roster=roster)
+    assert found["事项"] == [{"序号": "1", "指标": "例会", "问题": "2023年少开1次", "原因": "—"}]
+    assert (found["时限"], found["发文单位"], found["有原因"], found["已改正"]) == ("2024年9月30日", "测试县关工委", False, "")
+    assert found["评价句"] == "经对你单位2024年8月20日填报的工作簿进行评价，自查的内容中有1项没有达到要求。"
+
+
+def test_what_has_been_reached_since_is_no_matter_of_a_notice() -> None:
+    """Missed in 2023, reached in 2024: nothing is left to mend; beside another indicator it is named apart."""
+    put_right = missed("甲", ("2023年", False), ("2024年", True))
+    assert notices(put_right) == []
+    lacking = replace(put_right.indicators[0], id="其他", title="档案", status="缺数据", reason="", periods=())
+    (found,) = notices(replace(put_right, indicators=(*put_right.indicators, lacking)))
+    assert [(item["指标"], item["问题"]) for item in found["事项"]] == [("档案", "资料暂缺，请补齐后重新报送")]
+    assert found["已改正"] == "例会"
+    assert found["评价句"].endswith("有1项资料暂缺、不能评价。")
+
+
+def test_a_part_that_is_still_missed_keeps_its_indicator_in_the_notice() -> None:
+    """One part was put right in 2024, the other was not."""
+    half = missed("甲", ("2023年", False), ("2024年", True))
+    (item,) = half.indicators
+    other = (PeriodRecord("另一半", "2023年", True, True, None), PeriodRecord("另一半", "2024年", True, False, None))
+    (found,) = notices(replace(half, indicators=(replace(item, periods=(*item.periods, *other)),)))
+    assert [one["指标"] for one in found["事项"]] == ["例会"]
+
+
+def test_who_reaches_everything_or_is_not_evaluated_gets_no_notice() -> None:
+    assert notices(record("甲"), replace(missed("乙", ("2024年", False)), status="未填齐", score=None)) == []
+
+
+@pytest.mark.slow
+def test_notices_lie_beside_the_letters_where_they_are_wanted(run: Run, folder: Path) -> None:
+    done = run("feedback", folder, "--notice")
+    assert "写了 2 份反馈意见书，1 份整改通知书。" in done.stdout
+    text = document_text((folder / "汇总" / "反馈意见书" / "示例学院关工分委整改通知书.docx").read_bytes())
+    assert "关于示例学院关工分委限期整改的通知" in text
+    assert "尚未建立办公制度" in text
+    assert "整改情况回执" in text
+    data = json.loads(run("feedback", folder / "汇总", "--notice", "--json").stdout)
+    assert (data["letters"], data["notices"]) == (2, 1)

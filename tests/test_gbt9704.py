@@ -1,5 +1,6 @@
 """The layout standard, measured on the pages LibreOffice makes of every sample's report."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,12 @@ import pytest
 from tests import gbt9704
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
+from wuhao_report.aggregate.outputs.feedback import letters
+from wuhao_report.aggregate.records import HeadRecord
+from wuhao_report.aggregate.roster import Campaign, Member, Roster
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import check
+from wuhao_report.report.documents import render_document
 from wuhao_report.report.report import build_report
 
 LIMITS = {"村": (5, 12), "学院": (8, 20)}
@@ -48,6 +53,30 @@ def test_a_progress_check_passes_too(libreoffice: LibreOffice, tmp_path: Path) -
     path = SAMPLES / "02_示例学院_全面自查_有差距.xlsx"
     report.write_bytes(build_report(check(path, Options(as_of=date(2019, 3, 20))))[0])
     assert [item.rule for item in gbt9704.run(report, libreoffice.convert(report, "pdf", tmp_path)) if item.ok is False] == []
+
+
+@pytest.mark.parametrize("index", [0, 1], ids=["反馈意见书", "整改通知书"])
+def test_what_goes_back_to_a_committee_passes_too(libreoffice: LibreOffice, tmp_path: Path, index: int) -> None:
+    from datetime import date
+    from fractions import Fraction
+
+    from tests.rolled import overview_of, record
+
+    days = Campaign(mend_by=date(2024, 9, 30), issued=date(2024, 9, 5), issuer="测试县关工委")
+    lacking = record("测试东村关工委", status="未达标")
+    items = [
+        replace(
+            lacking.indicators[0], id=f"1.{number}", title=f"第{number}项要求", reason=f"2024年少开{number}次，要求每年不少于9次"
+        )
+        for number in range(1, 13)
+    ]
+    own = replace(lacking, indicators=tuple(items), heads=(HeadRecord("1", "班子好", "未达标", Fraction(6), Fraction(10)),))
+    made = list(letters(overview_of([own], Roster((Member("测试东村关工委"),), (), campaign=days)), notices=True))
+    report = tmp_path / "report.docx"
+    report.write_bytes(render_document(made[index].document))
+    checks = gbt9704.run(report, libreoffice.convert(report, "pdf", tmp_path))
+    assert [f"{item.clause} {item.rule}: {item.expected} / {item.found}" for item in checks if item.ok is False] == []
+    assert len(checks) >= 40
 
 
 def test_the_checker_notices_what_is_wrong(libreoffice: LibreOffice, tmp_path: Path) -> None:

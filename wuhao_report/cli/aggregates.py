@@ -181,8 +181,16 @@ rule_option = click.option(
 @click.command(cls=ChineseCommand)
 @over_an_aggregate
 @rule_option
+@click.option("--notice", is_flag=True, help="另给有指标没有达到要求、资料暂缺的单位各写一份整改通知书。")
 def feedback(
-    folder: Path, options: Options, roster: Path | None, output: Path | None, wanted: Wanted, as_json: bool, rule: str
+    folder: Path,
+    options: Options,
+    roster: Path | None,
+    output: Path | None,
+    wanted: Wanted,
+    as_json: bool,
+    rule: str,
+    notice: bool,
 ) -> None:
     """给每个计入的单位写一份反馈意见书，每个上级另有一个压缩包；先照样汇总一遍，没有改动的不重读。"""
     from wuhao_report.aggregate.assessors.form import FOLDER
@@ -190,7 +198,7 @@ def feedback(
     from wuhao_report.aggregate.assessors.run import read_filled
     from wuhao_report.aggregate.assessors.settle import settle
     from wuhao_report.aggregate.outputs.files import write_letters
-    from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
+    from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER, RECTIFICATION_NOTICE
 
     jobs = os.cpu_count() or 1
     with gathered(folder, output, roster, options, as_json, wanted) as result, ExitStack() as stack:
@@ -200,13 +208,15 @@ def feedback(
         if faults := len(unread) + len(found.problems):
             result.notes.append(f"考评表里有 {faults} 处问题，请运行“wuhao assess in”查看。")
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(jobs)]
-        letters = write_letters(result.overview, result.folder, workers, assessed)
+        written = write_letters(result.overview, result.folder, workers, assessed, notice)
+        letters, notices = (written[kind.name] for kind in (FEEDBACK_LETTER, RECTIFICATION_NOTICE))
         place = result.folder / FEEDBACK_LETTER.name
         if as_json:
-            print_json({"letters": letters, "assessed": len(assessed), "folder": str(place)})
+            print_json({"letters": letters, "notices": notices, "assessed": len(assessed), "folder": str(place)})
         else:
             more = f"，其中 {len(assessed)} 份写了考评情况" if assessed else ""
-            show([Line(f"写了 {letters} 份反馈意见书{more}。")])
+            also = f"，{notices} 份整改通知书" if notice else ""
+            show([Line(f"写了 {letters} 份反馈意见书{more}{also}。")])
             say_path(place)
     sys.exit(result.exit_code)
 

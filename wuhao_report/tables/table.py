@@ -281,10 +281,9 @@ def _index(workbooks: Numbers, rows: Numbers) -> pd.MultiIndex:
     import numpy as np
     import pandas as pd
 
-    levels = [pd.RangeIndex(int(numbers.max(initial=-1)) + 1) for numbers in (workbooks, rows)]
-    return pd.MultiIndex(
-        levels=levels, codes=[workbooks.astype(np.intp), rows.astype(np.intp)], names=[WORKBOOK, ROW], verify_integrity=False
-    )
+    levels: Any = [pd.RangeIndex(int(numbers.max(initial=-1)) + 1) for numbers in (workbooks, rows)]
+    codes: Any = [numbers.astype(np.intp) for numbers in (workbooks, rows)]
+    return pd.MultiIndex(levels=levels, codes=codes, names=[WORKBOOK, ROW], verify_integrity=False)
 
 
 @lru_cache(maxsize=256)

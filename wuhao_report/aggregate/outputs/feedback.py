@@ -1,4 +1,7 @@
-"""反馈意见书: one letter to each committee that counts: its result, where it stands among its own kind, what is missing, what is asked of it."""
+"""What goes back to each committee: 反馈意见书, its result, where it stands among its own kind, what is missing, what is asked; and 整改通知书.
+
+A notice of rectification goes, where it is wanted, to each that does not reach something, or has no data for it.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,13 @@ from wuhao_report.evaluation.results import UNFILLED
 from wuhao_report.files.paths import safe_name
 from wuhao_report.report.chinese_style import clause, numbered, title_lines, todo
 from wuhao_report.report.documents import Document, render_document
-from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
+from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER, RECTIFICATION_NOTICE, DocumentKind
 
 FEWEST_PEERS = 4
 """Of fewer committees of a kind nothing is said of where one of them stands: it would be known whose the other values are."""
 MOST_GAPS = 30
+NO_DATA = "缺数据"
+NO_MATERIAL = "资料暂缺，请补齐后重新报送"
 Values = Mapping[tuple[str, str, str], Sequence[float]]
 """What the committees of a kind are compared by, in order, by scheme, stage and kind."""
 
@@ -35,25 +40,25 @@ class Letter:
     document: Document
 
 
-def letters(overview: Overview, assessed: Mapping[str, str] = MappingProxyType({})) -> Iterator[Letter]:
-    """Yield a letter for every committee that counts, group by group; `assessed` are sentences on the 考评, by the file of the committee."""
+def letters(overview: Overview, assessed: Mapping[str, str] = MappingProxyType({}), notices: bool = False) -> Iterator[Letter]:
+    """Yield a letter for every committee that counts, group by group, and with `notices` a notice for each that has to mend something.
+
+    `assessed` are sentences on the 考评, by the file of the committee.
+    """
     for group in overview.groups:
         values = _values(group)
         for row in group.rows():
-            parent = row.member.parent if row.member else ""
             names = context(overview, group, row, values, assessed.get(row.record.file, ""))
-            yield Letter(
-                parent,
-                Document(
-                    "feedback",
-                    safe_name(f"{row.unit}{FEEDBACK_LETTER.name}", ".docx"),
-                    FEEDBACK_LETTER,
-                    names,
-                    f"{row.unit}{FEEDBACK_LETTER.name}",
-                    names["反馈"]["发文单位"],
-                    row.record.report_date,
-                ),
-            )
+            yield _letter(row, FEEDBACK_LETTER, names, names["反馈"]["发文单位"])
+            own = notice_context(overview, row) if notices else None
+            if own is not None:
+                yield _letter(row, RECTIFICATION_NOTICE, own, own["整改"]["发文单位"])
+
+
+def _letter(row: Row, kind: DocumentKind, names: Mapping[str, Any], author: str) -> Letter:
+    title = f"{row.unit}{kind.name}"
+    document = Document("feedback", safe_name(title, ".docx"), kind, names, title, author, row.record.report_date)
+    return Letter(row.member.parent if row.member else "", document)
 
 
 def render_letters(documents: Sequence[Document]) -> list[bytes]:
@@ -87,16 +92,14 @@ def _values(group: Group) -> Values:
 def context(overview: Overview, group: Group, row: Row, values: Values, assessed: str = "") -> dict[str, Any]:
     """Return the values of the names of a letter."""
     record = row.record
-    campaign = overview.roster.campaign if overview.roster else NO_CAMPAIGN
+    campaign = _campaign(overview)
     gaps = [item for item in record.indicators if item.reason]
-    lacking = [item.title for item in record.indicators if item.status == "缺数据"]
-    office = campaign.issuer or (row.member.parent if row.member else "") or record.superior.rstrip("：:") or todo("发文单位")
+    lacking = [item.title for item in record.indicators if item.status == NO_DATA]
     return {
         "反馈": {
             "单位": row.unit,
             "标题行": title_lines([f"关于{row.unit}", f"{record.stage}情况的反馈意见"]),
-            "发文单位": office,
-            "成文日期": chinese_date(campaign.issued) if campaign.issued else todo("成文日期"),
+            **_issued(row, campaign),
             "结果句": _result(row),
             "位置句": _standing(row, values.get(_key(group, row), ())),
             "变化句": _change(row),
@@ -119,6 +122,61 @@ def context(overview: Overview, group: Group, row: Row, values: Values, assessed
             "差距未列": str(len(gaps) - MOST_GAPS) if len(gaps) > MOST_GAPS else "",
             "资料暂缺": "、".join(lacking),
             "要求": _asked(row, bool(gaps), bool(lacking), campaign),
+        }
+    }
+
+
+def _campaign(overview: Overview) -> Campaign:
+    return overview.roster.campaign if overview.roster else NO_CAMPAIGN
+
+
+def _issued(row: Row, campaign: Campaign) -> dict[str, str]:
+    """Return who issues a letter, and when: what the campaign says, else the committee above; what nobody has said is marked."""
+    above = (row.member.parent if row.member else "") or row.record.superior.rstrip("：:")
+    return {
+        "发文单位": campaign.issuer or above or todo("发文单位"),
+        "成文日期": chinese_date(campaign.issued) if campaign.issued else todo("成文日期"),
+    }
+
+
+def _mend_by(campaign: Campaign) -> str:
+    return chinese_date(campaign.mend_by) if campaign.mend_by else todo("整改时限")
+
+
+def notice_context(overview: Overview, row: Row) -> dict[str, Any] | None:
+    """Return the values of the names of a notice of rectification; None where there is nothing to mend, or no result yet.
+
+    What was missed once and has been reached since cannot be mended any more: it is named apart.
+    """
+    record, campaign = row.record, _campaign(overview)
+    missed = [item for item in record.indicators if item.reason or item.status == NO_DATA]
+    if record.status == UNFILLED or not missed:
+        return None
+    put_right = overview.lists.put_right(record.file)
+    faults = [item for item in missed if item.status == NO_DATA or item.id not in put_right]
+    if not faults:
+        return None
+    lacking = sum(item.status == NO_DATA for item in faults)
+    parts = [f"{len(faults) - lacking}项没有达到要求"] if lacking < len(faults) else []
+    parts += [f"{lacking}项资料暂缺、不能评价"] if lacking else []
+    return {
+        "整改": {
+            "单位": row.unit,
+            "标题行": title_lines([f"关于{row.unit}", "限期整改的通知"]),
+            **_issued(row, campaign),
+            "时限": _mend_by(campaign),
+            "评价句": f"经对你单位{chinese_date(record.report_date)}填报的工作簿进行评价，{record.stage}的内容中有{'，'.join(parts)}。",
+            "事项": [
+                {
+                    "序号": str(number),
+                    "指标": item.title,
+                    "问题": clause(item.reason) or NO_MATERIAL,
+                    "原因": clause(item.cause) or "—",
+                }
+                for number, item in enumerate(faults, 1)
+            ],
+            "有原因": any(item.cause for item in faults),
+            "已改正": "、".join(item.title for item in missed if item not in faults),
         }
     }
 
@@ -166,9 +224,8 @@ def _change(row: Row) -> str:
 def _asked(row: Row, gaps: bool, lacking: bool, campaign: Campaign) -> list[str]:
     """Return what is asked of a committee."""
     steps = []
-    by = chinese_date(campaign.mend_by) if campaign.mend_by else todo("整改时限")
     if gaps:
-        steps.append(f"对照上述差距逐项制定整改措施，明确责任人，于{by}前完成，并报送整改情况")
+        steps.append(f"对照上述差距逐项制定整改措施，明确责任人，于{_mend_by(campaign)}前完成，并报送整改情况")
     if lacking or row.record.status == UNFILLED:
         steps.append("补齐没有填的资料，重新报送工作簿")
     if row.record.errors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import tee
@@ -39,16 +40,20 @@ def reminder_outputs(overview: Overview) -> Iterator[Output]:
         yield Output("reminder", safe_name(parent, ".txt"), _text(text), always)
 
 
-def write_letters(overview: Overview, outputs: Path, workers: Sequence[Worker], assessed: Mapping[str, str]) -> int:
-    """Write a 反馈意见书 for each committee into the folder of the one above it, and all of a folder as a zip; return how many there are.
+def write_letters(
+    overview: Overview, outputs: Path, workers: Sequence[Worker], assessed: Mapping[str, str], notices: bool = False
+) -> Counter[str]:
+    """Write what goes back to each committee into the folder of the one above it, and all of a folder as a zip.
 
-    `assessed` are sentences on the 考评, by the file of the committee.
+    Return how many there are of each kind. `assessed` are sentences on the 考评, by the file of the committee; `notices`: there are
+    notices of rectification too.
 
     One that somebody has edited stays, and the new one gets a number. Raises TemplateError, OSError.
     """
     folder = folder_beside(outputs, FEEDBACK_LETTER.name)
     packed: dict[str, list[tuple[str, bytes]]] = {}
-    coming, documents = tee(letters(overview, assessed))
+    written: Counter[str] = Counter()
+    coming, documents = tee(letters(overview, assessed, notices))
     with Worker() as looking, closing(run_all(render_letters, (item.document for item in documents), workers)) as made:
         for letter, data in zip(coming, made, strict=True):
             if isinstance(data, Exception):
@@ -60,10 +65,11 @@ def write_letters(overview: Overview, outputs: Path, workers: Sequence[Worker], 
             output = Output("feedback", letter.document.file_name, data, is_own_output)
             path, _ = write_output(output, place, taken, looking)
             own.append((path.name, data))
+            written[letter.document.document_kind.name] += 1
     for parent, members in packed.items():
         if parent:
             write_output(Output("letters", f"{parent}.zip", pack(members, stored=True), always), folder)
-    return sum(map(len, packed.values()))
+    return written
 
 
 def aggregate_outputs(overview: Overview, name: str, bundle: Content, details: bool = True) -> Iterator[Output]:

@@ -234,6 +234,10 @@ class Store:
             if len(page) < PAGE:
                 return
 
+    def put_right(self, file: str) -> list[str]:
+        """Return the indicators that a file that counts did not reach in some period and has reached since."""
+        return self._call(ordering.put_right, file)
+
     def add_history(self, source: Path) -> None:
         """Take in the results of another store, which then tell what has changed.
 
@@ -329,3 +333,7 @@ class StoredLists:
     def late(self) -> Iterator[Late]:
         """Yield the committees that count but were late."""
         return (Late(unit, self._members[member], day) for _, unit, member, day in self._store.entries("late"))
+
+    def put_right(self, file: str) -> frozenset[str]:
+        """Return the indicators that a file that counts did not reach in some period and has reached since."""
+        return frozenset(self._store.put_right(file))

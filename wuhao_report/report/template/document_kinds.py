@@ -485,6 +485,31 @@ FEEDBACK = Group(
         )
     },
 )
+RECTIFICATION = Group(
+    "整改通知书",
+    {
+        "整改": Names(
+            {
+                "单位": Text("单位名称"),
+                "标题行": Texts("标题，按词意断成的各行"),
+                "发文单位": Text("本次报送的发文单位，没有写的是上级，都没有时是【待补：发文单位】"),
+                "成文日期": Text("本次报送的成文日期，没有写的是【待补：成文日期】"),
+                "时限": Text("本次报送的整改时限，没有写的是【待补：整改时限】"),
+                "评价句": Text("评价的是哪一天填报的工作簿、哪一个阶段，几项没有达到要求，几项资料暂缺"),
+                "事项": Rows(
+                    {
+                        "序号": Text("1、2、3……"),
+                        "指标": Text("指标名称"),
+                        "问题": Text("差在哪里，或资料暂缺"),
+                        "原因": Text("单位自己说的原因，没有写的是—"),
+                    }
+                ),
+                "有原因": Flag("单位有没有说明原因的"),
+                "已改正": Text("以前没有达到、最近一期已经达到的指标，用顿号连接，没有时为空"),
+            }
+        )
+    },
+)
 AGGREGATE_CHART = Group("汇总的图表", {"图表": Names({"汇总达标": Chart("方面名称", "适用单位、达标单位", "个数")})})
 
 _REPORT = (HEADING, COUNTS, OWN_TEXTS, FIGURES, HEADS, CHARTS, PROBLEMS, PROBLEM_TABLE, OVERVIEW, POINTS, ATTACHMENTS)
@@ -495,11 +520,12 @@ OTHER_REPORT = DocumentKind("报告", MID_TERM_REPORT.groups)
 """A report whose kind a scheme has named itself: its template is the administrator's own."""
 ROLLUP_REPORT = DocumentKind("汇总报告", (AGGREGATE, AGGREGATE_CHART))
 FEEDBACK_LETTER = DocumentKind("反馈意见书", (FEEDBACK,))
+RECTIFICATION_NOTICE = DocumentKind("整改通知书", (RECTIFICATION,))
 STARTER_GUIDE = DocumentKind(
     "使用说明",
     (Group("使用说明", {"单位名称": Text("单位名称"), "标题": Text("“使用说明”"), "工作簿": Text("空白工作簿的文件名")}),),
 )
-DOCUMENT_KINDS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, FEEDBACK_LETTER, STARTER_GUIDE)
+DOCUMENT_KINDS = (SELF_CHECK_REPORT, MID_TERM_REPORT, ROLLUP_REPORT, FEEDBACK_LETTER, RECTIFICATION_NOTICE, STARTER_GUIDE)
 
 
 def report_kind(name: str) -> DocumentKind:
