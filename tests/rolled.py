@@ -25,6 +25,7 @@ from wuhao_report.aggregate.storage import database
 from wuhao_report.aggregate.storage.database import Place
 from wuhao_report.aggregate.storage.store import Parameters, Result, Store
 from wuhao_report.aggregate.tables.rows import tables_of
+from wuhao_report.core.options import Wanted
 from wuhao_report.sandbox import call as sandbox
 
 Ratios = tuple[tuple[str, Fraction, Fraction], ...]
@@ -122,9 +123,11 @@ def rows_of(overview: Overview) -> list[Row]:
     return list(overview.rows())
 
 
-def aggregate(folder: Path, outputs: Path | None = None, **more: Any) -> tuple[dict[str, Any], AggregateResult]:
-    """The data of an aggregate, and the aggregate itself, whose rows cannot be read any more."""
-    with aggregate_folder(folder, outputs, **more) as result:
+def aggregate(
+    folder: Path, outputs: Path | None = None, written: bool = False, **more: Any
+) -> tuple[dict[str, Any], AggregateResult]:
+    """The data of an aggregate, and the aggregate itself, whose rows cannot be read any more; `written`: with its files."""
+    with aggregate_folder(folder, outputs, **{"wanted": Wanted(outputs=written), **more}) as result:
         return result.as_data(), result
 
 

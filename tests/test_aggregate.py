@@ -348,14 +348,14 @@ def test_each_committee_above_others_has_its_own_reminder(tmp_path: Path) -> Non
         ["测试嘎查村关工委", "乙镇"],
     )
     shutil.copy(VILLAGE, place)
-    aggregate(place, roster=roster)
+    aggregate(place, roster=roster, written=True)
     texts = {path.name: path.read_text(encoding="utf-8-sig") for path in (place / "汇总" / "催报").iterdir()}
     assert sorted(texts) == ["乙镇.txt", "甲镇.txt"]
     assert "下列1个单位尚未报送：测试东村。" in texts["甲镇.txt"]
     assert texts["乙镇.txt"] == "名单上的单位都已报送，谢谢。\n"
     assert "甲镇、" not in (place / "汇总" / "催报.txt").read_text(encoding="utf-8-sig")
     send_as(place / "东.xlsx", "测试东村")
-    aggregate(place, roster=roster)
+    aggregate(place, roster=roster, written=True)
     assert (place / "汇总" / "催报" / "甲镇.txt").read_text(encoding="utf-8-sig") == "名单上的单位都已报送，谢谢。\n"
 
 

@@ -112,9 +112,9 @@ def test_packs_give_the_same_figures_as_the_workbooks(made: Path, tmp_path: Path
         place.mkdir()
     for county in COUNTIES:
         own = {"roster": roster(tmp_path / f"{county}.xlsx", county)} if listed else {}
-        _, result = aggregate(made / county, tmp_path / county, **own)
+        _, result = aggregate(made / county, tmp_path / county, **own, written=True)
         shutil.copy(result.written["汇总包.wuhao"], packs / f"{county}.wuhao")
-    again, result = aggregate(packs, tmp_path / "省汇总")
+    again, result = aggregate(packs, tmp_path / "省汇总", written=True)
     assert figures(again) == figures(whole)
     shutil.copy(result.written["汇总包.wuhao"], upper / "省.wuhao")
     third, _ = aggregate(upper)
@@ -134,7 +134,7 @@ def test_packs_give_the_same_figures_as_the_workbooks(made: Path, tmp_path: Path
 
 
 def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made: Path, tmp_path: Path) -> None:
-    whole, result = aggregate(made, tmp_path / "全部")
+    whole, result = aggregate(made, tmp_path / "全部", written=True)
     both = tmp_path / "都有"
     shutil.copytree(made, both)
     shutil.copy(result.written["汇总包.wuhao"], both / "全部.wuhao")
@@ -146,7 +146,7 @@ def test_a_pack_and_its_workbooks_side_by_side_are_counted_once(made: Path, tmp_
 def test_the_output_of_a_lower_level_is_not_taken_for_workbooks(made: Path, tmp_path: Path) -> None:
     place = tmp_path / "来件"
     shutil.copytree(made / "东旗", place / "东旗")
-    aggregate(place / "东旗")
+    aggregate(place / "东旗", written=True)
     data, _ = aggregate(place)
     assert [item for item in data["skipped"] if "汇总表" in item["file"]] == []  # nobody has sent it
     assert [item["reason"] for item in data["skipped"] if "汇总包" in item["file"]] == ["它的工作簿就在这里，已经在读"]
@@ -157,12 +157,12 @@ def test_ones_own_pack_is_no_input(made: Path, tmp_path: Path) -> None:
     """Run again and again with the outputs among the workbooks, and then elsewhere: the same figures, and a corrected workbook counts."""
     place = tmp_path / "来件"
     shutil.copytree(made / "东旗", place)
-    first, _ = aggregate(place, place)
-    again, _ = aggregate(place, place)
+    first, _ = aggregate(place, place, written=True)
+    again, _ = aggregate(place, place, written=True)
     assert figures(again)["groups"] == figures(first)["groups"]
     assert [item for item in again["skipped"] if "汇总包" in item["file"]] == []  # nobody has sent it
     (place / "汇总包.wuhao").unlink()
-    aggregate(place)
+    aggregate(place, written=True)
     fill(place / "测试乙村.xlsx", "测试乙村", VILLAGE, 1)
     data, _ = aggregate(place, tmp_path / "别处")
     assert (data["files"]["counted"], data["files"]["superseded"]) == (first["files"]["counted"], first["files"]["superseded"])
@@ -199,9 +199,9 @@ def test_committees_of_one_name_in_two_counties_are_two(tmp_path: Path) -> None:
         for row in (["单位名称", "上级", "别名"], ["测试实验小学", county, f"{county}实小"]):
             book.active.append(row)
         book.save(tmp_path / county / "名单.xlsx")
-        _, result = aggregate(tmp_path / county / "来", roster=tmp_path / county / "名单.xlsx")
+        _, result = aggregate(tmp_path / county / "来", roster=tmp_path / county / "名单.xlsx", written=True)
         shutil.copy(result.written["汇总包.wuhao"], packs / f"{county}.wuhao")
-    data, result = aggregate(packs)
+    data, result = aggregate(packs, written=True)
     shutil.copy(result.written["汇总包.wuhao"], upper / "省.wuhao")
     for found in (data, aggregate(upper)[0]):
         assert (found["files"]["counted"], found["roster"]["expected"], found["roster"]["received"]) == (2, 2, 2)
@@ -225,7 +225,7 @@ def test_whatever_stands_in_a_roster_a_pack_can_be_read_again(made: Path, tmp_pa
     for row in (["单位名称", "原因"], ["测试乙村", "正在\n整改" + "很长" * 2000]):
         out.append(row)
     book.save(tmp_path / "名单.xlsx")
-    below, result = aggregate(made / "东旗", tmp_path / "县", roster=tmp_path / "名单.xlsx")
+    below, result = aggregate(made / "东旗", tmp_path / "县", roster=tmp_path / "名单.xlsx", written=True)
     assert below["files"]["excluded"] == 1
     (tmp_path / "省").mkdir()
     shutil.copy(result.written["汇总包.wuhao"], tmp_path / "省" / "县.wuhao")
@@ -276,7 +276,7 @@ def test_what_a_pack_claims_is_not_believed_of_the_workbook_itself(made: Path, t
     """A pack that calls a workbook of three losses perfect: when the workbook itself comes, it is evaluated."""
     place = tmp_path / "来件"
     fill(place / "丁.xlsx", "测试丁村", VILLAGE, 3)
-    honest, result = aggregate(place, tmp_path / "诚实")
+    honest, result = aggregate(place, tmp_path / "诚实", written=True)
     forged = tmp_path / "省"
     forged.mkdir()
     bundle = result.written["汇总包.wuhao"].read_bytes()
@@ -388,7 +388,7 @@ def records_of_0_4() -> list[CommitteeRecord]:
 @pytest.fixture(scope="module")
 def whole(made: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a sound pack."""
-    _, result = aggregate(made, tmp_path_factory.mktemp("全部"))
+    _, result = aggregate(made, tmp_path_factory.mktemp("全部"), written=True)
     return result.written["汇总包.wuhao"].read_bytes()
 
 
@@ -405,7 +405,7 @@ def test_a_pack_that_was_changed_counts_for_nothing(whole: bytes, tmp_path: Path
 
 
 def test_the_same_workbooks_give_the_same_pack(made: Path, tmp_path: Path) -> None:
-    first, second = (aggregate(made, tmp_path / name)[1].written["汇总包.wuhao"].read_bytes() for name in "甲乙")
+    first, second = (aggregate(made, tmp_path / name, written=True)[1].written["汇总包.wuhao"].read_bytes() for name in "甲乙")
     assert first == second
 
 
@@ -493,7 +493,7 @@ def test_a_ranked_committee_with_a_start_year_of_its_own_is_ranked(tmp_path: Pat
     profile.cell(place.row, place.column + 1).value = 2023
     (tmp_path / "县").mkdir()
     book.save(tmp_path / "县" / "甲.xlsx")
-    below, result = aggregate(tmp_path / "县", tmp_path / "县汇总")
+    below, result = aggregate(tmp_path / "县", tmp_path / "县汇总", written=True)
     (tmp_path / "市").mkdir()
     shutil.copy(result.written["汇总包.wuhao"], tmp_path / "市" / "县.wuhao")
     above, _ = aggregate(tmp_path / "市")

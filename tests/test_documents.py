@@ -37,9 +37,9 @@ def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         for row in (["单位名称", "上级", "截止日期"], ["测试嘎查村关工委", "甲苏木关工委", "2024-08-31"]):
             book.active.append(row)
         book.save(tmp_path / "名单.xlsx")
-        _, made = aggregate(tmp_path / "收到的工作簿", tmp_path / "县")
+        _, made = aggregate(tmp_path / "收到的工作簿", tmp_path / "县", written=True)
         shutil.copy(made.written["汇总包.wuhao"], tmp_path / "各县的汇总包" / "甲县.wuhao")
-        aggregate(tmp_path / "去年的工作簿", tmp_path / "去年" / "汇总")
+        aggregate(tmp_path / "去年的工作簿", tmp_path / "去年" / "汇总", written=True)
         monkeypatch.chdir(tmp_path)
         done = run("report", "工作簿.xlsx", "-o", "报")
         shutil.copy(next(path for path in (tmp_path / "报").glob("*.docx")), tmp_path / "报告.docx")

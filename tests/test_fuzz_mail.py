@@ -184,7 +184,11 @@ def sound_pack() -> bytes:
         for sample in (GOOD, SAMPLES / "09_演示单位_二十种规则.xlsx"):
             shutil.copy(sample, folder / "来件")
         shutil.copy(roster(folder / "名单.xlsx"), folder / "来件.xlsx")
-        return aggregate(folder / "来件", folder / "汇总", roster=folder / "名单.xlsx")[1].written["汇总包.wuhao"].read_bytes()
+        return (
+            aggregate(folder / "来件", folder / "汇总", roster=folder / "名单.xlsx", written=True)[1]
+            .written["汇总包.wuhao"]
+            .read_bytes()
+        )
 
 
 def roster(path: Path) -> Path:

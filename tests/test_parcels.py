@@ -92,7 +92,7 @@ def test_the_day_of_receipt_is_that_of_the_file_or_the_mail(tmp_path: Path) -> N
     shutil.copy(VILLAGE, tmp_path / "丙.xlsx")
     day = datetime(2024, 8, 21, 12).timestamp()
     os.utime(tmp_path / "丙.xlsx", (day, day))
-    data, made = aggregate(tmp_path)
+    data, made = aggregate(tmp_path, written=True)
     assert {row["file"].rsplit("/")[-1]: row["received"] for row in data["groups"][0]["committees"]} == {
         "丙.xlsx": "2024-08-21",
         "甲.xlsx": "2024-08-22",

@@ -198,7 +198,7 @@ def packed(tmp: Any, change: Any, **options: Any) -> list[Any]:
     for place in (below, above):
         place.mkdir()
     shutil.copy(VILLAGE, below / "甲.xlsx")
-    _, made = aggregate(below, **({"options": options.pop("made")} if "made" in options else {}))
+    _, made = aggregate(below, **({"options": options.pop("made")} if "made" in options else {}), written=True)
     pack = above / "县.wuhao"
     shutil.copy(made.written["汇总包.wuhao"], pack)
     change(pack)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import io
 import json
 import math
 import shutil
@@ -10,6 +11,7 @@ import zlib
 from contextlib import closing
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,12 @@ def filled(
     folder: Path, name: Any, unit: Any, day: Any = date(2024, 8, 20), stage: str = "2024年自查", meetings: bool = True
 ) -> None:
     folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(workbook(unit, day, stage, meetings))
+
+
+@cache
+def workbook(unit: Any, day: Any, stage: str, meetings: bool) -> bytes:
+    """The sample as another committee's, of another day or stage, or without its meetings."""
     book = openpyxl.load_workbook(SAMPLES / GOOD)
     empty = None if meetings else "会议"
     for row in book["基本信息"].iter_rows(min_row=4):
@@ -56,7 +64,9 @@ def filled(
                 row[1].value = value
     if not meetings:
         book["会议"].delete_rows(4, 50)
-    book.save(folder / name)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 @pytest.fixture
