@@ -15,10 +15,11 @@ from unittest import mock
 
 import duckdb
 
-from wuhao_report.aggregate.outputs.table import write_table
+from wuhao_report.aggregate.outputs.table.book import write_table
 from wuhao_report.aggregate.overview import Overview
-from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, IndicatorRecord, PeriodRecord, RankValues
-from wuhao_report.aggregate.roster import Exclusion, Member, Roster, match_to_roster
+from wuhao_report.aggregate.records.model import CommitteeRecord, HeadRecord, IndicatorRecord, PeriodRecord, RankValues
+from wuhao_report.aggregate.roster.matching import match_to_roster
+from wuhao_report.aggregate.roster.model import Exclusion, Member, Roster
 from wuhao_report.aggregate.rows import Failed, Row, Skipped
 from wuhao_report.aggregate.run import AggregateResult, aggregate_folder, read_overview
 from wuhao_report.aggregate.storage import database

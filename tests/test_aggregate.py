@@ -23,8 +23,10 @@ from tests.rolled import ROSTER, aggregate, overview_of, record, rows_of
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import _changes, context
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder, unread_of
-from wuhao_report.aggregate.records import NotEvaluated, evaluate_all, record_of, with_places
-from wuhao_report.aggregate.roster import Campaign, Exclusion, Member, NameIndex, Roster, read_roster, unit_key
+from wuhao_report.aggregate.records.recording import NotEvaluated, evaluate_all, record_of, with_places
+from wuhao_report.aggregate.roster.model import Campaign, Exclusion, Member, Roster
+from wuhao_report.aggregate.roster.names import NameIndex, unit_key
+from wuhao_report.aggregate.roster.reading import read_roster
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
 from wuhao_report.aggregate.totals import Changes, Tally
 from wuhao_report.core.options import Options

@@ -23,7 +23,7 @@ from wuhao_report.aggregate.assessors.listing import assessment_data, assessment
 from wuhao_report.aggregate.assessors.run import write_forms
 from wuhao_report.aggregate.assessors.settle import RULES, Assessment, settle
 from wuhao_report.aggregate.outputs.feedback import letters
-from wuhao_report.aggregate.roster import Member, Roster
+from wuhao_report.aggregate.roster.model import Member, Roster
 from wuhao_report.cli.aggregates import WAYS
 from wuhao_report.core.errors import UnreadableWorkbook
 

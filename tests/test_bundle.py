@@ -20,8 +20,9 @@ from tests.reference.committees import drop_something, generate, leave_blank
 from tests.rolled import aggregate, overview_of, record
 from tests.test_reference import _book
 from wuhao_report.aggregate.gathering.intake import lies_in
-from wuhao_report.aggregate.records import CommitteeRecord, record_of
-from wuhao_report.aggregate.roster import Exclusion, Member, Roster, merge_rosters
+from wuhao_report.aggregate.records.model import CommitteeRecord
+from wuhao_report.aggregate.records.recording import record_of
+from wuhao_report.aggregate.roster.model import Exclusion, Member, Roster, merge_rosters
 from wuhao_report.aggregate.storage import ledger, ordering
 from wuhao_report.aggregate.storage.earlier import record_of_text
 from wuhao_report.aggregate.storage.soundness import fits_scheme

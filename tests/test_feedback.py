@@ -18,8 +18,8 @@ from scripts.document_text import document_text
 from tests.helpers import SAMPLES, Run
 from tests.rolled import overview_of, record
 from wuhao_report.aggregate.outputs.feedback import letters
-from wuhao_report.aggregate.records import CommitteeRecord, PeriodRecord
-from wuhao_report.aggregate.roster import Campaign, Member, Roster
+from wuhao_report.aggregate.records.model import CommitteeRecord, PeriodRecord
+from wuhao_report.aggregate.roster.model import Campaign, Member, Roster
 from wuhao_report.report.template.document_kinds import RECTIFICATION_NOTICE
 
 VILLAGE, GAPS = SAMPLES / "04_测试嘎查村_2024年自查.xlsx", SAMPLES / "02_示例学院_全面自查_有差距.xlsx"

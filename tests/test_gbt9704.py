@@ -9,8 +9,8 @@ from tests import gbt9704
 from tests.helpers import SAMPLES
 from tests.libreoffice import LibreOffice
 from wuhao_report.aggregate.outputs.feedback import letters
-from wuhao_report.aggregate.records import HeadRecord
-from wuhao_report.aggregate.roster import Campaign, Member, Roster
+from wuhao_report.aggregate.records.model import HeadRecord
+from wuhao_report.aggregate.roster.model import Campaign, Member, Roster
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import check
 from wuhao_report.report.documents import render_document

@@ -24,7 +24,7 @@ from tests.test_forgiving import changed, rows_of
 from tests.test_prose import activities, bare, with_texts
 from wuhao_report.aggregate.assessors.filled import Entry, FilledForm, read_form
 from wuhao_report.aggregate.assessors.settle import settle
-from wuhao_report.aggregate.roster import read_roster
+from wuhao_report.aggregate.roster.reading import read_roster
 from wuhao_report.core.catalogue import CATALOGUE
 from wuhao_report.core.errors import UnreadableWorkbook
 from wuhao_report.core.grouping import grouped

@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from tests.helpers import SAMPLES, Run
-from wuhao_report.aggregate.roster import Campaign, Member, Roster, merge_rosters
+from wuhao_report.aggregate.roster.model import Campaign, Member, Roster, merge_rosters
 from wuhao_report.aggregate.storage.bundles.items import NotABundle, campaign_data, campaign_of
 
 OTHER = SAMPLES / "07_样例嘎查村_中期评估.xlsx"

@@ -27,7 +27,8 @@ from tests.rolled import aggregate, rows_of
 from tests.rolled import record as rolled_record
 from wuhao_report.aggregate import run as module
 from wuhao_report.aggregate.gathering import intake
-from wuhao_report.aggregate.records import CommitteeRecord, HeadRecord, evaluate_all
+from wuhao_report.aggregate.records.model import CommitteeRecord, HeadRecord
+from wuhao_report.aggregate.records.recording import evaluate_all
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known, ledger
 from wuhao_report.aggregate.storage.database import VERSION

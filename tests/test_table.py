@@ -12,10 +12,10 @@ import pytest
 
 from tests.libreoffice import LibreOffice, recalculated
 from tests.rolled import ROSTER, overview_of, record, table
-from wuhao_report.aggregate.outputs import table as table_module
-from wuhao_report.aggregate.outputs.awards import verdicts
-from wuhao_report.aggregate.records import FigureRecord
-from wuhao_report.aggregate.roster import Campaign
+from wuhao_report.aggregate.outputs.table import book as table_module
+from wuhao_report.aggregate.outputs.table.awards import verdicts
+from wuhao_report.aggregate.records.model import FigureRecord
+from wuhao_report.aggregate.roster.model import Campaign
 
 
 def test_a_sheet_that_is_full_goes_on_in_another(libreoffice: LibreOffice, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from scripts.document_text import document_text
 from tests.helpers import SAMPLES, STATED, Run, book, codes, indicator, judged, values
-from wuhao_report.aggregate.records import CommitteeRecord, evaluate_all
+from wuhao_report.aggregate.records.model import CommitteeRecord
+from wuhao_report.aggregate.records.recording import evaluate_all
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import Outcome, check, check_book
 from wuhao_report.report.json_form import outcome_data

@@ -16,7 +16,8 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import Protocol
 
-from wuhao_report.aggregate.roster import MOST_DEPTH, Exclusion, Member, Roster, office_key, path_upwards, unit_key
+from wuhao_report.aggregate.roster.model import MOST_DEPTH, Exclusion, Member, Roster, path_upwards
+from wuhao_report.aggregate.roster.names import office_key, unit_key
 from wuhao_report.aggregate.rows import Excluded, Failed, Late, NotAsked, Row, Skipped, Superseded, Unlisted
 from wuhao_report.aggregate.totals import Region, Tally, Totals, merge_tallies
 

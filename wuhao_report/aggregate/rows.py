@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from wuhao_report.aggregate.records import CommitteeRecord
-from wuhao_report.aggregate.roster import Member
+from wuhao_report.aggregate.records.model import CommitteeRecord
+from wuhao_report.aggregate.roster.model import Member
 from wuhao_report.core.problems import Problem
 
 UNDER_WAY = "进行中"

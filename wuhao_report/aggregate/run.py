@@ -17,7 +17,9 @@ from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
-from wuhao_report.aggregate.roster import NameIndex, Roster, read_roster
+from wuhao_report.aggregate.roster.model import Roster
+from wuhao_report.aggregate.roster.names import NameIndex
+from wuhao_report.aggregate.roster.reading import read_roster
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.aggregate.storage.bundles.signature import public_key_of
 from wuhao_report.aggregate.storage.ordering import RunCounts

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from wuhao_report.aggregate.records import AWAITING_RANK
-from wuhao_report.aggregate.roster import Member
+from wuhao_report.aggregate.records.recording import AWAITING_RANK
+from wuhao_report.aggregate.roster.model import Member
 from wuhao_report.evaluation.results import STATUSES, UNFILLED
 
 COUNTED = (*STATUSES, AWAITING_RANK, UNFILLED)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.records import IndicatorRecord
+from wuhao_report.aggregate.records.model import IndicatorRecord
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.text import LONGEST_CELL, clean
 from wuhao_report.files.office import unpack

@@ -9,8 +9,8 @@ from fractions import Fraction
 from wuhao_report.aggregate.assessors.filled import Entry, FilledForm
 from wuhao_report.aggregate.assessors.form import REASON, SCORE
 from wuhao_report.aggregate.overview import Overview
-from wuhao_report.aggregate.records import IndicatorRecord
-from wuhao_report.aggregate.roster import unit_key
+from wuhao_report.aggregate.records.model import IndicatorRecord
+from wuhao_report.aggregate.roster.names import unit_key
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.numbers import half_up, number_text
 from wuhao_report.core.problems import Problem, problem

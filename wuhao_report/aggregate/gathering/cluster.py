@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.gathering.intake import Evaluator
-from wuhao_report.aggregate.records import Job
+from wuhao_report.aggregate.records.recording import Job
 from wuhao_report.aggregate.storage.ledger import scheme_hashes
 from wuhao_report.aggregate.tables.rows import CommitteeTables, evaluate_tables
 from wuhao_report.core.errors import WuhaoError

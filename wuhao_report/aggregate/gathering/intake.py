@@ -13,8 +13,9 @@ from pathlib import Path
 
 from wuhao_report import __version__
 from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, SUFFIX, InputsDigest, input_files
-from wuhao_report.aggregate.records import EXAMPLE_CODE, Job
-from wuhao_report.aggregate.roster import MatchedRecord, Roster, match_to_roster, merge_rosters
+from wuhao_report.aggregate.records.recording import EXAMPLE_CODE, Job
+from wuhao_report.aggregate.roster.matching import MatchedRecord, match_to_roster
+from wuhao_report.aggregate.roster.model import Roster, merge_rosters
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundles.bundle import inspect_bundle
 from wuhao_report.aggregate.storage.bundles.items import Manifest, NotABundle

@@ -3,11 +3,8 @@
 Modules, in the order of their imports:
 
     lead       what matters in a group, in a few sentences
-    awards     授牌名单: who is to be honoured
     data       the overview as plain data, for JSON
-    sheets     worksheets that look alike, written row by row, with live totals
-    cover      the cover of 汇总表.xlsx
-    table      汇总表.xlsx
+    table      汇总表.xlsx, sheet by sheet
     report     汇总报告.docx
     feedback   反馈意见书 for each committee
     dashboard  汇总看板.html, made of what lies in page/

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from wuhao_report.aggregate.overview import Group, Overview, reminder
-from wuhao_report.aggregate.records import IndicatorRecord
-from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign, Member, Roster
+from wuhao_report.aggregate.records.model import IndicatorRecord
+from wuhao_report.aggregate.roster.model import NO_CAMPAIGN, Campaign, Member, Roster
 from wuhao_report.aggregate.rows import LastReport, Row, Superseded
 from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally
 from wuhao_report.report.json_form import number

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign
+from wuhao_report.aggregate.roster.model import NO_CAMPAIGN, Campaign
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.numbers import number_text
 from wuhao_report.core.text import chinese_date

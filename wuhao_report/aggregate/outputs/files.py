@@ -12,7 +12,7 @@ from typing import IO
 from wuhao_report.aggregate.outputs.dashboard import dashboard
 from wuhao_report.aggregate.outputs.feedback import letters, render_letters
 from wuhao_report.aggregate.outputs.report import report
-from wuhao_report.aggregate.outputs.table import write_table
+from wuhao_report.aggregate.outputs.table.book import write_table
 from wuhao_report.aggregate.overview import Overview, reminder, reminders
 from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
 from wuhao_report.files.folders import folder_beside

@@ -11,7 +11,7 @@ from typing import Any
 
 from wuhao_report.aggregate.outputs.data import json_pieces, overview_data
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.roster import NO_CAMPAIGN
+from wuhao_report.aggregate.roster.model import NO_CAMPAIGN
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.aggregate.totals import Changes, IndicatorTotals, Tally, Totals
 from wuhao_report.core.numbers import number_text, percent_text, score_text

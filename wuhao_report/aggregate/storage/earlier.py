@@ -21,7 +21,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.records import CommitteeRecord, DeedRecord, FigureRecord, HeadRecord, IndicatorRecord, PeriodRecord
+from wuhao_report.aggregate.records.model import (
+    CommitteeRecord,
+    DeedRecord,
+    FigureRecord,
+    HeadRecord,
+    IndicatorRecord,
+    PeriodRecord,
+)
 from wuhao_report.aggregate.tables.exact import NotARecord
 from wuhao_report.evaluation.ranking import Basis, FactorBasis, PeriodBasis, ResultBasis
 

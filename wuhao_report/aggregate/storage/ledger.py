@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.roster import NO_CAMPAIGN, MatchedRecord, Roster, match_to_roster, unit_key
+from wuhao_report.aggregate.roster.matching import MatchedRecord, match_to_roster
+from wuhao_report.aggregate.roster.model import NO_CAMPAIGN, Roster
+from wuhao_report.aggregate.roster.names import unit_key
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage.bundles.bundle import read_bundle
 from wuhao_report.aggregate.storage.bundles.items import BundledRecord, NotABundle

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wuhao_report.aggregate.records import with_places
-from wuhao_report.aggregate.roster import Roster, is_same_office
+from wuhao_report.aggregate.records.recording import with_places
+from wuhao_report.aggregate.roster.model import Roster
+from wuhao_report.aggregate.roster.names import is_same_office
 from wuhao_report.aggregate.storage.bundles.parts import write_parts
 from wuhao_report.aggregate.storage.database import Place, connect, insert
 from wuhao_report.aggregate.storage.ledger import scheme_at_hand

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from wuhao_report.aggregate.roster import unit_key
+from wuhao_report.aggregate.roster.names import unit_key
 from wuhao_report.aggregate.storage.database import NUMBER, OWN_COLUMNS, insert_frame, single
 from wuhao_report.aggregate.tables.rows import CommitteeTables, Row, Rows
 from wuhao_report.aggregate.tables.schema import COMMITTEES, RESULT_TABLES, Table

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from wuhao_report.aggregate.records import AWAITING_RANK, CommitteeRecord, HeadRecord, IndicatorRecord, scheme_of, with_places
+from wuhao_report.aggregate.records.model import CommitteeRecord, HeadRecord, IndicatorRecord
+from wuhao_report.aggregate.records.recording import AWAITING_RANK, scheme_of, with_places
 from wuhao_report.evaluation.assessment import find_stage
 from wuhao_report.evaluation.results import STATUSES, UNFILLED, Status
 from wuhao_report.evaluation.scoring import combine

@@ -17,8 +17,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 
-from wuhao_report.aggregate.records import CommitteeRecord
-from wuhao_report.aggregate.roster import MatchedRecord, Member, NameIndex, Roster, unit_key
+from wuhao_report.aggregate.records.model import CommitteeRecord
+from wuhao_report.aggregate.roster.matching import MatchedRecord
+from wuhao_report.aggregate.roster.model import Member, Roster
+from wuhao_report.aggregate.roster.names import NameIndex, unit_key
 from wuhao_report.aggregate.rows import (
     Excluded,
     Failed,

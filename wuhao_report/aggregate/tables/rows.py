@@ -9,17 +9,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from wuhao_report.aggregate.records import (
+from wuhao_report.aggregate.records.model import (
     CommitteeRecord,
     DeedRecord,
     FigureRecord,
     HeadRecord,
     IndicatorRecord,
-    Job,
-    NotEvaluated,
     PeriodRecord,
-    evaluate_all,
 )
+from wuhao_report.aggregate.records.recording import Job, NotEvaluated, evaluate_all
 from wuhao_report.aggregate.tables.exact import NotARecord, doubles, exact_number, fraction, sure
 from wuhao_report.aggregate.tables.schema import (
     AWAITED_PERIODS,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wuhao_report import __version__
-from wuhao_report.aggregate.roster import Roster
+from wuhao_report.aggregate.roster.model import Roster
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage import earlier
 from wuhao_report.aggregate.storage.bundles.items import (

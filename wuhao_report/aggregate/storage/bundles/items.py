@@ -8,8 +8,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from wuhao_report.aggregate.records import CommitteeRecord
-from wuhao_report.aggregate.roster import NO_CAMPAIGN, Campaign, Member, Roster
+from wuhao_report.aggregate.records.model import CommitteeRecord
+from wuhao_report.aggregate.roster.model import NO_CAMPAIGN, Campaign, Member, Roster
 from wuhao_report.aggregate.tables.exact import NotARecord
 from wuhao_report.core.errors import WuhaoError
 from wuhao_report.core.problems import Problem, problem

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.roster import Exclusion, Member, Roster
+from wuhao_report.aggregate.roster.model import Exclusion, Member, Roster
 from wuhao_report.aggregate.rows import Failed, Skipped
 from wuhao_report.aggregate.storage import earlier
 from wuhao_report.aggregate.storage.bundles.items import (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.roster import Exclusion, Roster
+from wuhao_report.aggregate.roster.model import Exclusion, Roster
 from wuhao_report.aggregate.storage.bundles.items import (
     LEAST_MEMBERS,
     MEMBER_BYTES,

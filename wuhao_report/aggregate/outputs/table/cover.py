@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wuhao_report.aggregate.outputs.lead import lead
-from wuhao_report.aggregate.outputs.sheets import A4, LINE, SheetWriter, sheet_name
+from wuhao_report.aggregate.outputs.table.sheets import A4, LINE, SheetWriter, sheet_name
 from wuhao_report.aggregate.overview import Group, Overview
-from wuhao_report.aggregate.roster import NO_CAMPAIGN
+from wuhao_report.aggregate.roster.model import NO_CAMPAIGN
 from wuhao_report.core.text import chinese_date, clean
 from wuhao_report.files.provenance import TABLE_NAME
 from wuhao_report.files.workbook_style import text_lines

@@ -47,6 +47,11 @@ BYTES_AT_ONCE = 2**20
 """So many bytes of rows are put into their sheet at once."""
 MOST_ROWS = 1_000_000
 """The largest number of rows of data on a sheet; Excel has room for 1,048,576 rows."""
+PAGES = {
+    **{"总表": 4, "指标达标": 1, "失分统计": 3, "分类统计": 1, "人数与人次": 1, "单位人数与人次": 3},
+    **{"授牌名单": 1, "不合格名单": 1, "未列入名单": 1},
+}
+"""On so many pages a sheet of a group is printed at most; with the cover, 未报名单 and 问题文件 of a page each these are 19: LibreOffice takes one more for a very long list."""
 STATUS_COLORS = {"达标": "#D9EAD3", "未达标": "#F4CCCC", "缺数据": "#FFF2CC", "进行中": "#DDEBF7"}
 
 

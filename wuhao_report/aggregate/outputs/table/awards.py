@@ -7,11 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from wuhao_report.aggregate.outputs.table.sheets import PAGES, Columns, SheetWriter
 from wuhao_report.aggregate.overview import Group
-from wuhao_report.aggregate.roster import Campaign
+from wuhao_report.aggregate.roster.model import Campaign, Member
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.numbers import score_text
 
+AWARDS: Columns = (
+    ("名次", 7, "count"),
+    ("并列", 6, "text"),
+    ("单位名称", 34, "text"),
+    ("类别", 10, "text"),
+    ("上级", 22, "text"),
+    ("总评", 9, "text"),
+    ("总分", 9, "number"),
+    ("意见", 11, "text"),
+    ("说明", 50, "text"),
+)
 HONOURED, UNDECIDED, FAILED, NOT_LISTED = "拟授牌", "并列待定", "不合格", "未列入"
 MET, MISSED = "达标", "未达标"
 
@@ -84,3 +96,20 @@ def _cut(group: Group, campaign: Campaign) -> Cut:
             return Cut(last, place if left else None, many, left)
         taken, last = taken + many, place
     return Cut(last)
+
+
+def write_awards(writer: SheetWriter, group: Group, campaign: Campaign, end: str, about: str) -> None:
+    """Write who is to be honoured and who is not, each with the reason."""
+    least = "" if campaign.least is None else f"　最低{score_text(campaign.least)}分"
+    about += least + ("" if campaign.quota is None else f"　名额{campaign.quota}个")
+    honoured = writer.open("授牌名单" + end, about + "　并列待定的，请定夺后改“意见”", AWARDS, pages=PAGES["授牌名单"])
+    failed = writer.open("不合格名单" + end, about, AWARDS, pages=PAGES["不合格名单"])
+    others = writer.open("未列入名单" + end, about + "　总评还没有结果的、名额已满的", AWARDS, pages=PAGES["未列入名单"])
+    lists = {HONOURED: honoured, UNDECIDED: honoured, FAILED: failed, NOT_LISTED: others}
+    for item in verdicts(group, campaign):
+        row, tied = item.row, "并列" if item.row.tied else ""
+        member = row.member or Member(row.unit)
+        facts = row.place, tied, row.unit, member.kind, member.parent, row.record.status, row.record.score
+        lists[item.verdict].add([*facts, item.verdict, item.why])
+    for sheet in (honoured, failed, others):
+        sheet.close()
