@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from wuhao_report.aggregate.gathering.evaluators import evaluators
 from wuhao_report.aggregate.gathering.intake import Evaluator, Intake, Progress, Trust, bundle_recipe_of
 from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER
 from wuhao_report.aggregate.outputs.data import overview_data
@@ -35,8 +36,6 @@ from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 from wuhao_report.sandbox import call as sandbox
 from wuhao_report.sandbox.pool import run_all
 
-NEEDED = ("wuhao_report.aggregate.tables.rows", "pandas")
-"""What a process that evaluates workbooks loads."""
 DATA = "数据"
 """The folder of the tables for other programs."""
 NO_HISTORY = "没有以前的结果，不比变化；有的话，用 --history 给出以前汇总的“结果库.duckdb”。"
@@ -79,14 +78,15 @@ def aggregate_folder(
     outputs: Path | None = None,
     roster: Path | None = None,
     options: Options | None = None,
-    jobs: int = 1,
+    jobs: int | Sequence[sandbox.Worker] = 1,
     on_progress: Progress | None = None,
     evaluate: Evaluator | None = None,
     wanted: Wanted = NOTHING_ELSE,
 ) -> Iterator[AggregateResult]:
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
-    The folder of outputs is held until the end of the body. `evaluate` replaces the `jobs` processes of this machine. Raises
+    The folder of outputs is held until the end of the body. `jobs` is how many processes of this machine evaluate, or these processes
+    themselves, begun already; `evaluate` replaces them. Raises
     NotAKey for a key that is none, UnreadableWorkbook for a roster or a history that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
@@ -104,11 +104,10 @@ def aggregate_folder(
         trusted,
     )
     with locked(outputs), ExitStack() as stack:
-        workers = [stack.enter_context(sandbox.Worker()) for _ in range(0 if evaluate else jobs)]
-        for worker in workers:
+        if evaluate is None:
             # They load what they need while the store is opened and the first files are looked at.
-            worker.start(*NEEDED)
-        evaluate = evaluate or (lambda work: run_all(evaluate_tables, work, workers))
+            workers = stack.enter_context(evaluators(jobs)) if isinstance(jobs, int) else jobs
+            evaluate = partial(run_all, evaluate_tables, jobs=workers)
         try:
             result = run.attempt(stack, evaluate)
         except BrokenStore:

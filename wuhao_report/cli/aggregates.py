@@ -24,6 +24,7 @@ from wuhao_report.sandbox import call as sandbox
 
 if TYPE_CHECKING:
     from wuhao_report.aggregate.assessors.settle import Assessment
+    from wuhao_report.aggregate.gathering.intake import Evaluator
     from wuhao_report.aggregate.run import AggregateResult
 
 MOST_SHOWN = 20
@@ -61,23 +62,22 @@ def aggregate(
     if not (as_json or wanted != NOTHING_ELSE) and _is_unchanged(folder, output, roster, options):
         return
     _has_files(wanted)
-    from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, input_files, keep_run
-    from wuhao_report.aggregate.run import aggregate_folder
-    from wuhao_report.cli.screens.many import overview_lines
+    from wuhao_report.aggregate.gathering.evaluators import evaluators
 
-    can_begin(folder, options.scheme, as_json)
-    if roster is None:
-        has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
-    evaluate = None
-    if cluster:
-        from wuhao_report.aggregate.gathering import cluster as machines
-
-        evaluate = machines.cluster_evaluator(cluster)
     with ExitStack() as stack:
+        # They begin before this process loads what it needs itself.
+        workers = stack.enter_context(evaluators(0 if cluster else jobs or os.cpu_count() or 1))
+        from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, input_files, keep_run
+        from wuhao_report.aggregate.run import aggregate_folder
+        from wuhao_report.cli.screens.many import overview_lines
+
+        can_begin(folder, options.scheme, as_json)
+        if roster is None:
+            has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
+        evaluate = _cluster(cluster) if cluster else None
         with progress() as on_progress:
-            result = stack.enter_context(
-                aggregate_folder(folder, output, roster, options, jobs or os.cpu_count() or 1, on_progress, evaluate, wanted)
-            )
+            run = aggregate_folder(folder, output, roster, options, workers, on_progress, evaluate, wanted)
+            result = stack.enter_context(run)
         if as_json:
             _print_data(result)
         else:
@@ -90,6 +90,12 @@ def aggregate(
         for note in result.notes:
             say(note)
     sys.exit(result.exit_code)
+
+
+def _cluster(address: str) -> Evaluator:
+    from wuhao_report.aggregate.gathering import cluster as machines
+
+    return machines.cluster_evaluator(address)
 
 
 def _has_files(wanted: Wanted) -> None:
