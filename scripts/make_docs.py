@@ -19,8 +19,8 @@ from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
 from wuhao_report.report.template.document_kinds import DOCUMENT_KINDS
 from wuhao_report.report.template.names import Chart, Flag, Names, Rows, Text, Texts, Type
-from wuhao_report.scheme import excel_layout as lay
-from wuhao_report.scheme.excel_writer import Cells, item_rows, rule_rows
+from wuhao_report.scheme.excel import layout as lay
+from wuhao_report.scheme.excel.writer import Cells, item_rows, rule_rows
 from wuhao_report.scheme.lookup import BUILT_IN, scheme_table
 from wuhao_report.scheme.model import COUNTS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS

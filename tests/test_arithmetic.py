@@ -31,11 +31,11 @@ from wuhao_report.evaluation.results import Assessment, IndicatorResult, PeriodR
 from wuhao_report.measures.counting import MeanPerYear
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.report.wording.sentences import deductions
-from wuhao_report.scheme import excel_layout as lay
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import value_text
-from wuhao_report.scheme.excel_reader import read_tables
-from wuhao_report.scheme.excel_writer import basics_rows, table_rows, time_rows
+from wuhao_report.scheme.excel import layout as lay
+from wuhao_report.scheme.excel.reader import read_tables
+from wuhao_report.scheme.excel.writer import basics_rows, table_rows, time_rows
 from wuhao_report.scheme.lookup import find_scheme, scheme_table
 from wuhao_report.scheme.read_indicators import AWARDS
 from wuhao_report.scheme.read_scheme import parse_scheme

@@ -31,7 +31,7 @@ from wuhao_report.aggregate.storage.bundles.parts import PARTS, expected_columns
 from wuhao_report.files.office import pack, unpack
 from wuhao_report.report.documents import template_path
 from wuhao_report.report.report import write_report
-from wuhao_report.scheme.excel_writer import to_workbook
+from wuhao_report.scheme.excel.writer import to_workbook
 from wuhao_report.scheme.lookup import scheme_table
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="limits of memory are set as POSIX does")]

@@ -10,7 +10,7 @@ from tests.helpers import SAMPLES, Run, book
 from wuhao_report.core.errors import SchemeError
 from wuhao_report.evaluation.check import check, check_book
 from wuhao_report.report.report import build_report
-from wuhao_report.scheme.excel_writer import to_toml
+from wuhao_report.scheme.excel.writer import to_toml
 from wuhao_report.scheme.lookup import find_scheme, scheme_table
 from wuhao_report.scheme.model import spoken_by
 from wuhao_report.scheme.read_scheme import parse_scheme

@@ -8,7 +8,7 @@ import pytest
 from tests.helpers import changed, indicator, judged, judged_by, met, values
 from wuhao_report.measures.runs import LongestGap
 from wuhao_report.report.json_form import outcome_data
-from wuhao_report.scheme.excel_writer import to_workbook
+from wuhao_report.scheme.excel.writer import to_workbook
 from wuhao_report.scheme.lookup import read_scheme, scheme_table
 from wuhao_report.tables.conditions import Condition
 

@@ -21,8 +21,8 @@ from wuhao_report.core.errors import SchemeError
 from wuhao_report.measures.deadline import Deadline
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS, TARGETS
-from wuhao_report.scheme import excel_layout as lay
-from wuhao_report.scheme.excel_writer import to_toml, to_workbook
+from wuhao_report.scheme.excel import layout as lay
+from wuhao_report.scheme.excel.writer import to_toml, to_workbook
 from wuhao_report.scheme.lookup import built_in_schemes, find_scheme, read_scheme, scheme_table
 from wuhao_report.scheme.model import Scheme
 from wuhao_report.scheme.read_indicators import AWARDS, SENTENCES, SHAPES

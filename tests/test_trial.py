@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.helpers import SAMPLES, Run
-from wuhao_report.scheme.excel_writer import to_toml
+from wuhao_report.scheme.excel.writer import to_toml
 from wuhao_report.scheme.lookup import scheme_table
 from wuhao_report.tools.trial import try_scheme
 

@@ -197,7 +197,7 @@ def checked_scheme(name: str, sentences: bool) -> str:
 
 def exported_scheme(name: str, ending: str) -> bytes:
     """Return a scheme as a workbook (.xlsx) or as text (.toml). Raises SchemeError."""
-    from wuhao_report.scheme.excel_writer import to_toml, to_workbook
+    from wuhao_report.scheme.excel.writer import to_toml, to_workbook
     from wuhao_report.scheme.lookup import scheme_table
 
     table = scheme_table(name)

@@ -4,14 +4,12 @@ Modules, in the order of their imports:
 
     placeholders      what sentences may hold, and filling them
     model             a scheme as frozen records
-    excel_layout      the six sheets of a scheme in Excel, the Chinese word for every key
+    excel             a scheme as a workbook: out, and in again with the cell of every key
     describe          what an indicator asks for, and how it gives points, in words
     read_indicators   indicators, parts, penalties, awards
     read_sheets       sheets, columns, roles
     read_scheme       plain tables → the whole scheme
-    excel_reader      a workbook → plain tables, every key with its cell
     lookup            schemes by id or file
     cautions          stretches of the phases that no period covers
     required_columns  which columns indicators need
-    excel_writer      plain tables → a workbook, or TOML
 """

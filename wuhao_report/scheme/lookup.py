@@ -50,7 +50,7 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
 
 def _load_workbook(path: Path) -> tuple[dict[str, Any], str]:
     """A scheme written in Excel; it is identified by what it says, for saving alone changes the bytes."""
-    from wuhao_report.scheme.excel_reader import read_tables
+    from wuhao_report.scheme.excel.reader import read_tables
     from wuhao_report.workbook.reader import read_book
 
     try:

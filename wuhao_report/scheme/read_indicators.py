@@ -16,7 +16,7 @@ from wuhao_report.measures.base import Definitions, Measure, Shape
 from wuhao_report.measures.target import Target, read_target, target_words
 from wuhao_report.scheme import model as s
 from wuhao_report.scheme.describe import award_text, derived_requirement
-from wuhao_report.scheme.excel_layout import SHAPE_WORDS
+from wuhao_report.scheme.excel.layout import SHAPE_WORDS
 from wuhao_report.scheme.placeholders import PLACEHOLDERS, unknown_placeholders
 
 SENTENCES = (

@@ -23,7 +23,7 @@ from wuhao_report.measures.base import Definitions
 from wuhao_report.measures.cell_values import YearColumn
 from wuhao_report.measures.kinds import read_measure
 from wuhao_report.scheme import model as s
-from wuhao_report.scheme.excel_layout import USE_WORDS
+from wuhao_report.scheme.excel.layout import USE_WORDS
 from wuhao_report.scheme.placeholders import unknown_placeholders
 from wuhao_report.scheme.read_indicators import SHAPES, check_all_points, read_indicator, read_sentences, read_tiers
 from wuhao_report.scheme.read_sheets import REQUIRED_USES, read_sheet, with_statement

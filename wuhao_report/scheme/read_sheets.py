@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from wuhao_report.core.strict import Keys, duplicate_of
-from wuhao_report.scheme.excel_layout import ROLE_WORDS
+from wuhao_report.scheme.excel.layout import ROLE_WORDS
 from wuhao_report.tables.sheets import COLUMN_TYPES, FORMS, Column, ColumnType, Form, Sheet
 
 USES: Mapping[str, tuple[str, ...]] = {

@@ -2,7 +2,8 @@
 
 Modules, in the order of their imports:
 
-    unchanged  whether a run would come to what the last one came to
-    intake     every file taken in once, every workbook evaluated once
-    cluster    evaluating on the machines of a Dask cluster
+    unchanged   whether a run would come to what the last one came to
+    evaluators  the processes of this machine that evaluate workbooks, begun early
+    intake      every file taken in once, every workbook evaluated once
+    cluster     evaluating on the machines of a Dask cluster
 """

@@ -9,7 +9,7 @@ from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.measures.base import PLACE_WORDS
 from wuhao_report.measures.kinds import MEASURES
 from wuhao_report.measures.target import TARGET_WORDS
-from wuhao_report.scheme import excel_layout as lay
+from wuhao_report.scheme.excel import layout as lay
 from wuhao_report.tables.codecs import Field, plain, write_list, write_tiers, write_where
 
 if TYPE_CHECKING:
