@@ -18,7 +18,7 @@ from scripts.document_text import document_text
 from tests.helpers import SAMPLES, Run
 from tests.rolled import overview_of, record
 from wuhao_report.aggregate.outputs.feedback import letters
-from wuhao_report.aggregate.records.model import CommitteeRecord, PeriodRecord
+from wuhao_report.aggregate.records.model import CommitteeRecord
 from wuhao_report.aggregate.roster.model import Campaign, Member, Roster
 from wuhao_report.report.template.document_kinds import RECTIFICATION_NOTICE
 
@@ -154,11 +154,10 @@ def test_outputs_that_lie_elsewhere_do_not_stand_for_the_folder_above_them(run: 
     assert not (tmp_path / "别处" / "汇总" / "反馈意见书").exists()
 
 
-def missed(unit: str = "甲", *periods: tuple[str, bool], **more: Any) -> CommitteeRecord:
-    """A committee with one indicator that it has missed, and whether it was met in each of these finished periods."""
+def missed(unit: str = "甲", mend: str | None = "2024年少开1次", **more: Any) -> CommitteeRecord:
+    """A committee that has missed one indicator in 2023 or since, and what of it has still to be mended."""
     lacking = record(unit, status="未达标", **more)
-    own = tuple(PeriodRecord(lacking.indicators[0].id, label, True, met, None) for label, met in periods)
-    return replace(lacking, indicators=(replace(lacking.indicators[0], reason="2023年少开1次", periods=own),))
+    return replace(lacking, indicators=(replace(lacking.indicators[0], reason="2023年少开1次", mend=mend),))
 
 
 def notices(*records: CommitteeRecord, roster: Roster | None = None) -> list[dict[str, Any]]:
@@ -172,34 +171,37 @@ def notices(*records: CommitteeRecord, roster: Roster | None = None) -> list[dic
 
 def test_a_notice_names_what_is_missed_and_by_when_it_is_to_be_mended() -> None:
     roster = Roster((Member("甲"),), (), campaign=Campaign(mend_by=date(2024, 9, 30), issuer="测试县关工委"))
-    (found,) = notices(missed("甲", ("2023年", True), ("2024年", False)), roster=roster)
-    assert found["事项"] == [{"序号": "1", "指标": "例会", "问题": "2023年少开1次", "原因": "—"}]
+    (found,) = notices(missed(), roster=roster)
+    assert found["事项"] == [{"序号": "1", "指标": "例会", "问题": "2024年少开1次", "原因": "—"}]
     assert (found["时限"], found["发文单位"], found["有原因"], found["已改正"]) == ("2024年9月30日", "测试县关工委", False, "")
     assert found["评价句"] == "经对你单位2024年8月20日填报的工作簿进行评价，自查的内容中有1项没有达到要求。"
 
 
-def test_what_has_been_reached_since_is_no_matter_of_a_notice() -> None:
-    """Missed in 2023, reached in 2024: nothing is left to mend; beside another indicator it is named apart."""
-    put_right = missed("甲", ("2023年", False), ("2024年", True))
+def test_what_has_been_put_right_is_no_matter_of_a_notice() -> None:
+    """Alone it gives no notice; beside another indicator it is named apart."""
+    put_right = missed(mend="")
     assert notices(put_right) == []
-    lacking = replace(put_right.indicators[0], id="其他", title="档案", status="缺数据", reason="", periods=())
+    lacking = replace(put_right.indicators[0], id="其他", title="档案", status="缺数据", reason="", mend="2024年没有提供档案资料")
     (found,) = notices(replace(put_right, indicators=(*put_right.indicators, lacking)))
-    assert [(item["指标"], item["问题"]) for item in found["事项"]] == [("档案", "资料暂缺，请补齐后重新报送")]
+    assert [(item["指标"], item["问题"]) for item in found["事项"]] == [("档案", "2024年没有提供档案资料")]
     assert found["已改正"] == "例会"
     assert found["评价句"].endswith("有1项资料暂缺、不能评价。")
 
 
-def test_a_part_that_is_still_missed_keeps_its_indicator_in_the_notice() -> None:
-    """One part was put right in 2024, the other was not."""
-    half = missed("甲", ("2023年", False), ("2024年", True))
-    (item,) = half.indicators
-    other = (PeriodRecord("另一半", "2023年", True, True, None), PeriodRecord("另一半", "2024年", True, False, None))
-    (found,) = notices(replace(half, indicators=(replace(item, periods=(*item.periods, *other)),)))
-    assert [one["指标"] for one in found["事项"]] == ["例会"]
+def test_results_of_a_version_that_did_not_say_tell_what_was_not_reached() -> None:
+    (found,) = notices(missed(mend=None))
+    assert [item["问题"] for item in found["事项"]] == ["2023年少开1次"]
+
+
+def test_what_is_missed_by_its_place_among_peers_is_told_by_how_far_it_is() -> None:
+    ranked = missed(mend="")
+    own = replace(ranked.indicators[0], reason="", progress="居第9位")
+    (found,) = notices(replace(ranked, indicators=(own,)))
+    assert [item["问题"] for item in found["事项"]] == ["完成情况：居第9位"]
 
 
 def test_who_reaches_everything_or_is_not_evaluated_gets_no_notice() -> None:
-    assert notices(record("甲"), replace(missed("乙", ("2024年", False)), status="未填齐", score=None)) == []
+    assert notices(record("甲"), replace(missed("乙"), status="未填齐", score=None)) == []
 
 
 @pytest.mark.slow
@@ -212,3 +214,7 @@ def test_notices_lie_beside_the_letters_where_they_are_wanted(run: Run, folder: 
     assert "整改情况回执" in text
     data = json.loads(run("feedback", folder / "汇总", "--notice", "--json").stdout)
     assert (data["letters"], data["notices"]) == (2, 1)
+    # The committee has mended everything since.
+    shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", folder / "乙.xlsx")
+    again = run("feedback", folder, "--notice")
+    assert "以前的整改通知书，这次不用再发（示例学院关工分委整改通知书.docx等），请核对后删去。" in again.stderr

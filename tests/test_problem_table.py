@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from tests.helpers import VILLAGE, book, changed
+from wuhao_report.aggregate.records.recording import record_of
 from wuhao_report.evaluation.check import check_book
 from wuhao_report.report.words.context import report_context
 from wuhao_report.workbook.reader import RawSheet
@@ -111,3 +112,62 @@ def test_nothing_to_settle_where_all_is_said() -> None:
     values, problems = report(年度数据=everything, mending=mending)
     assert values["待定数"] == "0"
     assert [item.code for item in problems if item.code == "mending-unsettled"] == []
+
+
+# What has still to be mended, which a notice of rectification asks for
+
+
+def to_mend(name: str, profile: Any = None, without: Any = (), **sheets: Any) -> str | None:
+    """What is still to be mended of an indicator of a unit that has nothing but what is given."""
+    found = check_book(book("demo-rules", profile, without, **sheets))
+    assert found.scheme is not None
+    assert found.assessment is not None
+    record = record_of("甲.xlsx", found, found.scheme, found.assessment)
+    return next(item.mend for item in record.indicators if item.id == name)
+
+
+def legal(*years: int) -> list[list[Any]]:
+    return [[date(year, 5, 4), "普法讲座", "普法", 3, 40] for year in years]
+
+
+def test_what_was_missed_and_reached_since_is_not_asked_for_but_a_penalty_that_holds_is() -> None:
+    """2024 has no 普法活动, 2025 and 2026 have one; there is no old comrade of the unit's own."""
+    text = to_mend("3.4", 活动=legal(2025, 2026), 五老名册=[["李测试", "外单位", "", date(2024, 1, 1)]])
+    assert text is not None
+    assert "2024年" not in text
+    assert "老同志" in text
+    own = [["李测试", "本单位", "", date(2024, 1, 1)]]
+    assert to_mend("3.4", 活动=legal(2025, 2026), 五老名册=own) == ""
+    assert "2026年" in (to_mend("3.4", 活动=legal(2024, 2025), 五老名册=own) or "")
+
+
+def test_a_later_period_that_still_runs_takes_nothing_back() -> None:
+    """On 30 June 2026 the year 2026 runs: what 2025 has reached stays reached."""
+    profile = {"填报日期": date(2026, 6, 30)}
+    own = [["李测试", "本单位", "", date(2024, 1, 1)]]
+    assert to_mend("3.4", profile, 活动=legal(2025), 五老名册=own) == ""
+    assert "2025年" in (to_mend("3.4", profile, 活动=legal(2024), 五老名册=own) or "")
+
+
+def test_parts_are_put_right_one_by_one() -> None:
+    """Two 信息 a year are asked: 1, 2, 2 is put right, 2, 2, 1 is not."""
+    studies = [[date(year, 3, 1), f"调研{year}"] for year in (2024, 2025, 2026)]
+
+    def news(*numbers: int) -> list[list[Any]]:
+        """So many 信息 in each of the three years."""
+        return [[date(2024 + at, 4, 1 + n), f"信息{at}{n}"] for at, many in enumerate(numbers) for n in range(many)]
+
+    assert to_mend("4.3", 调研=studies, 信息=news(1, 2, 2)) == ""
+    assert "2026年" in (to_mend("4.3", 调研=studies, 信息=news(2, 2, 1)) or "")
+
+
+def test_a_year_without_data_is_asked_for() -> None:
+    """否, empty, 是: the year that nobody has filled in is lacking, the first one is put right."""
+    text = to_mend("1.1", 年度数据=[[2024, 100, "否"], [2025, 100, ""], [2026, 100, "是"]]) or ""
+    assert "2025年" in text
+    assert "2024年" not in text
+
+
+def test_a_bonus_asks_nothing_of_anybody_and_a_veto_is_told() -> None:
+    assert to_mend("6.1", without=["表彰验收"]) == ""
+    assert to_mend("6.3", 不良记录=[[date(2025, 4, 1), "受到处分", ""]]) != ""

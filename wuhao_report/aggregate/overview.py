@@ -72,10 +72,6 @@ class Lists(Protocol):
         """Yield the committees that count but were late."""
         ...
 
-    def put_right(self, file: str) -> frozenset[str]:
-        """Return the indicators that a file that counts did not reach in some period and has reached since."""
-        ...
-
 
 @dataclass(frozen=True)
 class FileCounts:

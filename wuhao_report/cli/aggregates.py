@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wuhao_report.aggregate.gathering.intake import Evaluator
     from wuhao_report.aggregate.run import AggregateResult
 
-MOST_SHOWN = 20
+MOST_SHOWN, MOST_NAMED = 20, 3
 PRIVATE_KEY, PUBLIC_KEY = "汇总签名_私钥.pem", "汇总签名_公钥.pem"
 WAYS = ("列出", "平均", "最低", "最高")
 
@@ -214,8 +214,11 @@ def feedback(
         if faults := len(unread) + len(found.problems):
             result.notes.append(f"考评表里有 {faults} 处问题，请运行“wuhao assess in”查看。")
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(jobs)]
-        written = write_letters(result.overview, result.folder, workers, assessed, notice)
-        letters, notices = (written[kind.name] for kind in (FEEDBACK_LETTER, RECTIFICATION_NOTICE))
+        done = write_letters(result.overview, result.folder, workers, assessed, notice)
+        letters, notices = (done.written[kind.name] for kind in (FEEDBACK_LETTER, RECTIFICATION_NOTICE))
+        if done.stale:
+            names = "、".join(path.name for path in done.stale[:MOST_NAMED])
+            result.notes.append(f"有 {len(done.stale)} 份以前的整改通知书，这次不用再发（{names}等），请核对后删去。")
         place = result.folder / FEEDBACK_LETTER.name
         if as_json:
             print_json({"letters": letters, "notices": notices, "assessed": len(assessed), "folder": str(place)})

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from wuhao_report.core.cell_reference import LAST_ROW
 from wuhao_report.core.problems import At
 from wuhao_report.core.text import without_space
 from wuhao_report.tables.conditions import Condition, Where, fits
@@ -277,10 +278,15 @@ def table_of(sheet: Sheet, columns: Mapping[str, Typed], rows: Numbers, workbook
 
 
 def _index(workbooks: Numbers, rows: Numbers) -> pd.MultiIndex:
-    """Return the index by workbook and Excel row; both are whole numbers that are small, and so stand for themselves as codes."""
+    """Return the index by workbook and Excel row; both are small whole numbers, and so stand for themselves as codes.
+
+    The rows of a caller's own frames may be any numbers.
+    """
     import numpy as np
     import pandas as pd
 
+    if len(rows) and not 0 <= rows.min() <= rows.max() <= LAST_ROW:
+        return pd.MultiIndex.from_arrays([workbooks, rows], names=[WORKBOOK, ROW])
     levels: Any = [pd.RangeIndex(int(numbers.max(initial=-1)) + 1) for numbers in (workbooks, rows)]
     codes: Any = [numbers.astype(np.intp) for numbers in (workbooks, rows)]
     return pd.MultiIndex(levels=levels, codes=codes, names=[WORKBOOK, ROW], verify_integrity=False)

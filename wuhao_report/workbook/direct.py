@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -88,15 +87,8 @@ def _is_plain(xml: bytes) -> bool:
 
 Written = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 """Of one cell: letters, row, style, type, style again, formula, value, text in the cell itself."""
-Content = tuple[bytes, ...]
-"""The same without letters and row."""
-
-
-@dataclass(frozen=True, eq=False)
-class Formats:
-    """How the cell styles of a workbook show numbers; one object stands for all workbooks with the same part of styles."""
-
-    shows: Mapping[int, Shows]
+Formats = Mapping[bytes, Shows]
+"""How each cell style shows numbers, by its number as a cell writes it; a cell without one shows them as they are."""
 
 
 def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], formats: Formats) -> Rows:
@@ -116,15 +108,15 @@ def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], fo
         if cell[3] == b"s":
             row[column] = _shared(cell, strings())
         else:
-            decode = _value if len(cell[5]) + len(cell[6]) + len(cell[7]) <= LONGEST_KEPT else _value.__wrapped__
-            row[column] = decode(formats, cell[2:])
+            _, _, style, kind, other_style, formula, value, text = cell
+            decode = _value if len(formula) + len(value) + len(text) <= LONGEST_KEPT else _value.__wrapped__
+            row[column] = decode(formats.get(style or other_style, "unsure"), kind, formula, value, text)
     return rows
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _value(formats: Formats, written: Content) -> RawValue:
+def _value(how: Shows, kind: bytes, formula: bytes, value: bytes, text: bytes) -> RawValue:
     """Return what stands in a cell; most of what a workbook says stands in many cells and many workbooks, and is decoded once."""
-    style, kind, other_style, formula, value, text = written
     if kind == b"inlineStr":
         if value or formula:
             raise Unusual
@@ -132,7 +124,7 @@ def _value(formats: Formats, written: Content) -> RawValue:
     if text:
         raise Unusual
     if value and (not kind or kind == b"n"):
-        return _shown(_number(value), style or other_style, formats)
+        return _shown(_number(value), how)
     return _special(kind, value)
 
 
@@ -149,8 +141,7 @@ def _special(kind: bytes, value: bytes) -> RawValue:
     return NOT_CALCULATED
 
 
-def _shown(number: float, style: bytes, formats: Formats) -> RawValue:
-    how = formats.shows.get(int(style), "unsure") if style else "number"
+def _shown(number: float, how: Shows) -> RawValue:
     if how == "unsure":
         raise Unusual
     return _day(number) if how == "day" else number
@@ -227,9 +218,8 @@ def read_formats(xml: bytes) -> Formats:
             codes[_whole(element.get("numFmtId"))] = element.get("formatCode") or ""
         elif local_name(element) == "cellXfs":
             styles = [_whole(style.get("numFmtId") or "0") for style in element if local_name(style) == "xf"]
-    return Formats(
-        {at: shows(codes[number]) if number in codes else _BUILT_IN.get(number, "number") for at, number in enumerate(styles)}
-    )
+    formats = (shows(codes[number]) if number in codes else _BUILT_IN.get(number, "number") for number in styles)
+    return {b"": "number", **{str(at).encode(): own for at, own in enumerate(formats)}}
 
 
 def _whole(text: str | None) -> int:

@@ -254,7 +254,7 @@ class _Package:
             # The parts are looked at once more for the engine.
             self.spent = spent
             return False
-        if self.known.mended or (self.known.date1904 and "day" in formats.shows.values()):
+        if self.known.mended or (self.known.date1904 and "day" in formats.values()):
             return False
         self.known.cells = [(sheet, rows) for sheet, rows, _, _ in read]
         self.known.sheets = [(sheet, replace(facts, visible=visible)) for sheet, _, facts, visible in read]

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wuhao_report.aggregate.overview import Group, Overview
+from wuhao_report.aggregate.records.model import IndicatorRecord
 from wuhao_report.aggregate.roster.model import NO_CAMPAIGN, Campaign
 from wuhao_report.aggregate.rows import Row
 from wuhao_report.core.numbers import number_text
@@ -26,7 +27,7 @@ from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER, RECTIFI
 FEWEST_PEERS = 4
 """Of fewer committees of a kind nothing is said of where one of them stands: it would be known whose the other values are."""
 MOST_GAPS = 30
-NO_DATA = "缺数据"
+MISSED, NO_DATA = "未达标", "缺数据"
 NO_MATERIAL = "资料暂缺，请补齐后重新报送"
 Values = Mapping[tuple[str, str, str], Sequence[float]]
 """What the committees of a kind are compared by, in order, by scheme, stage and kind."""
@@ -149,14 +150,10 @@ def notice_context(overview: Overview, row: Row) -> dict[str, Any] | None:
     What was missed once and has been reached since cannot be mended any more: it is named apart.
     """
     record, campaign = row.record, _campaign(overview)
-    missed = [item for item in record.indicators if item.reason or item.status == NO_DATA]
-    if record.status == UNFILLED or not missed:
+    faults = [(item, text) for item in record.indicators if (text := _to_mend(item))]
+    if record.status == UNFILLED or not faults:
         return None
-    put_right = overview.lists.put_right(record.file)
-    faults = [item for item in missed if item.status == NO_DATA or item.id not in put_right]
-    if not faults:
-        return None
-    lacking = sum(item.status == NO_DATA for item in faults)
+    lacking = sum(item.status == NO_DATA for item, _ in faults)
     parts = [f"{len(faults) - lacking}项没有达到要求"] if lacking < len(faults) else []
     parts += [f"{lacking}项资料暂缺、不能评价"] if lacking else []
     return {
@@ -167,18 +164,25 @@ def notice_context(overview: Overview, row: Row) -> dict[str, Any] | None:
             "时限": _mend_by(campaign),
             "评价句": f"经对你单位{chinese_date(record.report_date)}填报的工作簿进行评价，{record.stage}的内容中有{'，'.join(parts)}。",
             "事项": [
-                {
-                    "序号": str(number),
-                    "指标": item.title,
-                    "问题": clause(item.reason) or NO_MATERIAL,
-                    "原因": clause(item.cause) or "—",
-                }
-                for number, item in enumerate(faults, 1)
+                {"序号": str(number), "指标": item.title, "问题": clause(text), "原因": clause(item.cause) or "—"}
+                for number, (item, text) in enumerate(faults, 1)
             ],
-            "有原因": any(item.cause for item in faults),
-            "已改正": "、".join(item.title for item in missed if item not in faults),
+            "有原因": any(item.cause for item, _ in faults),
+            "已改正": "、".join(item.title for item in record.indicators if item.reason and not _to_mend(item)),
         }
     }
+
+
+def _to_mend(item: IndicatorRecord) -> str:
+    """Return what has still to be mended of an indicator; results of an earlier version say only what was not reached.
+
+    What is known only among peers, as a rank is, has no reason of its own: then it is told how far it is.
+    """
+    if item.mend is None:
+        return item.reason or (NO_MATERIAL if item.status == NO_DATA else "")
+    if item.mend or item.reason or item.status != MISSED:
+        return item.mend
+    return f"完成情况：{item.progress}"
 
 
 def _result(row: Row) -> str:

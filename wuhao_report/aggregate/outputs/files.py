@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import tee
 from pathlib import Path
 from typing import IO
@@ -21,7 +22,7 @@ from wuhao_report.files.outputs import Output, always, write_output
 from wuhao_report.files.paths import Content, safe_name
 from wuhao_report.files.provenance import TABLE_NAME, is_own_output
 from wuhao_report.report.documents import document_output
-from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER
+from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER, RECTIFICATION_NOTICE
 from wuhao_report.sandbox.call import Worker
 from wuhao_report.sandbox.pool import run_all
 
@@ -40,19 +41,27 @@ def reminder_outputs(overview: Overview) -> Iterator[Output]:
         yield Output("reminder", safe_name(parent, ".txt"), _text(text), always)
 
 
+@dataclass
+class Letters:
+    """How many letters of each kind have been written, and the notices of earlier runs that nobody gets any more."""
+
+    written: Counter[str] = field(default_factory=Counter)
+    stale: list[Path] = field(default_factory=list)
+
+
 def write_letters(
     overview: Overview, outputs: Path, workers: Sequence[Worker], assessed: Mapping[str, str], notices: bool = False
-) -> Counter[str]:
+) -> Letters:
     """Write what goes back to each committee into the folder of the one above it, and all of a folder as a zip.
 
-    Return how many there are of each kind. `assessed` are sentences on the 考评, by the file of the committee; `notices`: there are
-    notices of rectification too.
+    `assessed` are sentences on the 考评, by the file of the committee; `notices`: there are notices of rectification too.
 
     One that somebody has edited stays, and the new one gets a number. Raises TemplateError, OSError.
     """
     folder = folder_beside(outputs, FEEDBACK_LETTER.name)
     packed: dict[str, list[tuple[str, bytes]]] = {}
-    written: Counter[str] = Counter()
+    done = Letters()
+    paths: set[Path] = set()
     coming, documents = tee(letters(overview, assessed, notices))
     with Worker() as looking, closing(run_all(render_letters, (item.document for item in documents), workers)) as made:
         for letter, data in zip(coming, made, strict=True):
@@ -65,11 +74,14 @@ def write_letters(
             output = Output("feedback", letter.document.file_name, data, is_own_output)
             path, _ = write_output(output, place, taken, looking)
             own.append((path.name, data))
-            written[letter.document.document_kind.name] += 1
+            paths.add(path)
+            done.written[letter.document.document_kind.name] += 1
     for parent, members in packed.items():
         if parent:
             write_output(Output("letters", f"{parent}.zip", pack(members, stored=True), always), folder)
-    return written
+    if notices:
+        done.stale = sorted(path for path in folder.rglob(f"*{RECTIFICATION_NOTICE.name}*.docx") if path not in paths)
+    return done
 
 
 def aggregate_outputs(overview: Overview, name: str, bundle: Content, details: bool = True) -> Iterator[Output]:

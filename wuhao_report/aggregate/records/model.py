@@ -32,7 +32,8 @@ class IndicatorRecord:
 
     `progress` says in words how far it is; `rule_hash` identifies how it is calculated, so that with equal hashes a change is one of
     data; `cells` are the addresses of its evidence; `place` is its rank in the last period that is ranked. `reason` says what is not
-    reached, `cause` why, in the committee's own words where they name nobody.
+    reached, `cause` why, in the committee's own words where they name nobody; `mend` says what has still to be mended, None in results
+    of versions that did not say.
     """
 
     id: str
@@ -50,6 +51,7 @@ class IndicatorRecord:
     place: int | None = None
     reason: str = ""
     cause: str = ""
+    mend: str | None = ""
 
     @property
     def ratios(self) -> Iterator[tuple[str, Fraction | None, Fraction]]:

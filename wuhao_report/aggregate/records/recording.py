@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
@@ -33,7 +33,7 @@ from wuhao_report.report.wording.sentences import IndicatorSentences
 from wuhao_report.report.words.basis.deed_rows import names_a_child
 from wuhao_report.report.words.basis.material import Material
 from wuhao_report.report.words.deeds import deed_sentence
-from wuhao_report.report.words.problems import shortfalls
+from wuhao_report.report.words.problems import shortfalls, still_to_mend
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.scheme.required_columns import indicator_columns
 
@@ -198,10 +198,12 @@ def _reason_and_cause(material: Material, result: IndicatorResult) -> tuple[str,
     cause = "；".join(dict.fromkeys(causes))
     if any(name in without_space(cause) for name in material.people):
         cause = ""
-    reason, cause = (
-        _TELEPHONE.sub("＊＊＊", text)[:LONGEST_SENTENCE] for text in (clause("；".join(dict.fromkeys(texts))), cause)
-    )
-    return reason, cause
+    return _told(texts), _told([cause])
+
+
+def _told(texts: Iterable[str]) -> str:
+    """Return sentences as one, of bounded length; numbers that one could ring are masked."""
+    return _TELEPHONE.sub("＊＊＊", clause("；".join(dict.fromkeys(texts))))[:LONGEST_SENTENCE]
 
 
 def _figures(assessment: Assessment) -> tuple[FigureRecord, ...]:
@@ -243,6 +245,7 @@ def _indicator(outcome: Outcome, material: Material, result: IndicatorResult) ->
         _cells(outcome, result),
         _place(result),
         *_reason_and_cause(material, result),
+        _told(still_to_mend(material, result)),
     )
 
 

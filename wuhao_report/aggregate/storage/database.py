@@ -17,9 +17,11 @@ from wuhao_report.aggregate.tables.schema import COMMITTEES, RESULT_TABLES, RUN_
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-VERSION = "4"
+VERSION = "5"
 """The version of the tables. A file of an earlier one is migrated, one of a later one is set aside."""
-EARLIER = ("3",)
+EARLIER = ("3", "4")
+LACKING = {"4": (("losses", "mend"),)}
+"""What the tables of an earlier version do not have, which are like those of this one else; older ones are of another form."""
 MEMORY = "128MB"
 NUMBER = "result"
 OWN_COLUMNS = {"result": "BIGINT", "key": "UBIGINT", "recipe": "VARCHAR", "run": "INTEGER", "unit_key": "VARCHAR"}
@@ -45,6 +47,10 @@ class ForeignStore(Exception):
 
 class EarlierStore(Exception):
     """A store of an earlier version of the tables."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version)
+        self.version = version
 
 
 def definition(table: Table) -> str:
@@ -165,7 +171,7 @@ def verify(place: Place) -> None:
 def verify_tables(database: Any) -> None:
     """Raise ForeignStore or EarlierStore for a database that has not the tables of this version."""
     (version,) = single(database, "SELECT layout FROM about")
-    if version in EARLIER:
+    if version in EARLIER and version not in LACKING:
         raise EarlierStore(version)
     columns = database.execute(
         "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() "
@@ -174,8 +180,11 @@ def verify_tables(database: Any) -> None:
     tables = {
         name for (name,) in database.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store'").fetchall()
     }
-    if version != VERSION or sorted(columns) != sorted(_expected_columns()) or not {name for name, *_ in columns} <= tables:
+    expected = [item for item in _expected_columns() if item[:2] not in LACKING.get(version, ())]
+    if version not in (VERSION, *LACKING) or sorted(columns) != sorted(expected) or not {name for name, *_ in columns} <= tables:
         raise ForeignStore(str(version))
+    if version != VERSION:
+        raise EarlierStore(version)
 
 
 def _expected_columns() -> Iterator[tuple[str, str, str, bool]]:

@@ -204,7 +204,7 @@ def _indicator(old: _Indicator) -> IndicatorRecord:
     own["periods"] = tuple(
         PeriodRecord(old.id, label, True, None, None, numerator, denominator) for label, numerator, denominator in ratios
     )
-    return IndicatorRecord(**own)
+    return IndicatorRecord(**own, mend=None)
 
 
 def _result(old: _Result) -> ResultBasis:

@@ -6,7 +6,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from wuhao_report.aggregate.storage.database import EarlierStore, Place, connect, definition, make_tables, opened, single, verify
+from wuhao_report.aggregate.storage.database import (
+    LACKING,
+    EarlierStore,
+    Place,
+    connect,
+    definition,
+    make_tables,
+    opened,
+    single,
+    verify,
+)
 from wuhao_report.aggregate.storage.earlier import AT_ONCE, stored_results
 from wuhao_report.aggregate.storage.results import keep_results
 from wuhao_report.aggregate.tables.rows import tables_of
@@ -18,22 +28,31 @@ BEFORE_ALL = 0
 """The run that results of another file are of."""
 
 
-def is_earlier(place: Place) -> bool:
-    """Say whether a store is of an earlier version; raises ForeignStore, or what the engine raises, for what is no store."""
+def earlier_version(place: Place) -> str | None:
+    """Return the version of a store that is of an earlier one, else None; raises ForeignStore, or what the engine raises, for what is no store."""
     try:
         verify(place)
-    except EarlierStore:
-        return True
-    return False
+    except EarlierStore as found:
+        return found.version
+    return None
 
 
-def migrate(place: Place) -> None:
-    """Put the results of an earlier store into a new file, and that in its place."""
+def migrate(place: Place, version: str) -> None:
+    """Put the results of a store of that earlier version into a new file, and that in its place."""
     fresh = Place(place.room / "migrated.duckdb", place.room)
     fresh.file.unlink(missing_ok=True)
-    with opened(place, True) as old, opened(fresh, False) as new:
+    with opened(fresh, False) as new:
         make_tables(new)
-        _take_in(new, old)
+        if version in LACKING:
+            before = place.room / "before.duckdb"
+            shutil.copyfile(place.file, before)
+            new.execute("BEGIN")
+            _copy(new, before, version)
+            new.execute("COMMIT")
+            before.unlink()
+        else:
+            with opened(place, True) as old:
+                _take_in(new, old)
         new.execute("UPDATE about SET runs = (SELECT coalesce(max(run), 0) FROM committees)")
         new.execute("CHECKPOINT")
     with fresh.file.open("rb") as made:
@@ -55,22 +74,23 @@ def add_history(place: Place, source: Path) -> int:
     """
     other = Place(place.room / "history.duckdb", place.room)
     shutil.copyfile(source, other.file)
-    earlier = is_earlier(other)
+    version = earlier_version(other)
     with connect(place) as database:
         (before,) = single(database, "SELECT count(*) FROM committees")
         database.execute("BEGIN")
-        if earlier:
+        if version is not None and version not in LACKING:
             with opened(other, True) as old:
                 _take_in(database, old, BEFORE_ALL)
         else:
-            _copy(database, other.file)
+            _copy(database, other.file, version, BEFORE_ALL)
         database.execute("COMMIT")
         (after,) = single(database, "SELECT count(*) FROM committees")
     other.file.unlink()
     return int(after - before)
 
 
-def _copy(database: Any, path: Path) -> None:
+def _copy(database: Any, path: Path, version: str | None, of_run: int | None = None) -> None:
+    """Copy the results of a store of a version like this one; each is of the run it was of, or of `of_run`."""
     quoted = str(path).replace("'", "''")
     database.execute(f"ATTACH '{quoted}' AS history (TYPE duckdb, READ_ONLY)")
     (last,) = single(database, "SELECT coalesce(max(result), 0) FROM committees")
@@ -79,8 +99,9 @@ def _copy(database: Any, path: Path) -> None:
         "FROM history.committees ANTI JOIN committees USING (key)"
     )
     for table in RESULT_TABLES:
-        own = [column.split(" ")[0] for column in definition(table).split(", ")]
-        taken = {"result": "w.number", "run": str(BEFORE_ALL)} if table is COMMITTEES else {"result": "w.number"}
+        lacking = {name for one, name in LACKING.get(version or "", ()) if one == table.name}
+        own = [name for column in definition(table).split(", ") if (name := column.split(" ")[0]) not in lacking]
+        taken = {"result": "w.number", **({"run": str(of_run)} if table is COMMITTEES and of_run is not None else {})}
         columns = ", ".join(f"{taken.get(name, f't.{name}')} AS {name}" for name in own)
         database.execute(
             f"INSERT INTO {table.name} BY NAME SELECT {columns} FROM history.{table.name} t JOIN wanted w USING (result) ORDER BY t.rowid"

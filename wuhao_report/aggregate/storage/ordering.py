@@ -225,17 +225,6 @@ def row_page(place: Place, after: int, last: int) -> list[tuple[Any, ...]]:
     return [(*entry[:7], results[entry[7]], before.get(entry[8]), entry[9]) for entry in entries]
 
 
-_PUT_RIGHT = """
-    WITH own AS (SELECT p.indicator, bool_or(p.finished AND p.met IS NOT TRUE) AS missed, arg_max(coalesce(p.met, false), p.rowid) AS last
-                 FROM run_order o JOIN periods p USING (result) WHERE o.file = ? GROUP BY p.indicator, p.part)
-    SELECT indicator FROM own GROUP BY indicator HAVING bool_or(missed) AND bool_and(last OR NOT missed) ORDER BY indicator"""
-
-
-def put_right(place: Place, file: str) -> list[str]:
-    """Return the indicators that a file did not reach in some period and has reached in the last one since, parts included."""
-    return [name for (name,) in _fetch(place, _PUT_RIGHT, (file,))]
-
-
 def _fetch(place: Place, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connect(place) as database:
         rows: list[tuple[Any, ...]] = database.execute(query, values).fetchall()

@@ -113,8 +113,9 @@ class Store:
 
     def _verify(self) -> None:
         try:
-            if self._call(migration.is_earlier):
-                self._call(migration.migrate)
+            version = self._call(migration.earlier_version)
+            if version is not None:
+                self._call(migration.migrate, version)
         except (BrokenStore, OSError):
             self._worker.close()
             self.unusable = set_aside(self.path)
@@ -236,10 +237,6 @@ class Store:
             if len(page) < PAGE:
                 return
 
-    def put_right(self, file: str) -> list[str]:
-        """Return the indicators that a file that counts did not reach in some period and has reached since."""
-        return self._call(ordering.put_right, file)
-
     def add_history(self, source: Path) -> None:
         """Take in the results of another store, which then tell what has changed.
 
@@ -335,7 +332,3 @@ class StoredLists:
     def late(self) -> Iterator[Late]:
         """Yield the committees that count but were late."""
         return (Late(unit, self._members[member], day) for _, unit, member, day in self._store.entries("late"))
-
-    def put_right(self, file: str) -> frozenset[str]:
-        """Return the indicators that a file that counts did not reach in some period and has reached since."""
-        return frozenset(self._store.put_right(file))

@@ -115,7 +115,9 @@ def tables_of(record: CommitteeRecord) -> CommitteeTables:
         HEADS.name: list(map(_head_row, record.heads)),
         INDICATORS.name: list(map(_indicator_row, record.indicators)),
         PERIODS.name: [_period_row(item.id, one) for item in record.indicators for one in item.periods],
-        LOSSES.name: [(item.id, item.reason, item.cause) for item in record.indicators if item.reason or item.cause],
+        LOSSES.name: [
+            (item.id, item.reason, item.cause, item.mend) for item in record.indicators if item.reason or item.cause or item.mend
+        ],
         FIGURES.name: [row for item in record.figures for row in _figure_rows(item)],
         EVIDENCE.name: [(item.id, *_sheet_and_cell(address)) for item in record.indicators for address in item.cells],
         RANK_VALUES.name: [row for item in record.indicators for row in _rank_rows(item)],
@@ -283,7 +285,7 @@ def _indicators(rows: Mapping[str, Sequence[Row]]) -> tuple[IndicatorRecord, ...
     cells, ranks = _by_first(rows.get(EVIDENCE.name, ())), _by_first(rows.get(RANK_VALUES.name, ()))
     items = []
     for name, title, head, status, score, full, bonus, said, progress, rule_hash, place in rows.get(INDICATORS.name, ()):
-        ((reason, cause),) = losses.get(name, [("", "")])
+        ((reason, cause, mend),) = losses.get(name, [("", "", "")])
         items.append(
             IndicatorRecord(
                 name,
@@ -301,6 +303,7 @@ def _indicators(rows: Mapping[str, Sequence[Row]]) -> tuple[IndicatorRecord, ...
                 place,
                 reason,
                 cause,
+                mend,
             )
         )
     return tuple(items)

@@ -108,10 +108,11 @@ PERIODS = _table(
 )
 LOSSES = _table(
     "losses",
-    "不足：没有达到的指标一行",
+    "不足：没有达到的、还有要整改的指标一行",
     f"indicator {TEXT} 指标编号",
     f"reason {TEXT} 差在哪里",
     f"cause {TEXT} 这个单位自己说的原因",
+    f"mend {TEXT}? 还有什么要整改；空白的是没有，空的（NULL）是旧版的结果，没有记",
 )
 FIGURES = _table(
     "figures",

@@ -122,6 +122,27 @@ def shortfalls(material: Material, item: IndicatorResult) -> list[Gap]:
     ]
 
 
+def still_to_mend(material: Material, item: IndicatorResult) -> list[str]:
+    """Return what has still to be mended of an indicator, in sentences: what falls short, and what there is no data for.
+
+    What a period since has reached is put right: one that has only begun, or is not filled in, takes nothing back. A bonus asks nothing of anybody.
+    """
+    if item.indicator.counts == "bonus":
+        return []
+    if item.barred:
+        return list(material.sentences(item).unreached)
+    texts: list[str] = []
+    for leaf in material.lacking(item):
+        sentences = material.sentences(leaf)
+        missed = [period for period in leaf.finished if period.met is False]
+        since = [one.met for one in leaf.periods if missed and one.period.span.start > missed[-1].period.span.end]
+        if missed and not any(since):
+            texts += sentences.failures(missed)
+        if blank := [period.period for period in leaf.finished if period.met is None]:
+            texts.append(sentences.no_data(blank))
+    return texts
+
+
 def _by_cause(material: Material, head: HeadResult) -> list[list[tuple[IndicatorResult, list[Gap]]]]:
     """Return the shortfalls of a head; those that are mended by one thing stand together."""
     causes: dict[str, list[tuple[IndicatorResult, list[Gap]]]] = {}

@@ -26,13 +26,23 @@ from wuhao_report.aggregate.storage.bundles.items import (
     text_of,
 )
 from wuhao_report.aggregate.storage.bundles.old_form import inspect_earlier, read_earlier
-from wuhao_report.aggregate.storage.bundles.parts import PARTS, check_parts, listed_rows, part_query, read_records, read_roster
+from wuhao_report.aggregate.storage.bundles.parts import (
+    PARTS,
+    Lacking,
+    check_parts,
+    listed_rows,
+    part_query,
+    read_records,
+    read_roster,
+)
 from wuhao_report.aggregate.storage.bundles.signature import SIGNATURE, check_signature, signature_of
 from wuhao_report.aggregate.storage.database import MEMORY, lock
 from wuhao_report.report.json_form import TOOL
 
 NAME, MANIFEST = "汇总包.wuhao", "manifest.json"
-LAYOUT = 3
+LAYOUT = 4
+LACKING: dict[int, Lacking] = {LAYOUT: (), 3: (("losses", "mend"),)}
+"""The layouts that are read, and the columns that an earlier one does not have."""
 MOST_MANIFEST = 2**20
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -92,7 +102,7 @@ def inspect_bundle(path: Path, room: Path, trusted: Sequence[bytes] = ()) -> Man
 
         with duckdb.connect(config={"threads": "2", "memory_limit": MEMORY}) as database:
             lock(database, room / "none", room)
-            check_parts(database, room)
+            check_parts(database, room, LACKING[about["layout"]])
             members = None
             if about["roster"] is True:
                 members = replace(read_roster(database, room), campaign=campaign_of(about.get("campaign")))
@@ -127,7 +137,7 @@ def unpack(path: Path, room: Path, trusted: Sequence[bytes] = ()) -> tuple[dict[
             about = json.loads(manifest)
             if type(about) is not dict or about.get("wuhao") != "汇总包":
                 raise NotABundle("不是汇总包")
-            if about.get("layout") != LAYOUT:
+            if type(about.get("layout")) is not int or about["layout"] not in LACKING:
                 raise NotABundle("由另一版软件生成")
             signature = json.loads(_small(package, SIGNATURE)) if SIGNATURE in names else None
             signed = check_signature(signature, manifest, trusted)
@@ -160,9 +170,10 @@ def read_bundle(
         if is_earlier(path):
             yield from read_earlier(path, within)
             return
-        unpack(path, room, trusted)
-        check_parts(database, room)
-        yield from read_records(database, room, within)
+        about, _ = unpack(path, room, trusted)
+        lacking = LACKING[about["layout"]]
+        check_parts(database, room, lacking)
+        yield from read_records(database, room, within, lacking)
         for file, code, message in listed_rows(database, room, "failed", "file, code, message"):
             yield Failed(f"{within}/{text_of(file)}", text_of(code), text_of(message))
         for file, reason in listed_rows(database, room, "skipped", "file, reason"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ ROWS_OF_ONE, LONGEST_TEXT = 1_000, 64_000
 """So many rows of a table each result may have on an average, and the longest text of a cell."""
 LEAST_LISTED, LISTED_OF_ONE = 10_000, 10
 """So many other files a bundle may name whatever it holds, and for each result."""
+Lacking = Collection[tuple[str, str]]
+"""Columns, by table and name, that the bundle of an earlier layout does not have."""
 PAGE, MOST_ROWS = 128, 1_000_000
 """So many results are read at once, and at most so many of their rows of a table; real ones have a few hundred each."""
 
@@ -107,23 +109,23 @@ def part_query(room: Path, name: str, option: str = "") -> str:
     return f"read_parquet('{quoted}'{', ' + option if option else ''})"
 
 
-def check_parts(database: Any, room: Path) -> None:
+def check_parts(database: Any, room: Path, lacking: Lacking = ()) -> None:
     """Raise NotABundle where a part has other columns than it should, or more rows or longer texts than it may."""
     size = sum((room / f"{name}.parquet").stat().st_size for name in PARTS)
-    results, _ = _size(database, room, "committees", LEAST_RESULTS + size // RESULT_BYTES)
+    results, _ = _size(database, room, "committees", LEAST_RESULTS + size // RESULT_BYTES, lacking)
     for name in PARTS:
         listed = LEAST_MEMBERS + size // MEMBER_BYTES if name == "members" else LEAST_LISTED + LISTED_OF_ONE * results
-        rows, longest = _size(database, room, name, listed if name in LISTS else ROWS_OF_ONE * results)
+        rows, longest = _size(database, room, name, listed if name in LISTS else ROWS_OF_ONE * results, lacking)
         if longest > LONGEST_TEXT:
             raise NotABundle("内容过长")
         if name == "received" and rows != results:
             raise NotABundle("文件与结果不符")
 
 
-def _size(database: Any, room: Path, name: str, most: int) -> tuple[int, int]:
+def _size(database: Any, room: Path, name: str, most: int, lacking: Lacking) -> tuple[int, int]:
     """Return how many rows a part has, and the length of its longest text in bytes; raises NotABundle for more rows than `most`."""
     columns = [(column, kind) for column, kind, *_ in database.execute(f"DESCRIBE FROM {part_query(room, name)}").fetchall()]
-    if columns != expected_columns(name):
+    if columns != [(column, kind) for column, kind in expected_columns(name) if (name, column) not in lacking]:
         raise NotABundle("内容不合格式")
     texts = [f"max(strlen({column}))" for column, kind in columns if kind == "VARCHAR"] or ["0"]
     rows, longest = single(
@@ -164,7 +166,7 @@ def listed_rows(database: Any, room: Path, name: str, columns: str) -> Iterator[
         yield from rows
 
 
-def read_records(database: Any, room: Path, within: str) -> Iterator[BundledRecord]:
+def read_records(database: Any, room: Path, within: str, lacking: Lacking = ()) -> Iterator[BundledRecord]:
     """Yield the results, page by page in the order of their numbers, which is that of their rows."""
     results, numbers = single(database, f"SELECT count(*), count(DISTINCT result) FROM {part_query(room, 'received')}")
     if results != numbers:
@@ -174,7 +176,7 @@ def read_records(database: Any, room: Path, within: str) -> Iterator[BundledReco
         f"SELECT result, file, member, reason, person, asked, chosen FROM {part_query(room, 'received')} WHERE result > ? ORDER BY result LIMIT {PAGE}",
         (after,),
     ).fetchall():
-        rows = _rows(database, room, after, page[-1][0], [number for number, *_ in page])
+        rows = _rows(database, room, (after, page[-1][0]), [number for number, *_ in page], lacking)
         for number, file, member, reason, person, asked, chosen in page:
             if member is not None and not 0 <= member < MOST_MEMBERS:
                 raise NotABundle("名单与结果不符")
@@ -190,15 +192,18 @@ def read_records(database: Any, room: Path, within: str) -> Iterator[BundledReco
         after = page[-1][0]
 
 
-def _rows(database: Any, room: Path, after: int, last: int, numbers: Sequence[int]) -> Mapping[int, Rows]:
-    """Return the rows of the results with those numbers, which lie above `after` and up to `last`; none has a character that no text of ours has."""
+def _rows(database: Any, room: Path, bounds: tuple[int, int], numbers: Sequence[int], lacking: Lacking) -> Mapping[int, Rows]:
+    """Return the rows of the results with those numbers, which lie above the first of the bounds and up to the last.
+
+    None has a character that no text of ours has; columns that are lacking are empty.
+    """
     rows: dict[int, Rows] = {number: {table.name: [] for table in RESULT_TABLES} for number in numbers}
     for table in RESULT_TABLES:
-        columns = ", ".join(table.names)
+        columns = ", ".join(f"NULL AS {name}" if (table.name, name) in lacking else name for name in table.names)
         cursor = database.cursor().execute(
             f"SELECT result, {columns} FROM {part_query(room, table.name, 'file_row_number = true')} WHERE result > ? AND result <= ? "
             f"ORDER BY file_row_number LIMIT {MOST_ROWS}",
-            (after, last),
+            bounds,
         )
         while found := cursor.fetchmany(4096):
             for number, *values in found:
