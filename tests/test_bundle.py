@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -23,10 +24,12 @@ from wuhao_report.aggregate.gathering.intake import lies_in
 from wuhao_report.aggregate.records.model import CommitteeRecord
 from wuhao_report.aggregate.records.recording import record_of
 from wuhao_report.aggregate.roster.model import Exclusion, Member, Roster, merge_rosters
+from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import ledger, ordering
 from wuhao_report.aggregate.storage.earlier import record_of_text
 from wuhao_report.aggregate.storage.soundness import fits_scheme
 from wuhao_report.aggregate.tables.rows import record_of_rows, tables_of
+from wuhao_report.core.options import Wanted
 from wuhao_report.evaluation.check import check_books
 from wuhao_report.scheme.lookup import find_scheme
 
@@ -379,6 +382,36 @@ def test_a_pack_of_version_0_4_is_read(tmp_path: Path, monkeypatch: pytest.Monke
         ("演示单位关工委", "达标"),
         ("示例学院关工分委", "未达标"),
     ]
+
+
+def test_a_pack_of_the_layout_before_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its three results count as the workbooks do, but for 名次; what has still to be mended was not said then."""
+    pack = EARLIER.with_name("汇总包_格式3.wuhao")
+    with zipfile.ZipFile(pack) as package, duckdb.connect() as database:
+        (tmp_path / "committees.parquet").write_bytes(package.read("committees.parquet"))
+        found = database.execute(f"SELECT DISTINCT scheme, scheme_hash FROM '{tmp_path}/committees.parquet'").fetchall()
+    schemes = dict(found)
+    monkeypatch.setattr(ledger, "scheme_at_hand", lambda name, own: replace(find_scheme(name), hash=schemes[name]))
+    monkeypatch.setattr(ordering, "scheme_at_hand", lambda name, own: replace(find_scheme(name), hash=schemes[name]))
+    place = tmp_path / "市"
+    place.mkdir()
+    shutil.copy(pack, place / "县.wuhao")
+    with aggregate_folder(place, wanted=Wanted(outputs=False)) as result:
+        rows = list(result.overview.rows())
+        data = result.as_data()
+    assert (data["failed"], data["files"]["counted"]) == ([], 3)
+    assert {item.mend for row in rows for item in row.record.indicators if item.reason} == {None}
+    assert sorted((row.unit, row.record.status) for row in rows) == [
+        ("测试嘎查村关工委", "达标"),
+        ("演示单位关工委", "达标"),
+        ("示例学院关工分委", "未达标"),
+    ]
+
+
+@pytest.mark.parametrize("statement", ["ALTER TABLE losses DROP mend", "ALTER TABLE losses DROP cause"])
+def test_a_pack_of_this_layout_without_a_column_is_none(whole: bytes, tmp_path: Path, statement: str) -> None:
+    (tmp_path / "县.wuhao").write_bytes(changed(statement)(whole))
+    assert [item["code"] for item in aggregate(tmp_path)[0]["failed"]] == ["not-a-pack"]
 
 
 def records_of_0_4() -> list[CommitteeRecord]:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.helpers import ROOT, SAMPLES, Run
 from tests.rolled import aggregate
-from tests.test_store import filled, stored_by_0_4
+from tests.test_store import filled, stored_by, stored_by_0_4
 from wuhao_report.aggregate.storage.database import Place, opened
 from wuhao_report.aggregate.storage.store import NAME
 from wuhao_report.core.errors import UnreadableWorkbook
@@ -134,10 +134,10 @@ def later(tmp_path: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("version", ["0.4", "now"])
+@pytest.mark.parametrize("version", ["0.4", "表4", "now"])
 def test_another_store_tells_what_has_changed(tmp_path: Path, version: str) -> None:
-    if version == "0.4":
-        history = stored_by_0_4(tmp_path / "去年")
+    if version != "now":
+        history = stored_by(version, tmp_path / "去年")
     else:
         (tmp_path / "去年").mkdir()
         shutil.copy(SAMPLES / "04_测试嘎查村_2024年自查.xlsx", tmp_path / "去年")

@@ -147,7 +147,7 @@ def strings_of(path: Path) -> Iterator[str]:
             yield node.value
 
 
-EXAMPLES = {"scheme/excel_layout.py"}
+EXAMPLES = {"scheme/excel/layout.py"}
 """Its table of columns shows an example of each."""
 
 
