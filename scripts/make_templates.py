@@ -673,8 +673,13 @@ def feedback() -> str:
                 paragraph("一、各方面情况", "WHeading1"),
                 heads,
                 paragraph("二、需要整改的方面", "WHeading1"),
-                when("反馈.差距", each("项 in 反馈.差距", gap), otherwise=paragraph("没有未达到要求的指标。")),
+                when(
+                    "反馈.差距",
+                    each("项 in 反馈.差距", gap),
+                    otherwise=when("not 反馈.已改正 and not 反馈.资料暂缺", paragraph("没有未达到要求的指标。")),
+                ),
                 when("反馈.差距未列", paragraph("另有{{反馈.差距未列}}项，见汇总表。")),
+                when("反馈.已改正", paragraph("以前没有达到、以后已经达到的有：{{反馈.已改正}}，请继续保持。")),
                 when("反馈.资料暂缺", paragraph("资料暂缺、还不能评价的有：{{反馈.资料暂缺}}。")),
                 paragraph("三、有关要求", "WHeading1"),
                 otherwise=paragraph("一、需要补齐的资料", "WHeading1")

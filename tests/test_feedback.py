@@ -64,7 +64,7 @@ def test_who_is_not_evaluated_gets_no_verdict() -> None:
 
 def test_what_is_missing_is_told_with_its_cause_and_a_date_to_be_filled_in() -> None:
     lacking = record("甲", status="未达标")
-    item = replace(lacking.indicators[0], reason="2024年少开1次", cause="书记外出")
+    item = replace(lacking.indicators[0], reason="2024年少开1次", cause="书记外出", mend="2024年少开1次")
     found = told(replace(lacking, indicators=(item,), errors=2))["甲"]
     assert [(gap["指标"], gap["说明"], gap["原因"]) for gap in found["差距"]] == [("例会", "2024年少开1次", "书记外出")]
     assert len(found["要求"]) == 2
@@ -72,9 +72,21 @@ def test_what_is_missing_is_told_with_its_cause_and_a_date_to_be_filled_in() -> 
     assert found["要求"][1].startswith("2.工作簿里还有2处错误")
 
 
+def test_what_has_been_put_right_is_no_gap_of_a_letter() -> None:
+    found = told(missed(mend=""))["甲"]
+    assert (found["差距"], found["已改正"]) == ([], "例会")
+    assert found["要求"] == ["以前没有达到的已经改正，请继续做好工作，巩固已有成果。"]
+
+
+def test_a_veto_that_holds_is_a_gap_though_it_costs_no_points() -> None:
+    barred = missed(mend="2025年受到处分1次")
+    (gap,) = told(replace(barred, indicators=(replace(barred.indicators[0], reason=""),)))["甲"]["差距"]
+    assert gap["说明"] == "2025年受到处分1次"
+
+
 def test_the_days_of_a_letter_are_those_of_the_campaign() -> None:
     lacking = record("甲", status="未达标")
-    item = replace(lacking.indicators[0], reason="2024年少开1次")
+    item = replace(lacking.indicators[0], reason="2024年少开1次", mend="2024年少开1次")
     roster = Roster((Member("甲"),), (), campaign=Campaign(mend_by=date(2024, 9, 30), issued=date(2024, 9, 5)))
     found = told(replace(lacking, indicators=(item,)), roster=roster)["甲"]
     assert found["成文日期"] == "2024年9月5日"

@@ -94,7 +94,8 @@ def context(overview: Overview, group: Group, row: Row, values: Values, assessed
     """Return the values of the names of a letter."""
     record = row.record
     campaign = _campaign(overview)
-    gaps = [item for item in record.indicators if item.reason]
+    gaps = [(item, text) for item in record.indicators if (item.status != NO_DATA or item.reason) and (text := _to_mend(item))]
+    put_right = _put_right(row)
     lacking = [item.title for item in record.indicators if item.status == NO_DATA]
     return {
         "反馈": {
@@ -118,11 +119,12 @@ def context(overview: Overview, group: Group, row: Row, values: Values, assessed
                 for head in record.heads
             ],
             "差距": numbered(
-                [{"指标": item.title, "说明": clause(item.reason), "原因": clause(item.cause)} for item in gaps[:MOST_GAPS]]
+                [{"指标": item.title, "说明": clause(text), "原因": clause(item.cause)} for item, text in gaps[:MOST_GAPS]]
             ),
             "差距未列": str(len(gaps) - MOST_GAPS) if len(gaps) > MOST_GAPS else "",
             "资料暂缺": "、".join(lacking),
-            "要求": _asked(row, bool(gaps), bool(lacking), campaign),
+            "已改正": put_right,
+            "要求": _asked(row, bool(gaps), bool(lacking), bool(put_right), campaign),
         }
     }
 
@@ -168,7 +170,7 @@ def notice_context(overview: Overview, row: Row) -> dict[str, Any] | None:
                 for number, (item, text) in enumerate(faults, 1)
             ],
             "有原因": any(item.cause for item, _ in faults),
-            "已改正": "、".join(item.title for item in record.indicators if item.reason and not _to_mend(item)),
+            "已改正": _put_right(row),
         }
     }
 
@@ -183,6 +185,11 @@ def _to_mend(item: IndicatorRecord) -> str:
     if item.mend or item.reason or item.status != MISSED:
         return item.mend
     return f"完成情况：{item.progress}"
+
+
+def _put_right(row: Row) -> str:
+    """Return the titles of what was missed once and has been reached since."""
+    return "、".join(item.title for item in row.record.indicators if item.reason and not _to_mend(item))
 
 
 def _result(row: Row) -> str:
@@ -225,7 +232,7 @@ def _change(row: Row) -> str:
     )
 
 
-def _asked(row: Row, gaps: bool, lacking: bool, campaign: Campaign) -> list[str]:
+def _asked(row: Row, gaps: bool, lacking: bool, put_right: bool, campaign: Campaign) -> list[str]:
     """Return what is asked of a committee."""
     steps = []
     if gaps:
@@ -235,5 +242,6 @@ def _asked(row: Row, gaps: bool, lacking: bool, campaign: Campaign) -> list[str]
     if row.record.errors:
         steps.append(f"工作簿里还有{row.record.errors}处错误，请双击“检查”，按提示改正后重新报送")
     if not steps:
-        steps.append("各项指标都已达到要求，请继续做好工作，巩固已有成果")
+        reached = "以前没有达到的已经改正" if put_right else "各项指标都已达到要求"
+        steps.append(f"{reached}，请继续做好工作，巩固已有成果")
     return [f"{number}.{step}。" for number, step in enumerate(steps, 1)] if len(steps) > 1 else [f"{step}。" for step in steps]
