@@ -226,7 +226,17 @@ def test_notices_lie_beside_the_letters_where_they_are_wanted(run: Run, folder: 
     assert "整改情况回执" in text
     data = json.loads(run("feedback", folder / "汇总", "--notice", "--json").stdout)
     assert (data["letters"], data["notices"]) == (2, 1)
+    # Somebody edits it: the next one lies beside it, and neither is out of date.
+    notice = folder / "汇总" / "反馈意见书" / "示例学院关工分委整改通知书.docx"
+    document = docx.Document(str(notice))
+    document.add_paragraph("补充一段")
+    document.save(str(notice))
+    assert "不用再发" not in run("feedback", folder, "--notice").stderr
+    assert notice.with_stem("示例学院关工分委整改通知书 (2)").exists()
     # The committee has mended everything since.
     shutil.copy(SAMPLES / "01_测试学院_中期评估.xlsx", folder / "乙.xlsx")
     again = run("feedback", folder, "--notice")
-    assert "以前的整改通知书，这次不用再发（示例学院关工分委整改通知书.docx等），请核对后删去。" in again.stderr
+    assert (
+        "以前的整改通知书，这次不用再发（示例学院关工分委整改通知书 (2).docx、示例学院关工分委整改通知书.docx等），请核对后删去。"
+        in again.stderr
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -61,7 +62,7 @@ def write_letters(
     folder = folder_beside(outputs, FEEDBACK_LETTER.name)
     packed: dict[str, list[tuple[str, bytes]]] = {}
     done = Letters()
-    paths: set[Path] = set()
+    own_places: set[Path] = set()
     coming, documents = tee(letters(overview, assessed, notices))
     with Worker() as looking, closing(run_all(render_letters, (item.document for item in documents), workers)) as made:
         for letter, data in zip(coming, made, strict=True):
@@ -74,14 +75,20 @@ def write_letters(
             output = Output("feedback", letter.document.file_name, data, is_own_output)
             path, _ = write_output(output, place, taken, looking)
             own.append((path.name, data))
-            paths.add(path)
+            own_places.add(_unnumbered(path))
             done.written[letter.document.document_kind.name] += 1
     for parent, members in packed.items():
         if parent:
             write_output(Output("letters", f"{parent}.zip", pack(members, stored=True), always), folder)
     if notices:
-        done.stale = sorted(path for path in folder.rglob(f"*{RECTIFICATION_NOTICE.name}*.docx") if path not in paths)
+        earlier = folder.rglob(f"*{RECTIFICATION_NOTICE.name}*.docx")
+        done.stale = sorted(path for path in earlier if _unnumbered(path) not in own_places)
     return done
+
+
+def _unnumbered(path: Path) -> Path:
+    """Return the path of a file without the number it got beside one that somebody has edited."""
+    return path.with_stem(re.sub(r" \(\d+\)$", "", path.stem))
 
 
 def aggregate_outputs(overview: Overview, name: str, bundle: Content, details: bool = True) -> Iterator[Output]:
