@@ -217,8 +217,8 @@ def feedback(
         done = write_letters(result.overview, result.folder, workers, assessed, notice)
         letters, notices = (done.written[kind.name] for kind in (FEEDBACK_LETTER, RECTIFICATION_NOTICE))
         if done.stale:
-            names = "、".join(path.name for path in done.stale[:MOST_NAMED])
-            result.notes.append(f"有 {len(done.stale)} 份以前的整改通知书，这次不用再发（{names}等），请核对后删去。")
+            names = "、".join(path.name for path in done.stale[:MOST_NAMED]) + ("等" if len(done.stale) > MOST_NAMED else "")
+            result.notes.append(f"有 {len(done.stale)} 份以前的整改通知书，这次不用再发（{names}），请核对后删去。")
         place = result.folder / FEEDBACK_LETTER.name
         if as_json:
             print_json({"letters": letters, "notices": notices, "assessed": len(assessed), "folder": str(place)})
