@@ -66,7 +66,11 @@ def test_what_goes_back_to_a_committee_passes_too(libreoffice: LibreOffice, tmp_
     lacking = record("测试东村关工委", status="未达标")
     items = [
         replace(
-            lacking.indicators[0], id=f"1.{number}", title=f"第{number}项要求", reason=f"2024年少开{number}次，要求每年不少于9次"
+            lacking.indicators[0],
+            id=f"1.{number}",
+            title=f"第{number}项要求",
+            reason="没有达到",
+            mend=f"2024年少开{number}次，要求每年不少于9次",
         )
         for number in range(1, 13)
     ]
