@@ -719,7 +719,7 @@ def rectification() -> str:
             ("原因", "", 1700, False),
             ("整改措施", "", 1900, False),
             ("责任人", "", 1000, False),
-            ("完成时间和结果", "", 1500, False),
+            ("完成情况", "", 1500, False),
         ],
         height=HAND,
     )
