@@ -659,7 +659,11 @@ def feedback() -> str:
         listing("方面 in 反馈.各方面", [("方面", "{{方面.标题}}", 5844, False), ("得分／满分", "{{方面.得分}}", 3000, True)]),
         otherwise=listing("方面 in 反馈.各方面", [("方面", "{{方面.标题}}", 5844, False), ("结果", "{{方面.结果}}", 3000, True)]),
     )
-    gap = paragraph("{{项.次序}}{{项.指标}}：{{项.说明}}{% if 项.原因 %}，你单位说明的原因是{{项.原因}}{% endif %}。")
+    gap = paragraph(
+        "{{项.次序}}“{{项.指标}}”没有达到要求：{{项.说明}}。{% if 项.原因 %}你单位说明，原因是{{项.原因}}。{% endif %}"
+    )
+    asked = each("句 in 反馈.要求", paragraph("{{句}}"))
+    objection = paragraph("对上述情况有不同意见的，请及时书面反映。", "WClosing")
     return "".join(
         (
             blank()
@@ -672,29 +676,33 @@ def feedback() -> str:
                 "反馈.已评价",
                 paragraph("一、各方面情况", "WHeading1"),
                 heads,
-                paragraph("二、需要整改的方面", "WHeading1"),
+                when("反馈.已改正", paragraph(PUT_RIGHT.format("反馈"))),
                 when(
-                    "反馈.差距",
+                    "反馈.差距 or 反馈.资料暂缺",
+                    paragraph("二、需要整改的方面", "WHeading1"),
                     each("项 in 反馈.差距", gap),
-                    otherwise=when("not 反馈.已改正 and not 反馈.资料暂缺", paragraph("没有未达到要求的指标。")),
+                    when("反馈.差距未列", paragraph("另有{{反馈.差距未列}}项，见汇总表。")),
+                    when("反馈.资料暂缺", paragraph("资料暂缺、还不能评价的有：{{反馈.资料暂缺}}。")),
+                    paragraph("三、有关要求", "WHeading1"),
+                    otherwise=paragraph("二、下一步工作", "WHeading1"),
                 ),
-                when("反馈.差距未列", paragraph("另有{{反馈.差距未列}}项，见汇总表。")),
-                when("反馈.已改正", paragraph("以前没有达到、以后已经达到的有：{{反馈.已改正}}，请继续保持。")),
-                when("反馈.资料暂缺", paragraph("资料暂缺、还不能评价的有：{{反馈.资料暂缺}}。")),
-                paragraph("三、有关要求", "WHeading1"),
                 otherwise=paragraph("一、需要补齐的资料", "WHeading1")
                 + paragraph(
                     "{% if 反馈.资料暂缺 %}下列项目的资料暂缺：{{反馈.资料暂缺}}。{% else %}请按“检查”的提示补齐各表。{% endif %}"
                 )
                 + paragraph("二、有关要求", "WHeading1"),
             ),
-            each("句 in 反馈.要求", paragraph("{{句}}")),
-            KEPT_BLANK + paragraph("{{反馈.发文单位}}", "WOffice") + paragraph("{{反馈.成文日期}}", "WDate"),
+            asked,
+            objection + KEPT_BLANK + paragraph("{{反馈.发文单位}}", "WOffice") + paragraph("{{反馈.成文日期}}", "WDate"),
             section(False),
         )
     )
 
 
+PUT_RIGHT = (
+    "下列指标以前有的时段没有达到要求，现在已经达到，不再要求整改，请继续保持（本次结果仍按各时段计算）：{{{{{}.已改正}}}}。"
+)
+"""Said of what was missed once and has been reached since, in a letter and in a notice."""
 HAND = 680
 """The height of a row in which somebody writes by hand, in twentieths of a point: 12 mm."""
 
@@ -716,13 +724,14 @@ def rectification() -> str:
         [
             number,
             ("指标", "{{项.指标}}", 2044, False),
-            ("原因", "", 1700, False),
+            ("原因（可补充）", "{% if 项.原因 != '—' %}{{项.原因}}{% endif %}", 1700, False),
             ("整改措施", "", 1900, False),
             ("责任人", "", 1000, False),
             ("完成情况", "", 1500, False),
         ],
         height=HAND,
     )
+    more = "{% if 整改.事项 %}另有下列指标{% else %}下列指标{% endif %}因资料暂缺不能评价，请一并补报：{{整改.补报}}。"
     return "".join(
         (
             blank()
@@ -730,17 +739,34 @@ def rectification() -> str:
             + each("行 in 整改.标题行", paragraph("{{行}}", "WTitle"))
             + blank()
             + paragraph("{{整改.单位}}：", "WAddressee"),
-            paragraph("{{整改.评价句}}请于{{整改.时限}}前完成整改。现将有关事项通知如下。"),
+            paragraph("{{整改.评价句}}现就限期整改有关事项通知如下。"),
             paragraph("一、需要整改的事项", "WHeading1"),
-            faults,
-            when("整改.已改正", paragraph("以前没有达到、以后已经达到的，不再列入，请继续保持：{{整改.已改正}}。")),
+            when("整改.事项", faults),
+            when("整改.补报", paragraph(more)),
+            when("整改.已改正", paragraph(PUT_RIGHT.format("整改"))),
             paragraph("二、整改要求", "WHeading1"),
-            paragraph("1.逐项查明原因，制定整改措施，明确责任人和完成时间。"),
-            paragraph("2.在时限以前完成整改，把整改情况记入工作簿，重新报送；同时填写附件，加盖公章后报送。"),
-            paragraph("3.确实不能按期完成的，请在时限以前书面说明情况和下一步打算。"),
-            paragraph("特此通知。", "WClosing") + KEPT_BLANK + paragraph("附件：整改情况回执", "WNoteFirst"),
+            paragraph(
+                "1.{% if 整改.有原因 %}已经说明原因的，请进一步分析；没有说明的，请逐项查明。请{% else %}请逐项查明原因，{% endif %}"
+                "制定整改措施，明确责任人和完成时间。"
+            ),
+            paragraph(
+                "2.请于{{整改.时限}}前完成整改，将整改情况记入工作簿，连同加盖公章的“整改情况回执”（见附件）一并报送。"
+                "能够补办的，限期补办；属于往年、已经无法补办的，请说明情况，今后按要求做好。"
+            ),
+            paragraph("3.在上述期限内确实不能完成的，请提前书面说明情况和下一步打算。", "WClosing")
+            + KEPT_BLANK
+            + paragraph("附件：整改情况回执", "WNoteFirst"),
             KEPT_BLANK + paragraph("{{整改.发文单位}}", "WOffice") + paragraph("{{整改.成文日期}}", "WDate", section(False)),
-            attachment("", "整改情况回执", answers, paragraph("单位（盖章）：", "WLead"), paragraph("填表人：")),
+            attachment(
+                "",
+                "整改情况回执",
+                when("整改.事项", answers),
+                when("整改.补报", paragraph("补报资料：{{整改.补报}}。")),
+                paragraph("单位（盖章）：", "WLead"),
+                paragraph("负责人（签字）：", "WLead"),
+                paragraph("填表人及联系电话：", "WLead"),
+                paragraph("填报日期："),
+            ),
             section(False),
         )
     )

@@ -58,7 +58,7 @@ def test_of_few_nothing_is_said_of_the_others(many: int) -> None:
 def test_who_is_not_evaluated_gets_no_verdict() -> None:
     found = told(replace(record("甲", status="未填齐"), score=None))["甲"]
     assert (found["已评价"], found["位置句"]) == (False, "")
-    assert found["结果句"] == "你单位2024年8月20日填报的工作簿已经收到，有的表没有填，暂不评价。"
+    assert found["结果句"] == "你单位2024年8月20日填报的工作簿收悉，有的表没有填，暂不评价。"
     assert found["要求"] == ["补齐没有填的资料，重新报送工作簿。"]
 
 
@@ -75,7 +75,7 @@ def test_what_is_missing_is_told_with_its_cause_and_a_date_to_be_filled_in() -> 
 def test_what_has_been_put_right_is_no_gap_of_a_letter() -> None:
     found = told(missed(mend=""))["甲"]
     assert (found["差距"], found["已改正"]) == ([], "例会")
-    assert found["要求"] == ["以前没有达到的已经改正，请继续做好工作，巩固已有成果。"]
+    assert found["要求"] == ["目前各项指标都达到了要求，应予肯定，请继续做好工作，巩固已有成果。"]
 
 
 def test_a_veto_that_holds_is_a_gap_though_it_costs_no_points() -> None:
@@ -134,9 +134,9 @@ def test_the_command_writes_a_letter_for_each_and_a_zip_for_each_above(run: Run,
         assert package.namelist() == [letter]
         assert package.read(letter) == (place / "甲苏木" / letter).read_bytes()
     text = document_text((place / "示例学院关工分委反馈意见书.docx").read_bytes())
-    assert "全面自查的结果为“未达标”" in text
+    assert "经对你单位全面自查情况进行评价，结果为“未达标”" in text
     assert "尚未建立办公制度" in text
-    assert "没有未达到要求的指标" in document_text((place / "甲苏木" / letter).read_bytes())
+    assert "应予肯定" in document_text((place / "甲苏木" / letter).read_bytes())
 
 
 @pytest.mark.slow
@@ -195,7 +195,7 @@ def test_what_has_been_put_right_is_no_matter_of_a_notice() -> None:
     assert notices(put_right) == []
     lacking = replace(put_right.indicators[0], id="其他", title="档案", status="缺数据", reason="", mend="2024年没有提供档案资料")
     (found,) = notices(replace(put_right, indicators=(*put_right.indicators, lacking)))
-    assert [(item["指标"], item["问题"]) for item in found["事项"]] == [("档案", "2024年没有提供档案资料")]
+    assert (found["事项"], found["补报"]) == ([], "档案（2024年没有提供档案资料）")
     assert found["已改正"] == "例会"
     assert found["评价句"].endswith("有1项资料暂缺、不能评价。")
 
@@ -221,7 +221,9 @@ def test_notices_lie_beside_the_letters_where_they_are_wanted(run: Run, folder: 
     done = run("feedback", folder, "--notice")
     assert "写了 2 份反馈意见书，1 份整改通知书。" in done.stdout
     text = document_text((folder / "汇总" / "反馈意见书" / "示例学院关工分委整改通知书.docx").read_bytes())
-    assert "关于示例学院关工分委限期整改的通知" in text
+    assert "关于示例学院关工分委" in text
+    assert "发现问题限期整改的通知" in text.replace("\n[公文标题] ", "")
+    assert "因资料暂缺不能评价，请一并补报：工作经费（2019年没有提供工作经费方面的资料）。" in text
     assert "尚未建立办公制度" in text
     assert "整改情况回执" in text
     data = json.loads(run("feedback", folder / "汇总", "--notice", "--json").stdout)

@@ -49,9 +49,9 @@ def letters(overview: Overview, assessed: Mapping[str, str] = MappingProxyType({
     for group in overview.groups:
         values = _values(group)
         for row in group.rows():
-            names = context(overview, group, row, values, assessed.get(row.record.file, ""))
-            yield _letter(row, FEEDBACK_LETTER, names, names["反馈"]["发文单位"])
             own = notice_context(overview, row) if notices else None
+            names = context(overview, group, row, values, assessed.get(row.record.file, ""), own is not None)
+            yield _letter(row, FEEDBACK_LETTER, names, names["反馈"]["发文单位"])
             if own is not None:
                 yield _letter(row, RECTIFICATION_NOTICE, own, own["整改"]["发文单位"])
 
@@ -90,8 +90,10 @@ def _values(group: Group) -> Values:
     return {key: sorted(own) for key, own in values.items()}
 
 
-def context(overview: Overview, group: Group, row: Row, values: Values, assessed: str = "") -> dict[str, Any]:
-    """Return the values of the names of a letter."""
+def context(
+    overview: Overview, group: Group, row: Row, values: Values, assessed: str = "", notice: bool = False
+) -> dict[str, Any]:
+    """Return the values of the names of a letter; `notice`: a notice of rectification goes with it."""
     record = row.record
     campaign = _campaign(overview)
     gaps = [(item, text) for item in record.indicators if (item.status != NO_DATA or item.reason) and (text := _to_mend(item))]
@@ -124,7 +126,7 @@ def context(overview: Overview, group: Group, row: Row, values: Values, assessed
             "差距未列": str(len(gaps) - MOST_GAPS) if len(gaps) > MOST_GAPS else "",
             "资料暂缺": "、".join(lacking),
             "已改正": put_right,
-            "要求": _asked(row, bool(gaps), bool(lacking), bool(put_right), campaign),
+            "要求": _asked(row, bool(gaps), bool(lacking), _mend_by(campaign), notice),
         }
     }
 
@@ -158,18 +160,20 @@ def notice_context(overview: Overview, row: Row) -> dict[str, Any] | None:
     lacking = sum(item.status == NO_DATA for item, _ in faults)
     parts = [f"{len(faults) - lacking}项没有达到要求"] if lacking < len(faults) else []
     parts += [f"{lacking}项资料暂缺、不能评价"] if lacking else []
+    unmet = [(item, text) for item, text in faults if item.status != NO_DATA]
     return {
         "整改": {
             "单位": row.unit,
-            "标题行": title_lines([f"关于{row.unit}", "限期整改的通知"]),
+            "标题行": title_lines([f"关于{row.unit}", f"{record.stage}发现问题", "限期整改的通知"]),
             **_issued(row, campaign),
             "时限": _mend_by(campaign),
             "评价句": f"经对你单位{chinese_date(record.report_date)}填报的工作簿进行评价，{record.stage}的内容中有{'，'.join(parts)}。",
             "事项": [
                 {"序号": str(number), "指标": item.title, "问题": clause(text), "原因": clause(item.cause) or "—"}
-                for number, (item, text) in enumerate(faults, 1)
+                for number, (item, text) in enumerate(unmet, 1)
             ],
-            "有原因": any(item.cause for item, _ in faults),
+            "有原因": any(item.cause for item, _ in unmet),
+            "补报": "；".join(f"{item.title}（{clause(text)}）" for item, text in faults if item.status == NO_DATA),
             "已改正": _put_right(row),
         }
     }
@@ -194,7 +198,7 @@ def _put_right(row: Row) -> str:
 
 def _result(row: Row) -> str:
     record = row.record
-    received = f"你单位{chinese_date(record.report_date)}填报的工作簿已经收到"
+    received = f"你单位{chinese_date(record.report_date)}填报的工作簿收悉"
     if record.status == UNFILLED:
         return f"{received}，有的表没有填，暂不评价。"
     points = (
@@ -203,7 +207,7 @@ def _result(row: Row) -> str:
         else ""
     )
     late = "（报送时已超过规定日期）" if row.late else ""
-    return f"{received}{late}。经评价，{record.stage}的结果为“{record.grade or record.status}”{points}。"
+    return f"{received}{late}。经对你单位{record.stage}情况进行评价，结果为“{record.grade or record.status}”{points}。"
 
 
 def _standing(row: Row, values: Sequence[float]) -> str:
@@ -232,16 +236,17 @@ def _change(row: Row) -> str:
     )
 
 
-def _asked(row: Row, gaps: bool, lacking: bool, put_right: bool, campaign: Campaign) -> list[str]:
-    """Return what is asked of a committee."""
+def _asked(row: Row, gaps: bool, lacking: bool, by: str, notice: bool) -> list[str]:
+    """Return what is asked of a committee, by when; how, stands in the notice, where one goes with the letter."""
     steps = []
-    if gaps:
-        steps.append(f"对照上述差距逐项制定整改措施，明确责任人，于{_mend_by(campaign)}前完成，并报送整改情况")
+    if gaps and notice:
+        steps.append(f"对照上述差距认真整改，于{by}前完成，具体要求按限期整改的通知执行")
+    elif gaps:
+        steps.append(f"对照上述差距逐项制定整改措施，明确责任人，于{by}前完成，并报送整改情况")
     if lacking or row.record.status == UNFILLED:
         steps.append("补齐没有填的资料，重新报送工作簿")
     if row.record.errors:
         steps.append(f"工作簿里还有{row.record.errors}处错误，请双击“检查”，按提示改正后重新报送")
     if not steps:
-        reached = "以前没有达到的已经改正" if put_right else "各项指标都已达到要求"
-        steps.append(f"{reached}，请继续做好工作，巩固已有成果")
+        steps.append("目前各项指标都达到了要求，应予肯定，请继续做好工作，巩固已有成果")
     return [f"{number}.{step}。" for number, step in enumerate(steps, 1)] if len(steps) > 1 else [f"{step}。" for step in steps]
