@@ -6,17 +6,19 @@ import codecs
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import IO, Any
 
 from wuhao_report.aggregate.gathering.evaluators import evaluators
 from wuhao_report.aggregate.gathering.intake import Evaluator, Intake, Progress, Trust, bundle_recipe_of
 from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER
 from wuhao_report.aggregate.outputs.data import overview_data
-from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, reminder_outputs
+from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, load_for_outputs, reminder_outputs
 from wuhao_report.aggregate.overview import FileCounts, Group, Overview, region_of
 from wuhao_report.aggregate.roster.model import Roster
 from wuhao_report.aggregate.roster.names import NameIndex
@@ -108,6 +110,8 @@ def aggregate_folder(
             # They load what they need while the store is opened and the first files are looked at.
             workers = stack.enter_context(evaluators(jobs)) if isinstance(jobs, int) else jobs
             evaluate = partial(run_all, evaluate_tables, jobs=workers)
+        if wanted.outputs:
+            Thread(target=load_for_outputs, daemon=True).start()
         try:
             result = run.attempt(stack, evaluate)
         except BrokenStore:
@@ -207,13 +211,17 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         notes=[_unusable_note(store.unusable)] if store.unusable else [],
     )
 
-    def bundle(stream: IO[bytes]) -> None:
-        """Write the 汇总包."""
-        store.write_bundle(stream, bundle_recipe_of(options), intake.roster, wanted.sign)
-
     if not wanted.outputs:
         return result
-    with sandbox.Worker() as worker:
+    with sandbox.Worker() as worker, ThreadPoolExecutor(max_workers=1) as aside:
+        # The process of the store makes them while this one writes the other files.
+        parts = aside.submit(store.make_bundle_parts, intake.roster)
+
+        def bundle(stream: IO[bytes]) -> None:
+            """Write the 汇总包."""
+            parts.result()
+            store.write_bundle(stream, bundle_recipe_of(options), intake.roster, wanted.sign)
+
         for output in aggregate_outputs(overview, own_name(folder), bundle, wanted.details):
             result.written[output.name], note = write_output(output, outputs, worker=worker)
             result.notes += [note] if note else []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import tee
 from pathlib import Path
 from typing import IO
@@ -17,13 +18,14 @@ from wuhao_report.aggregate.outputs.report import report
 from wuhao_report.aggregate.outputs.table.book import write_table
 from wuhao_report.aggregate.overview import Overview, reminder, reminders
 from wuhao_report.aggregate.storage.bundles.bundle import NAME as BUNDLE
+from wuhao_report.core.errors import TemplateError
 from wuhao_report.files.folders import folder_beside
 from wuhao_report.files.office import pack
 from wuhao_report.files.outputs import Output, always, write_output
 from wuhao_report.files.paths import Content, safe_name
 from wuhao_report.files.provenance import TABLE_NAME, is_own_output
-from wuhao_report.report.documents import document_output
-from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER, RECTIFICATION_NOTICE
+from wuhao_report.report.documents import document_output, template_path
+from wuhao_report.report.template.document_kinds import FEEDBACK_LETTER, RECTIFICATION_NOTICE, ROLLUP_REPORT
 from wuhao_report.sandbox.call import Worker
 from wuhao_report.sandbox.pool import run_all
 
@@ -34,6 +36,16 @@ REMINDERS = "催报"
 
 def _text(text: str) -> bytes:
     return f"{text}\n".encode("utf-8-sig")
+
+
+def load_for_outputs() -> None:
+    """Load what takes long to load and is needed at the end; what is wrong with it is told where it is used."""
+    with suppress(ImportError, TemplateError):
+        for name in ("xlsxwriter", "wuhao_report.report.template.rendering"):
+            import_module(name)
+        from wuhao_report.report.template.loading import load_template
+
+        load_template(template_path(ROLLUP_REPORT.name), ROLLUP_REPORT)
 
 
 def reminder_outputs(overview: Overview) -> Iterator[Output]:

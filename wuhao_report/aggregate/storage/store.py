@@ -253,11 +253,13 @@ class Store:
         folder = Path(self._room.name) / "export"
         return [folder / name for name in self._call(export.export_tables, kind)]
 
+    def make_bundle_parts(self, roster: Roster | None) -> None:
+        """Make the parts of the 汇总包 of this run, which `write_bundle` puts together."""
+        self._call(ordering.write_bundle_parts, roster)
+
     def write_bundle(self, stream: IO[bytes], recipe: str, roster: Roster | None, key: Path | None = None) -> None:
         """Write the 汇总包 of this run, signed with a private key where one is given."""
-        folder = Path(self._room.name)
-        self._call(ordering.write_bundle_parts, roster)
-        write_bundle(stream, folder, recipe, roster, key)
+        write_bundle(stream, Path(self._room.name), recipe, roster, key)
 
     def close(self) -> None:
         """Forget the files of this run; the results stay."""
