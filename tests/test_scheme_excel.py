@@ -3,6 +3,8 @@
 import re
 import tempfile
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -364,6 +366,26 @@ def exported() -> Any:
     return to_workbook(scheme_table("demo-rules"), "演示")
 
 
+@pytest.fixture(scope="module")
+def loaded(exported: bytes) -> Any:
+    """The exported workbook, opened once: to open it takes longer than all else that a test does."""
+    return openpyxl.load_workbook(BytesIO(exported))
+
+
+@contextmanager
+def changed_cell(book: Any, sheet: str, name: Any, value: Any, kind: str = "") -> Iterator[Any]:
+    """Give the cell with another value, and put back what was in it."""
+    cell = find_cell(book[sheet], name)
+    before, before_kind, shown = cell.value, cell.data_type, cell.number_format
+    cell.value = value
+    if kind:
+        cell.data_type = kind
+    try:
+        yield cell
+    finally:
+        cell.value, cell.data_type, cell.number_format = before, before_kind, shown
+
+
 @pytest.fixture
 def written(exported: Any, tmp_path: Path) -> Path:
     path = tmp_path / "方案.xlsx"
@@ -376,12 +398,11 @@ def written(exported: Any, tmp_path: Path) -> Path:
     ("sheet", "name", "value", "place", "told"), FAULTS, ids=[f"{fault[0]} {fault[1]} {fault[2]}" for fault in FAULTS]
 )
 def test_faults_name_sheet_cell_and_the_nearest_word(
-    written: Path, sheet: Any, name: Any, value: Any, place: Any, told: Any
+    loaded: Any, tmp_path: Path, sheet: Any, name: Any, value: Any, place: Any, told: Any
 ) -> None:
-    book = openpyxl.load_workbook(written)
-    cell = find_cell(book[sheet], name)
-    cell.value = value
-    book.save(written)
+    written = tmp_path / "方案.xlsx"
+    with changed_cell(loaded, sheet, name, value) as cell:
+        loaded.save(written)
     with pytest.raises(SchemeError) as caught:
         read_scheme(written)
     text = str(caught.value)
@@ -410,14 +431,13 @@ SENTENCE = re.compile(r"“[^”]+”表[A-Z]+[0-9]+（[^）]+）：.+。", re.D
 @pytest.mark.slow
 @pytest.mark.parametrize(("sheet", "name"), [*FREE, *STRICT])
 @pytest.mark.parametrize("value", ODD, ids=lambda value: str(value)[:10])
-def test_an_odd_cell_is_taken_as_text_or_told_in_sentences_that_name_it(written: Path, sheet: str, name: Any, value: Any) -> None:
+def test_an_odd_cell_is_taken_as_text_or_told_in_sentences_that_name_it(
+    loaded: Any, tmp_path: Path, sheet: str, name: Any, value: Any
+) -> None:
     """An error value, a number, a date or a very long text where it is not expected."""
-    book = openpyxl.load_workbook(written)
-    cell = find_cell(book[sheet], name)
-    cell.value = value
-    if value == "#N/A":
-        cell.data_type = "e"
-    book.save(written)
+    written = tmp_path / "方案.xlsx"
+    with changed_cell(loaded, sheet, name, value, "e" if value == "#N/A" else ""):
+        loaded.save(written)
     if (isinstance(value, int | date) and (sheet, name) in FREE) or (isinstance(value, date) and sheet == "阶段"):
         assert read_scheme(written).id == "demo-rules"
         return
