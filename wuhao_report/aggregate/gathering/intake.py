@@ -33,6 +33,8 @@ from wuhao_report.tools.batch import failure_of
 from wuhao_report.tools.find_workbooks import STILL_OPEN, WORKBOOKS, NotReceived
 from wuhao_report.workbook.reader import read_bytes
 
+LEAST_KEPT = 32
+"""So many results are kept at once at the least, while others are still to come."""
 MOST_NAMED = 3
 """So many files are named of those of which something is to be said."""
 BYTES_A_SECOND = 50_000
@@ -241,7 +243,8 @@ class Intake:
                     else:
                         failed.append(Failed(name, fault.code, fault.message))
                 self._count(path)
-                if len(packed) + len(failed) >= BATCH:
+                # Fewer at once towards the end: nobody evaluates any more while the last are kept.
+                if len(packed) + len(failed) >= min(BATCH, max(LEAST_KEPT, self._all - self._done)):
                     self._keep(packed, failed)
                     packed, failed = [], []
         finally:
