@@ -103,6 +103,11 @@ def _first(names: Sequence[str]) -> str:
     return "、".join(names[:MOST_NAMED]) + ("等" if len(names) > MOST_NAMED else "")
 
 
+def _are_enough(results: int, still_to_come: int) -> bool:
+    """Say whether so many results are kept now: fewer towards the end, for nobody evaluates any more while the last are kept."""
+    return results >= min(BATCH, max(LEAST_KEPT, still_to_come))
+
+
 class Intake:
     """Takes in one folder. After `gather`, `roster` is the one in force and `reused` the number of results that were known.
 
@@ -243,8 +248,7 @@ class Intake:
                     else:
                         failed.append(Failed(name, fault.code, fault.message))
                 self._count(path)
-                # Fewer at once towards the end: nobody evaluates any more while the last are kept.
-                if len(packed) + len(failed) >= min(BATCH, max(LEAST_KEPT, self._all - self._done)):
+                if _are_enough(len(packed) + len(failed), self._all - self._done):
                     self._keep(packed, failed)
                     packed, failed = [], []
         finally:
