@@ -106,6 +106,15 @@ def test_who_was_late_is_told_so() -> None:
     assert "（报送时已超过规定日期）" in told(record("甲"), roster=roster)["甲"]["结果句"]
 
 
+def test_a_bonus_that_is_not_earned_is_asked_of_nobody(run: Run, tmp_path: Path) -> None:
+    """Sample 09 has no 经验推广, which is a bonus: neither the letter nor the notice names it."""
+    shutil.copy(SAMPLES / "09_演示单位_二十种规则.xlsx", tmp_path / "甲.xlsx")
+    run("feedback", tmp_path, "--notice")
+    place = tmp_path / "汇总" / "反馈意见书"
+    texts = [document_text((place / f"演示单位关工委{name}.docx").read_bytes()) for name in ("反馈意见书", "整改通知书")]
+    assert all("缺席上级会议" in text and "经验推广" not in text for text in texts)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     place = tmp_path / "来件"
@@ -207,7 +216,7 @@ def test_results_of_a_version_that_did_not_say_tell_what_was_not_reached() -> No
 
 def test_what_is_missed_by_its_place_among_peers_is_told_by_how_far_it_is() -> None:
     ranked = missed(mend="")
-    own = replace(ranked.indicators[0], reason="", progress="居第9位")
+    own = replace(ranked.indicators[0], reason="", progress="居第9位", place=9)
     (found,) = notices(replace(ranked, indicators=(own,)))
     assert [item["问题"] for item in found["事项"]] == ["完成情况：居第9位"]
 

@@ -182,13 +182,13 @@ def notice_context(overview: Overview, row: Row) -> dict[str, Any] | None:
 def _to_mend(item: IndicatorRecord) -> str:
     """Return what has still to be mended of an indicator; results of an earlier version say only what was not reached.
 
-    What is known only among peers, as a rank is, has no reason of its own: then it is told how far it is.
+    A rank is known only among peers and has no reason of its own: then it is told how far it is.
     """
     if item.mend is None:
         return item.reason or (NO_MATERIAL if item.status == NO_DATA else "")
-    if item.mend or item.reason or item.status != MISSED:
-        return item.mend
-    return f"完成情况：{item.progress}"
+    if item.place is not None and item.status == MISSED and not item.mend:
+        return f"完成情况：{item.progress}"
+    return item.mend
 
 
 def _put_right(row: Row) -> str:
