@@ -190,6 +190,19 @@ def test_the_results_of_an_earlier_version_survive_the_update(tmp_path: Path, ve
     assert told[1] == 0
 
 
+@pytest.mark.parametrize("version", ["0.4", "表4"])
+def test_what_a_killed_run_has_left_beside_an_earlier_store_is_no_harm(tmp_path: Path, version: str) -> None:
+    store = stored_by(version, tmp_path / "汇总")
+    with closing(duckdb.connect(str(store))) as database:
+        database.execute("PRAGMA disable_checkpoint_on_shutdown")
+        database.execute("UPDATE about SET runs = 7")
+    assert store.with_name(f"{NAME}.wal").exists()
+    filled(tmp_path / "次年", "村.xlsx", "测试嘎查村关工委", date(2025, 7, 18), "验收自查", meetings=False)
+    data, result = aggregate(tmp_path / "次年", tmp_path / "汇总")
+    assert result.notes == []
+    assert data["groups"][0]["committees"][0]["earlier"]["status"] == "达标"
+
+
 def test_a_record_of_version_0_4_is_the_same_but_for_its_periods(tmp_path: Path) -> None:
     """Only rates were kept of the periods, no 主送机关, nothing of what is to be mended; everything else of sample 02 is as it is evaluated today."""
     with closing(duckdb.connect(str(stored_by_0_4(tmp_path)), read_only=True)) as database:

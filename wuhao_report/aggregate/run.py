@@ -210,7 +210,6 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         folder=outputs,
         notes=[_unusable_note(store.unusable)] if store.unusable else [],
     )
-
     if not wanted.outputs:
         return result
     with sandbox.Worker() as worker, ThreadPoolExecutor(max_workers=1) as aside:

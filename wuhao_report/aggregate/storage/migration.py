@@ -46,6 +46,8 @@ def migrate(place: Place, version: str) -> None:
         if version in LACKING:
             before = place.room / "before.duckdb"
             shutil.copyfile(place.file, before)
+            if _log_of(place.file).is_file():
+                shutil.copyfile(_log_of(place.file), _log_of(before))
             new.execute("BEGIN")
             _copy(new, before, version)
             new.execute("COMMIT")
@@ -55,8 +57,15 @@ def migrate(place: Place, version: str) -> None:
                 _take_in(new, old)
         new.execute("UPDATE about SET runs = (SELECT coalesce(max(run), 0) FROM committees)")
         new.execute("CHECKPOINT")
+    # What a run that was killed has left beside the file has been read with it, and is of no other file.
+    _log_of(place.file).unlink(missing_ok=True)
     with fresh.file.open("rb") as made:
         write_atomically(place.file, lambda stream: shutil.copyfileobj(made, stream))
+
+
+def _log_of(file: Path) -> Path:
+    """Return the path of what the engine writes beside a file before it stands in it."""
+    return file.with_name(f"{file.name}.wal")
 
 
 def _take_in(new: Any, old: Any, of_run: int | None = None) -> None:
