@@ -60,6 +60,7 @@ if ! has_wine; then
     fi
 fi
 set_up requirements-dev.txt
+compile_modules
 
 if [ "${1:-}" = --coverage ]; then
     shift
