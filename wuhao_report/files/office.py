@@ -47,6 +47,11 @@ PACKED = (".png", ".jpeg", ".jpg")
 """Members that are packed already."""
 UNICODE_PATH, UNICODE_HEAD = 0x7075, 5
 """The extra field in which a member has a second name, and how much stands before the name there."""
+_UTF8_NAME, _SIZE_BEHIND, _EFFORT = 0x800, 0x8, 0x6
+_ORDINARY = _UTF8_NAME | _SIZE_BEHIND | _EFFORT
+"""What the flags of a member may say where nothing about it is special."""
+_LOCAL = struct.Struct("<4s2xHH16xHH")
+"""Before a member stand its mark, flags, method, and how long its name and its further fields are."""
 _EXTERNAL = ' TargetMode="External"'
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
@@ -148,11 +153,42 @@ def inflate(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
     Raises BadZipFile where the directory lies, and what DAMAGE lists.
     """
+    plain = _deflated(package, info)
+    if plain is not None:
+        return plain
     with package.open(info) as stream:
         data = stream.read(info.file_size + 1)
     if len(data) != info.file_size:
         raise zipfile.BadZipFile("not what the directory says")
     return data
+
+
+def _deflated(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | None:
+    """Return a member that is written as nearly all are and just as the directory says; None for any other, which the library judges.
+
+    A stream of the library costs as much for each of the many small members of a workbook as inflating it.
+    """
+    if info.compress_type != zipfile.ZIP_DEFLATED or info.flag_bits & ~_ORDINARY or package.fp is None:
+        return None
+    package.fp.seek(info.header_offset)
+    head = package.fp.read(_LOCAL.size)
+    if len(head) < _LOCAL.size:
+        return None
+    signature, flags, method, name_size, extra_size = _LOCAL.unpack(head)
+    name = package.fp.read(name_size + extra_size)[:name_size]
+    if (signature, flags, method) != (b"PK\3\4", info.flag_bits, zipfile.ZIP_DEFLATED) or name != _written_name(info):
+        return None
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        data = engine.decompress(package.fp.read(info.compress_size), info.file_size + 1)
+    except zlib.error:
+        return None
+    return data if engine.eof and len(data) == info.file_size and zlib.crc32(data) == info.CRC else None
+
+
+def _written_name(info: zipfile.ZipInfo) -> bytes | None:
+    """Return the name of a member as it stands in the file; None for one that is written in no way of today."""
+    return info.orig_filename.encode() if info.flag_bits & _UTF8_NAME or info.orig_filename.isascii() else None
 
 
 # Parsing

@@ -7,9 +7,10 @@ the later day. Nobody's child is named: a row whose sentence would hold the name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from wuhao_report.core.periods import Judgement
@@ -23,17 +24,23 @@ SHORTEST_NAME = 2
 _NAME = re.compile(r"\{([^{}]*)\}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DeedRow:
-    """One row of a log that may be told: its place, its day, its values by column, and what it is chosen by."""
+    """One row of a log that may be told: its place, its day, what it is chosen by, and the columns that its sentence needs."""
 
     deed: s.Deed
     number: int
     day: date
-    values: Mapping[str, Any]
     told: int
     people: int
     sheet_order: int
+    _columns: Mapping[str, Sequence[Any]]
+    _at: int
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """Its values by column. Of many rows few are told, so that they are only looked up here."""
+        return {name: column[self._at] for name, column in self._columns.items()}
 
     @property
     def title(self) -> str:
@@ -115,14 +122,14 @@ def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: i
     telling = [name for name in (deed.result, deed.place, deed.person, evidence) if name]
     said = [name for name in _NAME.findall(deed.sentence) if name != s.TIME]
     names = dict.fromkeys((*said, *telling, deed.title, *((deed.people,) if deed.people else ())))
-    columns = [table.values(name)[own] for name in names]
+    columns = {name: table.values(name) for name in names}
+    told_in, people = [columns[name] for name in telling], columns.get(deed.people)
     numbers, ordinals = table.rows[own].tolist(), days.tolist()
     for index in mask.nonzero()[0].tolist():
-        values = dict(zip(names, [column[index] for column in columns], strict=True))
-        told = sum(values[name] not in (None, ()) for name in telling)
-        yield DeedRow(
-            deed, numbers[index], date.fromordinal(ordinals[index]), values, told, values.get(deed.people) or 0, sheet_order
-        )
+        at = own.start + index
+        told = sum([column[at] not in (None, ()) for column in told_in])
+        reached = people[at] or 0 if people else 0
+        yield DeedRow(deed, numbers[index], date.fromordinal(ordinals[index]), told, reached, sheet_order, columns, at)
 
 
 def _children(submission: Submission) -> tuple[str, ...]:
