@@ -5,17 +5,17 @@ from __future__ import annotations
 import codecs
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-from wuhao_report.aggregate.gathering.evaluators import evaluators
 from wuhao_report.aggregate.gathering.intake import Evaluator, Intake, Progress, Trust, bundle_recipe_of
+from wuhao_report.aggregate.gathering.processes import Processes, processes
 from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.files import REMINDERS, aggregate_outputs, load_for_outputs, reminder_outputs
@@ -80,15 +80,15 @@ def aggregate_folder(
     outputs: Path | None = None,
     roster: Path | None = None,
     options: Options | None = None,
-    jobs: int | Sequence[sandbox.Worker] = 1,
+    jobs: int | Processes = 1,
     on_progress: Progress | None = None,
     evaluate: Evaluator | None = None,
     wanted: Wanted = NOTHING_ELSE,
 ) -> Iterator[AggregateResult]:
     """Evaluate every workbook below a folder, write the overview into `outputs` (a folder 汇总 in it when none is given), and give it.
 
-    The folder of outputs is held until the end of the body. `jobs` is how many processes of this machine evaluate, or these processes
-    themselves, begun already; `evaluate` replaces them. Raises
+    The folder of outputs is held until the end of the body. `jobs` is how many processes of this machine evaluate, or the
+    processes of the run, begun already; `evaluate` replaces them. Raises
     NotAKey for a key that is none, UnreadableWorkbook for a roster or a history that is none, FolderBusy when another run writes there, OSError when nothing can be written.
     """
     outputs = outputs or folder_beside(folder, OUTPUT_FOLDER)
@@ -105,21 +105,20 @@ def aggregate_folder(
         (outputs / STORE).exists(),
         trusted,
     )
-    with locked(outputs), ExitStack() as stack:
-        if evaluate is None:
-            # They load what they need while the store is opened and the first files are looked at.
-            workers = stack.enter_context(evaluators(jobs)) if isinstance(jobs, int) else jobs
-            evaluate = partial(run_all, evaluate_tables, jobs=workers)
+    # They load what they need while the first files are looked at.
+    begun = nullcontext(jobs) if isinstance(jobs, Processes) else processes(0 if evaluate else jobs)
+    with locked(outputs), begun as own, ExitStack() as stack:
+        evaluate = evaluate or partial(run_all, evaluate_tables, jobs=own.evaluators)
         if wanted.outputs:
             Thread(target=load_for_outputs, daemon=True).start()
         try:
-            result = run.attempt(stack, evaluate)
+            result = run.attempt(stack, evaluate, own.keeper)
         except BrokenStore:
             # Once more from the beginning, without what cannot be believed.
             stack.close()
             unusable = set_aside(outputs / STORE)
             try:
-                result = run.attempt(stack, evaluate)
+                result = run.attempt(stack, evaluate, own.keeper)
             except BrokenStore as error:
                 raise error.cause from error
             result.notes.append(_unusable_note(unusable))
@@ -140,10 +139,10 @@ class _Run:
     known: bool
     keys: tuple[bytes, ...] = ()
 
-    def attempt(self, stack: ExitStack, evaluate: Evaluator) -> AggregateResult:
+    def attempt(self, stack: ExitStack, evaluate: Evaluator, keeper: sandbox.Worker) -> AggregateResult:
         """Make the aggregate with a store that is open until the end of the stack."""
         wanted, outputs = self.wanted, self.outputs
-        store = stack.enter_context(closing(Store(_own_store(outputs))))
+        store = stack.enter_context(closing(Store(_own_store(outputs), keeper)))
         afresh = wanted.afresh is not None
         places = self.folder, wanted.afresh or outputs, self.roster_file
         intake = Intake(*places, self.roster, self.options, store, evaluate, self.on_progress, Trust(afresh, self.keys))

@@ -62,11 +62,11 @@ def aggregate(
     if not (as_json or wanted != NOTHING_ELSE) and _is_unchanged(folder, output, roster, options):
         return
     _has_files(wanted)
-    from wuhao_report.aggregate.gathering.evaluators import evaluators
+    from wuhao_report.aggregate.gathering.processes import processes
 
     with ExitStack() as stack:
         # They begin before this process loads what it needs itself.
-        workers = stack.enter_context(evaluators(0 if cluster else jobs or os.cpu_count() or 1))
+        own = stack.enter_context(processes(0 if cluster else jobs or os.cpu_count() or 1))
         from wuhao_report.aggregate.gathering.unchanged import OUTPUT_FOLDER, input_files, keep_run
         from wuhao_report.aggregate.run import aggregate_folder
         from wuhao_report.cli.screens.many import overview_lines
@@ -76,7 +76,7 @@ def aggregate(
             has_workbooks(folder, input_files(folder, output or folder / OUTPUT_FOLDER, roster), as_json)
         evaluate = _cluster(cluster) if cluster else None
         with progress() as on_progress:
-            run = aggregate_folder(folder, output, roster, options, workers, on_progress, evaluate, wanted)
+            run = aggregate_folder(folder, output, roster, options, own, on_progress, evaluate, wanted)
             result = stack.enter_context(run)
         if as_json:
             _print_data(result)

@@ -3,7 +3,7 @@
 Modules, in the order of their imports:
 
     unchanged   whether a run would come to what the last one came to
-    evaluators  the processes of this machine that evaluate workbooks, begun early
+    processes   the processes of this machine that a run needs, begun early
     intake      every file taken in once, every workbook evaluated once
     cluster     evaluating on the machines of a Dask cluster
 """

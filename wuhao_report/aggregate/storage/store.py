@@ -84,14 +84,14 @@ def set_aside(path: Path) -> Path:
 
 
 class Store:
-    """The store of an output folder; `unusable` is the path to which a damaged or foreign one was renamed."""
+    """The store of an output folder, opened in a process for it; `unusable` is the path to which a damaged or foreign one was renamed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, worker: sandbox.Worker) -> None:
         self.path = path
         self.unusable: Path | None = None
         self._room = tempfile.TemporaryDirectory(prefix="wuhao-")
         self._place = Place(path, Path(self._room.name))
-        self._worker = sandbox.Worker()
+        self._worker = worker
         self._one_at_a_time = threading.Lock()
         self._known = known.place()
         try:
