@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -74,10 +75,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return compare
 
 
+@pytest.fixture(scope="session")
+def own_caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The folders for what the program keeps, one a test: pytest itself looks through all there are for each one more."""
+    caches = tmp_path_factory.mktemp("caches")
+    return (str(caches / str(number)) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_cache(monkeypatch: pytest.MonkeyPatch, own_caches: Iterator[str]) -> None:
     """What the program keeps among the user's own files is each test's own."""
-    place = str(tmp_path_factory.mktemp("cache"))
+    place = next(own_caches)
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, place)
 
