@@ -219,8 +219,10 @@ def begin_run(place: Place) -> None:
 def end_run(place: Place, lists: Iterable[str]) -> None:
     """Drop the tables of this run, also those of its lists, and close the file."""
     with connect(place) as database:
+        database.execute("BEGIN")
         for name in (*_DURING_A_RUN, *(f"run_{name}" for name in lists)):
             database.execute(f"DROP TABLE IF EXISTS {name}")
+        database.execute("COMMIT")
         database.execute("CHECKPOINT")
         database.close()
     open_database.cache_clear()

@@ -87,6 +87,8 @@ def apply_ranks(place: Place, recipe: str, after: str, many: int, own_scheme: st
             WHERE file IN (SELECT DISTINCT file FROM run_places WHERE file > ? ORDER BY file LIMIT ?) GROUP BY file, result ORDER BY file""",
             (after, many),
         ).fetchall()
+        if not files:
+            return None
         results = fetch_results(database, [number for _, number, *_ in files])
         ranked = [
             _with_places(file, results[number], dict(zip(zip(ids, labels, strict=True), places, strict=True)), own_scheme)
@@ -97,7 +99,8 @@ def apply_ranks(place: Place, recipe: str, after: str, many: int, own_scheme: st
         rows = [(item.file, item.score, number) for item, number in zip(ranked, numbers, strict=True)]
         insert(database, "run_settled", ("file", "score", "result"), rows)
         database.execute("COMMIT")
-    return files[-1][0] if files else None
+    last: str = files[-1][0]
+    return last
 
 
 def _with_places(file: str, rows: Rows, places: Mapping[tuple[str, str], int], own_scheme: str | None) -> CommitteeTables:
