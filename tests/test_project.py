@@ -156,13 +156,7 @@ def test_packages_stay_small() -> None:
         ("docxtpl", {"report/template/loading"}),
         ("python_calamine", {"workbook/reader"}),
         ("pptx", set()),
-        (
-            "pandas",
-            {
-                *("tables/table", "tables/typed", "evaluation/submission", "evaluation/frames"),
-                *("aggregate/storage/database", "aggregate/storage/results"),
-            },
-        ),
+        ("pandas", {"tables/table", "tables/typed", "evaluation/submission", "evaluation/frames"}),
         ("cn2an", {"tables/cells"}),
         ("openpyxl", {"files/workbook_style", "files/listing", "tools/blank_workbook", "scheme/excel/writer"}),
         ("tomli_w", {"scheme/excel/writer"}),

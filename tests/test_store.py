@@ -31,7 +31,7 @@ from wuhao_report.aggregate.records.model import CommitteeRecord, HeadRecord
 from wuhao_report.aggregate.records.recording import evaluate_all
 from wuhao_report.aggregate.run import aggregate_folder
 from wuhao_report.aggregate.storage import known, ledger
-from wuhao_report.aggregate.storage.database import VERSION
+from wuhao_report.aggregate.storage.database import VERSION, insert
 from wuhao_report.aggregate.storage.earlier import record_of_bytes as earlier_record
 from wuhao_report.aggregate.storage.earlier import record_of_text
 from wuhao_report.aggregate.storage.store import NAME
@@ -94,6 +94,35 @@ def test_a_number_survives_as_a_double_with_what_is_said_beside_it(value: Fracti
     factor = FactorBasis("k", value, Fraction(1, 3))
     record = dataclasses.replace(rolled_record("甲"), basis=Basis((), (factor,)))
     assert record_of_rows("甲.xlsx", tables_of(record).rows) == record
+
+
+COLUMNS: dict[str, st.SearchStrategy[Any]] = {
+    "VARCHAR": st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+    "DOUBLE": st.one_of(st.floats(allow_nan=False), st.integers(-(2**53), 2**53)),
+    "INTEGER": st.integers(-(2**31), 2**31 - 1),
+    "UBIGINT": st.integers(0, 2**64 - 1),
+    "BOOLEAN": st.booleans(),
+    "DATE": st.dates(),
+}
+"""What may stand in the columns of a store, by their type."""
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+@given(data=st.data())
+def test_a_column_is_kept_as_it_is(kind: str, data: st.DataObject) -> None:
+    values = data.draw(st.lists(st.one_of(st.none(), COLUMNS[kind]), min_size=1, max_size=8))
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE kept (number INTEGER, value {kind})")
+        insert(connection, "kept", ("number", "value"), list(enumerate(values)))
+        assert [value for _, value in connection.execute("FROM kept ORDER BY number").fetchall()] == values
+
+
+def test_one_text_among_very_many_empty_cells_is_kept() -> None:
+    rows = [(number, "测试" if number == 54_321 else None) for number in range(60_000)]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE kept (number INTEGER, value VARCHAR)")
+        insert(connection, "kept", ("number", "value"), rows)
+        assert connection.execute("SELECT number, value FROM kept WHERE value IS NOT NULL").fetchall() == [(54_321, "测试")]
 
 
 def test_only_what_a_double_cannot_say_is_said_beside_it() -> None:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from wuhao_report.aggregate.roster.names import unit_key
-from wuhao_report.aggregate.storage.database import NUMBER, OWN_COLUMNS, insert_frame, single
+from wuhao_report.aggregate.storage.database import NUMBER, OWN_COLUMNS, insert_columns, single
 from wuhao_report.aggregate.tables.rows import CommitteeTables, Row, Rows
 from wuhao_report.aggregate.tables.schema import COMMITTEES, RESULT_TABLES, Table
 
@@ -37,16 +37,11 @@ def keep_results(database: Any, recipe: str, results: Sequence[CommitteeTables],
 
 def _insert(database: Any, table: Table, own: Sequence[tuple[Any, ...]], rows: Sequence[Sequence[Row]]) -> None:
     """Insert the rows of several results into one table; `own` is for each result what the table of committees has besides."""
-    import pandas as pd
-
-    frame = pd.DataFrame(list(chain.from_iterable(rows)), columns=list(table.names))
-    if frame.empty:
-        return
-    repeats = [len(some) for some in rows]
-    for at, name in enumerate(OWN_COLUMNS if table is COMMITTEES else (NUMBER,)):
-        values = pd.Series([row[at] for row in own], dtype="uint64" if name == "key" else None)
-        frame.insert(at, name, values.repeat(repeats).to_numpy())
-    insert_frame(database, table.name, frame)
+    names = OWN_COLUMNS if table is COMMITTEES else (NUMBER,)
+    heads = [head[: len(names)] for head, some in zip(own, rows, strict=True) for _ in some]
+    both = zip((*names, *table.names), (*zip(*heads, strict=True), *zip(*chain.from_iterable(rows), strict=True)), strict=True)
+    if heads:
+        insert_columns(database, table.name, dict(both))
 
 
 def forget_earlier(database: Any) -> None:
