@@ -66,12 +66,12 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class Case(NamedTuple):
-    """A file: its builder, its name and its line of hostile.txt; `alone`: it is read in a process of its own."""
+    """A file: its builder, its name and its line of hostile.txt; `heavy`: it takes much memory or time."""
 
     build: Builder
     file: str
     expected: str
-    alone: bool
+    heavy: bool
 
 
 TABLE = Path(__file__).with_name("hostile.txt")
@@ -88,16 +88,16 @@ HOSTILE: dict[str, Case] = {}
 _OUTCOMES = outcomes()
 
 
-def add(name: str, build: Builder, file: str = NAME, alone: bool = False) -> None:
+def add(name: str, build: Builder, file: str = NAME, heavy: bool = False) -> None:
     assert name not in HOSTILE, name
-    HOSTILE[name] = Case(build, file, _OUTCOMES.get(name, ""), alone)
+    HOSTILE[name] = Case(build, file, _OUTCOMES.get(name, ""), heavy)
 
 
-def case(name: str, file: str = NAME, alone: bool = False) -> Callable[[Builder], Builder]:
+def case(name: str, file: str = NAME, heavy: bool = False) -> Callable[[Builder], Builder]:
     """The same for a builder that needs more than a line."""
 
     def put(build: Builder) -> Builder:
-        add(name, build, file, alone)
+        add(name, build, file, heavy)
         return build
 
     return put
@@ -334,17 +334,17 @@ add(
 add(
     "01 a size of 2 GiB said to be 2,000 bytes, sheet",
     lambda: with_raw(endless(part("会议"), OPEN_SHEET, 2_048, tail=CLOSE_SHEET, said=2_000)),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size of 2 GiB said to be 2,000 bytes, guide",
     lambda: with_raw(endless(part("填报说明"), OPEN_SHEET, 2_048, filler=b" ", tail=CLOSE_SHEET, said=2_000)),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size of 2 GiB said to be 200 bytes, shared strings",
     lambda: with_raw(endless(STRINGS, OPEN_STRINGS, 2_048, tail=CLOSE_STRINGS, said=200), with_strings(UNIT_STRING)),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size of 2 GiB said to be 200 bytes, many shared strings",
@@ -352,22 +352,22 @@ add(
         endless(STRINGS, f'<sst xmlns="{MAIN}">'.encode(), 2_048, b"<si><t/></si>", b"</sst>", said=200),
         with_strings(UNIT_STRING),
     ),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size of 2 GiB said to be 200 bytes, styles",
     lambda: with_raw(endless(STYLES, f'<styleSheet xmlns="{MAIN}"><!--'.encode(), 2_048, tail=b"--></styleSheet>", said=200)),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size of 2 GiB said to be 200 bytes, workbook",
     lambda: with_raw(endless(BOOK, f'<workbook xmlns="{MAIN}"><!--'.encode(), 2_048, tail=b"--></workbook>", said=200)),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size of 2 GiB said to be 200 bytes, links",
     lambda: with_raw(endless(LINKS, b"<Relationships><!--", 2_048, tail=b"--></Relationships>", said=200)),
-    alone=True,
+    heavy=True,
 )
 add(
     "01 a size said to be larger than it is",
@@ -419,7 +419,7 @@ for count in ("4294967295", "18446744073709551615", "100000000000", "-1", "viele
         lambda count=count: pack(
             with_strings(UNIT_STRING.replace('count="1" uniqueCount="1"', f'count="{count}" uniqueCount="{count}"')).items()
         ),
-        alone=True,
+        heavy=True,
     )
 add(
     "01 a shared string that is not there",
@@ -436,11 +436,11 @@ add(
     lambda: pack(with_cell("基本信息", "B4", '<c r="B4" t="s"><v>-1</v></c>', with_strings(UNIT_STRING)).items()),
 )
 add("01 a style that is not there", lambda: packed("会议", ('s="19"', 's="4294967296"')))
-add("01 190,000 nested elements", lambda: with_parts(**{part("会议"): small_sheet("<row>" * 190_000)}), alone=True)
+add("01 190,000 nested elements", lambda: with_parts(**{part("会议"): small_sheet("<row>" * 190_000)}), heavy=True)
 add(
     "01 300,000 nested elements in the workbook",
     lambda: with_parts(**{BOOK: f'<workbook xmlns="{MAIN}">'.encode() + b"<a>" * 300_000}),
-    alone=True,
+    heavy=True,
 )
 
 # 02 sheer size
@@ -463,7 +463,7 @@ def long_sheet(rows: int, columns: int) -> bytes:
 add(
     "02 150,000 cells in a sheet that nobody reads",
     lambda: pack(with_sheets([("附表", "worksheets/extra.xml")], {"xl/worksheets/extra.xml": long_sheet(15_000, 10)}).items()),
-    alone=True,
+    heavy=True,
 )
 
 # 03 far cells, odd addresses
@@ -474,7 +474,7 @@ for address in ("XFD1048576", "A1048576"):
         lambda address=address: pack(
             with_rows("会议", f'<row r="{address.lstrip("XFDA")}"><c r="{address}"><v>1</v></c></row>').items()
         ),
-        alone=True,
+        heavy=True,
     )
 add("03 far cell XFD1", lambda: packed("会议", ('</c></row><row r="2"', '</c><c r="XFD1"><v>1</v></c></row><row r="2"')))
 add("03 far row, empty", lambda: pack(with_rows("会议", '<row r="1048576" ht="15"/>').items()))
@@ -494,38 +494,38 @@ for name, far in {
     "beyond the last column": '<row r="1048576"><c r="ZZZZ1048576"><v>1</v></c></row>',
     "beyond any number": '<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>',
 }.items():
-    add(f"03 far cell {name}", lambda far=far: pack(with_rows("会议", far).items()), alone=True)
+    add(f"03 far cell {name}", lambda far=far: pack(with_rows("会议", far).items()), heavy=True)
 far_sheet = cache(lambda: with_rows("会议", FAR))
 
 
-@case("03 far cell in a part whose name differs in its letters", alone=True)
+@case("03 far cell in a part whose name differs in its letters", heavy=True)
 def _() -> bytes:
     return pack(changed(LINKS, ("worksheets/sheet6.xml", "worksheets/SHEET6.xml"), start=far_sheet()).items())
 
 
-@case("03 far cell in a part named from the root without a slash", alone=True)
+@case("03 far cell in a part named from the root without a slash", heavy=True)
 def _() -> bytes:
     return pack(changed(LINKS, ("/xl/worksheets/sheet6.xml", "xl/worksheets/sheet6.xml"), start=far_sheet()).items())
 
 
-@case("03 far cell in a part named with a backslash", alone=True)
+@case("03 far cell in a part named with a backslash", heavy=True)
 def _() -> bytes:
     found = changed(LINKS, ("/xl/worksheets/sheet6.xml", "worksheets\\sheet6.xml"), start=far_sheet())
     found["xl\\worksheets\\sheet6.xml"] = found["xl/worksheets\\sheet6.xml"] = found[part("会议")]
     return pack(found.items())
 
 
-@case("03 far cell in a workbook without name spaces", alone=True)
+@case("03 far cell in a workbook without name spaces", heavy=True)
 def _() -> bytes:
     return pack(changed(BOOK, (f' xmlns="{MAIN}"', ""), start=far_sheet()).items())
 
 
-@case("03 far cell in a sheet of the workbook that is linked by a prefix of its own", alone=True)
+@case("03 far cell in a sheet of the workbook that is linked by a prefix of its own", heavy=True)
 def _() -> bytes:
     return pack(changed(BOOK, ("xmlns:r=", "xmlns:rel="), ("r:id=", "rel:id="), start=far_sheet()).items())
 
 
-@case("03 far cell in UTF-16", alone=True)
+@case("03 far cell in UTF-16", heavy=True)
 def _() -> bytes:
     found = far_sheet()
     return pack({**found, part("会议"): b"\xff\xfe" + found[part("会议")].decode().encode("utf-16-le")}.items())
@@ -534,14 +534,14 @@ def _() -> bytes:
 add(
     "03 two far corners of 100,000 rows and 50 columns",
     lambda: pack(with_rows("会议", '<row r="100000"><c r="AX100000"><v>1</v></c></row>').items()),
-    alone=True,
+    heavy=True,
 )
 add("03 a far address in the text of a cell", lambda: with_text("会议", "C4", '见 <c r="XFD1048576"> 一格'))
 add("03 a far address in a comment", lambda: packed("会议", ("</sheetData>", f"<!-- {FAR} --></sheetData>")))
 add(
     "03 the dimension says A1:XFD1048576",
     lambda: pack(in_all_sheets(lambda data: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', data)).items()),
-    alone=True,
+    heavy=True,
 )
 for said in ("A1", "Z99:A1", "A0:B0", "", "A1:ZZZZ99999999999", "#REF!", "A1:C3:D4"):
     add(
@@ -595,7 +595,7 @@ for name, xml in {
     "a cell in small letters": '<row r="19"><c r="h19"><v>1</v></c></row>',
     "a range for a cell": '<row r="19"><c r="H19:J20"><v>1</v></c></row>',
 }.items():
-    add(f"03 address: {name}", lambda xml=xml: pack(with_rows("会议", xml).items()), alone=True)
+    add(f"03 address: {name}", lambda xml=xml: pack(with_rows("会议", xml).items()), heavy=True)
 
 # 04 DOCTYPE, entities
 
@@ -630,12 +630,12 @@ for where, pairs in {
     add(
         f"04 billion laughs in the {where}",
         lambda pairs=pairs: with_prolog(pairs[0], LAUGHS, pairs[1]),
-        alone=where in ("sheet", "workbook"),
+        heavy=where in ("sheet", "workbook"),
     )
     add(
         f"04 billion laughs after a long comment in the {where}",
         lambda pairs=pairs: with_prolog(pairs[0], COMMENT + LAUGHS, pairs[1]),
-        alone=True,
+        heavy=True,
     )
 add(
     "04 billion laughs in the shared strings",
@@ -644,7 +644,7 @@ add(
 add(
     "04 billion laughs after a long comment in the shared strings",
     lambda: with_prolog(STRINGS, COMMENT + LAUGHS, start=with_strings(UNIT_STRING.replace("甲关工委", "&a9;"))),
-    alone=True,
+    heavy=True,
 )
 for name, prolog in {"a file": PASSWD, "a parameter entity": PARAMETER, "a page of the net": HTTP}.items():
     add(f"04 {name} in a sheet", lambda prolog=prolog: with_prolog("会议", prolog, (TITLE, "<t>&leak;</t>")))
@@ -679,8 +679,8 @@ def in_utf16(name: str, prolog: str = "", *pairs: tuple[str, str], start: Member
     )
 
 
-add("04 billion laughs in a sheet in UTF-16", lambda: in_utf16("会议", LAUGHS, (TITLE, "<t>&a9;</t>")), alone=True)
-add("04 billion laughs in a workbook in UTF-16", lambda: in_utf16(BOOK, LAUGHS, ("<calcPr", "<x>&a9;</x><calcPr")), alone=True)
+add("04 billion laughs in a sheet in UTF-16", lambda: in_utf16("会议", LAUGHS, (TITLE, "<t>&a9;</t>")), heavy=True)
+add("04 billion laughs in a workbook in UTF-16", lambda: in_utf16(BOOK, LAUGHS, ("<calcPr", "<x>&a9;</x><calcPr")), heavy=True)
 add("04 a file in a workbook in UTF-16", lambda: in_utf16(BOOK, PASSWD, ("<calcPr", "<x>&leak;</x><calcPr")))
 
 
@@ -754,19 +754,19 @@ add(
 add(
     "05 a far cell behind the password that Excel tries by itself",
     lambda: sealed_with("VelvetSweatshop", pack(far_sheet().items())),
-    alone=True,
+    heavy=True,
 )
 add(
     "05 a bomb behind the password that Excel tries by itself",
     lambda: sealed_with("VelvetSweatshop", with_raw(endless(part("会议"), OPEN_SHEET, 60, tail=CLOSE_SHEET))),
-    alone=True,
+    heavy=True,
 )
 add("05 the password that Excel tries by itself, cut in half", lambda: sealed_with("VelvetSweatshop")[:9_000])
 add("05 an .xls with a password", lambda: xls(with_filepass), "测试.xls")
 add("05 only the header of a compound file", lambda: sealed_with("测试")[:512])
 add("05 a compound file with zeros for a header", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4_088))
 add("05 a compound file of random bytes", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + Random(5).randbytes(8_000))
-add("05 a compound file whose sectors go in a circle", lambda: ring(xls()), "测试.xls", alone=True)
+add("05 a compound file whose sectors go in a circle", lambda: ring(xls()), "测试.xls", heavy=True)
 add(
     "05 a password, the description of which is missing",
     lambda: sealed_with("测试").replace("EncryptionInfo".encode("utf-16-le"), "EncryptionNone".encode("utf-16-le")),
@@ -778,7 +778,7 @@ add(
 add(
     "05 a password that takes two thousand million rounds to try",
     lambda: sealed_with("VelvetSweatshop").replace(b'spinCount="100000"', b'spinCount="2147483647"'),
-    alone=True,
+    heavy=True,
 )
 add("05 an .xls that tells of EncryptedPackage", lambda: xls(B4="甲 EncryptedPackage"), "测试.xls")
 
@@ -1322,25 +1322,25 @@ for length in (32_767, 40_000, 1_000_000):
     add(f"15 a name of {length:,} characters", lambda length=length: with_text("基本信息", "B4", long_text(length)))
     add(f"15 a paragraph of {length:,} characters", lambda length=length: with_text("文字材料", "B4", long_text(length)))
 add("15 100,000 lines in a cell", lambda: with_text("文字材料", "B4", "甲\n" * 100_000))
-add("15 100,000 choices in a cell", lambda: with_text("会议", "E4", "、".join(f"甲{at}" for at in range(100_000))), alone=True)
+add("15 100,000 choices in a cell", lambda: with_text("会议", "E4", "、".join(f"甲{at}" for at in range(100_000))), heavy=True)
 add(
     "15 100,000 evidence numbers in a cell",
     lambda: with_text("会议", "G4", "、".join(f"甲{at}" for at in range(100_000))),
-    alone=True,
+    heavy=True,
 )
-add("15 a day of a million digits", lambda: with_text("会议", "A4", long_text(10**6, "123456789")), alone=True)
-add("15 a number of a million digits", lambda: with_text("会议", "F4", long_text(10**6, "123456789")), alone=True)
+add("15 a day of a million digits", lambda: with_text("会议", "A4", long_text(10**6, "123456789")), heavy=True)
+add("15 a number of a million digits", lambda: with_text("会议", "F4", long_text(10**6, "123456789")), heavy=True)
 add(
     "15 a number of a million Chinese digits",
     lambda: with_text("会议", "F4", long_text(10**6, "〇一二三四五六七八九十百千万亿")),
-    alone=True,
+    heavy=True,
 )
-add("15 a number of a million commas", lambda: with_text("会议", "F4", "2" + "," * 10**6 + "x"), alone=True)
-add("15 a day of a million blanks", lambda: with_text("会议", "A4", "2023年" + " " * 10**6 + "x"), alone=True)
-add("15 a header of 100,000 brackets", lambda: with_text("会议", "F3", "人数" + "（" * 10**5), alone=True)
-add("15 a choice of a million characters", lambda: with_text("会议", "B4", long_text(10**6)), alone=True)
-add("15 a stage of a million characters", lambda: with_text("基本信息", "B7", long_text(10**6)), alone=True)
-add("15 a year of a million characters", lambda: with_text("基本信息", "B6", "2023" + long_text(10**6, "0123456789")), alone=True)
+add("15 a number of a million commas", lambda: with_text("会议", "F4", "2" + "," * 10**6 + "x"), heavy=True)
+add("15 a day of a million blanks", lambda: with_text("会议", "A4", "2023年" + " " * 10**6 + "x"), heavy=True)
+add("15 a header of 100,000 brackets", lambda: with_text("会议", "F3", "人数" + "（" * 10**5), heavy=True)
+add("15 a choice of a million characters", lambda: with_text("会议", "B4", long_text(10**6)), heavy=True)
+add("15 a stage of a million characters", lambda: with_text("基本信息", "B7", long_text(10**6)), heavy=True)
+add("15 a year of a million characters", lambda: with_text("基本信息", "B6", "2023" + long_text(10**6, "0123456789")), heavy=True)
 
 # 16 names as paths
 
@@ -1480,13 +1480,13 @@ def many_sheets(count: int, data: bytes, each_its_own: bool) -> bytes:
 
 
 add("30 2,000 sheets", lambda: many_sheets(2_000, small_sheet(""), True))
-add("30 900 sheets", lambda: many_sheets(900, small_sheet('<row r="1"><c r="A1"><v>1</v></c></row>'), True), alone=True)
+add("30 900 sheets", lambda: many_sheets(900, small_sheet('<row r="1"><c r="A1"><v>1</v></c></row>'), True), heavy=True)
 add(
     "30 2,000 sheets of one part",
     lambda: many_sheets(2_000, small_sheet('<row r="1"><c r="A1"><v>1</v></c></row>'), False),
-    alone=True,
+    heavy=True,
 )
-add("30 2,000 sheets of one long part", lambda: many_sheets(2_000, long_sheet(3_000, 10), False), alone=True)
+add("30 2,000 sheets of one long part", lambda: many_sheets(2_000, long_sheet(3_000, 10), False), heavy=True)
 add(
     "30 50,000 merges",
     lambda: packed(
@@ -1522,7 +1522,7 @@ add(
 add(
     "30 a format of a million characters",
     lambda: packed(STYLES, ("<fonts", f'<numFmts><numFmt numFmtId="900" formatCode="{"[" * 10**6}"/></numFmts><fonts')),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 100,000 defined names",
@@ -1533,7 +1533,7 @@ add(
             "".join(f'<definedName name="n{at}">会议!$A$1</definedName>' for at in range(100_000)) + "</definedNames>",
         ),
     ),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 100,000 relationships",
@@ -1545,19 +1545,19 @@ add(
             + "</Relationships>",
         ),
     ),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 100,000 rows with nothing but a format",
     lambda: pack(
         with_rows("会议", "".join(f'<row r="{row}"><c r="A{row}" s="19"/></row>' for row in range(14, 100_014))).items()
     ),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 50,000 rows with nothing but a format",
     lambda: pack(with_rows("会议", "".join(f'<row r="{row}"><c r="A{row}" s="19"/></row>' for row in range(14, 50_014))).items()),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 20,000 rows that are wrong",
@@ -1570,7 +1570,7 @@ add(
             ),
         ).items()
     ),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 2,000 headers",
@@ -1578,7 +1578,7 @@ add(
         "会议",
         ('</c></row><row r="4"', "</c>" + "".join(f'<c t="str"><v>栏{at}</v></c>' for at in range(2_000)) + '</row><row r="4"'),
     ),
-    alone=True,
+    heavy=True,
 )
 add(
     "30 20,000 members of the roll of one name",
@@ -1594,7 +1594,7 @@ add(
             ),
         ).items()
     ),
-    alone=True,
+    heavy=True,
 )
 
 # 31 names of sheets
