@@ -16,6 +16,7 @@ from tests.helpers import SAMPLES, Run
 from tests.libreoffice import LibreOffice
 from wuhao_report.core.cell_reference import column_letters
 from wuhao_report.evaluation.check import check, check_book
+from wuhao_report.files.workbook_style import style_cell
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook, sheet_title
@@ -96,6 +97,18 @@ def test_the_start_year_moves_the_stages_of_the_drop_down(blank: Any) -> None:
     book = openpyxl.load_workbook(blank("village-2023", 2025))
     rule = next(rule for rule in book["基本信息"].data_validations.dataValidation if str(rule.sqref) == "B7")
     assert rule.formula1 == '"2025年自查,2025年底自查,中期评估,2026年自查,验收自查"'
+
+
+def test_cells_that_look_alike_share_their_look_and_nothing_else() -> None:
+    """The first of two looks begins with a format of its own, which the second cell must not get."""
+    page = openpyxl.Workbook().active
+    assert page is not None
+    page["A1"].number_format = "yyyy-mm-dd"
+    for name in ("A1", "A2", "A3"):
+        style_cell(page[name], bold=True, fill="DCE6F1", border=True)
+    cells = page["A1"], page["A2"], page["A3"]
+    assert [cell.number_format for cell in cells] == ["yyyy-mm-dd", "General", "General"]
+    assert all(cell.font.b and cell.fill.start_color.rgb == "00DCE6F1" and cell.border.left.style == "thin" for cell in cells)
 
 
 def test_long_lists_stand_in_the_stamp_sheet(tmp_path: Path) -> None:

@@ -69,17 +69,21 @@ def style_cell(
     """Give a cell its font, fill (both RRGGBB), alignment and border; texts wrap."""
     look = size, bold, color, fill, center, border
     looks = _LOOKS.setdefault(cell.parent.parent, {})
-    if cell.has_style or look not in looks:
+    if cell.has_style:
+        # It has a format of its own besides, which no other cell may get.
         _dress(cell, *look)
-        looks.setdefault(look, copy(cell._style))
-    else:
+    elif look in looks:
         cell._style = copy(looks[look])
+    else:
+        _dress(cell, *look)
+        looks[look] = copy(cell._style)
 
 
 _LOOKS: WeakKeyDictionary[Workbook, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 """How cells of each workbook that is being made are styled, by what they look like.
 
-openpyxl finds the number of a font by comparing it, part by part, anew for every cell: a third of the time of making a workbook.
+openpyxl finds the number of a font by comparing it, part by part, anew for every cell: a third of the time of
+making a blank workbook, five sixths of writing out a scheme.
 """
 
 
