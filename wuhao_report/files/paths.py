@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import sys
-import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Container, Iterator
@@ -88,6 +87,9 @@ def mode_of(path: Path) -> int:
         return EVERYBODY
 
 
+_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+
+
 def _own_mask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
@@ -98,9 +100,10 @@ def _own_mask() -> int:
 def _made(folder: Path, content: Content, mode: int) -> Iterator[str]:
     """The name of a temporary file of that content, which nobody else may read; gone in the end, unless it was renamed."""
     folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
+    # Named before it is made: an interrupt while mkstemp returns would leave a file that nobody knows the name of.
+    name = str(folder / f".{os.urandom(8).hex()}.tmp")
     try:
-        with os.fdopen(handle, "w+b") as stream:
+        with os.fdopen(os.open(name, _NEW_FILE, 0o600), "w+b") as stream:
             if isinstance(content, bytes):
                 stream.write(content)
             else:
