@@ -130,6 +130,8 @@ def unfilled_sheets(submission: Submission, results: Iterable[IndicatorResult]) 
 
 def is_blank(submission: Submission, result: IndicatorResult) -> bool:
     """Return whether an indicator has no data because what it rests on is not filled in, and not because anything is lacking."""
+    if not submission.unfilled:
+        return False
     sets = result.indicator.measure.rests_on(submission.scheme.layout)
     return any(tables <= submission.unfilled for tables in sets)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from wuhao_report.core.periods import Judgement, Period
@@ -68,33 +69,33 @@ class IndicatorResult:
     penalties: tuple[IndicatorResult, ...] = ()
     assessed: Entry | None = None
 
-    @property
+    @cached_property
     def finished(self) -> tuple[PeriodResult, ...]:
         """Its periods that are over."""
         return tuple(item for item in self.periods if item.finished)
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[IndicatorResult, ...]:
         """The results that stand on readings of their own: the parts of a compound that apply, else itself."""
         return tuple(part for part in self.parts if part.status != "不适用") if self.parts else (self,)
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """Whether anything of it is still running and not reached yet."""
         return any(item.pending for leaf in self.leaves for item in leaf.periods)
 
-    @property
+    @cached_property
     def penalised(self) -> tuple[IndicatorResult, ...]:
         """The penalties that hold, or of which nothing is known."""
         return tuple(item for item in self.penalties if item.status in ("未达标", "缺数据"))
 
-    @property
+    @cached_property
     def lacking(self) -> tuple[IndicatorResult, ...]:
         """The leaves and penalties of which something is not reached, unknown or still to come; a rank is nobody's lack."""
         leaves = (leaf for leaf in self.leaves if (leaf.status in ("未达标", "缺数据") or leaf.open) and not leaf.waits)
         return (*leaves, *self.penalised)
 
-    @property
+    @cached_property
     def waits(self) -> bool:
         """Whether it is settled only among peers, and has not been yet (待汇总评定)."""
         return any(
@@ -137,7 +138,7 @@ class HeadResult:
         """Its bonus indicators."""
         return tuple(item for item in self.indicators if item.indicator.counts == "bonus")
 
-    @property
+    @cached_property
     def required(self) -> tuple[IndicatorResult, ...]:
         """Its indicators without the bonus ones, which ask nothing of anybody."""
         return tuple(item for item in self.indicators if item.indicator.counts != "bonus")
@@ -185,7 +186,7 @@ class Assessment:
         """The tables that are not filled in and through which a finished period lacks data: no verdict can be given."""
         return tuple(dict(item.args)["sheet"] for item in self.problems if item.code == "unfilled-sheet" and not item.lighter)
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[IndicatorResult, ...]:
         """Those that are asked for; the bonus ones stand apart."""
         return tuple(item for head in self.heads for item in head.required)

@@ -52,6 +52,8 @@ _ORDINARY = _UTF8_NAME | _SIZE_BEHIND | _EFFORT
 """What the flags of a member may say where nothing about it is special."""
 _LOCAL = struct.Struct("<4s2xHH16xHH")
 """Before a member stand its mark, flags, method, and how long its name and its further fields are."""
+LEVEL = 3
+"""How hard a package is deflated: a report comes out an eighth larger than by 6, in half the time."""
 _EXTERNAL = ' TargetMode="External"'
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _DOCTYPE = re.compile(rb"<!doctype", re.IGNORECASE)
@@ -68,9 +70,9 @@ def pack(members: Iterable[tuple[str, bytes]], stored: bool = False) -> bytes:
     `stored`: nothing is deflated, so that the bytes are the same whatever zlib is at hand.
     """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+    with zipfile.ZipFile(buffer, "w") as package:
         for name, data in members:
-            package.writestr(member(name, stored), data)
+            package.writestr(member(name, stored), data, compresslevel=LEVEL)
     return buffer.getvalue()
 
 

@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from wuhao_report.core.numbers import MISSING
@@ -160,6 +161,7 @@ def in_lines(text: str, width: int = PROOFS_WIDTH) -> list[str]:
     return found or [text]
 
 
+@lru_cache(maxsize=4096)
 def natural_order(name: str) -> tuple[tuple[str, int], ...]:
     """Return what names with numbers are ordered by: 1.1.2 before 1.1.10, Z9 before Z10."""
     return tuple((text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d{0,9})", name))
@@ -173,12 +175,18 @@ def _next(name: str) -> str | None:
 def quoted(text: str, words: Sequence[str]) -> str:
     """Return a text in which the words that are always written in quotation marks have them."""
     for word in words:
-        text = re.sub(f"(?<![“‘]){re.escape(word)}(?![”’])", f"“{word}”", text)
+        if word in text:
+            text = re.sub(f"(?<![“‘]){re.escape(word)}(?![”’])", f"“{word}”", text)
     return text
+
+
+_NESTED = re.compile("“[^”]*“")
 
 
 def nested_quotes(text: str) -> str:
     """Return a text whose quotation marks inside quotation marks are ‘ ’."""
+    if not _NESTED.search(text):
+        return text
     depth, characters = 0, []
     for character in text:
         if character == "“":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 PLACEHOLDERS: Mapping[str, str] = {
     "指标": "指标名称",
@@ -38,6 +39,8 @@ PLACEHOLDERS: Mapping[str, str] = {
     "说明": "人工评定时填的自评说明，带括号；没有时为空",
 }
 
+MOST_PARSED = 4096
+"""So many sentences are kept apart into their pieces: a report fills the same ones again and again."""
 _PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
@@ -51,9 +54,21 @@ def unknown_placeholders(text: str, names: Iterable[str] = PLACEHOLDERS) -> list
     return unknown
 
 
-def placeholders(text: str) -> list[str]:
+def placeholders(text: str) -> tuple[str, ...]:
     """Return the names of the placeholders of a sentence."""
-    return _PLACE.findall(text)
+    return _pieces(text)[1::2]
+
+
+@lru_cache(maxsize=MOST_PARSED)
+def _pieces(text: str) -> tuple[str, ...]:
+    """Return a sentence as plain text and names of placeholders by turns."""
+    return tuple(_PLACE.split(text))
+
+
+@lru_cache(maxsize=MOST_PARSED)
+def _parts(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the parts of a sentence, each with the placeholders that must not be empty: those of a part in square brackets."""
+    return tuple((optional or plain, placeholders(optional)) for optional, plain in _PART.findall(text))
 
 
 def without_blank_parts(text: str, values: Mapping[str, str], blank: str = "") -> str:
@@ -61,11 +76,11 @@ def without_blank_parts(text: str, values: Mapping[str, str], blank: str = "") -
 
     Elsewhere an empty value is said as `blank`.
     """
-    pieces = []
-    for optional, plain in _PART.findall(text):
-        if not optional or all(values[name] for name in _PLACE.findall(optional)):
-            pieces.append(fill_with(optional or plain, lambda name: values[name] or blank))
-    return "".join(pieces)
+    return "".join(
+        fill_with(part, lambda name: values[name] or blank)
+        for part, needed in _parts(text)
+        if all(values[name] for name in needed)
+    )
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -75,4 +90,6 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def fill_with(text: str, value: Callable[[str], str]) -> str:
     """The same, with a function that tells the value of a placeholder."""
-    return _PLACE.sub(lambda match: value(match.group(1)), text)
+    pieces = list(_pieces(text))
+    pieces[1::2] = map(value, pieces[1::2])
+    return "".join(pieces)

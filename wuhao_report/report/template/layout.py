@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from wuhao_report.report.chinese_style import TODO, UNSETTLED
 from wuhao_report.report.template.tags import printed
@@ -17,40 +18,79 @@ ZI = 315
 def finished(xml: str) -> str:
     """Return the text of a part as it goes into the document."""
     xml = xml.replace("\n<w:p", "<w:p")
-    first, *tables = xml.split("<w:tbl>")
-    xml = first + "".join(_keep_rows(_fit_table(table)) for table in tables)
+    xml = _edited(xml, [edit for table in _tables(xml) for edit in (*_fitted(xml, table), *_kept_rows(xml, table))])
     xml = _place_office(_EMPTY_SECTION.sub(r"\2\1", xml))
     return _highlight(xml) if TODO in xml or UNSETTLED in xml else xml
 
 
-def _fit_table(text: str) -> str:
-    """A table, from behind its opening tag, and what follows it: the grid gets as many columns as a loop has made.
+Place = tuple[int, int]
+"""Where something begins in a text, and where it ends."""
+Edit = tuple[int, int, str]
+"""A place in a text, and what stands there afterwards."""
 
-    The first column keeps its width, the others share the rest.
-    """
-    row = text[: text.find("</w:tr>")]
-    grid = [int(width) for width in re.findall(r'<w:gridCol w:w="(\d+)"', row)]
-    count = row.count("<w:tc>") + sum(int(span) - 1 for span in re.findall(r'<w:gridSpan w:val="(\d+)"', row))
+
+def _edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits carried out; of two that touch the same place, the first."""
+    pieces, at = [], 0
+    for start, end, new in sorted(edits):
+        if start >= at:
+            pieces += [text[at:start], new]
+            at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _tables(xml: str) -> Iterator[Place]:
+    """The tables of a document; of one that holds another only what stands before it."""
+    start = xml.find(_TABLE)
+    while start >= 0:
+        following = xml.find(_TABLE, start + 1)
+        stop = following if following >= 0 else len(xml)
+        end = xml.find("</w:tbl>", start, stop)
+        yield start, end if end >= 0 else stop
+        start = following
+
+
+_TABLE, _ROW_END, _GRID_END = "<w:tbl>", "</w:tr>", "</w:tblGrid>"
+_ROW_START = re.compile(r"<w:tr[ >]")
+_GRID_COLUMN = re.compile(r'<w:gridCol w:w="(\d+)"')
+_SPAN = re.compile(r'<w:gridSpan w:val="(\d+)"')
+_CELL_WIDTH = re.compile(r'<w:tcW w:w="\d+"')
+
+
+def _rows(xml: str, table: Place) -> list[Place]:
+    """The rows of a table."""
+    spans: list[Place] = []
+    at, stop = table
+    while (start := _ROW_START.search(xml, at, stop)) and (end := xml.find(_ROW_END, start.end(), stop)) >= 0:
+        at = end + len(_ROW_END)
+        spans.append((start.start(), at))
+    return spans
+
+
+def _fitted(xml: str, table: Place) -> Iterator[Edit]:
+    """What gives a table's grid as many columns as a loop has made: the first keeps its width, the others share the rest."""
+    start, stop = table
+    first = max(xml.find(_ROW_END, start, stop), start)
+    grid = [int(width) for width in _GRID_COLUMN.findall(xml, start, first)]
+    count = xml.count("<w:tc>", start, first) + sum(int(span) - 1 for span in _SPAN.findall(xml, start, first))
     if not grid or count == len(grid) or count < 2:
-        return "<w:tbl>" + text
-    table, end, rest = text.partition("</w:tbl>")
+        return
     others, spare = divmod(sum(grid) - grid[0], count - 1)
     widths = [grid[0], *[others] * (count - 2), others + spare]
-    columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    table = re.sub(r"<w:tblGrid>.*?</w:tblGrid>", f"<w:tblGrid>{columns}</w:tblGrid>", table, flags=re.DOTALL)
-
-    def refit(match: re.Match[str]) -> str:
+    opened = xml.find("<w:tblGrid>", start, stop)
+    if 0 <= opened < (closed := xml.find(_GRID_END, opened, stop)):
+        columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        yield opened, closed, f"<w:tblGrid>{columns}"
+    for row in _rows(xml, table):
         own = iter(widths)
-        return re.sub(r'<w:tcW w:w="\d+"', lambda _: f'<w:tcW w:w="{next(own, others)}"', match.group())
+        for cell in _CELL_WIDTH.finditer(xml, *row):
+            yield *cell.span(), f'<w:tcW w:w="{next(own, others)}"'
 
-    return "<w:tbl>" + re.sub(r"<w:tr[ >].*?</w:tr>", refit, table, flags=re.DOTALL) + end + rest
 
-
-_ROW = re.compile(r"<w:tr[ >].*?</w:tr>", re.DOTALL)
 LONG_TABLE = 5
 """A table of so many rows below its head keeps the last two together; one of fewer, taller ones would move to the next page as a whole."""
-KEPT = r"\1<w:keepNext/>"
-_BEHIND_STYLE = re.compile(r"(<w:pStyle [^>]*/>)(?!<w:keepNext/>)")
+KEPT = "<w:keepNext/>"
+_BEHIND_STYLE = re.compile(rf"<w:pStyle [^>]*/>(?!{KEPT})")
 
 
 _EMPTY_SECTION = re.compile(
@@ -59,17 +99,16 @@ _EMPTY_SECTION = re.compile(
 """A last section without a paragraph of its own would print an empty page."""
 
 
-def _keep_rows(text: str) -> str:
-    """A table, from its opening tag: its repeated head and a single row never stand alone, at a page's foot or at the head of the next."""
-    table, end, rest = text.partition("</w:tbl>")
-    rows = list(_ROW.finditer(table))
-    heads = next((at for at, row in enumerate(rows) if "<w:tblHeader" not in row.group()), len(rows))
+def _kept_rows(xml: str, table: Place) -> Iterator[Edit]:
+    """What keeps a table's repeated head, and a single row, from standing alone at a page's foot or at the head of the next."""
+    rows = _rows(xml, table)
+    heads = next((at for at, row in enumerate(rows) if xml.find("<w:tblHeader", *row) < 0), len(rows))
     if not heads or len(rows) < heads + 2:
-        return text
-    first, last = rows[heads].end(), rows[-2]
-    if len(rows) - heads >= LONG_TABLE:
-        table = table[: last.start()] + _BEHIND_STYLE.sub(KEPT, last.group()) + table[last.end() :]
-    return _BEHIND_STYLE.sub(KEPT, table[:first]) + table[first:] + end + rest
+        return
+    kept = [(table[0], rows[heads][1]), *(rows[-2:-1] if len(rows) - heads >= LONG_TABLE else ())]
+    for place in kept:
+        for style in _BEHIND_STYLE.finditer(xml, *place):
+            yield style.end(), style.end(), KEPT
 
 
 def _width(text: str) -> float:
@@ -116,21 +155,29 @@ def _place_office(xml: str) -> str:
 
 def _highlight(xml: str) -> str:
     """Every 【待补：…】 and 【待定】 in yellow, wherever it stands."""
-    pattern = re.compile(
-        rf"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*(?:{TODO}|{UNSETTLED})[^<]*)</w:t></w:r>",
-        re.DOTALL,
+    pieces, done = [], 0
+    for gap in _GAP.finditer(xml):
+        start = max(xml.rfind("<w:r>", done, gap.start()), xml.rfind("<w:r ", done, gap.start()))
+        run = _RUN.match(xml, start) if start >= 0 else None
+        if run is not None and run.end() > gap.start():
+            pieces += [xml[done : run.start()], _split_at_gaps(run.group(1) or "", run.group(2))]
+            done = run.end()
+    return "".join((*pieces, xml[done:]))
+
+
+_GAP = re.compile(f"{TODO}|{UNSETTLED}")
+_WHOLE_GAP = re.compile(f"({TODO}[^】]*】|{UNSETTLED})")
+_RUN = re.compile(r"<w:r(?: [^>]*)?>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t(?: [^>]*)?>([^<]*)</w:t></w:r>", re.DOTALL)
+
+
+def _split_at_gaps(properties: str, text: str) -> str:
+    """Return runs of a text, those that are gaps in yellow."""
+    return "".join(
+        f"<w:r>{_marked(properties) if piece.startswith((TODO, UNSETTLED)) else properties}"
+        f'<w:t xml:space="preserve">{piece}</w:t></w:r>'
+        for piece in _WHOLE_GAP.split(text)
+        if piece
     )
-
-    def split(match: re.Match[str]) -> str:
-        own = match.group(1) or ""
-        pieces = re.split(rf"({TODO}[^】]*】|{UNSETTLED})", match.group(2))
-        return "".join(
-            f'<w:r>{_marked(own) if piece.startswith((TODO, UNSETTLED)) else own}<w:t xml:space="preserve">{piece}</w:t></w:r>'
-            for piece in pieces
-            if piece
-        )
-
-    return pattern.sub(split, xml)
 
 
 def _marked(properties: str) -> str:

@@ -35,31 +35,34 @@ def attachments(material: Material) -> Values:
     }
 
 
-def _counted_activities(material: Material) -> list[dict[str, Any]]:
-    """The activities of the phase up to the day that counts, in order of time."""
-    rows = sheet_rows(material.submission, "activities", ("date", "title", "kind", "elders", "young", "evidence"))
+def _counted_activities(material: Material) -> list[tuple[int, dict[str, Any]]]:
+    """The activities of the phase up to the day that counts, in order of time, each with its Excel row."""
     sheet = material.scheme.by_use.get("activities")
-    told = told_deeds(material, sheet.name) if sheet else {}
-    for row, number in zip(rows, material.submission.table(sheet.name).rows.tolist() if sheet else (), strict=True):
-        row["told"] = told.get(number) or row["title"]
+    if sheet is None:
+        return []
+    rows = sheet_rows(material.submission, "activities", ("date", "title", "kind", "elders", "young", "evidence"))
     first, last = material.clock.phase.start, material.clock.as_of
-    counted = [row for row in rows if isinstance(row["date"], date) and first <= row["date"] <= last]
-    return sorted(counted, key=lambda row: row["date"])
+    numbered_rows = zip(material.submission.table(sheet.name).rows.tolist(), rows, strict=True)
+    counted = [(number, row) for number, row in numbered_rows if isinstance(row["date"], date) and first <= row["date"] <= last]
+    return sorted(counted, key=lambda numbered: numbered[1]["date"])
 
 
 def _activities(material: Material) -> list[Values]:
+    sheet = material.scheme.by_use.get("activities")
+    counted = _counted_activities(material)
+    told = told_deeds(material, sheet.name, {row for row, _ in counted}) if sheet else {}
     return [
         {
             "序号": str(number),
             "日期": chinese_date(row["date"]),
             "名称": row["title"],
-            "纪实": row["told"],
+            "纪实": told.get(excel_row) or row["title"],
             "类别": row["kind"] or "—",
             "老同志": cell_text(row["elders"]),
             "青少年": cell_text(row["young"]),
             "佐证编号": material.evidence_text(row["evidence"] or ()),
         }
-        for number, row in enumerate(_counted_activities(material), 1)
+        for number, (excel_row, row) in enumerate(counted, 1)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from wuhao_report.core.numbers import number_text
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.evaluation.results import FigureResult, HeadResult
 from wuhao_report.report.chinese_style import clause, month_text, nested_quotes, quoted
-from wuhao_report.report.words.basis.deed_rows import DeedRow, chosen_deeds, names_a_child
+from wuhao_report.report.words.basis.deed_rows import DeedRow, chosen_deeds
 from wuhao_report.report.words.basis.material import Material
 from wuhao_report.report.words.figures import together
 from wuhao_report.scheme import model as s
@@ -32,9 +32,8 @@ def done(material: Material, head: HeadResult, most: int) -> str:
 def named_children(material: Material) -> Iterator[Problem]:
     """Yield the rows that are not told because a child on a roll would be named in them."""
     seen: set[tuple[str, int]] = set()
-    for row in material.deeds.rows:
-        column = names_a_child(row, material.deeds.children)
-        if column and (row.deed.sheet, row.number) not in seen:
+    for row, column in material.deeds.naming_children.items():
+        if (row.deed.sheet, row.number) not in seen:
             seen.add((row.deed.sheet, row.number))
             at = material.submission.locations[row.deed.sheet].at(row.number, column)
             yield problem("child-named", At(at.sheet, at.row, at.column), column=column)
@@ -79,12 +78,12 @@ def deed_sentence(material: Material, row: DeedRow) -> str:
     return _sentence(material.scheme.spoken(row.deed.sentence), row, month_text(row.day, None), material.scheme.quoted)
 
 
-def told_deeds(material: Material, sheet: str) -> dict[int, str]:
-    """Return the rows of a sheet that deeds tell of as sentences without their month, by Excel row; none that names a child."""
+def told_deeds(material: Material, sheet: str, rows: Container[int]) -> dict[int, str]:
+    """Return those of some rows of a sheet that deeds tell of as sentences without their month, by Excel row; none that names a child."""
     return {
         row.number: _sentence(material.scheme.spoken(row.deed.sentence), row, "", material.scheme.quoted).lstrip("，")
         for row in material.deeds.rows
-        if row.deed.sheet == sheet and not names_a_child(row, material.deeds.children)
+        if row.deed.sheet == sheet and row.number in rows and row not in material.deeds.naming_children
     }
 
 

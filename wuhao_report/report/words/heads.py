@@ -34,7 +34,7 @@ def heads(material: Material, telling: int | None = None, deeds: int = MOST_DEED
     last = max(item.telling for item in material.scheme.indicators) if telling is None else telling
     words = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     dropped = any(item.indicator.telling > last and reached(item) for head in material.assessment.heads for item in head.required)
-    told = _numbered([_head(material, head, last, deeds) for head in material.assessment.heads])
+    told = _numbered([_head(material, head, words, last, deeds) for head in material.assessment.heads])
     return {"各方面": told, "有略去": dropped, "进展栏": list(words) if table else []}
 
 
@@ -62,27 +62,39 @@ def _numbered(heads: list[Values]) -> list[Values]:
     return heads
 
 
-def _head(material: Material, head: HeadResult, telling: int, deeds: int) -> Values:
+def _head(material: Material, head: HeadResult, words: Iterable[str], telling: int, deeds: int) -> Values:
+    """Return what is told of a head; `words` are those that occur in the whole report."""
+    standing = material.standings.get(head.head.id)
+    if standing is None:
+        standing = material.standings[head.head.id] = _standing(material, head, words)
+    met = [item for item in head.required if reached(item) and item.indicator.counts == "score"]
+    work, achieved = done(material, head, deeds), _achievements(material, met, telling)
+    return {
+        **standing,
+        "有内容": bool(work or achieved) or standing["有内容"],
+        "工作": work,
+        "阶段工作": work,
+        "达标段": achieved,
+    }
+
+
+def _standing(material: Material, head: HeadResult, words: Iterable[str]) -> Values:
+    """Return what is told of a head however short the body has to be."""
     applicable = [item for item in head.required if item.status != "不适用"]
-    met = [item for item in applicable if reached(item) and item.indicator.counts == "score"]
+    met = sum(reached(item) and item.indicator.counts == "score" for item in applicable)
     unreached = [item for item in applicable if item.status != "达标" and (material.lacking(item) or not item.lacking)]
     partly = [item for item in applicable if item.status == "达标" and material.lacking(item)]
     counts = {word: sum(PROGRESS[item.status] == word for item in head.required) for word in PROGRESS.values()}
-    occurring = counted(material.assessment.indicators, material.assessment.by_points, PROGRESS)
     own = counted(head.required, material.assessment.by_points, PROGRESS)
-    work, achieved = done(material, head, deeds), _achievements(material, met, telling)
     missed = _missed(material, head, own)
     return {
         "序号": "",
         "次序": "",
         "标题": head.head.title,
-        "有内容": bool(work or achieved or missed or own),
+        "有内容": bool(missed or own),
         "状态": head.status,
         "适用数": str(len(applicable)),
-        "达标数": str(len(met)),
-        "工作": work,
-        "阶段工作": work,
-        "达标段": achieved,
+        "达标数": str(met),
         "未达标数": str(missed),
         "暂缺": _titles(material, [item for item in head.required if item.status == "缺数据"]),
         "问题": [problem_entry(material, item) for item in (*unreached, *partly)],
@@ -91,7 +103,7 @@ def _head(material: Material, head: HeadResult, telling: int, deeds: int) -> Val
         "等次": head.grade or "",
         **{word: str(count) for word, count in counts.items()},
         "合计": str(len(head.required)),
-        "各数": [str(own.get(word, 0)) for word in occurring],
+        "各数": [str(own.get(word, 0)) for word in words],
         "计分": str(sum(own.values())),
     }
 

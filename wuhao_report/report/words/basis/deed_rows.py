@@ -6,7 +6,6 @@ the later day. Nobody's child is named: a row whose sentence would hold the name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,11 +16,11 @@ from wuhao_report.core.periods import Judgement
 from wuhao_report.core.text import without_space
 from wuhao_report.evaluation.submission import Submission
 from wuhao_report.scheme import model as s
+from wuhao_report.scheme.placeholders import placeholders
 
 MOST_DEEDS, FEWEST_DEEDS = 3, 2
 """So many are told of a head, and so many where the body has no room."""
 SHORTEST_NAME = 2
-_NAME = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +64,12 @@ class DeedRows:
     rows: tuple[DeedRow, ...]
     children: tuple[str, ...]
 
+    @cached_property
+    def naming_children(self) -> Mapping[DeedRow, str]:
+        """The rows in whose sentence a child is named, each with the column of the name: they are told nowhere."""
+        found = ((row, names_a_child(row, self.children)) for row in self.rows) if self.children else ()
+        return {row: column for row, column in found if column}
+
 
 def deed_rows(submission: Submission, clock: Judgement) -> DeedRows:
     """Return the rows that count at a report and match a deed of the scheme."""
@@ -91,7 +96,7 @@ def chosen_deeds(deeds: DeedRows, head: str, most: int) -> list[DeedRow]:
 
 def names_a_child(row: DeedRow, children: tuple[str, ...]) -> str:
     """Return the column of a row's sentence in which a child is named; "" where none is."""
-    return column_naming(row.values, _NAME.findall(row.deed.sentence), children)
+    return column_naming(row.values, placeholders(row.deed.sentence), children)
 
 
 def column_naming(values: Mapping[str, Any], columns: Iterable[str], children: tuple[str, ...]) -> str:
@@ -108,7 +113,7 @@ def column_naming(values: Mapping[str, Any], columns: Iterable[str], children: t
 def _tellable(deeds: DeedRows, head: str) -> Iterator[DeedRow]:
     """Yield the rows of a head that name no child, the most telling first."""
     ranked = sorted((row for row in deeds.rows if row.deed.head == head), key=lambda row: row.rank)
-    return (row for row in ranked if not names_a_child(row, deeds.children))
+    return (row for row in ranked if row not in deeds.naming_children)
 
 
 def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: int) -> Iterator[DeedRow]:
@@ -120,7 +125,7 @@ def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: i
         return
     evidence = submission.scheme.by_sheet[deed.sheet].role("evidence")
     telling = [name for name in (deed.result, deed.place, deed.person, evidence) if name]
-    said = [name for name in _NAME.findall(deed.sentence) if name != s.TIME]
+    said = [name for name in placeholders(deed.sentence) if name != s.TIME]
     names = dict.fromkeys((*said, *telling, deed.title, *((deed.people,) if deed.people else ())))
     columns = {name: table.values(name) for name in names}
     told_in, people = [columns[name] for name in telling], columns.get(deed.people)

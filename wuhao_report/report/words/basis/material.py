@@ -29,8 +29,11 @@ class Material:
     submission: Submission
     assessment: Assessment
     _sentences: dict[str, IndicatorSentences] = field(default_factory=dict, init=False, repr=False)
+    _lacking: dict[str, tuple[IndicatorResult, ...]] = field(default_factory=dict, init=False, repr=False)
     work: dict[tuple[str, int], str] = field(default_factory=dict, init=False, repr=False)
     """What each head has done in so many deeds: a body that is shortened step by step asks for it again."""
+    standings: dict[str, Values] = field(default_factory=dict, init=False, repr=False)
+    """What is told of each head however short the body has to be."""
 
     @cached_property
     def scheme(self) -> s.Scheme:
@@ -89,7 +92,11 @@ class Material:
 
     def lacking(self, item: IndicatorResult) -> tuple[IndicatorResult, ...]:
         """Return what an indicator lacks, but for what is only not filled in yet: that is no shortfall of anybody's."""
-        return tuple(leaf for leaf in item.lacking if not is_blank(self.submission, leaf))
+        known = self._lacking.get(item.indicator.id)
+        if known is None:
+            known = tuple(leaf for leaf in item.lacking if not is_blank(self.submission, leaf))
+            self._lacking[item.indicator.id] = known
+        return known
 
     def evidence_text(self, ids: Sequence[str]) -> str:
         """Return evidence numbers for a table cell, those that are registered: a typing error does not go to the superior."""
