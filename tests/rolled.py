@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -97,13 +98,14 @@ class InMemory(Store):
         self._place = Place(self.path, Path(place))
         self.unusable = None
         self._worker = sandbox.Worker()
+        self._one_at_a_time = threading.Lock()
         self.memory = duckdb.connect(":memory:")
         self._call(database.begin_run)
 
     def _call(
         self, function: Callable[Concatenate[Place, Parameters], Result], *args: Parameters.args, **keywords: Parameters.kwargs
     ) -> Result:
-        with mock.patch.object(database, "open_database", return_value=self.memory):
+        with self._one_at_a_time, mock.patch.object(database, "open_database", return_value=self.memory):
             return function(self._place, *args, **keywords)
 
 

@@ -276,14 +276,25 @@ def _group(store: Store, roster: Roster | None, bounds: tuple[int, int]) -> Grou
     members = roster.members if roster else ()
 
     # A few rows are read once; of many, only a page at a time is ever held.
-    kept = list(store.rows(bounds, members)) if bounds[1] - bounds[0] < MOST_KEPT else None
+    many = bounds[1] - bounds[0] + 1
+    rows = partial(store.rows, bounds, members) if many > MOST_KEPT else _kept(store.rows(bounds, members), many)
+    totals = store.totals(bounds)
+    first = next(store.rows((bounds[0], bounds[0]), members) if many > MOST_KEPT else rows()).record
+    return Group(first.scheme, first.scheme_title, first.stage, totals, rows)
+
+
+def _kept(coming: Iterator[Row], many: int) -> Callable[[], Iterator[Row]]:
+    """Return what gives so many rows again and again: each is read when it is first asked for, while the store reads on."""
+    known: list[Row] = []
 
     def rows() -> Iterator[Row]:
-        """Give the rows, from the store where they are many."""
-        return store.rows(bounds, members) if kept is None else iter(kept)
+        """Give the rows; a RuntimeError says that fewer have come."""
+        for at in range(many):
+            if at == len(known):
+                known.append(next(coming))
+            yield known[at]
 
-    first = next(store.rows((bounds[0], bounds[0]), members) if kept is None else rows()).record
-    return Group(first.scheme, first.scheme_title, first.stage, store.totals(bounds), rows)
+    return rows
 
 
 def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts, roster: Roster, store: Store) -> Overview:

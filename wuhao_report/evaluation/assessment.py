@@ -173,7 +173,7 @@ def concluded(
         tuple(factors.values()),
         grade,
         assessed,
-        grade_of(scheme, assessed_heads(heads), assessed, bonus),
+        None if assessed is None else grade_of(scheme, assessed_heads(heads), assessed, bonus),
         scheme.by_points,
     )
 

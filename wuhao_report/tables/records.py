@@ -66,8 +66,8 @@ class _Rows:
 
     def __init__(self, sheet: Sheet, raw: RawSheet, header: FoundColumns, wanted: Sequence[int]) -> None:
         self.sheet, self.raw, self.wanted = sheet, raw, wanted
-        self.names = list(header.positions)
-        self.required = [at for at, name in enumerate(self.names) if sheet.by_name[name].required]
+        self.keys = list(map(header_key, header.positions))
+        self.required = [at for at, name in enumerate(header.positions) if sheet.by_name[name].required]
         self.wide = {top for top, left, bottom, right in raw.merged if top == bottom and right > left}
         self.beside: list[Problem] = []
         self.says_none: list[int] = []
@@ -75,7 +75,7 @@ class _Rows:
 
     def is_none(self, number: int, row: Sequence[RawValue], cells: Sequence[RawValue]) -> bool:
         """Return whether a row is no record, and keep what there is to say of it."""
-        if self.required and all(is_blank(cells[at]) for at in self.required) and self._is_prefilled(cells):
+        if self._lacks_all_required(cells) and self._is_prefilled(cells):
             self.prefilled.append(number)
             return True
         if first_filled(row) == NONE and {as_text(cell) for cell in row if not is_blank(cell)} == {NONE}:
@@ -91,6 +91,10 @@ class _Rows:
             self.beside.append(problem(code, At(self.raw.name, number, 0), text[:MAX_SHOWN], text=text[:20]))
         return beside is not None
 
+    def _lacks_all_required(self, cells: Sequence[RawValue]) -> bool:
+        # Of most rows the first alone says that it is a record.
+        return bool(self.required) and is_blank(cells[self.required[0]]) and all(is_blank(cells[at]) for at in self.required)
+
     def _is_prefilled(self, cells: Sequence[RawValue]) -> bool:
         return all(
             (is_blank(cell) and not isinstance(cell, CellPhoto)) or cell is False or as_text(cell) in PREFILLED for cell in cells
@@ -99,10 +103,10 @@ class _Rows:
     def _is_header(self, cells: Sequence[RawValue]) -> bool:
         """Whether the header stands here once more, as it does at the top of every page of some tables."""
         filled = 0
-        for name, cell in zip(self.names, cells, strict=True):
+        for key, cell in zip(self.keys, cells, strict=True):
             if is_blank(cell):
                 continue
-            if not isinstance(cell, str) or header_key(cell) != header_key(name):
+            if not isinstance(cell, str) or header_key(cell) != key:
                 return False
             filled += 1
         return filled > 1

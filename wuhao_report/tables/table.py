@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from wuhao_report.core.cell_reference import LAST_ROW
+from wuhao_report.core.cell_reference import LAST_ROW, column_letters
 from wuhao_report.core.problems import At
 from wuhao_report.core.text import without_space
 from wuhao_report.tables.conditions import Condition, Where, fits
@@ -52,6 +52,11 @@ class SheetLocation:
         """The sheet as the workbook names it."""
         return At(self.title or self.sheet.name)
 
+    @cached_property
+    def first_letters(self) -> str:
+        """The letters of the first of its columns in the workbook; none where none is known."""
+        return column_letters(min(self.positions.values())) if self.positions else ""
+
     def at(self, row: int, column: str) -> At:
         """Return the place of a value, by its Excel row."""
         return At(self.title or self.sheet.name, row, self.positions.get(column))
@@ -83,9 +88,15 @@ class Table:
     workbooks. Its columns are those of the scheme, typed as `tables.typed` says.
     """
 
-    def __init__(self, sheet: Sheet, frame: pd.DataFrame, columns: Mapping[str, Typed] | None = None) -> None:
-        """Take the frame; `columns` are its arrays by name, where the caller has them at hand."""
-        self.sheet, self.frame = sheet, frame
+    def __init__(
+        self,
+        sheet: Sheet,
+        frame: pd.DataFrame,
+        columns: Mapping[str, Typed] | None = None,
+        places: tuple[Numbers, Numbers] | None = None,
+    ) -> None:
+        """Take the frame; `columns` are its arrays by name, `places` its workbooks and Excel rows, where the caller has them at hand."""
+        self.sheet, self.frame, self._places = sheet, frame, places
         self._columns: dict[str, Any] = dict(columns or {})
         self._masks: dict[Where, Mask] = {}
         self._values: dict[str, list[Any]] = {}
@@ -101,6 +112,8 @@ class Table:
         """The number of the workbook of every row; 0 where there is one."""
         import numpy as np
 
+        if self._places is not None:
+            return self._places[0]
         index = self.frame.index
         if index.nlevels == 1:
             return np.zeros(len(index), np.int64)
@@ -111,6 +124,8 @@ class Table:
         """The Excel row of every row."""
         import numpy as np
 
+        if self._places is not None:
+            return self._places[1]
         index = self.frame.index
         return np.asarray(index if index.nlevels == 1 else index.get_level_values(1), np.int64)
 
@@ -274,7 +289,7 @@ def table_of(sheet: Sheet, columns: Mapping[str, Typed], rows: Numbers, workbook
     frame = pd.DataFrame._from_arrays(  # type: ignore[attr-defined]
         list(typed.values()), columns=_columns(tuple(typed)), index=index, verify_integrity=False
     )
-    return Table(sheet, frame, typed)
+    return Table(sheet, frame, typed, (np.zeros(len(rows), np.int64) if workbooks is None else workbooks, rows))
 
 
 def _index(workbooks: Numbers, rows: Numbers) -> pd.MultiIndex:

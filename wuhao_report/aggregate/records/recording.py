@@ -291,8 +291,8 @@ def _of_rows(submission: Submission, evidence: tuple[tuple[str, tuple[int, ...]]
     for sheet, rows in evidence:
         location = submission.locations[sheet]
         if location.positions:
-            column = f"{location.place.sheet}!{column_letters(min(location.positions.values()))}"
-            yield from (f"{column}{row}" for row in rows)
+            column = f"{location.place.sheet}!{location.first_letters}"
+            yield from [f"{column}{row}" for row in rows]
 
 
 def _columns_of_years(submission: Submission, indicator: str) -> list[str]:

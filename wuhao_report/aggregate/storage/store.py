@@ -206,7 +206,8 @@ class Store:
         """Yield what counts, from the first to the last number, with its member of the roster."""
         for page in self._pages(bounds):
             for _, file, shown, member, late, place, tied, rows, before, received in page:
-                record = record_of_rows(file, {**rows, EVIDENCE.name: list(_cell_rows(rows))})
+                cells = {indicator: tuple(lines.split("\n")) for indicator, lines in rows.get(EVIDENCE.name, ())}
+                record = record_of_rows(file, rows, cells)
                 yield Row(
                     record,
                     None if member is None else members[member],
@@ -270,12 +271,6 @@ class Store:
             return
         finally:
             self._release()
-
-
-def _cell_rows(rows: Rows) -> Iterator[tuple[str, str, None]]:
-    """Yield the cells of evidence one by one."""
-    for indicator, cells in rows.get(EVIDENCE.name, ()):
-        yield from ((indicator, cell, None) for cell in cells.split("\n"))
 
 
 def _last_report(record: CommitteeRecord, before: Rows | None) -> LastReport | None:

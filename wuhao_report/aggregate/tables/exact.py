@@ -53,8 +53,11 @@ def exact_number(name: str, double: float | None, said: str | None) -> Value:
 
     Raises NotARecord where the two do not fit.
     """
-    if double is None:
-        return None
+    return None if double is None else _told(name, double, said)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _told(name: str, double: float, said: str | None) -> Fraction | bool:
     if not math.isfinite(double):
         raise NotARecord(name)
     own = _said(said).get(name) if said else None
@@ -81,9 +84,7 @@ def fraction(name: str, double: float | None, said: str | None) -> Fraction | No
     """Return the number of a column that is never yes or no; raises NotARecord."""
     if double is None:
         return None
-    if not said and math.isfinite(double):
-        return _of_double(double)
-    value = exact_number(name, double, said)
+    value = _told(name, double, said)
     if isinstance(value, bool):
         raise NotARecord(name)
     return value

@@ -222,20 +222,22 @@ def _awaited_period(item: PeriodBasis) -> Row:
 # Rows as a record
 
 
-def record_of_rows(file: str, rows: Mapping[str, Sequence[Row]]) -> CommitteeRecord:
+def record_of_rows(
+    file: str, rows: Mapping[str, Sequence[Row]], cells: Mapping[str, tuple[str, ...]] | None = None
+) -> CommitteeRecord:
     """Return the record that rows of the tables stand for; of tables that are not given, it has nothing.
 
-    Raises NotARecord for rows that no record gives.
+    `cells` is the evidence by indicator, where the caller has it so at hand. Raises NotARecord for rows that no record gives.
     """
     try:
-        return _record(file, rows)
+        return _record(file, rows, _evidence(rows.get(EVIDENCE.name, ())) if cells is None else cells)
     except NotARecord:
         raise
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise NotARecord(type(error).__name__) from error
 
 
-def _record(file: str, rows: Mapping[str, Sequence[Row]]) -> CommitteeRecord:
+def _record(file: str, rows: Mapping[str, Sequence[Row]], cells: Mapping[str, tuple[str, ...]]) -> CommitteeRecord:
     (own,) = rows[COMMITTEES.name]
     row = dict(zip(COMMITTEES.names, own, strict=True))
     if type(row["report_date"]) is not date:
@@ -256,7 +258,7 @@ def _record(file: str, rows: Mapping[str, Sequence[Row]]) -> CommitteeRecord:
         row["grade"],
         fraction("bonus", row["bonus"], row["exact"]),
         tuple(map(_head, rows.get(HEADS.name, ()))),
-        _indicators(rows),
+        _indicators(rows, cells),
         _figures(rows.get(FIGURES.name, ())),
         row["errors"],
         row["warnings"],
@@ -280,9 +282,16 @@ def _by_first(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return grouped
 
 
-def _indicators(rows: Mapping[str, Sequence[Row]]) -> tuple[IndicatorRecord, ...]:
+def _evidence(rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
+    return {
+        indicator: tuple(f"{sheet}!{cell}" if cell is not None else sheet for sheet, cell in cells)
+        for indicator, cells in _by_first(rows).items()
+    }
+
+
+def _indicators(rows: Mapping[str, Sequence[Row]], cells: Mapping[str, tuple[str, ...]]) -> tuple[IndicatorRecord, ...]:
     periods, losses = _by_first(rows.get(PERIODS.name, ())), _by_first(rows.get(LOSSES.name, ()))
-    cells, ranks = _by_first(rows.get(EVIDENCE.name, ())), _by_first(rows.get(RANK_VALUES.name, ()))
+    ranks = _by_first(rows.get(RANK_VALUES.name, ()))
     items = []
     for name, title, head, status, score, full, bonus, said, progress, rule_hash, place in rows.get(INDICATORS.name, ()):
         ((reason, cause, mend),) = losses.get(name, [("", "", "")])
@@ -299,7 +308,7 @@ def _indicators(rows: Mapping[str, Sequence[Row]]) -> tuple[IndicatorRecord, ...
                 rule_hash,
                 tuple(map(_period, periods.get(name, ()))),
                 tuple((part, label, sure("value", value, exact)) for part, label, value, exact in ranks.get(name, ())),
-                tuple(f"{sheet}!{cell}" if cell is not None else sheet for sheet, cell in cells.get(name, ())),
+                cells.get(name, ()),
                 place,
                 reason,
                 cause,

@@ -292,17 +292,16 @@ class LongSheet(Sheet):
         member = f"xl/worksheets/sheet{len(self.writer.book.worksheets())}.xml"
         self.file = self.writer.long_sheets[member] = self.writer.place / f"rows{len(self.writer.long_sheets)}"
         self.stream = self.file.open("wb")
-        looks = [self._looks(kind) for _, _, kind in self.columns]
-        self._heads = [(f'<c r="{column_letters(at)}', *own) for at, own in enumerate(looks)]
-        self._wrapped = [(at, width) for at, (_, width, kind) in enumerate(self.columns) if kind != "line"]
+        self._looked = [(*self._looks(kind), 0 if kind == "line" else width) for _, width, kind in self.columns]
+        self._row = "".join(f'<c r="{column_letters(at)}#%s' for at in range(len(self.columns)))
         return sheet
 
-    def _looks(self, kind: Kind) -> list[str]:
+    def _looks(self, kind: Kind) -> tuple[str, str]:
         """Return what stands behind the address of a text, and of anything else, in a column of that kind: its format by number."""
         formats = self.writer.formats
-        looks = (formats["line" if kind == "line" else "text"], formats[kind])
         # The number that XlsxWriter gives a format with its first cell; one that has it keeps it.
-        return [f'" s="{look._get_xf_index()}"' for look in looks]
+        text, other = (look._get_xf_index() for look in (formats["line" if kind == "line" else "text"], formats[kind]))
+        return f'" s="{text}"', f'" s="{other}"'
 
     def _end(self) -> None:
         super()._end()
@@ -314,21 +313,18 @@ class LongSheet(Sheet):
             super().add(row)
             return
         self.rows += 1
-        number = HEADER + 1 + self.rows
-        lines = 1
-        for at, width in self._wrapped:
-            text = row[at]
-            # Most texts fit, and a long sheet has very many: the others alone are measured.
-            if type(text) is str and (2 * len(text) >= width or "\n" in text):
-                lines = max(lines, _lines(text, width))
+        number = str(HEADER + 1 + self.rows)
+        lines, cells = 1, []
+        for (text, other, width), value in zip(self._looked, row, strict=True):
+            if type(value) is str:
+                content, own = _text(value, text, width)
+                lines = max(lines, own)
+            else:
+                content = other + _number(value)
+            cells.append(content)
         height = f' ht="{LINE * min(lines, MOST_LINES)}" customHeight="1"' if lines > 1 else ""
-        cells = "".join(
-            [
-                f"{head}{number}{text}{_text(value)}" if type(value) is str else f"{head}{number}{other}{_number(value)}"
-                for (head, text, other), value in zip(self._heads, row, strict=True)
-            ]
-        )
-        self.stream.write(f'<row r="{number}"{height}>{cells}</row>\n'.encode("utf-8", "replace"))
+        written = self._row.replace("#", number) % tuple(cells)
+        self.stream.write(f'<row r="{number}"{height}>{written}</row>\n'.encode("utf-8", "replace"))
         self.spans[-1] = self.spans[-1][0], self.rows
 
 
@@ -346,16 +342,19 @@ def _add_rows(sheet: bytes, rows: Path, target: Path) -> None:
 
 
 @lru_cache(maxsize=MOST_TEXTS)
-def _text(text: str) -> str:
-    """Return what stands in a cell behind its style; most texts of a long sheet stand there very often."""
+def _text(text: str, look: str, width: int) -> tuple[str, int]:
+    """Return what stands in a cell behind its address, and how many lines it takes in a column of that width (0: it takes one).
+
+    Most texts of a long sheet stand there very often.
+    """
+    lines = text_lines(text, width) if width else 1
     # XlsxWriter marks a text whose ends are blank; ours are trimmed.
-    return f' t="inlineStr"><is><t>{escape(clean(text[:LONGEST_CELL]))}</t></is></c>' if text else "/>"
+    return f'{look} t="inlineStr"><is><t>{escape(clean(text[:LONGEST_CELL]))}</t></is></c>' if text else f"{look}/>", lines
 
 
 def _number(value: Value) -> str:
+    if value is None:
+        return "/>"
     if isinstance(value, Fraction):
         return f"><v>{value.numerator / value.denominator!r}</v></c>"
     return f"><v>{float(value)!r}</v></c>" if isinstance(value, int | float) else "/>"
-
-
-_lines = lru_cache(maxsize=MOST_TEXTS)(text_lines)
