@@ -95,20 +95,22 @@ def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], fo
     """Return the rectangle of the cells that hold something."""
     filled = [cell for cell in written if cell[6] or cell[7] or cell[5] or cell[3] == b"e"]
     columns = {letters: column_index(letters.decode()) for letters in {cell[0] for cell in filled}}
-    numbers = {number: int(number) for number in {cell[1] for cell in filled}}
+    numbers = {number: int(number) for number in dict.fromkeys(cell[1] for cell in filled)}
     last_row, width = max(numbers.values(), default=0), max(columns.values(), default=-1) + 1
     if last_row > MAX_ROW or last_row * max(26, width) > MAX_CELLS:
         raise Unusual
     rows: Rows = [[""] * width for _ in range(last_row)]
-    for cell in filled:
-        row, column = rows[numbers[cell[1]] - 1], columns[cell[0]]
+    row_of = {number: rows[at - 1] for number, at in numbers.items()}
+    for letters, number, style, kind, other_style, formula, value, text in filled:
+        row, column = row_of[number], columns[letters]
         if row[column] != "":
             # Two cells at one address.
             raise Unusual
-        if cell[3] == b"s":
-            row[column] = _shared(cell, strings())
+        if kind == b"s":
+            row[column] = _shared(value, text, strings())
+        elif kind == b"inlineStr" and not value and not formula:
+            row[column] = _text(text)
         else:
-            _, _, style, kind, other_style, formula, value, text = cell
             decode = _value if len(formula) + len(value) + len(text) <= LONGEST_KEPT else _value.__wrapped__
             row[column] = decode(formats.get(style or other_style, "unsure"), kind, formula, value, text)
     return rows
@@ -117,11 +119,7 @@ def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], fo
 @lru_cache(maxsize=MOST_KEPT)
 def _value(how: Shows, kind: bytes, formula: bytes, value: bytes, text: bytes) -> RawValue:
     """Return what stands in a cell; most of what a workbook says stands in many cells and many workbooks, and is decoded once."""
-    if kind == b"inlineStr":
-        if value or formula:
-            raise Unusual
-        return _decoded(text)
-    if text:
+    if text or kind == b"inlineStr":
         raise Unusual
     if value and (not kind or kind == b"n"):
         return _shown(_number(value), how)
@@ -147,9 +145,8 @@ def _shown(number: float, how: Shows) -> RawValue:
     return _day(number) if how == "day" else number
 
 
-def _shared(cell: Written, strings: Sequence[str]) -> str:
-    value = cell[6]
-    if cell[7] or not value.isdigit() or int(value) >= len(strings):
+def _shared(value: bytes, text: bytes, strings: Sequence[str]) -> str:
+    if text or not value.isdigit() or int(value) >= len(strings):
         raise Unusual
     return strings[int(value)]
 

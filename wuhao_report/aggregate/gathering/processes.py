@@ -26,7 +26,7 @@ def processes(jobs: int) -> Iterator[Processes]:
     """Begin so many processes that evaluate, and one for the store; stop them at the end."""
     with ExitStack() as stack:
         workers = [stack.enter_context(sandbox.Worker()) for _ in range(jobs + 1)]
+        workers[0].start(*TO_STORE)
         for worker in workers[1:]:
             worker.start(*TO_EVALUATE)
-        workers[0].start(*TO_STORE)
         yield Processes(workers[1:], workers[0])

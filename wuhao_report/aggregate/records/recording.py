@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from wuhao_report.aggregate.records.model import (
@@ -36,6 +37,7 @@ from wuhao_report.report.words.deeds import deed_sentence
 from wuhao_report.report.words.problems import shortfalls, still_to_mend
 from wuhao_report.scheme.model import Scheme, moved_to
 from wuhao_report.scheme.required_columns import indicator_columns
+from wuhao_report.tables.table import SheetLocation
 
 AWAITING_RANK = "待评定"
 """The status of an indicator that is ranked among peers while its place is not known."""
@@ -265,50 +267,50 @@ def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
     if submission is None:
         return ()
     cells: dict[str, None] = {}
-    for cell in _all_cells(submission, result):
-        cells[cell] = None
-        if len(cells) == MOST_CELLS:
-            break
-    return tuple(cells)
-
-
-def _all_cells(submission: Submission, result: IndicatorResult) -> Iterator[str]:
-    none = True
     for leaf in result.leaves:
         columns = _columns_of_years(submission, leaf.indicator.id)
         for item in leaf.periods:
-            for cell in chain(_of_rows(submission, item.reading.rows), _of_year(submission, columns, item.period)):
-                none = False
-                yield cell
-        if none and leaf.periods:
-            for cell in _whole_columns(submission, leaf.indicator.id):
-                none = False
-                yield cell
+            for sheet, rows in item.reading.rows:
+                cells |= dict.fromkeys(_of_rows(submission.locations[sheet], rows[:MOST_CELLS]))
+            if columns:
+                cells |= dict.fromkeys(_of_year(submission, columns, item.period))
+            if len(cells) >= MOST_CELLS:
+                return tuple(islice(cells, MOST_CELLS))
+        if not cells and leaf.periods:
+            cells |= dict.fromkeys(_whole_columns(submission, leaf.indicator.id))
+    return tuple(islice(cells, MOST_CELLS))
 
 
-def _of_rows(submission: Submission, evidence: tuple[tuple[str, tuple[int, ...]], ...]) -> Iterator[str]:
-    """Yield the first cell of every row of evidence, sheet by sheet."""
-    for sheet, rows in evidence:
-        location = submission.locations[sheet]
-        if location.positions:
-            column = f"{location.place.sheet}!{location.first_letters}"
-            yield from [f"{column}{row}" for row in rows]
+def _of_rows(location: SheetLocation, rows: Sequence[int]) -> list[str]:
+    """Return the first cell of every row of evidence on a sheet."""
+    if not location.positions:
+        return []
+    column = f"{location.place.sheet}!{location.first_letters}"
+    return [f"{column}{row}" for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _yearly_columns(scheme: Scheme) -> Mapping[str, tuple[str, ...]]:
+    """Return the columns of the sheet of years that each indicator reads."""
+    sheet = scheme.layout.years
+    year = sheet.role("year")
+    return {
+        indicator: tuple(sorted(name for one, name in used if one == sheet.name and name != year))
+        for indicator, used in indicator_columns(scheme).items()
+    }
 
 
 def _columns_of_years(submission: Submission, indicator: str) -> list[str]:
-    """Return the columns of the sheet of years that an indicator reads."""
-    sheet = submission.scheme.layout.years
-    location, year = submission.locations[sheet.name], sheet.role("year")
-    used = indicator_columns(submission.scheme)[indicator]
-    return sorted(name for one, name in used if one == sheet.name and name != year and name in location.positions)
+    """Return those of them that a workbook has."""
+    names = _yearly_columns(submission.scheme)[indicator]
+    return [name for name in names if name in submission.locations[submission.scheme.layout.years.name].positions]
 
 
-def _of_year(submission: Submission, columns: Sequence[str], period: Period) -> Iterator[str]:
-    """Yield the cells of columns of the sheet of years in a period's year."""
-    row = submission.year_rows.get(period.year) if columns else None
-    if row is not None:
-        location = submission.locations[submission.scheme.layout.years.name]
-        yield from (str(location.at(row, name)) for name in columns)
+def _of_year(submission: Submission, columns: Sequence[str], period: Period) -> list[str]:
+    """Return the cells of columns of the sheet of years in a period's year."""
+    row = submission.year_rows.get(period.year)
+    location = submission.locations[submission.scheme.layout.years.name]
+    return [] if row is None else [str(location.at(row, name)) for name in columns]
 
 
 def _whole_columns(submission: Submission, indicator: str) -> Iterator[str]:
