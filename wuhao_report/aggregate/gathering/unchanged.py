@@ -19,7 +19,6 @@ from wuhao_report.files.cache import OWN, cached_for
 from wuhao_report.files.folders import digest_of, name_below, own_name, same_place
 from wuhao_report.files.parcels import PARCELS
 from wuhao_report.files.paths import write_atomically
-from wuhao_report.scheme.lookup import own_files
 from wuhao_report.tools.find_workbooks import NotReceived, find_workbooks
 
 OUTPUT_FOLDER, SUFFIX = "汇总", ".wuhao"
@@ -34,6 +33,9 @@ class InputsDigest:
 
     def __init__(self, folder: Path, roster: Path | None, options: Options) -> None:
         """Begin with what is no workbook: the options, the roster, the program with its schemes and templates, schemes of one's own."""
+        # Where nothing is known of a last run, it is not asked for, and the processes begin a tenth of a second earlier.
+        from wuhao_report.scheme.lookup import own_files
+
         self._digest = hashlib.sha256()
         self._add(__version__, options.scheme, options.stage, options.as_of, own_name(folder))
         given = [Path(one) for one in (roster, options.scheme) if one]
