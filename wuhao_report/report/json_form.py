@@ -22,7 +22,7 @@ def number(value: Fraction | bool | None) -> int | float | bool | None:
     """The exact value as JSON has it: a whole number, or the double nearest to it."""
     if value is None or isinstance(value, bool):
         return value
-    return int(value) if value.denominator == 1 else float(value)
+    return value.numerator if value.denominator == 1 else value.numerator / value.denominator
 
 
 def _period(result: PeriodResult, target: Target) -> dict[str, Any]:
