@@ -4,9 +4,11 @@ import json
 import os
 import pickle
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from scripts.document_text import document_text
 from tests.budget import examples
 from tests.helpers import SAMPLES, Run, book
 from tests.libreoffice import LibreOffice, recalculated
-from tests.rolled import ROSTER, aggregate, overview_of, record, rows_of
+from tests.rolled import ROSTER, InMemory, aggregate, overview_of, record, rows_of
 from wuhao_report.aggregate.outputs.data import overview_data
 from wuhao_report.aggregate.outputs.report import _changes, context
 from wuhao_report.aggregate.overview import MOST_REGIONS, Overview, region_of, reminder, unread_of
@@ -28,6 +30,7 @@ from wuhao_report.aggregate.roster.model import Campaign, Exclusion, Member, Ros
 from wuhao_report.aggregate.roster.names import NameIndex, unit_key
 from wuhao_report.aggregate.roster.reading import read_roster
 from wuhao_report.aggregate.rows import Failed, Row, Skipped, compare_records
+from wuhao_report.aggregate.storage.store import BrokenStore
 from wuhao_report.aggregate.totals import Changes, Tally
 from wuhao_report.core.options import Options
 from wuhao_report.core.periods import in_time
@@ -38,6 +41,23 @@ from wuhao_report.report.template.document_kinds import ROLLUP_REPORT
 
 VILLAGE = SAMPLES / "04_测试嘎查村_2024年自查.xlsx"
 GOOD, OTHER, BAD = "04_测试嘎查村_2024年自查.xlsx", "07_样例嘎查村_中期评估.xlsx", "06_练习学院_有填写错误.xlsx"
+
+
+def test_a_store_that_breaks_says_so_each_time_its_rows_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page is read when the overview is made, the second while the table is written: no list ends there without a word."""
+    plain = InMemory.rows
+
+    def broken(store: InMemory, *args: Any) -> Iterator[Row]:
+        yield from islice(plain(store, *args), 2)
+        raise BrokenStore(OSError("damaged"))
+
+    monkeypatch.setattr(InMemory, "rows", broken)
+    (group,) = overview_of([record(name) for name in "甲乙丙"]).groups
+    for _ in range(2):
+        rows = group.rows()
+        assert len([next(rows), next(rows)]) == 2
+        with pytest.raises(BrokenStore):
+            next(rows)
 
 
 # Which file counts

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.hostile import HOSTILE
 from tests.packs import texts_of
 from wuhao_report.files import paths as files
 from wuhao_report.files.paths import write_atomically, write_beside
+from wuhao_report.report.chinese_style import natural_order
 from wuhao_report.report.report import write_report
 from wuhao_report.scheme.lookup import find_scheme
 from wuhao_report.tools.blank_workbook import new_workbook
@@ -145,6 +147,18 @@ def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(
     assert [path.name for path in tmp_path.iterdir()] == ["报告.docx"]
     write_atomically(target, b"new")
     assert target.read_bytes() == b"new"
+
+
+def test_long_numbers_of_evidence_are_not_kept() -> None:
+    """Names of 30,000 characters that a workbook of somebody brings along take no memory once it is done."""
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            natural_order(f"{number}" + "a1" * 15_000)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 2**20
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

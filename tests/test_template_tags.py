@@ -168,3 +168,22 @@ def test_a_header_whose_tag_is_cut_in_runs_is_still_a_tag(tmp_path: Path) -> Non
     header = f"<w:hdr {space}><w:p>{run('{')}{run('{单位')}{run('名称}')}{run('}')}</w:p></w:hdr>"
     path = saved(tmp_path, with_part("header9", "header", header))
     assert made(path)["word/header9.xml"] == "测试学院关工分委"
+
+
+def test_a_table_within_a_table_leaves_its_columns_alone(tmp_path: Path) -> None:
+    """Only the cells before the inner table stand in the outer one's first row as it is counted: two columns are two all the same."""
+
+    def table(widths: tuple[int, ...], *cells: str) -> str:
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        row = "".join(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{cell}<w:p/></w:tc>'
+            for width, cell in zip(widths, cells, strict=True)
+        )
+        return f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid><w:tr>{row}</w:tr></w:tbl>"
+
+    outer = table((2000, 3000, 4000), "", table((1500,), ""), "")
+    parts = members()
+    parts[BODY] = parts[BODY].replace(b"<w:body>", f"<w:body>{outer}".encode())
+    made, _ = build_report(check(SAMPLE), saved(tmp_path, parts))
+    with zipfile.ZipFile(io.BytesIO(made)) as package:
+        assert package.read(BODY).decode().count(outer) == 1

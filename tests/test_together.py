@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from datetime import date
 from functools import cache
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 from tests.helpers import COLLEGE, SAMPLES, book, judged
 from tests.reference import committees
 from tests.test_reference import _book
+from wuhao_report.aggregate.records.recording import evaluate_all
 from wuhao_report.core.options import Options
 from wuhao_report.evaluation.check import Outcome, check, check_all, check_books
+from wuhao_report.evaluation.results import IndicatorResult
 from wuhao_report.evaluation.submission import read_submissions
 from wuhao_report.report.json_form import outcome_data
 from wuhao_report.scheme.lookup import find_scheme
@@ -87,3 +90,19 @@ def test_the_frames_of_many_are_indexed_by_workbook_and_row() -> None:
 def test_a_sample_alone_and_among_the_others(path: Path) -> None:
     at = PATHS.index(path)
     assert said(check_all(PATHS)[at]) == said(check(path))
+
+
+def test_what_has_been_judged_is_freed_at_once() -> None:
+    """The processes that judge hardly ever look for rings of objects: a result must not hold itself."""
+
+    def results() -> int:
+        return sum(isinstance(item, IndicatorResult) for item in gc.get_objects())
+
+    gc.collect()
+    before = results()
+    gc.disable()
+    try:
+        evaluate_all([(path, path.name, Options()) for path in PATHS])
+        assert results() == before
+    finally:
+        gc.enable()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -210,6 +211,7 @@ def _aggregate(intake: Intake, store: Store, folder: Path, outputs: Path, option
         notes=[_unusable_note(store.unusable)] if store.unusable else [],
     )
     if not wanted.outputs:
+        _read_now(overview.groups)
         return result
     with sandbox.Worker() as worker, ThreadPoolExecutor(max_workers=1) as aside:
         # The process of the store makes them while this one writes the other files.
@@ -283,18 +285,38 @@ def _group(store: Store, roster: Roster | None, bounds: tuple[int, int]) -> Grou
     return Group(first.scheme, first.scheme_title, first.stage, totals, rows)
 
 
-def _kept(coming: Iterator[Row], many: int) -> Callable[[], Iterator[Row]]:
+def _kept(coming: Generator[Row, None, None], many: int) -> Callable[[], Iterator[Row]]:
     """Return what gives so many rows again and again: each is read when it is first asked for, while the store reads on."""
     known: list[Row] = []
+    failed: list[Exception] = []
+
+    def read() -> None:
+        """Read the next row; what went wrong once is raised again."""
+        if failed:
+            raise failed[0]
+        try:
+            known.append(next(coming))
+        except Exception as error:
+            failed.append(error)
+            raise
+        if len(known) == many:
+            coming.close()
 
     def rows() -> Iterator[Row]:
-        """Give the rows; a RuntimeError says that fewer have come."""
+        """Give the rows."""
         for at in range(many):
             if at == len(known):
-                known.append(next(coming))
+                read()
             yield known[at]
 
     return rows
+
+
+def _read_now(groups: Iterable[Group]) -> None:
+    """Read the rows that are kept, while a store that turns out to be broken can still be made anew."""
+    for group in groups:
+        if group.totals.size <= MOST_KEPT:
+            deque(group.rows(), maxlen=0)
 
 
 def _with_roster(groups: tuple[Group, ...], files: FileCounts, counts: RunCounts, roster: Roster, store: Store) -> Overview:

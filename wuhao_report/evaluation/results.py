@@ -74,9 +74,10 @@ class IndicatorResult:
         """Its periods that are over."""
         return tuple(item for item in self.periods if item.finished)
 
-    @cached_property
+    @property
     def leaves(self) -> tuple[IndicatorResult, ...]:
         """The results that stand on readings of their own: the parts of a compound that apply, else itself."""
+        # Not kept, nor is what it lacks: a result that holds itself would be freed only by the collector of rings.
         return tuple(part for part in self.parts if part.status != "不适用") if self.parts else (self,)
 
     @cached_property
@@ -89,7 +90,7 @@ class IndicatorResult:
         """The penalties that hold, or of which nothing is known."""
         return tuple(item for item in self.penalties if item.status in ("未达标", "缺数据"))
 
-    @cached_property
+    @property
     def lacking(self) -> tuple[IndicatorResult, ...]:
         """The leaves and penalties of which something is not reached, unknown or still to come; a rank is nobody's lack."""
         leaves = (leaf for leaf in self.leaves if (leaf.status in ("未达标", "缺数据") or leaf.open) and not leaf.waits)

@@ -101,7 +101,7 @@ def _made(folder: Path, content: Content, mode: int) -> Iterator[str]:
     """The name of a temporary file of that content, which nobody else may read; gone in the end, unless it was renamed."""
     folder.mkdir(parents=True, exist_ok=True)
     # Named before it is made: an interrupt while mkstemp returns would leave a file that nobody knows the name of.
-    name = str(folder / f".{os.urandom(8).hex()}.tmp")
+    name = str(folder / f".{os.urandom(4).hex()}.tmp")
     try:
         with os.fdopen(os.open(name, _NEW_FILE, 0o600), "w+b") as stream:
             if isinstance(content, bytes):

@@ -19,7 +19,7 @@ from wuhao_report.files.office import CONTENT_TYPES, DAMAGE, PACKAGE_LINKS, WORK
 CUSTOM = "docProps/custom.xml"
 CHUNK = 2**20
 QUICKLY = 3
-"""How hard what is made anew for every workbook is deflated: a report is an eighth larger than by 6, in half the time."""
+"""How hard documents that are made anew are deflated: a report is an eighth larger than by 6, in half the time."""
 CORE = "docProps/core.xml"
 KEPT, ENDING = "wuhao/kept", "wuhao"
 """Where a marked copy keeps the first state of what was touched; the ending is declared, so that Excel takes the package."""
@@ -56,7 +56,7 @@ def copy_with_provenance(
     moment: str,
     replaced: Mapping[str, Path] | None = None,
 ) -> None:
-    """Write what with_provenance returns for the package in a file, however large it is; `replaced` are files in place of members."""
+    """Write the package in a file with the members that with_provenance gives it, however large it is; `replaced` are files in place of members."""
     replaced = replaced or {}
     with open_package(source) as package, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as made:
         small = {name: package.read(name) for name in (CONTENT_TYPES, PACKAGE_LINKS)}

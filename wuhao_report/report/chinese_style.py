@@ -22,6 +22,8 @@ PROOFS_WIDTH = 13
 """So many characters of evidence numbers stand in a line of a table cell."""
 MOST_RUNS = 6
 """So many evidence numbers or runs of them stand in a table cell; the rest is counted."""
+LONGEST_KEPT = 24
+"""The order of names up to this length is kept: those of indicators and of evidence are asked for again and again."""
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -161,9 +163,13 @@ def in_lines(text: str, width: int = PROOFS_WIDTH) -> list[str]:
     return found or [text]
 
 
-@lru_cache(maxsize=4096)
 def natural_order(name: str) -> tuple[tuple[str, int], ...]:
     """Return what names with numbers are ordered by: 1.1.2 before 1.1.10, Z9 before Z10."""
+    return _order(name) if len(name) <= LONGEST_KEPT else _order.__wrapped__(name)
+
+
+@lru_cache(maxsize=4096)
+def _order(name: str) -> tuple[tuple[str, int], ...]:
     return tuple((text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d{0,9})", name))
 
 

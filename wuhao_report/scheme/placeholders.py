@@ -40,7 +40,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 }
 
 MOST_PARSED = 4096
-"""So many sentences are kept apart into their pieces: a report fills the same ones again and again."""
+"""So many sentences are kept, taken apart into their pieces: a report fills the same ones again and again."""
 _PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 

@@ -301,7 +301,7 @@ def _yearly_columns(scheme: Scheme) -> Mapping[str, tuple[str, ...]]:
 
 
 def _columns_of_years(submission: Submission, indicator: str) -> list[str]:
-    """Return those of them that a workbook has."""
+    """Return the columns of the sheet of years that an indicator reads and the workbook has."""
     names = _yearly_columns(submission.scheme)[indicator]
     return [name for name in names if name in submission.locations[submission.scheme.layout.years.name].positions]
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Concatenate, ParamSpec, TypeVar
@@ -92,7 +92,7 @@ class Store:
         self._room = tempfile.TemporaryDirectory(prefix="wuhao-")
         self._place = Place(path, Path(self._room.name))
         self._worker = worker
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time, self._closed = threading.Lock(), False
         self._known = known.place()
         try:
             self._begin()
@@ -108,7 +108,10 @@ class Store:
         self._worker.run(known.begin, self._known)
 
     def _release(self) -> None:
-        self._worker.close()
+        with self._one_at_a_time:
+            # A page that is still read ahead must not begin the process anew.
+            self._closed = True
+            self._worker.close()
         self._room.cleanup()
 
     def _verify(self) -> None:
@@ -125,6 +128,8 @@ class Store:
     ) -> Result:
         try:
             with self._one_at_a_time:
+                if self._closed:
+                    raise ValueError("the store is closed")
                 return self._worker.run(function, self._place, *args, **keywords)
         except (sandbox.Unforeseen, sandbox.Lost) as error:
             if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
@@ -202,7 +207,7 @@ class Store:
         """Return the totals of what counts, from the first to the last number."""
         return self._call(sums.totals, *bounds)
 
-    def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Iterator[Row]:
+    def rows(self, bounds: tuple[int, int], members: Sequence[Member]) -> Generator[Row, None, None]:
         """Yield what counts, from the first to the last number, with its member of the roster."""
         for page in self._pages(bounds):
             for _, file, shown, member, late, place, tied, rows, before, received in page:

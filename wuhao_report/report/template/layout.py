@@ -30,7 +30,7 @@ Edit = tuple[int, int, str]
 
 
 def _edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits carried out; of two that touch the same place, the first."""
+    """The text with all edits carried out; of two that overlap, the first."""
     pieces, at = [], 0
     for start, end, new in sorted(edits):
         if start >= at:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from wuhao_report.core.numbers import score_text
 from wuhao_report.evaluation.results import HeadResult, IndicatorResult
@@ -62,7 +62,7 @@ def _numbered(heads: list[Values]) -> list[Values]:
     return heads
 
 
-def _head(material: Material, head: HeadResult, words: Iterable[str], telling: int, deeds: int) -> Values:
+def _head(material: Material, head: HeadResult, words: Collection[str], telling: int, deeds: int) -> Values:
     """Return what is told of a head; `words` are those that occur in the whole report."""
     standing = material.standings.get(head.head.id)
     if standing is None:
@@ -78,7 +78,7 @@ def _head(material: Material, head: HeadResult, words: Iterable[str], telling: i
     }
 
 
-def _standing(material: Material, head: HeadResult, words: Iterable[str]) -> Values:
+def _standing(material: Material, head: HeadResult, words: Collection[str]) -> Values:
     """Return what is told of a head however short the body has to be."""
     applicable = [item for item in head.required if item.status != "不适用"]
     met = sum(reached(item) and item.indicator.counts == "score" for item in applicable)
