@@ -53,9 +53,9 @@ class SheetLocation:
         return At(self.title or self.sheet.name)
 
     @cached_property
-    def first_letters(self) -> str:
-        """The letters of the first of its columns in the workbook; none where none is known."""
-        return column_letters(min(self.positions.values())) if self.positions else ""
+    def first_column(self) -> str:
+        """How an address in the first of its columns begins: 会议!A; empty where no column is known."""
+        return f"{self.place.sheet}!{column_letters(min(self.positions.values()))}" if self.positions else ""
 
     def at(self, row: int, column: str) -> At:
         """Return the place of a value, by its Excel row."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 from wuhao_report.aggregate.records.model import (
@@ -181,9 +181,9 @@ def _material(outcome: Outcome, assessment: Assessment) -> Material:
 
 def _deed(material: Material) -> DeedRecord | None:
     """Return the most telling row of all heads that names nobody on a roll; numbers that one could ring are masked."""
-    ranked = sorted((row for row in material.deeds.rows if row.told), key=lambda row: row.rank)
+    told = takewhile(lambda row: row.told, material.deeds.ranked())
     named = material.deeds.children + material.people
-    for row in islice((row for row in ranked if not names_a_child(row, named)), MOST_TRIED):
+    for row in islice((row for row in told if not names_a_child(row, named)), MOST_TRIED):
         sentence = _TELEPHONE.sub("＊＊＊", deed_sentence(material, row))[:LONGEST_SENTENCE]
         if not any(name in without_space(sentence) for name in material.people):
             return DeedRecord(sentence, row.told, row.people)
@@ -283,10 +283,8 @@ def _cells(outcome: Outcome, result: IndicatorResult) -> tuple[str, ...]:
 
 def _of_rows(location: SheetLocation, rows: Sequence[int]) -> list[str]:
     """Return the first cell of every row of evidence on a sheet."""
-    if not location.positions:
-        return []
-    column = f"{location.place.sheet}!{location.first_letters}"
-    return [f"{column}{row}" for row in rows]
+    column = location.first_column
+    return [f"{column}{row}" for row in rows] if column else []
 
 
 @lru_cache(maxsize=64)

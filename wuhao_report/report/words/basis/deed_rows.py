@@ -58,11 +58,45 @@ class DeedRow:
 
 
 @dataclass(frozen=True, eq=False)
+class _RowsOfDeed:
+    """The rows that match one deed, each by its place in every list; `at` are their places in the columns."""
+
+    deed: s.Deed
+    sheet_order: int
+    columns: Mapping[str, Sequence[Any]]
+    at: Sequence[int]
+    numbers: Sequence[int]
+    days: Sequence[int]
+    told: Sequence[int]
+    people: Sequence[int]
+
+    def row(self, index: int) -> DeedRow:
+        """Return one of the rows."""
+        day = date.fromordinal(self.days[index])
+        own = self.numbers[index], day, self.told[index], self.people[index]
+        return DeedRow(self.deed, *own, self.sheet_order, self.columns, self.at[index])
+
+
+@dataclass(frozen=True, eq=False)
 class DeedRows:
     """All rows of a workbook that may be told, and the names of the children on its rolls, without blanks."""
 
-    rows: tuple[DeedRow, ...]
+    _deeds: tuple[_RowsOfDeed, ...]
     children: tuple[str, ...]
+
+    @cached_property
+    def rows(self) -> tuple[DeedRow, ...]:
+        """The rows, deed by deed."""
+        return tuple(own.row(index) for own in self._deeds for index in range(len(own.at)))
+
+    def ranked(self) -> Iterator[DeedRow]:
+        """Yield the rows of all heads, the most telling first; only those that are asked for are made."""
+        ranks = [
+            (-told, -people, -day, own.sheet_order, number, deed, index)
+            for deed, own in enumerate(self._deeds)
+            for index, (told, people, day, number) in enumerate(zip(own.told, own.people, own.days, own.numbers, strict=True))
+        ]
+        return (self._deeds[deed].row(index) for *_, deed, index in sorted(ranks))
 
     @cached_property
     def naming_children(self) -> Mapping[DeedRow, str]:
@@ -74,8 +108,8 @@ class DeedRows:
 def deed_rows(submission: Submission, clock: Judgement) -> DeedRows:
     """Return the rows that count at a report and match a deed of the scheme."""
     order = {sheet.name: at for at, sheet in enumerate(submission.scheme.sheets)}
-    rows = (row for deed in submission.scheme.deeds for row in _rows(submission, clock, deed, order[deed.sheet]))
-    return DeedRows(tuple(rows), _children(submission))
+    deeds = (_rows(submission, clock, deed, order[deed.sheet]) for deed in submission.scheme.deeds)
+    return DeedRows(tuple(own for own in deeds if own is not None), _children(submission))
 
 
 def chosen_deeds(deeds: DeedRows, head: str, most: int) -> list[DeedRow]:
@@ -116,25 +150,31 @@ def _tellable(deeds: DeedRows, head: str) -> Iterator[DeedRow]:
     return (row for row in ranked if row not in deeds.naming_children)
 
 
-def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: int) -> Iterator[DeedRow]:
+def _rows(submission: Submission, clock: Judgement, deed: s.Deed, sheet_order: int) -> _RowsOfDeed | None:
     table, own = submission.own_tables.shared(deed.sheet)
     first, last = clock.phase.start.toordinal(), clock.as_of.toordinal()
     days = table.dates[own]
     mask = table.mask(deed.where)[own] & (days >= first) & (days <= last)
     if not mask.any():
-        return
+        return None
     evidence = submission.scheme.by_sheet[deed.sheet].role("evidence")
     telling = [name for name in (deed.result, deed.place, deed.person, evidence) if name]
     said = [name for name in placeholders(deed.sentence) if name != s.TIME]
     names = dict.fromkeys((*said, *telling, deed.title, *((deed.people,) if deed.people else ())))
     columns = {name: table.values(name) for name in names}
-    told_in, people = [columns[name] for name in telling], columns.get(deed.people)
-    numbers, ordinals = table.rows[own].tolist(), days.tolist()
-    for index in mask.nonzero()[0].tolist():
-        at = own.start + index
-        told = sum([column[at] not in (None, ()) for column in told_in])
-        reached = people[at] or 0 if people else 0
-        yield DeedRow(deed, numbers[index], date.fromordinal(ordinals[index]), told, reached, sheet_order, columns, at)
+    at = (mask.nonzero()[0] + own.start).tolist()
+    told = [[column[place] not in (None, ()) for place in at] for column in map(columns.__getitem__, telling)]
+    people = columns.get(deed.people)
+    return _RowsOfDeed(
+        deed,
+        sheet_order,
+        columns,
+        at,
+        table.rows[own][mask].tolist(),
+        days[mask].tolist(),
+        [sum(one) for one in zip(*told, strict=True)] if told else [0] * len(at),
+        [people[place] or 0 for place in at] if people else [0] * len(at),
+    )
 
 
 def _children(submission: Submission) -> tuple[str, ...]:
