@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from wuhao_report.core.problems import At, Problem, problem
 from wuhao_report.tables.columns import FoundColumns
 from wuhao_report.tables.headers import header_key
-from wuhao_report.tables.rows import MAX_SHOWN, beside_the_records, first_filled, row_ranges, shown
+from wuhao_report.tables.rows import MAX_SHOWN, NONE, begins_a_record, beside_the_records, first_filled, row_ranges, shown
 from wuhao_report.tables.sheets import Sheet
 from wuhao_report.workbook.raw import CellPhoto, RawValue, as_text, is_blank
 from wuhao_report.workbook.reader import RawSheet
 
 MAX_MERGED_ROWS = 10_000
-NONE = "无"
 PREFILLED = frozenset(("否", "0", "×", "无", "0.0"))
 """What tables are filled with in advance."""
 Spread = dict[tuple[int, int], RawValue]
@@ -47,8 +46,8 @@ def records_of(sheet: Sheet, raw: RawSheet, header: FoundColumns) -> tuple[Recor
         if len(row) < width:
             row = [*row, *[""] * (width - len(row))]
         cells = [row[at] for at in wanted]
-        if first_filled(cells) is not None:
-            if rows.is_none(number, row, cells):
+        if (first := first_filled(cells)) is not None:
+            if not rows.is_plain(number, row, cells, first) and rows.is_none(number, row, cells):
                 continue
         elif not any((number - 1, at) in spread for at in wanted):
             continue
@@ -72,6 +71,12 @@ class _Rows:
         self.beside: list[Problem] = []
         self.says_none: list[int] = []
         self.prefilled: list[int] = []
+
+    def is_plain(self, number: int, row: Sequence[RawValue], cells: Sequence[RawValue], first: RawValue) -> bool:
+        """Return whether a row is a record at first sight, as nearly all are; `first` is the first of its cells that is filled."""
+        if header_key(first) in self.keys if isinstance(first, str) else isinstance(first, CellPhoto):
+            return False
+        return number - 1 not in self.wide and not self._lacks_all_required(cells) and begins_a_record(row)
 
     def is_none(self, number: int, row: Sequence[RawValue], cells: Sequence[RawValue]) -> bool:
         """Return whether a row is no record, and keep what there is to say of it."""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from wuhao_report.core.text import fold
 from wuhao_report.workbook.raw import RawValue, as_text, is_blank
 
+NONE = "无"
 MAX_SHOWN = 200
 MOST_RUNS = 10
 _SUM = re.compile(
@@ -38,6 +39,18 @@ def first_filled(row: Sequence[RawValue]) -> RawValue:
         elif cell is not None:
             return cell
     return None
+
+
+def begins_a_record(row: Sequence[RawValue]) -> bool:
+    """Return whether what stands first in a row is surely no 无, sum, heading or note."""
+    first = row[0] if row and row[0] else first_filled(row)
+    return not isinstance(first, str) or _is_ordinary(first[:MAX_SHOWN])
+
+
+@lru_cache(maxsize=4096)
+def _is_ordinary(text: str) -> bool:
+    squeezed = _squeezed(text)
+    return bool(squeezed) and squeezed != NONE and _kind(squeezed) is None
 
 
 def beside_the_records(row: Sequence[RawValue], yearly: bool = False) -> tuple[str, str] | None:
