@@ -19,8 +19,8 @@ def finished(xml: str) -> str:
     """Return the text of a part as it goes into the document."""
     xml = xml.replace("\n<w:p", "<w:p")
     xml = _edited(xml, [edit for table in _tables(xml) for edit in (*_fitted(xml, table), *_kept_rows(xml, table))])
-    xml = _place_office(_EMPTY_SECTION.sub(r"\2\1", xml))
-    return _highlight(xml) if TODO in xml or UNSETTLED in xml else xml
+    xml = _place_office(_EMPTY_SECTION.sub(r"\2\1", xml) if _ends_with_two_sections(xml) else xml)
+    return _highlight(xml) if "【" in xml else xml
 
 
 Place = tuple[int, int]
@@ -57,14 +57,12 @@ _SPAN = re.compile(r'<w:gridSpan w:val="(\d+)"')
 _CELL_WIDTH = re.compile(r'<w:tcW w:w="\d+"')
 
 
-def _rows(xml: str, table: Place) -> list[Place]:
+def _rows(xml: str, table: Place) -> Iterator[Place]:
     """The rows of a table."""
-    spans: list[Place] = []
     at, stop = table
     while (start := _ROW_START.search(xml, at, stop)) and (end := xml.find(_ROW_END, start.end(), stop)) >= 0:
         at = end + len(_ROW_END)
-        spans.append((start.start(), at))
-    return spans
+        yield start.start(), at
 
 
 def _fitted(xml: str, table: Place) -> Iterator[Edit]:
@@ -99,13 +97,30 @@ _EMPTY_SECTION = re.compile(
 """A last section without a paragraph of its own would print an empty page."""
 
 
+def _ends_with_two_sections(xml: str) -> bool:
+    """Whether nothing stands between the last section and the one before it: found sooner than by the pattern."""
+    last, end = xml.rfind("<w:sectPr"), "</w:sectPr></w:pPr></w:p>"
+    before = xml.rfind(end, 0, max(last, 0))
+    return before >= 0 and not xml[before + len(end) : last].strip()
+
+
 def _kept_rows(xml: str, table: Place) -> Iterator[Edit]:
     """What keeps a table's repeated head, and a single row, from standing alone at a page's foot or at the head of the next."""
-    rows = _rows(xml, table)
-    heads = next((at for at, row in enumerate(rows) if xml.find("<w:tblHeader", *row) < 0), len(rows))
-    if not heads or len(rows) < heads + 2:
+    start, stop = table
+    rows, heads, first = _rows(xml, table), 0, None
+    for row in rows:
+        if xml.find("<w:tblHeader", *row) < 0:
+            first = row
+            break
+        heads += 1
+    below = xml.count(_ROW_END, start, stop) - heads
+    if first is None or not heads or below < 2:
         return
-    kept = [(table[0], rows[heads][1]), *(rows[-2:-1] if len(rows) - heads >= LONG_TABLE else ())]
+    kept = [(start, first[1])]
+    if below >= LONG_TABLE:
+        last = xml.rfind(_ROW_END, start, stop)
+        end = xml.rfind(_ROW_END, start, last)
+        kept.append((xml.rfind(_ROW_END, start, end) + len(_ROW_END), end))
     for place in kept:
         for style in _BEHIND_STYLE.finditer(xml, *place):
             yield style.end(), style.end(), KEPT
