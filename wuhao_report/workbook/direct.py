@@ -91,9 +91,13 @@ Formats = Mapping[bytes, Shows]
 """How each cell style shows numbers, by its number as a cell writes it; a cell without one shows them as they are."""
 
 
+def _holding_something(written: Sequence[Written]) -> list[Written]:
+    return [cell for cell in written if cell[6] or cell[7] or cell[5] or cell[3] == b"e"]
+
+
 def _filled(written: Sequence[Written], strings: Callable[[], Sequence[str]], formats: Formats) -> Rows:
     """Return the rectangle of the cells that hold something."""
-    filled = [cell for cell in written if cell[6] or cell[7] or cell[5] or cell[3] == b"e"]
+    filled = _holding_something(written)
     columns = {letters: column_index(letters.decode()) for letters in {cell[0] for cell in filled}}
     numbers = {number: int(number) for number in dict.fromkeys(cell[1] for cell in filled)}
     last_row, width = max(numbers.values(), default=0), max(columns.values(), default=-1) + 1
