@@ -88,6 +88,7 @@ def mode_of(path: Path) -> int:
 
 
 _NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+"""A file that must not be there yet, be it as a link; on Windows its bytes as they are, and for no process begun meanwhile."""
 
 
 def _own_mask() -> int:

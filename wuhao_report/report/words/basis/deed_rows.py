@@ -23,6 +23,11 @@ MOST_DEEDS, FEWEST_DEEDS = 3, 2
 SHORTEST_NAME = 2
 
 
+def _rank(told: int, people: int, day: int, sheet_order: int, number: int) -> tuple[int, ...]:
+    """The order of rows: the more telling, the more people, the later day first; then as they stand in the workbook."""
+    return (-told, -people, -day, sheet_order, number)
+
+
 @dataclass(frozen=True, eq=False)
 class DeedRow:
     """One row of a log that may be told: its place, its day, what it is chosen by, and the columns that its sentence needs."""
@@ -49,7 +54,7 @@ class DeedRow:
     @property
     def rank(self) -> tuple[int, ...]:
         """What the rows of a head are ordered by, the most telling first."""
-        return (-self.told, -self.people, -self.day.toordinal(), self.sheet_order, self.number)
+        return _rank(self.told, self.people, self.day.toordinal(), self.sheet_order, self.number)
 
     @property
     def in_time(self) -> tuple[date, int, int]:
@@ -92,7 +97,7 @@ class DeedRows:
     def ranked(self) -> Iterator[DeedRow]:
         """Yield the rows of all heads, the most telling first; only those that are asked for are made."""
         ranks = [
-            (-told, -people, -day, own.sheet_order, number, deed, index)
+            (*_rank(told, people, day, own.sheet_order, number), deed, index)
             for deed, own in enumerate(self._deeds)
             for index, (told, people, day, number) in enumerate(zip(own.told, own.people, own.days, own.numbers, strict=True))
         ]
